@@ -1,0 +1,31 @@
+// A descriptor with one owner.
+#pragma once
+
+#include <utility>
+
+namespace net {
+
+// Owns an open descriptor and closes it; -1 is none. Move-only.
+class FileDescriptor {
+ public:
+  FileDescriptor() = default;
+  explicit FileDescriptor(int fd) : fd_(fd) {}
+  FileDescriptor(FileDescriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  FileDescriptor& operator=(FileDescriptor&& other) noexcept;
+  FileDescriptor(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(const FileDescriptor&) = delete;
+  ~FileDescriptor() { reset(); }
+
+  [[nodiscard]] int get() const { return fd_; }
+  [[nodiscard]] explicit operator bool() const { return fd_ >= 0; }
+  void reset();
+
+ private:
+  int fd_ = -1;
+};
+
+// Raises the soft limit on open descriptors to the hard one, and the hard one as far as the system
+// lets this process (getrlimit(2)). Returns the limit now in force.
+unsigned long raise_descriptor_limit();
+
+}  // namespace net

@@ -1,0 +1,77 @@
+// Sockets: listening, binding, connecting, waiting, and datagrams. Everything is opened
+// close-on-exec and waits on a deadline; failures throw std::system_error saying what was
+// attempted.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "net/address.hh"
+#include "net/deadline.hh"
+#include "net/file_descriptor.hh"
+
+namespace net {
+
+// A new close-on-exec socket of an address family (AF_…) and type (SOCK_…).
+FileDescriptor open_socket(int family, int type, int protocol = 0);
+
+void set_option(int fd, int level, int name, int value);
+
+// A socket bound to an address, and listening if its type is SOCK_STREAM. IPv6 ones are IPv6 only,
+// so that both families can serve one port (RFC 3493, section 5.3).
+struct Listener {
+  FileDescriptor socket;
+  Address address;  // the real one, when port 0 was asked for
+  int type = 0;     // SOCK_STREAM or SOCK_DGRAM
+};
+
+// Binds every address with every type. Addresses with port 0 all get one port, free for all of
+// them. A family that this machine does not have is passed over as long as another is there.
+std::vector<Listener> listen_on(const std::vector<Address>& addresses,
+                                std::initializer_list<int> types);
+
+// Which port a connecting or sending socket gets: any, or one of the dynamic ports of RFC 6335
+// (49152-65535), which the strictest servers of the course demand.
+enum class LocalPort { any, dynamic };
+
+// A UDP socket on the wildcard address of a family (AF_INET, AF_INET6). ICMP errors about what it
+// sends come back from receive_datagram (IP_RECVERR, ip(7)).
+FileDescriptor open_udp(int family, LocalPort port);
+
+// Connects to the first of the addresses that answers before the deadline: tried in order, the next
+// one when the one before failed or has not answered within 250 ms (RFC 8305, section 5). The
+// socket comes back blocking, with TCP_NODELAY. Throws std::system_error listing each address and
+// why it failed; its code is that of the last one.
+FileDescriptor connect_tcp(const std::vector<Address>& addresses, Deadline deadline,
+                           LocalPort port = LocalPort::any);
+
+// Waits until one of the descriptors can be read (or has an error to tell); returns its index, or
+// nothing when the deadline passes first.
+std::optional<std::size_t> wait_readable(std::initializer_list<int> fds, Deadline deadline);
+
+// What receive_datagram found.
+struct Datagram {
+  std::size_t size = 0;  // may exceed the buffer: the rest of the datagram is lost then
+  Address from;
+  std::optional<Address> to;  // the local address it was sent to, if tell_local_address was called
+  std::error_code error;      // an ICMP error: `from` is then whom the failed datagram was for
+};
+
+// Makes receive_datagram tell which of this host's addresses a datagram was sent to.
+void tell_local_address(int fd, int family);
+
+// Takes the next datagram or ICMP error without waiting; nothing when there is none.
+std::optional<Datagram> receive_datagram(int fd, std::span<std::uint8_t> buffer);
+
+// Sends one datagram, from a given local address where one is given (for a wildcard socket of a
+// host with several addresses). UDP promises no delivery, so a failure is told, not thrown.
+[[nodiscard]] std::error_code send_datagram(int fd, std::span<const std::uint8_t> bytes,
+                                            const Address& to,
+                                            const std::optional<Address>& from = std::nullopt);
+
+}  // namespace net

@@ -1,0 +1,57 @@
+// Bytes over a connection, with deadlines.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "net/deadline.hh"
+#include "net/file_descriptor.hh"
+
+namespace net {
+
+// How a transfer ended.
+enum class Ending {
+  full,    // all that was asked for
+  end,     // the peer ended its stream cleanly before the first byte
+  broken,  // the stream ended in the middle, or was reset
+  silent,  // the deadline passed
+};
+
+struct Transfer {
+  Ending ending = Ending::full;
+  std::size_t count = 0;  // bytes moved, whatever the ending
+};
+
+// A connected stream socket with one owner. Calls block in the kernel (SO_RCVTIMEO, SO_SNDTIMEO),
+// one system call each when the bytes are there; shutdown() from another thread wakes them.
+class Stream {
+ public:
+  explicit Stream(FileDescriptor socket) : socket_(std::move(socket)) {}
+
+  // Waits for some bytes, at least one: `full` with the count, whatever its number.
+  [[nodiscard]] Transfer receive_some(std::span<std::uint8_t> buffer, Deadline deadline);
+  // Fills the buffer.
+  [[nodiscard]] Transfer receive_exactly(std::span<std::uint8_t> buffer, Deadline deadline);
+  // Sends all of the bytes, in one call if the socket takes them; flags as in send(2).
+  [[nodiscard]] Transfer send_all(std::span<const std::uint8_t> bytes, Deadline deadline,
+                                  int flags = 0);
+  // What is there already, without waiting; at the end of the stream `end`.
+  [[nodiscard]] Transfer receive_ready(std::span<std::uint8_t> buffer);
+
+  // Ends the stream so that the peer reads all that was sent: half-closes, reads what still comes
+  // until the peer closes or the deadline passes, then closes. Closing with unread input would send
+  // a reset, which can destroy what is in flight (RFC 1122, section 4.2.2.13).
+  void finish(Deadline deadline);
+
+  [[nodiscard]] int get() const { return socket_.get(); }
+
+ private:
+  // Makes the socket's own time-out no longer than the deadline allows; false when it has passed.
+  bool arm(int option, Clock::duration& armed, Deadline deadline);
+
+  FileDescriptor socket_;
+  Clock::duration receive_timeout_ = Clock::duration::max();
+  Clock::duration send_timeout_ = Clock::duration::max();
+};
+
+}  // namespace net

@@ -1,0 +1,107 @@
+#include "cli/program.hh"
+
+#include <getopt.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <system_error>
+
+namespace cli {
+
+namespace {
+
+std::string_view program_name = "sockhop";
+
+// Writes the whole text; false, with errno, when that fails.
+bool write_whole(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t count = write(fd, text.data(), text.size());
+    if (count < 0 && errno != EINTR) return false;
+    if (count > 0) text.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
+std::string quoted(std::string_view what, std::string_view text) {
+  return std::string(what) + " \"" + std::string(text) + '"';
+}
+
+}  // namespace
+
+int run(const Program& program, int argc, char** argv, int (*body)(int, char**)) {
+  program_name = program.name;
+  try {
+    return body(argc, argv);
+  } catch (const UsageError& error) {
+    say(std::string(error.what()) + " (usage: " + std::string(program.name) + ' ' +
+        std::string(program.usage) + ')');
+    return 2;
+  } catch (const std::exception& error) {
+    say(error.what());
+    return 1;
+  }
+}
+
+void refuse_option(int result, char** argv) {
+  // optopt is the letter, or a long option's value; 0 for an unknown long option. In the middle of
+  // combined letters optind still stands at the word before, which may be a long option itself.
+  const std::string word = argv[optind - 1];
+  const bool has_value = word.find('=') != std::string::npos;
+  const bool is_long = word.starts_with("--") && (optopt == 0 || result == ':' || has_value);
+  const std::string option = is_long ? word : std::string("-") + static_cast<char>(optopt);
+  if (result == ':') throw UsageError(option + " needs a value");
+  if (is_long && optopt != 0) throw UsageError(option + ": this option takes no value");
+  throw UsageError("there is no option " + option);
+}
+
+std::uint64_t number(std::string_view text, std::uint64_t least, std::uint64_t most,
+                     std::string_view what) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || value < least || value > most) {
+    throw UsageError(quoted(what, text) + ": a number from " + std::to_string(least) + " to " +
+                     std::to_string(most) + " expected");
+  }
+  return value;
+}
+
+double seconds(std::string_view text, double least, double most, std::string_view what) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  // Written so that NaN is refused too.
+  const bool within = value >= least && value <= most;
+  if (error != std::errc{} || end != text.data() + text.size() || !within) {
+    char bounds[64];
+    std::snprintf(bounds, sizeof bounds, "seconds from %g to %g expected", least, most);
+    throw UsageError(quoted(what, text) + ": " + bounds);
+  }
+  return value;
+}
+
+void print(std::string_view text) {
+  if (!write_whole(STDOUT_FILENO, text)) {
+    throw std::system_error(errno, std::generic_category(), "write to standard output");
+  }
+}
+
+void say(std::string_view text) {
+  std::string line = std::string(program_name) + ": ";
+  for (const char c : text) line += static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? '?' : c;
+  line += '\n';
+  write_whole(STDERR_FILENO, line);
+}
+
+std::string help_text(const Program& program) {
+  return "usage: " + std::string(program.name) + ' ' + std::string(program.usage) + "\n\n" +
+         std::string(program.help);
+}
+
+std::string version_text(const Program& program) {
+  return std::string(program.name) + " (Sockhop) " SOCKHOP_VERSION "\n";
+}
+
+}  // namespace cli

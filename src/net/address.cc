@@ -1,0 +1,159 @@
+#include "net/address.hh"
+
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <netdb.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <future>
+#include <memory>
+#include <thread>
+
+#include "net/error.hh"
+
+namespace net {
+
+namespace {
+
+const sockaddr_in& as_ipv4(const sockaddr_storage& s) {
+  return reinterpret_cast<const sockaddr_in&>(s);
+}
+const sockaddr_in6& as_ipv6(const sockaddr_storage& s) {
+  return reinterpret_cast<const sockaddr_in6&>(s);
+}
+
+int address_family(Family family) {
+  switch (family) {
+    case Family::ipv4:
+      return AF_INET;
+    case Family::ipv6:
+      return AF_INET6;
+    case Family::any:
+      break;
+  }
+  return AF_UNSPEC;
+}
+
+struct Lookup {
+  int code = 0;
+  int error = 0;
+  std::vector<Address> addresses;
+};
+
+Lookup look_up(const std::string& host, std::uint16_t port, Family family, int flags) {
+  addrinfo hints{};
+  hints.ai_family = address_family(family);
+  hints.ai_socktype = SOCK_STREAM;  // one entry an address
+  hints.ai_flags = flags | AI_NUMERICSERV;
+  addrinfo* list = nullptr;
+  Lookup found;
+  errno = 0;
+  found.code = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list);
+  found.error = errno;
+  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner(list, [](addrinfo* head) {
+    if (head) freeaddrinfo(head);
+  });
+  for (const addrinfo* entry = list; entry; entry = entry->ai_next) {
+    const Address address(entry->ai_addr, entry->ai_addrlen);
+    if (std::ranges::find(found.addresses, address) == found.addresses.end()) {
+      found.addresses.push_back(address);
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+Address::Address(const sockaddr* address, socklen_t length) {
+  std::memcpy(&storage_, address, std::min<std::size_t>(length, sizeof storage_));
+}
+
+Address Address::wildcard(Family family, std::uint16_t port) {
+  Address address;
+  address.storage_.ss_family = static_cast<sa_family_t>(address_family(family));
+  return address.with_port(port);
+}
+
+std::uint16_t Address::port() const {
+  return ntohs(family() == AF_INET6 ? as_ipv6(storage_).sin6_port : as_ipv4(storage_).sin_port);
+}
+
+Address Address::with_port(std::uint16_t port) const {
+  Address changed = *this;
+  if (family() == AF_INET6) {
+    reinterpret_cast<sockaddr_in6&>(changed.storage_).sin6_port = htons(port);
+  } else {
+    reinterpret_cast<sockaddr_in&>(changed.storage_).sin_port = htons(port);
+  }
+  return changed;
+}
+
+socklen_t Address::size() const {
+  return family() == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
+}
+
+std::string Address::host() const {
+  char text[INET6_ADDRSTRLEN] = {};
+  if (family() != AF_INET6) {
+    inet_ntop(AF_INET, &as_ipv4(storage_).sin_addr, text, sizeof text);
+    return text;
+  }
+  const sockaddr_in6& address = as_ipv6(storage_);
+  inet_ntop(AF_INET6, &address.sin6_addr, text, sizeof text);
+  if (address.sin6_scope_id == 0) return text;
+  char interface[IF_NAMESIZE] = {};
+  const bool named = if_indextoname(address.sin6_scope_id, interface) != nullptr;
+  return std::string(text) + '%' + (named ? interface : std::to_string(address.sin6_scope_id));
+}
+
+std::string Address::text() const {
+  const std::string where = family() == AF_INET6 ? '[' + host() + ']' : host();
+  return where + ':' + std::to_string(port());
+}
+
+bool Address::same_host(const Address& other) const {
+  if (family() != other.family()) return false;
+  if (family() == AF_INET6) {
+    const sockaddr_in6& mine = as_ipv6(storage_);
+    const sockaddr_in6& theirs = as_ipv6(other.storage_);
+    return std::memcmp(&mine.sin6_addr, &theirs.sin6_addr, sizeof mine.sin6_addr) == 0 &&
+           mine.sin6_scope_id == theirs.sin6_scope_id;
+  }
+  return as_ipv4(storage_).sin_addr.s_addr == as_ipv4(other.storage_).sin_addr.s_addr;
+}
+
+std::vector<Address> resolve(const std::string& host, std::uint16_t port, Family family,
+                             Deadline deadline) {
+  const std::string attempt = "resolve " + host;
+  // A numeric address needs no resolver, no thread and none of the libraries they load.
+  Lookup found = look_up(host, port, family, AI_NUMERICHOST);
+  if (found.code == EAI_NONAME) {
+    // getaddrinfo cannot be told a deadline: a thread of its own may outlive this call, and so
+    // shares nothing with it but the promise.
+    auto promise = std::make_shared<std::promise<Lookup>>();
+    auto future = promise->get_future();
+    std::thread([promise, host, port, family] {
+      promise->set_value(look_up(host, port, family, 0));
+    }).detach();
+    const bool answered =
+        deadline.never() || future.wait_until(deadline.when()) == std::future_status::ready;
+    if (!answered) throw std::system_error(ETIMEDOUT, std::generic_category(), attempt);
+    found = future.get();
+  }
+  if (found.code == EAI_SYSTEM) {
+    throw std::system_error(found.error, std::generic_category(), attempt);
+  }
+  if (found.code != 0) throw std::system_error(found.code, name_resolution_category(), attempt);
+  return found.addresses;
+}
+
+Address local_address(int fd) {
+  Address address;
+  socklen_t length = Address::capacity;
+  if (getsockname(fd, address.get(), &length) != 0) fail("find the local address");
+  return address;
+}
+
+}  // namespace net

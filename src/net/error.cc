@@ -1,0 +1,28 @@
+#include "net/error.hh"
+
+#include <netdb.h>
+
+#include <cerrno>
+
+namespace net {
+
+namespace {
+
+class NameResolutionCategory final : public std::error_category {
+ public:
+  [[nodiscard]] const char* name() const noexcept override { return "getaddrinfo"; }
+  [[nodiscard]] std::string message(int code) const override { return gai_strerror(code); }
+};
+
+}  // namespace
+
+void fail(const std::string& attempt) {
+  throw std::system_error(errno, std::generic_category(), attempt);
+}
+
+const std::error_category& name_resolution_category() {
+  static const NameResolutionCategory category;
+  return category;
+}
+
+}  // namespace net

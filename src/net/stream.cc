@@ -1,0 +1,92 @@
+#include "net/stream.hh"
+
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+namespace net {
+
+namespace {
+
+bool timed_out() { return errno == EAGAIN || errno == EWOULDBLOCK; }
+
+}  // namespace
+
+bool Stream::arm(int option, Clock::duration& armed, Deadline deadline) {
+  if (deadline.never()) {
+    if (armed == Clock::duration::max()) return true;
+    constexpr timeval none{};
+    setsockopt(get(), SOL_SOCKET, option, &none, sizeof none);
+    armed = Clock::duration::max();
+    return true;
+  }
+  const auto left = deadline.remaining();
+  if (left == Clock::duration::zero()) return false;
+  // A time-out already armed serves again while it is no more than a tenth too long, and not so
+  // short that it would wake the caller in vain: a connection's usual wait costs no call at all.
+  if (armed <= left + left / 10 && armed >= left / 2) return true;
+  const auto micros = std::max<std::int64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(left).count(), 1);
+  const timeval timeout{static_cast<time_t>(micros / 1'000'000),
+                        static_cast<suseconds_t>(micros % 1'000'000)};
+  setsockopt(get(), SOL_SOCKET, option, &timeout, sizeof timeout);
+  armed = left;
+  return true;
+}
+
+Transfer Stream::receive_some(std::span<std::uint8_t> buffer, Deadline deadline) {
+  while (arm(SO_RCVTIMEO, receive_timeout_, deadline)) {
+    const ssize_t got = recv(get(), buffer.data(), buffer.size(), 0);
+    if (got > 0) return {Ending::full, static_cast<std::size_t>(got)};
+    if (got == 0) return {Ending::end, 0};
+    if (!timed_out() && errno != EINTR) return {Ending::broken, 0};
+  }
+  return {Ending::silent, 0};
+}
+
+Transfer Stream::receive_exactly(std::span<std::uint8_t> buffer, Deadline deadline) {
+  std::size_t count = 0;
+  while (count < buffer.size()) {
+    const Transfer some = receive_some(buffer.subspan(count), deadline);
+    count += some.count;
+    if (some.ending == Ending::full) continue;
+    const bool middle = some.ending == Ending::end && count > 0;
+    return {middle ? Ending::broken : some.ending, count};
+  }
+  return {Ending::full, count};
+}
+
+Transfer Stream::send_all(std::span<const std::uint8_t> bytes, Deadline deadline, int flags) {
+  std::size_t count = 0;
+  while (count < bytes.size()) {
+    if (!arm(SO_SNDTIMEO, send_timeout_, deadline)) return {Ending::silent, count};
+    const auto rest = bytes.subspan(count);
+    const ssize_t sent = send(get(), rest.data(), rest.size(), flags | MSG_NOSIGNAL);
+    if (sent >= 0) {
+      count += static_cast<std::size_t>(sent);
+    } else if (!timed_out() && errno != EINTR) {
+      return {Ending::broken, count};
+    }
+  }
+  return {Ending::full, count};
+}
+
+Transfer Stream::receive_ready(std::span<std::uint8_t> buffer) {
+  const ssize_t got = recv(get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+  if (got > 0) return {Ending::full, static_cast<std::size_t>(got)};
+  if (got == 0) return {Ending::end, 0};
+  return {timed_out() ? Ending::silent : Ending::broken, 0};
+}
+
+void Stream::finish(Deadline deadline) {
+  shutdown(get(), SHUT_WR);
+  std::array<std::uint8_t, 4096> ignored;
+  while (receive_some(ignored, deadline).ending == Ending::full) {
+  }
+  socket_.reset();
+}
+
+}  // namespace net
