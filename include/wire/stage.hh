@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "wire/bytes.hh"
+#include "wire/rules.hh"
 
 namespace wire {
 
@@ -110,10 +111,12 @@ std::optional<D2> decode_d2(Bytes packet);
 // that nothing more will come.
 std::optional<std::size_t> padding_before_d2(Bytes behind_c2, std::size_t least, bool ended);
 
-// A broken rule: "25 bytes" seen, "28" expected, since "payload_len 13, padded to 16".
+// A broken rule: "25 bytes" seen, "28" expected, since "payload_len 13, padded to 16". What was
+// expected may be left out.
 struct Fault {
+  Rule rule;
   std::string seen;
-  std::string expected;
+  std::string expected = {};
   std::string since = {};
   // "25 bytes, 28 expected (payload_len 13, padded to 16)"
   [[nodiscard]] std::string text() const;
