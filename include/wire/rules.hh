@@ -36,6 +36,7 @@ enum class Rule {
   many,
   stream,
   student_id,
+  any_id,
   at_least_one,
   new_session,
   source,

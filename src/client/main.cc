@@ -1,6 +1,7 @@
 // client: the four stages with a server of the course's protocol; prints each secret as it is
 // known.
 #include "cli/program.hh"
+#include "client/check_run.hh"
 #include "client/options.hh"
 #include "client/stages.hh"
 
@@ -16,6 +17,10 @@ int body(int argc, char** argv) {
     const bool help = options.answer == client::Options::Answer::help;
     cli::print(help ? cli::help_text(client::program) : cli::version_text(client::program));
     return 0;
+  }
+  if (options.check) {
+    return client::run_checks({options.host, options.port, options.family, options.student_id,
+                               options.jobs, options.verbose});
   }
   const auto deadline = net::Deadline::after(options.time);
   const client::Exchange exchange{

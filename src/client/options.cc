@@ -11,7 +11,10 @@ const cli::Program program{
 
   -4, --ipv4             use IPv4 addresses only
   -6, --ipv6             use IPv6 addresses only
+  -c, --check            check whether the server keeps the protocol, in 120
+                         sessions, and report in TAP on standard output
   -i, --id STUDENT_ID    student id in every header, 0 to 65535 (461)
+  -j, --jobs JOBS        with -c: checks at once, 1 to 1000 (64)
   -t, --time SECONDS     bound on the whole run, 0.1 to 86400 (30)
   -v, --verbose          tell every message, and each deviation of the server
                          from the protocol, on standard error
@@ -26,7 +29,9 @@ Options parse(int argc, char** argv) {
   enum { help = 256, version };
   static const option long_options[] = {{"ipv4", no_argument, nullptr, '4'},
                                         {"ipv6", no_argument, nullptr, '6'},
+                                        {"check", no_argument, nullptr, 'c'},
                                         {"id", required_argument, nullptr, 'i'},
+                                        {"jobs", required_argument, nullptr, 'j'},
                                         {"time", required_argument, nullptr, 't'},
                                         {"verbose", no_argument, nullptr, 'v'},
                                         {"window", required_argument, nullptr, 'w'},
@@ -36,7 +41,7 @@ Options parse(int argc, char** argv) {
   Options options;
   opterr = 0;
   int letter = 0;
-  while ((letter = getopt_long(argc, argv, ":46i:t:vw:", long_options, nullptr)) != -1) {
+  while ((letter = getopt_long(argc, argv, ":46ci:j:t:vw:", long_options, nullptr)) != -1) {
     switch (letter) {
       case '4':
         options.family = net::Family::ipv4;
@@ -44,8 +49,14 @@ Options parse(int argc, char** argv) {
       case '6':
         options.family = net::Family::ipv6;
         break;
+      case 'c':
+        options.check = true;
+        break;
       case 'i':
         options.student_id = static_cast<std::uint16_t>(cli::number(optarg, 0, 65535, "-i"));
+        break;
+      case 'j':
+        options.jobs = cli::number(optarg, 1, 1000, "-j");
         break;
       case 't':
         options.time = std::chrono::milliseconds(

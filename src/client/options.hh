@@ -17,6 +17,8 @@ struct Options {
   Answer answer = Answer::none;  // asked for instead of any work
   net::Family family = net::Family::any;
   bool verbose = false;
+  bool check = false;     // the server, instead of going through its stages
+  std::size_t jobs = 64;  // checks at once
   std::uint16_t student_id = 461;
   std::uint32_t window = 1;  // packets in flight in stage b
   std::chrono::milliseconds time{30'000};

@@ -23,7 +23,7 @@ constexpr RuleEntry table[] = {
     {Rule::value, handout, "the data of d1 is len2 bytes of value c"},
     {Rule::patience, handout, "the client keeps the connection until it has d2"},
     // What a server must keep.
-    {Rule::any_client, handout, "a right a1 is answered, whatever its student id"},
+    {Rule::any_client, handout, "student_id may be any of three digits"},
     {Rule::a2, handout, "a right a1 is answered by a2"},
     {Rule::ack, handout, "an ack names the packet_id it acknowledges"},
     {Rule::unacked, handout, "at least one packet of a session is not acked at first"},
@@ -36,6 +36,7 @@ constexpr RuleEntry table[] = {
     {Rule::stream, handout, "a TCP stream may bring its bytes in any pieces"},
     // Where the handout is silent.
     {Rule::student_id, silent, "student_id is the client's own in every reply"},
+    {Rule::any_id, silent, "student_id may be any number up to 65535"},
     {Rule::at_least_one, silent, "counts, lengths and secrets are at least 1"},
     {Rule::new_session, silent, "each a1 opens a session of its own"},
     {Rule::source, silent, "a2 comes from the port to which a1 was sent"},
