@@ -23,7 +23,6 @@ enum class Rule {
   connection,
   count,
   value,
-  patience,
   any_client,
   a2,
   ack,
@@ -44,6 +43,7 @@ enum class Rule {
   sockets,
   strangers,
   b2_again,
+  patience,
   pad,
 };
 

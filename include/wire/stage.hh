@@ -131,6 +131,10 @@ std::optional<Fault> judge_b1(Bytes packet, const A2& task);
 std::optional<Fault> judge_d1_header(const Header& header, const C2& task);
 std::optional<Fault> judge_d1(Bytes packet, const C2& task);
 
+// A packet of stage b that comes again, so many seconds after it came last. A little less than the
+// 0.5 s of the rule is let pass: the way may have shortened it.
+std::optional<Fault> judge_resend(double seconds);
+
 // Every way in which a server's message differs from the protocol's text: its header, given the
 // right one, and its size. A client lives with all of these.
 std::vector<Fault> deviations(Bytes packet, const Header& expected);

@@ -2,17 +2,18 @@
 
 namespace client {
 
-std::vector<Check> checks(char stage) {
-  switch (stage) {
-    case 'a':
-      return stage_a_checks();
-    case 'b':
-      return stage_b_checks();
-    case 'c':
-      return stage_c_checks();
-    default:
-      return stage_d_checks();
+std::vector<CheckGroup> all_checks() {
+  std::vector<CheckGroup> groups{{"stage a", stage_a_checks()},
+                                 {"stage b", stage_b_checks()},
+                                 {"stage c", stage_c_checks()},
+                                 {"stage d", stage_d_checks()},
+                                 {"all stages", whole_checks()}};
+  std::size_t hundreds = 0;
+  for (CheckGroup& group : groups) {
+    std::size_t number = hundreds += 100;
+    for (Check& check : group.checks) check.number = ++number;
   }
+  return groups;
 }
 
 Check check_field(std::string_view title, Message message, wire::Rule rule,

@@ -18,19 +18,21 @@ struct Check {
   std::string_view expected;
   // Returns if the rule is kept; throws Broken, NotMade or Skipped.
   std::function<void(Trial&)> run;
+  std::size_t number = 0;  // by which the man page lists it
 };
 
-// The checks of one stage: 'a' to 'd'.
-std::vector<Check> checks(char stage);
 std::vector<Check> stage_a_checks();
 std::vector<Check> stage_b_checks();
 std::vector<Check> stage_c_checks();
 std::vector<Check> stage_d_checks();
+std::vector<Check> whole_checks();  // of all stages together
 
-// The number by which the man page lists a check: 101 is the first of stage a, 201 of stage b.
-constexpr std::size_t check_number(char stage, std::size_t index) {
-  return static_cast<std::size_t>(stage - 'a' + 1) * 100 + index + 1;
-}
+// The checks of a stage, numbered: those of stage a from 101, those of stage b from 201.
+struct CheckGroup {
+  std::string_view title;
+  std::vector<Check> checks;
+};
+std::vector<CheckGroup> all_checks();
 
 // Whether a field of a server's message is as the rule has it.
 Check check_field(std::string_view title, Message message, wire::Rule rule,

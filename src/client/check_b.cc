@@ -41,7 +41,7 @@ void expect_session_over(Trial& trial, const Faulty& fault) {
   const std::string what = words("b1", wire::judge_b1(packet, session.a));
   // Three times, since one may be lost.
   for (int i = 0; i < 3; ++i) {
-    session.send_udp(packet, static_cast<std::uint16_t>(session.a.udp_port), what);
+    session.send_udp(packet, session.a.udp_port, what);
     for (const auto next = net::Deadline::after(200ms); !next.passed();) {
       const Event event = session.take(next);
       if (event == Event::refused) return expect_serving(trial);
@@ -145,20 +145,20 @@ void ack_names_packet(Trial& trial) {
 
 void port_in_range(Trial& trial) {
   CheckSession session(trial);
-  session.reach_c();
+  session.reach(Message::b2);
   const auto port = session.b.tcp_port;
   if (port == 0 || port > 65535) throw Broken("tcp_port " + std::to_string(port));
 }
 
 void secret_at_least_one(Trial& trial) {
   CheckSession session(trial);
-  session.reach_c();
+  session.reach(Message::b2);
   if (session.b.secret_b == 0) throw Broken("secretB 0");
 }
 
 void b2_again(Trial& trial) {
   CheckSession session(trial);
-  session.reach_c();
+  session.reach(Message::b2);
   session.has_b2 = false;
   for (int i = 0; i < 4 && !session.has_b2; ++i) {
     session.send_b1(session.a.num - 1);
@@ -188,7 +188,7 @@ void survives_stranger(Trial& trial, bool with_header) {
   if (!with_header) packet.resize(3);
   for (int i = 0; i < 3; ++i) {
     stranger.send_udp(
-        packet, static_cast<std::uint16_t>(session.a.udp_port),
+        packet, session.a.udp_port,
         with_header ? "b1 with a wrong psecret, from a stranger" : "3 bytes, from a stranger");
     std::this_thread::sleep_for(20ms);
   }

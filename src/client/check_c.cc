@@ -10,7 +10,7 @@ using wire::Rule;
 
 void at_least_one(Trial& trial) {
   CheckSession session(trial);
-  session.reach_d();
+  session.reach(Message::c2);
   const wire::C2& c = session.c;
   if (c.num2 == 0 || c.len2 == 0 || c.secret_c == 0) {
     throw Broken("num2 " + std::to_string(c.num2) + ", len2 " + std::to_string(c.len2) +
@@ -20,7 +20,7 @@ void at_least_one(Trial& trial) {
 
 void connect_after(Trial& trial, std::chrono::milliseconds pause) {
   CheckSession session(trial);
-  session.reach_c();
+  session.reach(Message::b2);
   std::this_thread::sleep_for(pause);
   must([&] {
     session.connect();
@@ -30,7 +30,7 @@ void connect_after(Trial& trial, std::chrono::milliseconds pause) {
 
 void forgotten_before_c1(Trial& trial) {
   CheckSession session(trial);
-  session.reach_c();
+  session.reach(Message::b2);
   std::this_thread::sleep_for(forget_wait);
   try {
     session.connect_once();
@@ -43,7 +43,7 @@ void forgotten_before_c1(Trial& trial) {
 
 void closed_after_silence(Trial& trial) {
   CheckSession session(trial);
-  session.reach_d();
+  session.reach(Message::c2);
   trial.sent = "nothing after c2";
   const auto end = session.await_end(net::Deadline::after(close_wait));
   if (!end.closed || end.d2) throw Broken(end.seen + " after 5 s");
@@ -53,7 +53,7 @@ void closed_after_silence(Trial& trial) {
 // One of two connections is served.
 void second_connection(Trial& trial) {
   CheckSession session(trial);
-  session.reach_c();
+  session.reach(Message::b2);
   session.connect();
   CheckSession second(trial);
   second.b = session.b;
@@ -74,7 +74,7 @@ void second_connection(Trial& trial) {
 
 void lives_after(Trial& trial, bool c2_first, bool reset) {
   CheckSession session(trial);
-  session.reach_c();
+  session.reach(Message::b2);
   session.connect();
   if (c2_first) session.take_c2();
   session.drop_connection(reset);

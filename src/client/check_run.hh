@@ -1,25 +1,49 @@
-// Checks a server: makes all the checks, many at once, and reports on standard output.
+// Makes checks, many at once, each in sessions of its own.
 #pragma once
 
+#include <atomic>
+#include <condition_variable>
 #include <cstddef>
-#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
 #include <string>
+#include <thread>
+#include <vector>
 
-#include "net/address.hh"
+#include "client/check.hh"
 
 namespace client {
 
-struct CheckRun {
-  std::string host;
-  std::uint16_t port = 0;
-  net::Family family = net::Family::any;
-  std::uint16_t student_id = 0;
-  std::size_t jobs = 1;  // checks at once
-  bool verbose = false;  // tell every message on standard error
+// How a check came out.
+struct Result {
+  enum class Kind { holds, broken, not_made, skipped };
+  Kind kind = Kind::holds;
+  std::string sent, seen;
+
+  [[nodiscard]] bool ok() const { return kind == Kind::holds || kind == Kind::skipped; }
 };
 
-// Returns the exit status: 0 if the server keeps every rule of the handout, otherwise 1. Throws
-// std::system_error when the host has no address.
-int run_checks(const CheckRun& run);
+// Makes the checks in their order, so many at a time, from its construction on; waits for them in
+// its destructor.
+class CheckRun {
+ public:
+  CheckRun(Target& target, const std::vector<Check>& checks, std::size_t jobs);
+
+  // Waits until a check has been made, telling meanwhile how many have.
+  Result wait_for(std::size_t index, const std::function<void(std::size_t made)>& tell);
+
+ private:
+  void work();
+
+  Target& target_;
+  const std::vector<Check>& checks_;
+  std::vector<std::optional<Result>> results_;
+  std::atomic<std::size_t> next_ = 0;
+  std::mutex mutex_;
+  std::condition_variable another_;
+  std::size_t made_ = 0;
+  std::vector<std::jthread> threads_;
+};
 
 }  // namespace client

@@ -2,6 +2,7 @@
 // it wrong.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <optional>
@@ -19,6 +20,18 @@
 namespace client {
 
 using namespace std::chrono_literals;
+
+// How long a check waits for what has to come, for silence to count as silence, for a port that
+// comes late, for a session that must time out after 3 s, and for a connection that must be closed.
+inline constexpr auto answer_wait = 4s;
+inline constexpr auto silence_wait = 2s;
+inline constexpr auto late_wait = 3s;
+inline constexpr auto forget_wait = 3700ms;
+inline constexpr auto close_wait = 5s;
+// A packet that is not acked is sent again after this; one may be lost on the way.
+inline constexpr auto resend_wait = 500ms;
+// Sessions opened until one has the numbers that a check needs.
+inline constexpr int most_sessions = 8;
 
 // The server under check, shared by all checks.
 struct Target {
@@ -45,74 +58,62 @@ class Broken : public std::runtime_error {
 class NotMade : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
-// What the check is about does not occur with this server.
+// What the check is about does not occur with this server; says what was sought.
 class Skipped : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// The server's messages.
+// The server's messages, in their order.
 enum class Message { a2, ack, b2, c2, d2 };
 
-// How long a check waits for what has to come, for silence to count as silence, and for a session
-// that must time out after 3 s. A packet may be lost on the way, so what may be sent again is.
-inline constexpr auto answer_wait = 4s;
-inline constexpr auto silence_wait = 2s;
-inline constexpr auto forget_wait = 3700ms;
-inline constexpr auto close_wait = 5s;
-inline constexpr auto resend_wait = 500ms;
-
+// Every step throws NotMade when the server does not take it.
 class CheckSession {
  public:
   explicit CheckSession(Trial& trial);
 
-  // Stage a. Sends right a1s until an a2 comes; throws NotMade.
-  void open();
-  // The same, again in a fresh session, until a2 fits the purpose; throws Skipped after 8 sessions.
-  void open_with(bool (*fits)(const wire::A2&), const std::string& purpose);
-
-  // Stage b: sends the packet, again every 0.5 s, until it is acked or b2 comes; throws NotMade.
-  void deliver(std::uint32_t packet_id);
-  // Delivers what is not acked yet, and takes b2; throws NotMade.
-  void finish_b();
-  // Stages a and b.
-  void reach_c();
-
-  // Stage c: connects and takes c2 (in a session whose stages a and b are done); throws NotMade.
-  void connect();
-  void connect_once();  // without waiting for a listener that comes late
-  void take_c2();
-  // Stages a to c.
-  void reach_d();
-  void reach_d_with(bool (*fits)(const wire::C2&), const std::string& purpose);
-
-  // Stage d.
-  void send_d1(wire::Bytes bytes, const std::string& what);
-  void send_all_d1();
-  // All of the right messages as one piece of the stream.
-  [[nodiscard]] std::vector<std::uint8_t> right_d1s() const;
-  void take_d2();
-  void reach_end();
-
-  // Goes on until the message has come.
+  // Takes every step up to a message, rightly.
   void reach(Message message);
 
-  // What comes over UDP until the deadline.
-  enum class Event { nothing, refused, ack, b2, other };
-  Event take(net::Deadline deadline);
-  void send_udp(wire::Bytes packet, std::uint16_t port, const std::string& what);
+  // Stage a: sends right a1s until an a2 comes.
+  void open();
+  // The same, in one session after the other until a2 fits; throws Skipped if it never does.
+  void open_with(bool (*fits)(const wire::A2&), const std::string& what);
+
+  // Stage b: sends a right packet, again every 0.5 s, until it is acked or b2 comes.
+  void deliver(std::uint32_t packet_id);
+  // Delivers what is not acked yet, and waits for b2.
+  void finish_b();
+  // Sends one packet, right or wrong.
   void send_b1(std::uint32_t packet_id);
+  void send_udp(wire::Bytes packet, std::uint32_t port, const std::string& what);
   // From now on another socket of the client sends and receives.
   void change_socket();
+  // The next thing that comes over UDP until the deadline. Acks and b2 are remembered below.
+  enum class Event { nothing, refused, ack, b2, other };
+  Event take(net::Deadline deadline);
 
-  // How the connection ended, once it has, or what came instead by the deadline.
-  struct End {
-    bool closed = false;
-    bool d2 = false;
-    std::string seen;
-  };
-  End await_end(net::Deadline deadline);
+  // Stage c: connects to tcp_port, trying for a while if it comes late or only once; takes c2.
+  void connect();
+  void connect_once();
+  void take_c2();
+  // Stages a to c, in one session after the other until c2 fits; throws Skipped if it never does.
+  void reach_c2_with(bool (*fits)(const wire::C2&), const std::string& what);
+
+  // Stage d: sends a part of the stream, right or wrong; all of it, message by message; takes d2.
+  void send_d1(wire::Bytes bytes, const std::string& what);
+  void send_all_d1();
+  void take_d2();
+  // All of the right messages as one piece.
+  [[nodiscard]] std::vector<std::uint8_t> right_d1s() const;
   void half_close();
   void drop_connection(bool reset);
+  // What comes over the connection until it is closed or the deadline passes.
+  struct End {
+    bool closed = false;
+    bool d2 = false;   // something of the size of d2 came
+    std::string seen;  // in words
+  };
+  End await_end(net::Deadline deadline);
 
   // A message as it came, and the header it should have had.
   [[nodiscard]] wire::Bytes packet(Message message) const;
@@ -129,7 +130,7 @@ class CheckSession {
 
  private:
   void restart();
-  [[nodiscard]] std::string of(std::uint32_t index) const;
+  void keep(Message message, wire::Bytes packet);
   void narrate(const std::string& text) const;
   void expect_time() const;
 
@@ -137,7 +138,7 @@ class CheckSession {
   net::FileDescriptor socket_;
   std::optional<net::Stream> connection_;
   std::vector<std::uint8_t> came_;  // behind the first 25 bytes of c2
-  std::vector<std::uint8_t> packets_[5];
+  std::array<std::vector<std::uint8_t>, 5> packets_;
 };
 
 // Throws NotMade unless the server still answers a right a1.

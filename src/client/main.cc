@@ -1,7 +1,7 @@
 // client: the four stages with a server of the course's protocol; prints each secret as it is
 // known.
 #include "cli/program.hh"
-#include "client/check_run.hh"
+#include "client/check_report.hh"
 #include "client/options.hh"
 #include "client/stages.hh"
 
@@ -19,8 +19,8 @@ int body(int argc, char** argv) {
     return 0;
   }
   if (options.check) {
-    return client::run_checks({options.host, options.port, options.family, options.student_id,
-                               options.jobs, options.verbose});
+    return client::check_and_report({options.host, options.port, options.family, options.student_id,
+                                     options.jobs, options.verbose});
   }
   const auto deadline = net::Deadline::after(options.time);
   const client::Exchange exchange{

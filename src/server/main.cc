@@ -4,6 +4,7 @@
 #include "cli/program.hh"
 #include "net/file_descriptor.hh"
 #include "server/options.hh"
+#include "server/random.hh"
 #include "server/stage_service.hh"
 #include "server/stop_signal.hh"
 
@@ -24,9 +25,14 @@ int body(int argc, char** argv) {
       net::local_addresses(options.address, options.port, options.family), {SOCK_DGRAM});
   for (const net::Listener& listener : listeners) cli::say(net::listening_text(listener));
 
+  server::StageRules rules{options.silence, options.loss_percent, options.verbose};
+  if (options.exercise) {
+    rules.exercise_seed = options.seed ? *options.seed : server::random_number(0, 0xffffffff);
+    cli::say("exercising clients: seed " + std::to_string(*rules.exercise_seed) +
+             " for session 1, and each next session has the next seed");
+  }
   server::Crew crew(options.sessions, stack_size);
-  server::serve_stages(listeners, crew, {options.silence, options.loss_percent, options.verbose},
-                       stop.get());
+  server::serve_stages(listeners, crew, rules, stop.get());
   return 0;
 }
 

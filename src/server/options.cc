@@ -2,16 +2,22 @@
 
 #include <getopt.h>
 
+#include <limits>
+
 namespace server {
 
 const cli::Program program{
-    "server", "[-46v] [-b ADDRESS] [-n SESSIONS] [-t SECONDS] [-l PERCENT] [PORT]",
+    "server", "[-46v] [-c[SEED]] [-b ADDRESS] [-n SESSIONS] [-t SECONDS] [-l PERCENT] [PORT]",
     R"(Serves the course's four-stage protocol on UDP port PORT (12235; 0 for any free
 one), on all addresses of both families, with a thread for each session.
 
   -4, --ipv4              listen on IPv4 only
   -6, --ipv6              listen on IPv6 only
   -b, --bind ADDRESS      listen on this address only
+  -c, --check[=SEED]      exercise the clients: sessions as awkward as the protocol
+                          allows, and at the end of each what the client did
+                          wrong; drawn from a seed, which is told, and may be
+                          given (-cSEED, or as a word before PORT) to repeat them
   -l, --loss PERCENT      share of data packets not acked, 0 to 99 (25); unless
                           it is 0, one packet of each session at least
   -n, --sessions SESSIONS sessions at once, 1 to 30000 (10000)
@@ -24,6 +30,14 @@ Exit status: 0 when stopped by SIGINT or SIGTERM, 1 after a failure, 2 for wrong
 usage.
 )"};
 
+namespace {
+
+std::uint64_t parse_seed(const char* text) {
+  return cli::number(text, 0, std::numeric_limits<std::uint64_t>::max(), "SEED");
+}
+
+}  // namespace
+
 Options parse(int argc, char** argv) {
   enum { help = 256, version };
   static const option long_options[] = {
@@ -35,7 +49,7 @@ Options parse(int argc, char** argv) {
   Options options;
   opterr = 0;
   int letter = 0;
-  while ((letter = getopt_long(argc, argv, ":46b:l:n:t:v", long_options, nullptr)) != -1) {
+  while ((letter = getopt_long(argc, argv, ":46b:c::l:n:t:v", long_options, nullptr)) != -1) {
     switch (letter) {
       case '4':
         options.family = net::Family::ipv4;
@@ -45,6 +59,10 @@ Options parse(int argc, char** argv) {
         break;
       case 'b':
         options.address = optarg;
+        break;
+      case 'c':
+        options.exercise = true;
+        if (optarg) options.seed = parse_seed(optarg);
         break;
       case 'l':
         options.loss_percent = static_cast<unsigned>(cli::number(optarg, 0, 99, "-l"));
@@ -68,6 +86,10 @@ Options parse(int argc, char** argv) {
       default:
         cli::refuse_option(letter, argv);
     }
+  }
+  // One word after -c is the port, as ever; of two the first is the seed.
+  if (options.exercise && !options.seed && argc - optind == 2) {
+    options.seed = parse_seed(argv[optind++]);
   }
   const int operands = argc - optind;
   if (operands > 1)

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "cli/program.hh"
@@ -21,6 +22,8 @@ struct Options {
   std::size_t sessions = 10'000;
   std::chrono::milliseconds silence{3'000};
   unsigned loss_percent = 25;
+  bool exercise = false;              // clients, with awkward sessions
+  std::optional<std::uint64_t> seed;  // of the first of them
   std::uint16_t port = 12235;
 };
 

@@ -21,7 +21,6 @@ constexpr RuleEntry table[] = {
     {Rule::connection, handout, "c1 is the connection alone: nothing is sent before c2"},
     {Rule::count, handout, "stage d is num2 messages, each with its own header, and no more"},
     {Rule::value, handout, "the data of d1 is len2 bytes of value c"},
-    {Rule::patience, handout, "the client keeps the connection until it has d2"},
     // What a server must keep.
     {Rule::any_client, handout, "student_id may be any of three digits"},
     {Rule::a2, handout, "a right a1 is answered by a2"},
@@ -44,6 +43,7 @@ constexpr RuleEntry table[] = {
     {Rule::sockets, silent, "the packets of stage b may come from any socket of the client"},
     {Rule::strangers, silent, "a stranger who does not know the secret harms no session"},
     {Rule::b2_again, silent, "a packet that comes again after b2 is answered by b2 again"},
+    {Rule::patience, silent, "the client does not end its side of the stream before d2"},
     {Rule::pad, silent, "padding may have any value"},
 };
 

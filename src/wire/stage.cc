@@ -201,6 +201,14 @@ std::optional<Fault> judge_d1(Bytes packet, const C2& task) {
   return judge_bytes(Rule::value, packet.subspan(header_size, task.len2), task.c);
 }
 
+std::optional<Fault> judge_resend(double seconds) {
+  constexpr double least = 0.45;
+  if (seconds >= least) return std::nullopt;
+  const int tenths = static_cast<int>(seconds * 10);
+  return Fault{Rule::resend, "resent after 0." + std::to_string(tenths) + " s", "",
+               "0.5 s at least"};
+}
+
 std::vector<Fault> deviations(Bytes packet, const Header& expected) {
   std::vector<Fault> faults;
   if (packet.size() != wire_size(expected.payload_len)) {
