@@ -1,0 +1,51 @@
+#include "schedule.hh"
+
+#include <poll.h>
+
+#include <ctime>
+
+#include "net/deadline.hh"
+
+namespace simnet {
+
+namespace {
+
+constexpr Span spent_awake = std::chrono::microseconds(150);
+
+Span read_clock(clockid_t clock) {
+  timespec now{};
+  clock_gettime(clock, &now);
+  return std::chrono::seconds(now.tv_sec) + Span(now.tv_nsec);
+}
+
+}  // namespace
+
+Clocks read_clocks() { return {read_clock(CLOCK_REALTIME), read_clock(CLOCK_MONOTONIC)}; }
+
+Span monotonic_now() { return read_clock(CLOCK_MONOTONIC); }
+
+void Schedule::add(Departure departure) {
+  departure.order = count_++;
+  queue_.push(std::move(departure));
+}
+
+Departure Schedule::take() {
+  // priority_queue only lets its top be copied; the order of the others does not depend on it.
+  Departure first = std::move(const_cast<Departure&>(queue_.top()));
+  queue_.pop();
+  return first;
+}
+
+void wait_for(std::span<const int> descriptors, const Schedule& schedule) {
+  timespec left{};
+  if (!schedule.empty()) {
+    const Span time = schedule.due() - monotonic_now() - spent_awake;
+    if (time <= Span{}) return;
+    left = net::to_timespec(time);
+  }
+  std::vector<pollfd> polled;
+  for (const int fd : descriptors) polled.push_back({fd, POLLIN, 0});
+  ppoll(polled.data(), polled.size(), schedule.empty() ? nullptr : &left, nullptr);
+}
+
+}  // namespace simnet
