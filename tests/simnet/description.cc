@@ -21,9 +21,10 @@ IcmpKind parse_kind(const Line& line, const std::string& text, std::uint8_t unre
   Line numbers(has_type ? text.substr(0, dash) + ' ' + text.substr(dash + 1) : text, "");
   const auto octet = [&]() -> std::uint8_t {
     const std::string word = numbers.word("");
-    if (word.empty() || word.size() > 3 || !std::all_of(word.begin(), word.end(), [](char c) {
-          return std::isdigit(static_cast<unsigned char>(c));
-        }) || std::stoi(word) > 255) {
+    if (word.empty() || word.size() > 3 ||
+        !std::all_of(word.begin(), word.end(),
+                     [](char c) { return std::isdigit(static_cast<unsigned char>(c)); }) ||
+        std::stoi(word) > 255) {
       line.fail('"' + text + "\": an ICMP code, or TYPE-CODE, expected");
     }
     return static_cast<std::uint8_t>(std::stoi(word));

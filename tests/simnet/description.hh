@@ -12,7 +12,8 @@
 // whose address that is. After a hop comes the line below it (or the targets below it), or what
 // `to` says; of several ways only those that lead to the destination count.
 //
-//   hop [LABEL] [ADDRESS…] [PROPERTY…]     a router; an address not given is 198.18.0.N or 2001:2::N
+//   hop [LABEL] [ADDRESS…] [PROPERTY…]     a router; an address not given is 198.18.0.N or
+//   2001:2::N
 //                                          for the N-th node. A prefix instead of an address: each
 //                                          destination has a router of its own here, whose last
 //                                          bits are those of the destination
@@ -129,10 +130,10 @@ struct Properties {
 struct Node {
   std::string label;
   bool target = false;
-  unsigned number = 0;             // from 1, in the order of the file
-  std::vector<Prefix> addresses;   // one or more, of either family
+  unsigned number = 0;            // from 1, in the order of the file
+  std::vector<Prefix> addresses;  // one or more, of either family
   Properties is;
-  std::vector<std::size_t> next;   // indexes into Description::nodes
+  std::vector<std::size_t> next;  // indexes into Description::nodes
 };
 
 struct Resolver {

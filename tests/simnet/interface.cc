@@ -20,7 +20,7 @@ namespace simnet {
 
 namespace {
 
-constexpr int queue_length = 20000;               // packets; a burst to 1,000 targets fits
+constexpr int queue_length = 20000;  // packets; a burst to 1,000 targets fits
 constexpr int tap_buffer = 64 * 1024 * 1024;
 
 // <linux/ipv6.h>, which does not go together with <netinet/in.h>.

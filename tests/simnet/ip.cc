@@ -34,8 +34,8 @@ Ip Prefix::with_host_bits_of(const Ip& host) const {
   for (unsigned i = 0; i < address.size(); ++i) {
     const unsigned kept = std::clamp(length, 8 * i, 8 * i + 8) - 8 * i;
     const unsigned mask = 0xff00U >> kept & 0xff;
-    mixed.octets[i] = static_cast<std::uint8_t>((address.octets[i] & mask) |
-                                                (host.octets[i] & ~mask & 0xff));
+    mixed.octets[i] =
+        static_cast<std::uint8_t>((address.octets[i] & mask) | (host.octets[i] & ~mask & 0xff));
   }
   return mixed;
 }

@@ -106,8 +106,7 @@ Found find_pointer(const Description& description, const Labels& name) {
 Found find_text(const Description& description, const Labels& name) {
   const auto stored = description.txt.find(dotted(name));
   if (stored != description.txt.end()) return {{wire_text(stored->second)}, nullptr, true};
-  const auto address =
-      address_before(name, "origin.asn.cymru.com", "origin6.asn.cymru.com");
+  const auto address = address_before(name, "origin.asn.cymru.com", "origin6.asn.cymru.com");
   if (!address) return {};
   const Node* node = owner_of(description, *address);
   if (!node || node->is.as == 0) return {};
@@ -183,10 +182,10 @@ Labels name_at(const Node& node, const Ip& address) {
 std::optional<NameAnswer> answer_query(const Description& description, wire::Bytes query) {
   const auto question = parse_question(query);
   if (!question || description.resolver.dead) return std::nullopt;
-  const Found found = question->type == type_ptr   ? find_pointer(description, question->name)
-                      : question->type == type_txt ? find_text(description, question->name)
-                                                   : find_address(description, question->name,
-                                                                  question->type);
+  const Found found = question->type == type_ptr ? find_pointer(description, question->name)
+                      : question->type == type_txt
+                          ? find_text(description, question->name)
+                          : find_address(description, question->name, question->type);
   if (found.node && found.node->is.name_dead) return std::nullopt;
   Span delay = description.resolver.delay;
   if (found.node) delay += found.node->is.name_delay;

@@ -61,9 +61,9 @@ struct Network::Journey {
 };
 
 std::string_view fate_name(Fate fate) {
-  constexpr std::array<std::string_view, 10> names{
-      "ignored", "lost",        "dropped", "silent",  "limited",
-      "expired", "unreachable", "too-big", "reached", "name"};
+  constexpr std::array<std::string_view, 10> names{"ignored", "lost",    "dropped",     "silent",
+                                                   "limited", "expired", "unreachable", "too-big",
+                                                   "reached", "name"};
   return names[static_cast<std::size_t>(fate)];
 }
 
@@ -122,8 +122,8 @@ bool Network::leads_to(std::size_t from, const Node* goal) {
       grown = false;
       for (std::size_t i = nodes.size(); i-- > 0;) {
         const auto& next = nodes[i].next;
-        if (leading[i] || std::none_of(next.begin(), next.end(),
-                                       [&](std::size_t j) { return leading[j]; })) {
+        if (leading[i] ||
+            std::none_of(next.begin(), next.end(), [&](std::size_t j) { return leading[j]; })) {
           continue;
         }
         leading[i] = true;
@@ -207,8 +207,7 @@ Outcome Network::fail(const Journey& journey, const Probe& probe, Fate fate, Icm
   const Node& node = *journey.node;
   IcmpError error;
   error.kind = kind;
-  error.from =
-      fate == Fate::reached ? probe.destination : address_towards(node, probe.destination);
+  error.from = fate == Fate::reached ? probe.destination : address_towards(node, probe.destination);
   Outcome outcome{fate, error.from, journey.distance, {}};
   if (!has_family(node, probe.v6) || probe.later_fragment) {
     outcome.fate = Fate::silent;

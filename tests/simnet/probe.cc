@@ -100,10 +100,10 @@ bool transport_checksum_holds(const Probe& probe) {
   if (probe.later_fragment || least_transport_size(probe.protocol) == 0) return true;
   // RFC 768: zero says that there is none.
   if (probe.protocol == protocol_udp && !probe.v6 && word_at(probe.payload, 6) == 0) return true;
-  const std::uint32_t start =
-      probe.protocol == protocol_icmp
-          ? 0
-          : pseudo_header_sum(probe.source, probe.destination, probe.protocol, probe.payload.size());
+  const std::uint32_t start = probe.protocol == protocol_icmp
+                                  ? 0
+                                  : pseudo_header_sum(probe.source, probe.destination,
+                                                      probe.protocol, probe.payload.size());
   return finish_sum(add_words(start, probe.payload)) == 0;
 }
 

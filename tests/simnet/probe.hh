@@ -33,7 +33,8 @@ struct Probe {
   [[nodiscard]] bool echo_request() const { return icmp() && payload[0] == (v6 ? 128 : 8); }
   // RFC 1122, section 3.2.2: an ICMP error must never be answered by one.
   [[nodiscard]] bool icmp_error() const {
-    return icmp() && (v6 ? payload[0] < 128 : payload[0] != 8 && payload[0] != 0 && payload[0] != 13);
+    return icmp() &&
+           (v6 ? payload[0] < 128 : payload[0] != 8 && payload[0] != 0 && payload[0] != 13);
   }
   // The number that tells a tool's probes apart and the one common to them: ICMP sequence and id,
   // UDP and TCP destination and source port.

@@ -16,9 +16,8 @@ void put_u16(Packet& packet, std::size_t offset, std::uint16_t value) {
 // The packet around a transport header whose checksum, at an offset of it, is still zero.
 Packet ip_packet(const Ip& from, const Ip& to, std::uint8_t tos, std::uint8_t ttl,
                  std::uint8_t protocol, Packet transport, std::size_t checksum_at) {
-  const std::uint32_t start = protocol == protocol_icmp
-                                  ? 0
-                                  : pseudo_header_sum(from, to, protocol, transport.size());
+  const std::uint32_t start =
+      protocol == protocol_icmp ? 0 : pseudo_header_sum(from, to, protocol, transport.size());
   std::uint16_t checksum = finish_sum(add_words(start, transport));
   if (checksum == 0 && protocol == protocol_udp) checksum = 0xffff;  // RFC 768
   put_u16(transport, checksum_at, checksum);
@@ -57,7 +56,8 @@ Packet rewritten_payload(const Probe& probe, const Ip& source) {
   if (checksum_at == 0 || source == probe.source || payload.size() < checksum_at + 2) {
     return payload;
   }
-  std::uint32_t sum = 0xffffU & ~(std::uint32_t{payload[checksum_at]} << 8 | payload[checksum_at + 1]);
+  std::uint32_t sum =
+      0xffffU & ~(std::uint32_t{payload[checksum_at]} << 8 | payload[checksum_at + 1]);
   sum = add_words(sum, source.bytes());
   sum += 0xffffU & finish_sum(add_words(0, probe.source.bytes()));
   put_u16(payload, checksum_at, finish_sum(sum));

@@ -10,7 +10,8 @@ Truth::Truth(const std::string& path) {
   if (path.empty()) return;
   file_ = std::fopen(path.c_str(), "we");
   if (!file_) net::fail("write " + path);
-  lines_ = "sent answered monotonic rtt_us fate hop responder destination ttl protocol id sequence\n";
+  lines_ =
+      "sent answered monotonic rtt_us fate hop responder destination ttl protocol id sequence\n";
 }
 
 Truth::~Truth() {
@@ -26,10 +27,11 @@ void Truth::record(const Event& event) {
   const auto ns = [](Span span) { return static_cast<long long>(span.count()); };
   const double rtt =
       event.answered == Span{} ? -1 : static_cast<double>(ns(event.answered - event.sent)) / 1000;
-  std::snprintf(line, sizeof line, "%lld %lld %lld %.3f %s%s %u %s %s %u %u %u %u\n", ns(event.sent),
-                ns(event.answered), ns(event.monotonic), rtt, fate_name(event.fate).data(), event.again ? "-again" : "",
-                event.distance, event.responder.text().c_str(), event.destination.text().c_str(),
-                event.ttl, event.protocol, event.id, event.sequence);
+  std::snprintf(line, sizeof line, "%lld %lld %lld %.3f %s%s %u %s %s %u %u %u %u\n",
+                ns(event.sent), ns(event.answered), ns(event.monotonic), rtt,
+                fate_name(event.fate).data(), event.again ? "-again" : "", event.distance,
+                event.responder.text().c_str(), event.destination.text().c_str(), event.ttl,
+                event.protocol, event.id, event.sequence);
   lines_ += line;
 }
 
