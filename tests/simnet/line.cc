@@ -1,5 +1,6 @@
 #include "line.hh"
 
+#include <algorithm>
 #include <charconv>
 #include <sstream>
 
@@ -30,22 +31,28 @@ std::string Line::word(const std::string& expected) {
   return words_[at_++];
 }
 
+Line Line::parts(char separator) {
+  std::string text = word("a value");
+  std::replace(text.begin(), text.end(), separator, ' ');
+  return {text, where_};
+}
+
 double Line::decimal(double least, double most, const std::string& unit) {
   const std::string text = word(unit);
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool within = value >= least && value <= most;
   if (error != std::errc{} || end != text.data() + text.size() || !within) {
-    std::ostringstream range;
-    range << '"' << text << "\": " << unit << " from " << least << " to " << most << " expected";
-    fail(range.str());
+    fail('"' + text + "\": " + unit + " expected");
   }
   return value;
 }
 
 unsigned Line::number(unsigned least, unsigned most) {
-  const double value = decimal(least, most, "a number");
-  if (value != static_cast<unsigned>(value)) fail("a whole number expected");
+  const std::string expected =
+      "a number from " + std::to_string(least) + " to " + std::to_string(most);
+  const double value = decimal(least, most, expected);
+  if (value != static_cast<unsigned>(value)) fail(expected + " expected");
   return static_cast<unsigned>(value);
 }
 
@@ -54,7 +61,7 @@ Span Line::milliseconds() {
       std::chrono::duration<double, std::milli>(decimal(0, 3'600'000, "milliseconds")));
 }
 
-double Line::percent() { return decimal(0, 100, "a percentage") / 100; }
+double Line::percent() { return decimal(0, 100, "a percentage up to 100") / 100; }
 
 Labels Line::name() {
   const std::string text = word("a name");

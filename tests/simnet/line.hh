@@ -15,11 +15,13 @@ class Line {
   Line(std::string_view text, std::string where);
 
   [[nodiscard]] bool empty() const { return at_ == words_.size(); }
+  [[nodiscard]] std::size_t count() const { return words_.size() - at_; }
   // The next word without taking it; empty at the end.
   [[nodiscard]] std::string peek() const { return empty() ? "" : words_[at_]; }
-  void skip() { ++at_; }
 
   std::string word(const std::string& expected);
+  // The next word, cut at a character: "24013/0/1" at '/' is a line of three.
+  Line parts(char separator);
   double decimal(double least, double most, const std::string& unit);
   unsigned number(unsigned least, unsigned most);
   Span milliseconds();

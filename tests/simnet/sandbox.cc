@@ -141,14 +141,18 @@ Command::~Command() {
 bool Command::tend() {
   signalfd_siginfo signal{};
   while (read(signals_.get(), &signal, sizeof signal) == sizeof signal) {
-    // A signal from the terminal has reached the command already: twice does no harm.
-    if (signal.ssi_signo != SIGCHLD) kill(child_, static_cast<int>(signal.ssi_signo));
-  }
-  int status = 0;
-  for (pid_t pid = waitpid(-1, &status, WNOHANG); pid > 0; pid = waitpid(-1, &status, WNOHANG)) {
-    if (pid != child_) continue;
-    status_ = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-    return false;
+    if (signal.ssi_signo != SIGCHLD) {
+      // One from the terminal has reached the command already: twice does no harm.
+      kill(child_, static_cast<int>(signal.ssi_signo));
+      continue;
+    }
+    int status = 0;
+    while (const pid_t pid = waitpid(-1, &status, WNOHANG)) {
+      if (pid < 0) break;
+      if (pid != child_) continue;
+      status_ = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+      return false;
+    }
   }
   return true;
 }

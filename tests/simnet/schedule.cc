@@ -2,6 +2,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <ctime>
 
 #include "net/deadline.hh"
@@ -29,6 +30,11 @@ void Schedule::add(Departure departure) {
   queue_.push(std::move(departure));
 }
 
+Span Schedule::left() const {
+  if (queue_.empty()) return Span::max();
+  return std::max(queue_.top().due - monotonic_now(), Span{});
+}
+
 Departure Schedule::take() {
   // priority_queue only lets its top be copied; the order of the others does not depend on it.
   Departure first = std::move(const_cast<Departure&>(queue_.top()));
@@ -37,15 +43,12 @@ Departure Schedule::take() {
 }
 
 void wait_for(std::span<const int> descriptors, const Schedule& schedule) {
-  timespec left{};
-  if (!schedule.empty()) {
-    const Span time = schedule.due() - monotonic_now() - spent_awake;
-    if (time <= Span{}) return;
-    left = net::to_timespec(time);
-  }
+  const Span left = schedule.left();
+  if (left <= spent_awake) return;
   std::vector<pollfd> polled;
   for (const int fd : descriptors) polled.push_back({fd, POLLIN, 0});
-  ppoll(polled.data(), polled.size(), schedule.empty() ? nullptr : &left, nullptr);
+  const timespec asleep = net::to_timespec(left - spent_awake);
+  ppoll(polled.data(), polled.size(), left == Span::max() ? nullptr : &asleep, nullptr);
 }
 
 }  // namespace simnet

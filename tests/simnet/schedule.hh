@@ -28,9 +28,9 @@ struct Departure {
 class Schedule {
  public:
   void add(Departure departure);
-  [[nodiscard]] bool empty() const { return queue_.empty(); }
-  // When the first is due.
-  [[nodiscard]] Span due() const { return queue_.top().due; }
+  // How long until the first is due, never negative; for ever when there is none.
+  [[nodiscard]] Span left() const;
+  // The first, which must be there.
   Departure take();
 
  private:
@@ -43,8 +43,8 @@ class Schedule {
   std::uint64_t count_ = 0;
 };
 
-// Sleeps until a descriptor is readable or shortly before `due`; the rest is for the caller to
-// spend awake, since a sleeper wakes up late by some ten microseconds.
+// Sleeps until a descriptor is readable or shortly before the first is due; the rest is for the
+// caller to spend awake, since a sleeper wakes up late by some ten microseconds.
 void wait_for(std::span<const int> descriptors, const Schedule& schedule);
 
 }  // namespace simnet

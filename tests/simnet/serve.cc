@@ -13,7 +13,7 @@ namespace simnet {
 namespace {
 
 constexpr std::size_t largest_packet = 65536;
-constexpr Span awake_for_writing = std::chrono::milliseconds(5);
+constexpr Span time_to_write = std::chrono::milliseconds(5);
 
 void set_up(const Job& job) {
   raise_loopback();
@@ -77,15 +77,13 @@ int serve_path(const Description& description, const Job& job) {
   become_punctual();
   const std::array<int, 2> watched{interface.get(), command.get()};
   while (command.tend()) {
-    do {
-      receive();
-      while (!schedule.empty() && schedule.due() <= monotonic_now()) {
-        Departure departure = schedule.take();
-        interface.write(departure.packet);
-        truth.await(departure.event, std::move(departure.packet));
-      }
-    } while (!schedule.empty() && schedule.due() - monotonic_now() < awake_for_writing / 50);
-    if (schedule.empty() || schedule.due() - monotonic_now() > awake_for_writing) truth.flush();
+    receive();
+    while (schedule.left() == Span{}) {
+      Departure departure = schedule.take();
+      interface.write(departure.packet);
+      truth.await(departure.event, std::move(departure.packet));
+    }
+    if (schedule.left() > time_to_write) truth.flush();
     wait_for(watched, schedule);
   }
   receive();
@@ -124,7 +122,7 @@ int serve_link(const Description& description, const Job& job) {
         schedule.add({monotonic_now() + delay, 0, 1 - from, {packet.begin(), packet.end()}, {}});
       }
     }
-    while (!schedule.empty() && schedule.due() <= monotonic_now()) {
+    while (schedule.left() == Span{}) {
       const Departure departure = schedule.take();
       ends[departure.interface]->write(departure.packet);
     }
