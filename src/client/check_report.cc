@@ -61,7 +61,7 @@ tap::Line line_of(const Check& check, const Result& result) {
   if (result.kind == Result::Kind::skipped) line.skip = result.seen;
   if (!rule.in_handout) line.todo = "the handout is silent";
   if (!result.ok()) {
-    line.details = {{"sent", result.sent},
+    line.details = {{"sent", result.sent.empty() ? "nothing" : result.sent},
                     {"expected", std::string(check.expected)},
                     {"seen", result.seen},
                     {"rule", std::string(rule.clause)}};

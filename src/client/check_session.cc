@@ -14,7 +14,7 @@ namespace client {
 namespace {
 
 constexpr int most_unanswered = 3;
-constexpr int most_sends = 40;                                   // of one packet
+constexpr int most_sends = 20;                                   // of one packet
 constexpr std::uint32_t most_count = 10'000, most_len = 60'000;  // of packets, of their bytes
 
 std::string of(std::uint32_t index, std::uint32_t count) {
@@ -155,7 +155,7 @@ void CheckSession::deliver(std::uint32_t packet_id) {
     }
   }
   const std::string why =
-      refused_for_good.never() ? "sent 40 times" : "the port refused it for 3 s";
+      refused_for_good.never() ? "sent 20 times" : "the port refused it for 3 s";
   throw NotMade("b1 " + of(packet_id, a.num) + " was not acked: " + why);
 }
 

@@ -45,9 +45,9 @@ struct Target {
 // One check under way.
 struct Trial {
   Target& target;
-  std::size_t number = 0;  // of the check
-  net::Deadline deadline;  // by which it must have come to an end
-  std::string sent = {};   // what was sent last, in words
+  std::size_t number = 0;       // of the check
+  net::Deadline deadline = {};  // by which it must have come to an end
+  std::string sent = {};        // what was sent last, in words
 };
 
 // The server breaks the rule; says what was seen.

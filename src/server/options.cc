@@ -40,12 +40,17 @@ std::uint64_t parse_seed(const char* text) {
 
 Options parse(int argc, char** argv) {
   enum { help = 256, version };
-  static const option long_options[] = {
-      {"ipv4", no_argument, nullptr, '4'},           {"ipv6", no_argument, nullptr, '6'},
-      {"bind", required_argument, nullptr, 'b'},     {"loss", required_argument, nullptr, 'l'},
-      {"sessions", required_argument, nullptr, 'n'}, {"time", required_argument, nullptr, 't'},
-      {"verbose", no_argument, nullptr, 'v'},        {"help", no_argument, nullptr, help},
-      {"version", no_argument, nullptr, version},    {}};
+  static const option long_options[] = {{"ipv4", no_argument, nullptr, '4'},
+                                        {"ipv6", no_argument, nullptr, '6'},
+                                        {"bind", required_argument, nullptr, 'b'},
+                                        {"check", optional_argument, nullptr, 'c'},
+                                        {"loss", required_argument, nullptr, 'l'},
+                                        {"sessions", required_argument, nullptr, 'n'},
+                                        {"time", required_argument, nullptr, 't'},
+                                        {"verbose", no_argument, nullptr, 'v'},
+                                        {"help", no_argument, nullptr, help},
+                                        {"version", no_argument, nullptr, version},
+                                        {}};
   Options options;
   opterr = 0;
   int letter = 0;
