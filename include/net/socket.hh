@@ -42,8 +42,8 @@ std::vector<Address> local_addresses(const std::string& host, std::uint16_t port
 std::vector<Listener> listen_on(const std::vector<Address>& addresses,
                                 std::initializer_list<int> types);
 
-// The next connection at a listener, which is readable, and who it is from; none when it is gone
-// again.
+// The next connection at a listener, with TCP_NODELAY, and who it is from. Waits for one; none, and
+// errno, when it is gone again or accept4(2) fails otherwise.
 FileDescriptor accept_tcp(int listener, Address& peer);
 
 // Which port a connecting or sending socket gets: any, or one of the dynamic ports of RFC 6335

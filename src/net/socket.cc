@@ -20,7 +20,10 @@ constexpr int backlog = 4096;  // net.core.somaxconn caps it
 
 FileDescriptor bind_socket(const Address& address, int type) {
   FileDescriptor socket = open_socket(address.family(), type);
-  if (type == SOCK_STREAM) set_option(socket.get(), SOL_SOCKET, SO_REUSEADDR, 1);
+  if (type == SOCK_STREAM) {
+    set_option(socket.get(), SOL_SOCKET, SO_REUSEADDR, 1);
+    set_option(socket.get(), IPPROTO_TCP, TCP_NODELAY, 1);  // passes to what it accepts
+  }
   if (address.family() == AF_INET6) set_option(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, 1);
   const bool datagrams = type == SOCK_DGRAM;
   if (bind(socket.get(), address.get(), address.size()) != 0 ||
@@ -209,9 +212,7 @@ std::vector<Address> local_addresses(const std::string& host, std::uint16_t port
 
 FileDescriptor accept_tcp(int listener, Address& peer) {
   socklen_t length = Address::capacity;
-  FileDescriptor connection(accept4(listener, peer.get(), &length, SOCK_CLOEXEC));
-  if (connection) set_option(connection.get(), IPPROTO_TCP, TCP_NODELAY, 1);
-  return connection;
+  return FileDescriptor(accept4(listener, peer.get(), &length, SOCK_CLOEXEC));
 }
 
 FileDescriptor open_udp(int family, LocalPort port) {
