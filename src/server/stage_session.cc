@@ -74,26 +74,23 @@ std::vector<std::uint8_t> StageSession::a2() const { return wire::encode(numbers
 
 void StageSession::run(Crew& crew) {
   crew_ = &crew;
+  std::optional<net::Stream> connection;
+  std::optional<Lifeline> lifeline;
   try {
     stage_b();
-    net::Stream connection = stage_c();
-    const Lifeline lifeline(crew, connection.get());
-    try {
-      stage_d(connection);
-    } catch (const Ended&) {
-      connection.finish(net::Deadline::after(patience));
-      throw;
-    }
+    connection.emplace(stage_c());
+    lifeline.emplace(crew, connection->get());
+    stage_d(*connection);
     char secrets[64];
     std::snprintf(secrets, sizeof secrets, "secrets %u %u %u %u", numbers_.a.secret_a,
                   numbers_.b.secret_b, numbers_.c.secret_c, numbers_.d.secret_d);
     cli::say(summary("all four stages") + "; " + secrets);
-    connection.finish(net::Deadline::after(patience));
   } catch (const Ended& ended) {
     cli::say(summary(std::string("ended in stage ") + stage_) + ": " + ended.what());
   } catch (const std::system_error& error) {
     cli::say(summary(std::string("failed in stage ") + stage_) + ": " + error.what());
   }
+  if (connection) connection->finish(net::Deadline::after(patience));
 }
 
 void StageSession::stage_b() {
@@ -259,8 +256,8 @@ void StageSession::narrate(const std::string& text) const {
 std::string StageSession::summary(const std::string& outcome) const {
   return "session " + std::to_string(number_) + ": " + sources_.front().text() + " id " +
          std::to_string(student_id_) + ": " + outcome + " after " +
-         seconds(net::Clock::now() - begin_, 3) + ", " + std::to_string(received_) +
-         " packets in, " + std::to_string(sent_) + " out";
+         seconds(net::Clock::now() - begin_, 3) + ", packets: " + std::to_string(received_) +
+         " in, " + std::to_string(sent_) + " out";
 }
 
 }  // namespace server
