@@ -68,6 +68,17 @@ inline std::optional<std::size_t> wait_readable(std::initializer_list<int> fds, 
   return wait_readable(std::span(fds.begin(), fds.size()), deadline);
 }
 
+// A descriptor, what is awaited of it, and, after wait_for, what has come about.
+struct Interest {
+  int fd = -1;
+  bool to_read = false, to_write = false;  // neither: the descriptor is passed over
+  bool readable = false, writable = false;
+};
+
+// Waits until one of the interests comes about (or its descriptor has an error to tell); false when
+// the deadline passes first.
+bool wait_for(std::span<Interest> interests, Deadline deadline);
+
 // What receive_datagram found.
 struct Datagram {
   std::size_t size = 0;  // may exceed the buffer: the rest of the datagram is lost then

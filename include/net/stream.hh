@@ -45,6 +45,11 @@ class Stream {
                                    Clock::duration stall);
   // What is there already, without waiting; at the end of the stream `end`.
   [[nodiscard]] Transfer receive_ready(std::span<std::uint8_t> buffer);
+  // Sends what the socket takes at once, perhaps nothing: `full` with the count, or `broken`.
+  [[nodiscard]] Transfer send_ready(std::span<const std::uint8_t> bytes);
+
+  // Tells the peer that nothing more will be sent.
+  void half_close();
 
   // Ends the stream so that the peer reads all that was sent: half-closes, and reads what still
   // comes until the peer closes or the deadline passes. Closing with unread input would send a

@@ -266,6 +266,29 @@ std::optional<std::size_t> wait_readable(std::span<const int> fds, Deadline dead
   }
 }
 
+bool wait_for(std::span<Interest> interests, Deadline deadline) {
+  std::vector<pollfd> polled;
+  for (Interest& interest : interests) {
+    const int events = (interest.to_read ? POLLIN : 0) | (interest.to_write ? POLLOUT : 0);
+    polled.push_back({events != 0 ? interest.fd : -1, static_cast<short>(events), 0});
+    interest.readable = interest.writable = false;
+  }
+  while (true) {
+    const timespec left = to_timespec(deadline.remaining());
+    const int ready =
+        ppoll(polled.data(), polled.size(), deadline.never() ? nullptr : &left, nullptr);
+    if (ready == 0) return false;
+    if (ready < 0 && errno != EINTR) fail("wait for input");
+    if (ready > 0) break;
+  }
+  for (std::size_t i = 0; i < interests.size(); ++i) {
+    const short events = polled[i].revents;
+    interests[i].readable = interests[i].to_read && (events & ~POLLOUT) != 0;
+    interests[i].writable = interests[i].to_write && (events & ~POLLIN) != 0;
+  }
+  return true;
+}
+
 void tell_local_address(int fd, int family) {
   if (family == AF_INET6) {
     set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);

@@ -106,8 +106,16 @@ Transfer Stream::receive_ready(std::span<std::uint8_t> buffer) {
   return {timed_out() ? Ending::silent : Ending::broken, 0};
 }
 
+Transfer Stream::send_ready(std::span<const std::uint8_t> bytes) {
+  const ssize_t sent = send(get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (sent >= 0) return {Ending::full, static_cast<std::size_t>(sent)};
+  return {timed_out() || errno == EINTR ? Ending::full : Ending::broken, 0};
+}
+
+void Stream::half_close() { shutdown(get(), SHUT_WR); }
+
 void Stream::finish(Deadline deadline) {
-  shutdown(get(), SHUT_WR);
+  half_close();
   std::array<std::uint8_t, 4096> ignored;
   while (receive_some(ignored, deadline).ending == Ending::full) {
   }

@@ -36,7 +36,7 @@ std::string receive_name(net::Stream& connection, std::chrono::milliseconds sile
 std::string send_named(net::Stream& connection, int root, const std::string& name,
                        std::chrono::milliseconds silence) {
   const net::FileDescriptor file = open_beneath(root, name);
-  if (!file) return std::strerror(errno);
+  if (!file) return errno == EXDEV ? "leads out of the directory" : std::strerror(errno);
   struct stat about {};
   if (fstat(file.get(), &about) != 0) return std::strerror(errno);
   if (!S_ISREG(about.st_mode)) return "not a regular file";
