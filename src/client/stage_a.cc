@@ -29,15 +29,15 @@ class StageA {
   }
 
   AReply run() {
-    while (!newest_) {
+    while (!reply_) {
       if (due_.passed()) send_next();
       if (exchange_.deadline.passed() || given_up()) fail();
       net::wait_readable({ipv4_.get(), ipv6_.get()}, due_.or_sooner(exchange_.deadline));
-      take_all(ipv4_);
-      take_all(ipv6_);
+      take_until_a2(ipv4_);
+      take_until_a2(ipv6_);
     }
-    newest_->socket = std::move(socket_for(newest_->server));
-    return std::move(*newest_);
+    reply_->socket = std::move(socket_for(reply_->server));
+    return std::move(*reply_);
   }
 
  private:
@@ -71,9 +71,10 @@ class StageA {
     return refused_for_good_.passed() && std::ranges::all_of(candidates_, &Candidate::refused);
   }
 
-  void take_all(net::FileDescriptor& socket) {
+  void take_until_a2(net::FileDescriptor& socket) {
     std::array<std::uint8_t, 2048> buffer;
-    while (socket) {
+    // What comes behind an a2 is for stage b: another a2, or a b2 where there is nothing to send.
+    while (socket && !reply_) {
       const auto datagram = net::receive_datagram(socket.get(), buffer);
       if (!datagram) return;
       const auto candidate = std::ranges::find(candidates_, datagram->from, &Candidate::address);
@@ -116,7 +117,7 @@ class StageA {
       throw cli::Failure("stage a: a2 from " + from.text() + ": udp_port " +
                          std::to_string(message->udp_port) + ", 1 to 65535 expected");
     }
-    newest_ = AReply{*message, server.with_port(static_cast<std::uint16_t>(message->udp_port)), {}};
+    reply_ = AReply{*message, server.with_port(static_cast<std::uint16_t>(message->udp_port)), {}};
   }
 
   [[noreturn]] void fail() const {
@@ -134,7 +135,7 @@ class StageA {
   net::FileDescriptor ipv4_, ipv6_;
   net::Deadline due_ = net::Deadline::after({});
   net::Deadline refused_for_good_;
-  std::optional<AReply> newest_;
+  std::optional<AReply> reply_;
 };
 
 }  // namespace
