@@ -15,7 +15,7 @@ namespace client {
 
 namespace {
 
-constexpr std::size_t most_at_once = 64 * 1024;
+constexpr std::size_t most_at_once = 65536;
 
 }  // namespace
 

@@ -16,7 +16,17 @@ namespace client {
 
 namespace {
 
-constexpr std::size_t most_at_once = 64 * 1024;
+constexpr std::size_t most_at_once = 65536;
+
+// Why a file did not come to its end, after so many bytes.
+std::string fault(net::Ending ending, std::uint64_t count) {
+  if (ending == net::Ending::broken && count == 0) {
+    return ": the server refused it (connection reset)";
+  }
+  return std::string(ending == net::Ending::silent ? ": nothing more came"
+                                                   : ": the connection broke") +
+         " after " + std::to_string(count) + " bytes";
+}
 
 }  // namespace
 
@@ -43,12 +53,7 @@ void get_file(const Options& options) {
     count += got.count;
     progress.at(count);
     if (got.ending == net::Ending::end) break;
-    const std::string after = " after " + std::to_string(count) + " bytes";
-    if (got.ending == net::Ending::silent) throw cli::Failure(what + ": nothing more came" + after);
-    if (got.ending == net::Ending::broken) {
-      throw cli::Failure(what + (count == 0 ? ": the server refused it (connection reset)"
-                                            : ": the connection broke" + after));
-    }
+    throw cli::Failure(what + fault(got.ending, count));
   }
   if (download) download->complete();
   // The protocol has no word for it: many servers close when there is no such file.

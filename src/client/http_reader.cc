@@ -12,8 +12,8 @@ namespace {
 
 namespace http = wire::http;
 
-constexpr std::size_t longest_head = 64 * 1024;
-constexpr std::size_t most_at_once = 64 * 1024;
+constexpr std::size_t longest_head = 65536;
+constexpr std::size_t most_at_once = 65536;
 constexpr int most_interim = 32;
 
 }  // namespace

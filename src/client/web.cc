@@ -90,7 +90,7 @@ std::optional<http::Url> WebFetch::redirection(const http::Response& response) c
   if (!is_redirect(response.status) || !location) return std::nullopt;
   const std::string reference(*location);
   if (http::has_scheme(reference)) return checked_url(reference, url_.text() + " redirects to ");
-  const auto url = http::resolve_reference(url_, reference);
+  auto url = http::resolve_reference(url_, reference);
   if (!url) throw cli::Failure(url_.text() + " redirects to \"" + reference + '"');
   return url;
 }

@@ -75,12 +75,10 @@ void Connections::work(Entrance& entrance) {
       } catch (const std::exception& failure) {
         cli::say(peer.text() + ": " + failure.what());
       }
-    } else if (crew_.stopping()) {
-      return;
+    } else if (crew_.stopping() || (error == EAGAIN && !was_last)) {
+      return;  // or nobody came within the listener's time-out, and others are waiting
     } else if (!is_passing(error)) {
       std::this_thread::sleep_for(shortage_wait);
-    } else if (error == EAGAIN && !was_last) {
-      return;  // the listener's time-out: nobody came, and others are waiting
     }
     if (entrance.waiting.fetch_add(1) >= most_waiting) {
       entrance.waiting.fetch_sub(1);

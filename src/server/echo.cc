@@ -10,7 +10,7 @@ namespace server {
 
 namespace {
 
-constexpr std::size_t most_at_once = 32 * 1024;
+constexpr std::size_t most_at_once = 32768;
 constexpr std::size_t longest_datagram = 65535;
 
 // echo, daytime, qotd, chargen and time (RFC 862 to 868).

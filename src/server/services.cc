@@ -20,9 +20,9 @@ namespace server {
 
 namespace {
 
-constexpr std::size_t session_stack = 64 * 1024;
+constexpr std::size_t session_stack = 65536;
 // A connection's buffers live on its stack; of it, only what has been used costs memory.
-constexpr std::size_t connection_stack = 128 * 1024;
+constexpr std::size_t connection_stack = 131072;
 
 // Descriptors that belong to no connection.
 constexpr std::size_t spare_descriptors = 32;

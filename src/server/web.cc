@@ -25,9 +25,9 @@ namespace http = wire::http;
 using http::Status;
 
 constexpr std::size_t longest_head = 16384;
-constexpr std::size_t room_for_body = 4096;          // bodies are only passed over
-constexpr std::uint64_t longest_body = 1024 * 1024;  // passed over; beyond it 413
-constexpr auto farewell = std::chrono::seconds(2);   // for a peer to read why it is closed
+constexpr std::size_t room_for_body = 4096;         // bodies are only passed over
+constexpr std::uint64_t longest_body = 1048576;     // passed over; beyond it 413
+constexpr auto farewell = std::chrono::seconds(2);  // for a peer to read why it is closed
 constexpr std::string_view allowed = "GET, HEAD, OPTIONS";
 
 std::string_view explain(Status status) {

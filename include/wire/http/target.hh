@@ -24,7 +24,7 @@ struct Path {
 
 // Drops the query, decodes percent-encodings and resolves dot segments, which never lead above the
 // root (RFC 3986, section 5.2.4); empty segments vanish. Refuses with 400 a percent sign without
-// two hex digits and an encoded NUL, with 404 an encoded slash: no file's name can hold one.
+// two hex digits and a NUL, with 404 an encoded slash: no file's name can hold one.
 // Other bytes stay as they are, whether UTF-8 or not.
 Parsed<Path> decode_path(std::string_view path_and_query);
 

@@ -6,8 +6,8 @@ namespace wire::http {
 
 namespace {
 
-constexpr std::size_t most_digits = 15;           // 2^60
-constexpr std::size_t most_overhead = 16 * 1024;  // extensions and trailers nobody asked for
+constexpr std::size_t most_digits = 15;       // 2^60
+constexpr std::size_t most_overhead = 16384;  // extensions and trailers nobody asked for
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';

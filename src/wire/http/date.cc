@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 
 #include "wire/http/field.hh"
 
@@ -167,25 +166,51 @@ Civil read_asctime(Cursor& in) {
   return civil;
 }
 
+// A number in at least so many digits.
+void append_digits(std::string& text, std::int64_t value, int digits) {
+  if (value >= 10 || digits > 1) append_digits(text, value / 10, digits - 1);
+  text += static_cast<char>('0' + value % 10);
+}
+
+void append_time(std::string& text, const Civil& c) {
+  append_digits(text, c.hour, 2);
+  text += ':';
+  append_digits(text, c.minute, 2);
+  text += ':';
+  append_digits(text, c.second, 2);
+}
+
 }  // namespace
 
 std::string format_date(std::int64_t seconds) {
   const Civil c = civil_from(seconds);
-  char text[64];
-  const int size = std::snprintf(text, sizeof text, "%.3s, %02d %s %04lld %02d:%02d:%02d GMT",
-                                 day_names[static_cast<std::size_t>(c.weekday)].data(), c.day,
-                                 month_names[static_cast<std::size_t>(c.month - 1)].data(),
-                                 static_cast<long long>(c.year), c.hour, c.minute, c.second);
-  return {text, static_cast<std::size_t>(size)};
+  std::string text;
+  text.reserve(32);
+  text += day_names[static_cast<std::size_t>(c.weekday)].substr(0, 3);
+  text += ", ";
+  append_digits(text, c.day, 2);
+  text += ' ';
+  text += month_names[static_cast<std::size_t>(c.month - 1)];
+  text += ' ';
+  append_digits(text, c.year, 4);
+  text += ' ';
+  append_time(text, c);
+  text += " GMT";
+  return text;
 }
 
 std::string format_log_date(std::int64_t seconds) {
   const Civil c = civil_from(seconds);
-  char text[64];
-  const int size = std::snprintf(text, sizeof text, "[%02d/%s/%04lld:%02d:%02d:%02d +0000]", c.day,
-                                 month_names[static_cast<std::size_t>(c.month - 1)].data(),
-                                 static_cast<long long>(c.year), c.hour, c.minute, c.second);
-  return {text, static_cast<std::size_t>(size)};
+  std::string text = "[";
+  append_digits(text, c.day, 2);
+  text += '/';
+  text += month_names[static_cast<std::size_t>(c.month - 1)];
+  text += '/';
+  append_digits(text, c.year, 4);
+  text += ':';
+  append_time(text, c);
+  text += " +0000]";
+  return text;
 }
 
 std::optional<std::int64_t> parse_date(std::string_view text, std::int64_t now) {
@@ -197,7 +222,7 @@ std::optional<std::int64_t> parse_date(std::string_view text, std::int64_t now) 
   if (!in.ok()) return std::nullopt;
   const std::int64_t days = days_from(c.year, c.month, c.day);
   if (civil_from(days * seconds_a_day).day != c.day) return std::nullopt;  // the 30th of February
-  return days * seconds_a_day + c.hour * 3600 + c.minute * 60 + c.second;
+  return days * seconds_a_day + std::int64_t{c.hour * 60 + c.minute} * 60 + c.second;
 }
 
 }  // namespace wire::http

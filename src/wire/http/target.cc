@@ -49,6 +49,7 @@ bool is_ip_literal(std::string_view text) {
 Parsed<std::string> decode_segment(std::string_view segment) {
   std::string decoded;
   for (std::size_t i = 0; i < segment.size(); ++i) {
+    if (segment[i] == '\0') return Status::bad_request;
     if (segment[i] != '%') {
       decoded += segment[i];
       continue;
