@@ -1,0 +1,138 @@
+#include "traceroute/cities.hh"
+
+#include <array>
+#include <cmath>
+#include <map>
+#include <numbers>
+#include <string>
+
+namespace traceroute {
+
+namespace {
+
+constexpr City table[] = {
+#include "traceroute/cities_table.inc"
+};
+
+// Codes that mean another city, or anything at all, at one operator only.
+struct HouseCode {
+  std::string_view domain;
+  std::string_view code;
+  std::string_view city;
+  std::string_view country;
+};
+constexpr HouseCode house_codes[] = {
+    {"twelve99.net", "las", "Los Angeles", "us"},
+    {"telia.net", "las", "Los Angeles", "us"},
+    {"twelve99.net", "sjo", "San Jose", "us"},
+    {"telia.net", "sjo", "San Jose", "us"},
+    {"twelve99.net", "win", "Vienna", "at"},
+    {"telia.net", "win", "Vienna", "at"},
+    {"twelve99.net", "mei", "Marseille", "fr"},
+    {"telia.net", "mei", "Marseille", "fr"},
+    {"twelve99.net", "mai", "Miami", "us"},
+    {"telia.net", "mai", "Miami", "us"},
+    {"twelve99.net", "s", "Stockholm", "se"},
+    {"telia.net", "s", "Stockholm", "se"},
+    {"dtag.de", "f", "Frankfurt", "de"},
+    {"dtag.de", "b", "Berlin", "de"},
+    {"dtag.de", "m", "Munich", "de"},
+    {"dtag.de", "hh", "Hamburg", "de"},
+    {"dtag.de", "d", "Dusseldorf", "de"},
+    {"dtag.de", "k", "Cologne", "de"},
+    {"dtag.de", "s", "Stuttgart", "de"},
+    {"dtag.de", "h", "Hannover", "de"},
+    {"dtag.de", "l", "Leipzig", "de"},
+    {"dtag.de", "n", "Nuremberg", "de"},
+};
+
+// "San Jose" is written "sanjose" in a name.
+std::string plain(std::string_view name) {
+  std::string letters;
+  for (const char c : name) {
+    if (c >= 'A' && c <= 'Z') letters += static_cast<char>(c - 'A' + 'a');
+    if (c >= 'a' && c <= 'z') letters += c;
+  }
+  return letters;
+}
+
+template <typename Use>
+void for_each_word(std::string_view words, Use use) {
+  while (!words.empty()) {
+    const std::string_view word = words.substr(0, words.find(' '));
+    words.remove_prefix(std::min(word.size() + 1, words.size()));
+    if (!word.empty()) use(word);
+  }
+}
+
+using Index = std::multimap<std::string, Meaning, std::less<>>;
+
+void add(Index& index, std::string_view words, const City& city) {
+  for_each_word(words, [&](std::string_view word) {
+    const bool wary = word.ends_with('?');
+    index.emplace(word.substr(0, word.size() - (wary ? 1 : 0)), Meaning{&city, wary});
+  });
+}
+
+std::array<Index, 3> build() {
+  std::array<Index, 3> indexes;
+  auto& [codes, cllis, towns] = indexes;
+  for (const City& city : table) {
+    add(codes, city.codes, city);
+    add(cllis, city.cllis, city);
+    add(towns, city.towns, city);
+    const std::string name = plain(city.name);
+    const bool listed = (' ' + std::string(city.towns)).find(' ' + name + '?') != std::string::npos;
+    if (!listed) add(towns, name, city);
+  }
+  return indexes;
+}
+
+constexpr double radians(double degrees) { return degrees * std::numbers::pi / 180; }
+
+}  // namespace
+
+std::span<const City> cities() { return table; }
+
+std::vector<Meaning> meanings(Spelling spelling, std::string_view word) {
+  static const std::array<Index, 3> indexes = build();
+  const auto [first, last] = indexes[static_cast<std::size_t>(spelling)].equal_range(word);
+  std::vector<Meaning> found;
+  for (auto entry = first; entry != last; ++entry) found.push_back(entry->second);
+  return found;
+}
+
+const City* house_meaning(std::string_view domain, std::string_view code) {
+  for (const HouseCode& house : house_codes) {
+    if (house.domain != domain || house.code != code) continue;
+    for (const City& city : table) {
+      if (city.name == house.city && city.country == house.country) return &city;
+    }
+  }
+  return nullptr;
+}
+
+bool is_region(std::string_view word) {
+  for (const City& city : table) {
+    if (lies_in(city, word)) return true;
+  }
+  return false;
+}
+
+bool lies_in(const City& city, std::string_view region) {
+  if (region.empty()) return false;
+  if (region == "gb") region = "uk";
+  if (region == "usa") region = "us";
+  return region == city.country || region == city.state;
+}
+
+double kilometres(const City& from, const City& to) {
+  constexpr double earth_radius = 6371;
+  const double across = std::sin(radians(to.latitude - from.latitude) / 2);
+  const double along = std::sin(radians(to.longitude - from.longitude) / 2);
+  const double h = across * across + std::cos(radians(from.latitude)) *
+                                         std::cos(radians(to.latitude)) * along * along;
+  return 2 * earth_radius * std::asin(std::sqrt(std::min(h, 1.0)));
+}
+
+}  // namespace traceroute

@@ -1,0 +1,300 @@
+#include "traceroute/place.hh"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "traceroute/domain.hh"
+
+namespace traceroute {
+
+namespace {
+
+// How much a hint proves.
+enum Strength { nothing = 0, weak = 1, fair = 2, strong = 3 };
+
+struct Hint {
+  const City* city = nullptr;
+  int strength = nothing;
+  std::size_t label = 0;  // counted from the left
+  std::string why;
+};
+
+// One word of a name: letters between joints, or between digits.
+struct Word {
+  std::string_view text;
+  std::size_t label;
+  bool numbered;     // a digit follows
+  bool beside_role;  // its neighbour is "bb2", "core1"
+};
+
+// What routers, not towns, are called; a number follows.
+constexpr std::array roles = {
+    "a",     "acc",  "agg",   "agr", "ar",     "asbr",  "asr",  "asw",  "b",      "bar",
+    "bb",    "bbr",  "bcr",   "bdr", "bng",    "br",    "bras", "car",  "ccr",    "core",
+    "cr",    "crs",  "cs",    "csr", "csw",    "dar",   "dcr",  "dist", "dr",     "ear",
+    "ebr",   "edge", "er",    "gar", "gw",     "ibr",   "icr",  "ir",   "leaf",   "lsr",
+    "mcore", "mcs",  "mpr",   "msr", "mx",     "nr",    "p",    "pe",   "peer",   "pr",
+    "r",     "rar",  "rcr",   "rou", "router", "rt",    "rtr",  "rtsw", "rur",    "sbb",
+    "sbr",   "scr",  "spine", "sr",  "sw",     "tcore", "xcr",  "xr",   "border", "xt"};
+
+// A code and a role are often written as one word: "denvcr5", "langbprj01".
+constexpr std::array glued_roles = {"core", "edge", "bprj", "bbrj", "bcr", "bbr",
+                                    "ccr",  "rtr",  "cr",   "br",   "bb",  "gw",
+                                    "pe",   "ar",   "er",   "sw",   "rt"};
+
+// Country and state labels that are as often a role, an interface or a joint of the name: such a
+// one may confirm a hint but does not make it void.
+constexpr std::array ambiguous_regions = {"ae", "ar", "at", "be", "br", "ce", "cr", "ge", "hr",
+                                          "id", "in", "is", "it", "la", "me", "mx", "my", "no",
+                                          "nt", "on", "or", "pa", "pe", "pr", "sa", "sp", "tr"};
+
+constexpr std::array american_states = {
+    "ak", "al", "ar", "az", "ca", "co", "ct", "dc", "de", "fl", "ga", "hi", "ia",
+    "id", "il", "in", "ks", "ky", "la", "ma", "md", "me", "mi", "mn", "mo", "ms",
+    "mt", "nc", "nd", "ne", "nh", "nj", "nm", "nv", "ny", "oh", "ok", "or", "pa",
+    "ri", "sc", "sd", "tn", "tx", "ut", "va", "vt", "wa", "wi", "wv", "wy"};
+
+bool contains(const auto& list, std::string_view word) {
+  return std::ranges::find(list, word) != list.end();
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+std::string_view without_number(std::string_view word) {
+  while (!word.empty() && is_digit(word.back())) word.remove_suffix(1);
+  return word;
+}
+
+bool is_numbered_role(std::string_view part) {
+  const std::string_view word = without_number(part);
+  return word.size() < part.size() && contains(roles, word);
+}
+
+std::vector<std::string_view> parts_of(std::string_view label) {
+  std::vector<std::string_view> parts;
+  while (!label.empty()) {
+    const std::string_view part = label.substr(0, label.find_first_of("-_"));
+    label.remove_prefix(std::min(part.size() + 1, label.size()));
+    if (!part.empty()) parts.push_back(part);
+  }
+  return parts;
+}
+
+std::string called(const City& city) {
+  std::string name(city.name);
+  name += city.state.empty() ? "" : " " + std::string(city.state);
+  return name + ' ' + std::string(city.country);
+}
+
+// Reads one name from the interface to the region.
+class NameReader {
+ public:
+  explicit NameReader(std::vector<std::string> labels) : labels_(std::move(labels)) {
+    const std::size_t owned = domain_labels(labels_);
+    const auto domain = labels_.end() - static_cast<std::ptrdiff_t>(owned);
+    for (auto label = domain; label != labels_.end(); ++label) {
+      domain_ += (label == domain ? "" : ".") + *label;
+    }
+    if (!labels_.empty() && labels_.back().size() == 2) country_ = labels_.back();
+    labels_.erase(domain, labels_.end());
+    for (const std::string& label : labels_) parts_.push_back(parts_of(label));
+  }
+
+  PlaceGuess guess() {
+    for (std::size_t label = 0; label < labels_.size(); ++label) read_label(label);
+    return choose();
+  }
+
+ private:
+  void read_label(std::size_t label);
+  void read_part(std::size_t label, std::size_t at);
+  void read_word(const Word& word);
+  bool read_town(std::string_view text, std::size_t label);
+  bool accept(const std::vector<Meaning>& cities, int strength, const Word& word,
+              std::string_view kind);
+  [[nodiscard]] bool confirmed(const City& city, std::size_t label) const;
+  [[nodiscard]] std::string contradiction(const City& city, std::size_t label, bool town) const;
+  [[nodiscard]] bool beside_role(std::size_t label, std::size_t at) const;
+  [[nodiscard]] PlaceGuess choose() const;
+
+  std::vector<std::string> labels_;  // those left of the registered domain
+  std::vector<std::vector<std::string_view>> parts_;
+  std::string domain_;
+  std::string country_;  // that of the domain
+  std::vector<Hint> hints_;
+  std::string refused_;  // why the last refused hint was refused
+};
+
+void NameReader::read_label(std::size_t label) {
+  const auto& parts = parts_[label];
+  for (std::size_t at = 0; at < parts.size();) {
+    // A town may take up to three parts: "salt-lake-city".
+    std::size_t taken = 0;
+    for (std::size_t count = std::min<std::size_t>(3, parts.size() - at); count > 1; --count) {
+      std::string joined;
+      for (std::size_t i = at; i < at + count; ++i) joined += parts[i];
+      if (taken == 0 && read_town(without_number(joined), label)) taken = count;
+    }
+    if (taken == 0) read_part(label, at);
+    at += std::max<std::size_t>(taken, 1);
+  }
+}
+
+void NameReader::read_part(std::size_t label, std::size_t at) {
+  const std::string_view part = parts_[label][at];
+  if (const City* city = house_meaning(domain_, without_number(part))) {
+    hints_.push_back(
+        {city, fair, label, '"' + std::string(part) + "\" is " + called(*city) + " at " + domain_});
+    return;
+  }
+  const bool role = beside_role(label, at);
+  // Some codes have digits in them: "la2ca".
+  const bool mixed = std::ranges::any_of(part, is_digit) && !is_digit(part.back());
+  if (mixed &&
+      accept(meanings(Spelling::code, part), fair, {part, label, false, role}, "a code of")) {
+    return;
+  }
+  for (std::size_t start = 0; start < part.size();) {
+    std::size_t end = start;
+    while (end < part.size() && !is_digit(part[end])) ++end;
+    if (end > start) read_word({part.substr(start, end - start), label, end < part.size(), role});
+    start = end + 1;
+  }
+}
+
+void NameReader::read_word(const Word& word) {
+  const std::string_view text = word.text;
+  if (text.size() < 3 || read_town(text, word.label)) return;
+  if (text.size() >= 6 &&
+      accept(meanings(Spelling::clli, text.substr(0, 6)), strong, word, "the CLLI of")) {
+    return;
+  }
+  const int strength = word.numbered || word.beside_role ? fair : weak;
+  if (accept(meanings(Spelling::code, text), strength, word, "a code of")) return;
+  // Telefonica's international routers: "grtmadpe3".
+  if (text.starts_with("grt") && text.size() > 6 &&
+      accept(meanings(Spelling::code, text.substr(3, 3)), fair, word, "holds a code of")) {
+    return;
+  }
+  if (!word.numbered) return;
+  for (const std::string_view role : glued_roles) {
+    if (text.size() < role.size() + 3 || !text.ends_with(role)) continue;
+    const std::string_view code = text.substr(0, text.size() - role.size());
+    const int proof = code.size() > 3 ? fair : weak;
+    if (accept(meanings(Spelling::code, code), proof, word, "is a role and a code of")) return;
+  }
+}
+
+// A town's name, alone or with its state behind it ("ashburnva").
+bool NameReader::read_town(std::string_view text, std::size_t label) {
+  const Word word{text, label, false, false};
+  // A machine may be called like a town; a router's name says more than that.
+  const int strength = labels_.size() == 1 && parts_[label].size() == 1 ? weak : strong;
+  if (accept(meanings(Spelling::town, text), strength, word, "is the town")) return true;
+  if (text.size() < 6) return false;
+  std::vector<Meaning> cities = meanings(Spelling::town, text.substr(0, text.size() - 2));
+  std::erase_if(cities,
+                [&](const Meaning& m) { return m.city->state != text.substr(text.size() - 2); });
+  for (Meaning& meaning : cities) meaning.wary = false;
+  return accept(cities, strength, word, "is the town and its state");
+}
+
+// Takes the one of the cities that is best proved. True when the word is understood, even if what
+// it says is then refused.
+bool NameReader::accept(const std::vector<Meaning>& cities, int strength, const Word& word,
+                        std::string_view kind) {
+  const bool town = kind.find("town") != std::string_view::npos;
+  Hint best{nullptr, nothing, word.label, ""};
+  bool tie = false;
+  for (const auto& [city, wary] : cities) {
+    int proof = strength - (wary ? (town ? 2 : 1) : 0);
+    if (confirmed(*city, word.label)) proof = std::max(proof + 1, static_cast<int>(fair));
+    if (const std::string other = contradiction(*city, word.label, town); !other.empty()) {
+      refused_ = '"' + std::string(word.text) + "\" may be " + called(*city) + ", but \"" + other +
+                 "\" stands beside it";
+      proof = nothing;
+    }
+    if (proof > best.strength) {
+      best.city = city;
+      best.strength = std::min(proof, static_cast<int>(strong));
+      tie = false;
+    } else if (proof == best.strength && proof != nothing) {
+      tie = true;
+    }
+  }
+  if (tie) {
+    refused_ = '"' + std::string(word.text) + "\" is the name of more than one town";
+  } else if (best.city) {
+    best.why = '"' + std::string(word.text) + "\" " + std::string(kind) + ' ' + called(*best.city);
+    hints_.push_back(best);
+  }
+  return !cities.empty();
+}
+
+// Whether the name's or the domain's country, or a state beside the hint, says the same.
+bool NameReader::confirmed(const City& city, std::size_t label) const {
+  if (lies_in(city, country_)) return true;
+  for (std::size_t i = 0; i < labels_.size(); ++i) {
+    if (i != label && lies_in(city, labels_[i])) return true;
+    for (const std::string_view part : parts_[i]) {
+      if (i == label && !contains(ambiguous_regions, part) && lies_in(city, part)) return true;
+    }
+  }
+  return false;
+}
+
+// The label that places the name elsewhere; empty when none does.
+std::string NameReader::contradiction(const City& city, std::size_t label, bool town) const {
+  for (std::size_t i = 0; i < labels_.size(); ++i) {
+    const std::string& other = labels_[i];
+    if (i == label || lies_in(city, other)) continue;
+    if (is_region(other) && !contains(ambiguous_regions, other)) return other;
+    if (town && i == label + 1 && contains(american_states, other)) return other;
+  }
+  return {};
+}
+
+bool NameReader::beside_role(std::size_t label, std::size_t at) const {
+  const auto& parts = parts_[label];
+  if (at > 0 && is_numbered_role(parts[at - 1])) return true;
+  if (at + 1 < parts.size()) return is_numbered_role(parts[at + 1]);
+  return parts.size() == 1 && label > 0 && is_numbered_role(labels_[label - 1]);
+}
+
+PlaceGuess NameReader::choose() const {
+  PlaceGuess guess;
+  guess.reason = refused_;
+  int top = nothing;
+  for (const Hint& hint : hints_) top = std::max(top, hint.strength);
+  const Hint* chosen = nullptr;
+  for (const Hint& hint : hints_) {
+    if (hint.strength != top) continue;
+    if (chosen && chosen->label == hint.label && chosen->city != hint.city) {
+      guess.reason = chosen->why + ", " + hint.why + ": they contradict each other";
+      return guess;
+    }
+    chosen = &hint;
+  }
+  if (!chosen) return guess;
+  const auto agreeing = std::ranges::count(hints_, chosen->city, &Hint::city);
+  guess.city = chosen->city;
+  guess.sure = top >= fair || agreeing > 1;
+  guess.reason = chosen->why;
+  for (const Hint& hint : hints_) {
+    if (hint.city == chosen->city || hint.strength < fair) continue;
+    guess.sure = guess.sure && top > hint.strength;
+    guess.reason += "; closer to the domain than " + hint.why;
+  }
+  return guess;
+}
+
+}  // namespace
+
+PlaceGuess guess_place(std::string_view name) {
+  std::vector<std::string> labels = labels_of(name);
+  if (labels.empty()) return {};
+  return NameReader(std::move(labels)).guess();
+}
+
+}  // namespace traceroute
