@@ -22,28 +22,49 @@ struct HouseCode {
   std::string_view country;
 };
 constexpr HouseCode house_codes[] = {
+    // Arelion, before and after it was renamed
+    {"twelve99.net", "adm", "Amsterdam", "nl"},
+    {"twelve99.net", "cha", "Charlotte", "us"},
+    {"twelve99.net", "kie", "Kyiv", "ua"},
     {"twelve99.net", "las", "Los Angeles", "us"},
-    {"telia.net", "las", "Los Angeles", "us"},
-    {"twelve99.net", "sjo", "San Jose", "us"},
-    {"telia.net", "sjo", "San Jose", "us"},
-    {"twelve99.net", "win", "Vienna", "at"},
-    {"telia.net", "win", "Vienna", "at"},
-    {"twelve99.net", "mei", "Marseille", "fr"},
-    {"telia.net", "mei", "Marseille", "fr"},
     {"twelve99.net", "mai", "Miami", "us"},
-    {"telia.net", "mai", "Miami", "us"},
+    {"twelve99.net", "mei", "Marseille", "fr"},
+    {"twelve99.net", "oso", "Oslo", "no"},
+    {"twelve99.net", "palo", "Palo Alto", "us"},
+    {"twelve99.net", "rest", "Reston", "us"},
+    {"twelve99.net", "rom", "Rome", "it"},
     {"twelve99.net", "s", "Stockholm", "se"},
-    {"telia.net", "s", "Stockholm", "se"},
-    {"dtag.de", "f", "Frankfurt", "de"},
+    {"twelve99.net", "sjo", "San Jose", "us"},
+    {"twelve99.net", "war", "Warsaw", "pl"},
+    {"twelve99.net", "win", "Vienna", "at"},
+    // Verizon
+    {"alter.net", "scl", "Santa Clara", "us"},
+    // Liberty Global, Vodafone
+    {"aorta.net", "otf", "Zurich", "ch"},
+    {"cw.net", "fnt", "Frankfurt", "de"},
+    // Deutsche Telekom: number plates
     {"dtag.de", "b", "Berlin", "de"},
-    {"dtag.de", "m", "Munich", "de"},
-    {"dtag.de", "hh", "Hamburg", "de"},
     {"dtag.de", "d", "Dusseldorf", "de"},
-    {"dtag.de", "k", "Cologne", "de"},
-    {"dtag.de", "s", "Stuttgart", "de"},
+    {"dtag.de", "f", "Frankfurt", "de"},
     {"dtag.de", "h", "Hannover", "de"},
+    {"dtag.de", "hh", "Hamburg", "de"},
+    {"dtag.de", "k", "Cologne", "de"},
     {"dtag.de", "l", "Leipzig", "de"},
+    {"dtag.de", "m", "Munich", "de"},
     {"dtag.de", "n", "Nuremberg", "de"},
+    {"dtag.de", "s", "Stuttgart", "de"},
+    // GARR: provinces
+    {"garr.net", "bo", "Bologna", "it"},
+    {"garr.net", "mi", "Milan", "it"},
+    {"garr.net", "rm", "Rome", "it"},
+    {"garr.net", "to", "Turin", "it"},
+    // Internet2
+    {"internet2.edu", "eqch", "Chicago", "us"},
+    {"internet2.edu", "jack", "Jacksonville", "us"},
+    {"internet2.edu", "salt", "Salt Lake City", "us"},
+    {"internet2.edu", "wash", "Washington", "us"},
+    // PCCW
+    {"pccwbtn.net", "sjo", "San Jose", "us"},
 };
 
 // "San Jose" is written "sanjose" in a name.
@@ -103,6 +124,7 @@ std::vector<Meaning> meanings(Spelling spelling, std::string_view word) {
 }
 
 const City* house_meaning(std::string_view domain, std::string_view code) {
+  if (domain == "telia.net") domain = "twelve99.net";
   for (const HouseCode& house : house_codes) {
     if (house.domain != domain || house.code != code) continue;
     for (const City& city : table) {

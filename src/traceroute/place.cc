@@ -28,15 +28,15 @@ struct Word {
   bool beside_role;  // its neighbour is "bb2", "core1"
 };
 
-// What routers, not towns, are called; a number follows.
+// What routers, not towns, are called; a number may follow.
 constexpr std::array roles = {
-    "a",     "acc",  "agg",   "agr", "ar",     "asbr",  "asr",  "asw",  "b",      "bar",
-    "bb",    "bbr",  "bcr",   "bdr", "bng",    "br",    "bras", "car",  "ccr",    "core",
-    "cr",    "crs",  "cs",    "csr", "csw",    "dar",   "dcr",  "dist", "dr",     "ear",
-    "ebr",   "edge", "er",    "gar", "gw",     "ibr",   "icr",  "ir",   "leaf",   "lsr",
-    "mcore", "mcs",  "mpr",   "msr", "mx",     "nr",    "p",    "pe",   "peer",   "pr",
-    "r",     "rar",  "rcr",   "rou", "router", "rt",    "rtr",  "rtsw", "rur",    "sbb",
-    "sbr",   "scr",  "spine", "sr",  "sw",     "tcore", "xcr",  "xr",   "border", "xt"};
+    "a",   "acc", "agg",    "agr", "ar",  "asbr",   "asr",  "asw",   "b",    "bar",  "bb",
+    "bbr", "bcr", "bdr",    "bng", "br",  "bras",   "car",  "ccr",   "core", "cr",   "crs",
+    "cs",  "csr", "csw",    "dar", "dcr", "dist",   "dr",   "ear",   "ebr",  "edge", "er",
+    "gar", "gw",  "ibr",    "icr", "ir",  "leaf",   "lsr",  "mcore", "mcs",  "mpr",  "msr",
+    "mx",  "nr",  "p",      "par", "pat", "pe",     "peer", "pr",    "rbr",  "r",    "rar",
+    "rcr", "rou", "router", "rt",  "rtr", "rtsw",   "rur",  "sbb",   "sbr",  "scr",  "spine",
+    "sr",  "sw",  "tcore",  "xcr", "xr",  "border", "xt"};
 
 // A code and a role are often written as one word: "denvcr5", "langbprj01".
 constexpr std::array glued_roles = {"core", "edge", "bprj", "bbrj", "bcr", "bbr",
@@ -66,9 +66,10 @@ std::string_view without_number(std::string_view word) {
   return word;
 }
 
-bool is_numbered_role(std::string_view part) {
+// "bb2", "core1", "rtr"; the one or two letters need their number to be told from other words.
+bool is_role(std::string_view part) {
   const std::string_view word = without_number(part);
-  return word.size() < part.size() && contains(roles, word);
+  return contains(roles, word) && (word.size() < part.size() || word.size() > 3 || word == "rtr");
 }
 
 std::vector<std::string_view> parts_of(std::string_view label) {
@@ -83,8 +84,10 @@ std::vector<std::string_view> parts_of(std::string_view label) {
 
 std::string called(const City& city) {
   std::string name(city.name);
-  name += city.state.empty() ? "" : " " + std::string(city.state);
-  return name + ' ' + std::string(city.country);
+  for (const std::string_view region : {city.state, city.country}) {
+    if (!region.empty()) name.append(" ").append(region);
+  }
+  return name;
 }
 
 // Reads one name from the interface to the region.
@@ -143,7 +146,8 @@ void NameReader::read_label(std::size_t label) {
 
 void NameReader::read_part(std::size_t label, std::size_t at) {
   const std::string_view part = parts_[label][at];
-  if (const City* city = house_meaning(domain_, without_number(part))) {
+  const std::string_view letters = part.substr(0, part.find_first_of("0123456789"));
+  if (const City* city = house_meaning(domain_, letters)) {
     hints_.push_back(
         {city, fair, label, '"' + std::string(part) + "\" is " + called(*city) + " at " + domain_});
     return;
@@ -170,10 +174,10 @@ void NameReader::read_word(const Word& word) {
       accept(meanings(Spelling::clli, text.substr(0, 6)), strong, word, "the CLLI of")) {
     return;
   }
-  const int strength = word.numbered || word.beside_role ? fair : weak;
+  const int strength = weak + (word.numbered ? 1 : 0) + (word.beside_role ? 1 : 0);
   if (accept(meanings(Spelling::code, text), strength, word, "a code of")) return;
-  // Telefonica's international routers: "grtmadpe3".
-  if (text.starts_with("grt") && text.size() > 6 &&
+  // Telefonica's international routers: "grtmadpe3", "grcmadno1", "grabueba2".
+  if (text.starts_with("gr") && text.size() == 8 &&
       accept(meanings(Spelling::code, text.substr(3, 3)), fair, word, "holds a code of")) {
     return;
   }
@@ -208,7 +212,7 @@ bool NameReader::accept(const std::vector<Meaning>& cities, int strength, const 
   Hint best{nullptr, nothing, word.label, ""};
   bool tie = false;
   for (const auto& [city, wary] : cities) {
-    int proof = strength - (wary ? (town ? 2 : 1) : 0);
+    int proof = strength - (wary ? 2 : 0);
     if (confirmed(*city, word.label)) proof = std::max(proof + 1, static_cast<int>(fair));
     if (const std::string other = contradiction(*city, word.label, town); !other.empty()) {
       refused_ = '"' + std::string(word.text) + "\" may be " + called(*city) + ", but \"" + other +
@@ -249,6 +253,8 @@ std::string NameReader::contradiction(const City& city, std::size_t label, bool 
   for (std::size_t i = 0; i < labels_.size(); ++i) {
     const std::string& other = labels_[i];
     if (i == label || lies_in(city, other)) continue;
+    // What stands directly behind it counts more than what stands far from it.
+    if (label + 1 < labels_.size() && lies_in(city, labels_[label + 1])) continue;
     if (is_region(other) && !contains(ambiguous_regions, other)) return other;
     if (town && i == label + 1 && contains(american_states, other)) return other;
   }
@@ -257,9 +263,9 @@ std::string NameReader::contradiction(const City& city, std::size_t label, bool 
 
 bool NameReader::beside_role(std::size_t label, std::size_t at) const {
   const auto& parts = parts_[label];
-  if (at > 0 && is_numbered_role(parts[at - 1])) return true;
-  if (at + 1 < parts.size()) return is_numbered_role(parts[at + 1]);
-  return parts.size() == 1 && label > 0 && is_numbered_role(labels_[label - 1]);
+  if (at > 0 && is_role(parts[at - 1])) return true;
+  if (at + 1 < parts.size()) return is_role(parts[at + 1]);
+  return parts.size() == 1 && label > 0 && is_role(labels_[label - 1]);
 }
 
 PlaceGuess NameReader::choose() const {
@@ -269,23 +275,22 @@ PlaceGuess NameReader::choose() const {
   for (const Hint& hint : hints_) top = std::max(top, hint.strength);
   const Hint* chosen = nullptr;
   for (const Hint& hint : hints_) {
-    if (hint.strength != top) continue;
-    if (chosen && chosen->label == hint.label && chosen->city != hint.city) {
-      guess.reason = chosen->why + ", " + hint.why + ": they contradict each other";
-      return guess;
-    }
-    chosen = &hint;
+    if (hint.strength == top) chosen = &hint;  // the last is the closest to the domain
   }
   if (!chosen) return guess;
-  const auto agreeing = std::ranges::count(hints_, chosen->city, &Hint::city);
-  guess.city = chosen->city;
-  guess.sure = top >= fair || agreeing > 1;
   guess.reason = chosen->why;
+  bool sure = top >= fair || std::ranges::count(hints_, chosen->city, &Hint::city) > 1;
   for (const Hint& hint : hints_) {
-    if (hint.city == chosen->city || hint.strength < fair) continue;
-    guess.sure = guess.sure && top > hint.strength;
-    guess.reason += "; closer to the domain than " + hint.why;
+    if (hint.city == chosen->city || hint.strength < std::min<int>(top, fair)) continue;
+    if (hint.strength == top && hint.label == chosen->label) {
+      guess.reason = hint.why + ", " + chosen->why + ": they contradict each other";
+      return guess;
+    }
+    sure = sure && hint.strength < top;
+    guess.reason += "; it weighs more than " + hint.why;
   }
+  guess.city = chosen->city;
+  guess.sure = sure;
   return guess;
 }
 
