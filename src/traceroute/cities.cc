@@ -148,6 +148,15 @@ bool lies_in(const City& city, std::string_view region) {
   return region == city.country || region == city.state;
 }
 
+std::string called(const City& city) {
+  std::string name(city.name);
+  for (const std::string_view region : {city.state, city.country}) {
+    if (!region.empty()) name += ", ";
+    for (const char c : region) name += static_cast<char>(c - 'a' + 'A');
+  }
+  return name;
+}
+
 double kilometres(const City& from, const City& to) {
   constexpr double earth_radius = 6371;
   const double across = std::sin(radians(to.latitude - from.latitude) / 2);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -43,6 +44,9 @@ bool is_region(std::string_view word);
 
 // Whether a city lies in the country or the state that a word names ("ca" is both).
 bool lies_in(const City& city, std::string_view region);
+
+// "Madrid, ES", "San Jose, CA, US".
+std::string called(const City& city);
 
 // The great-circle distance.
 double kilometres(const City& from, const City& to);

@@ -82,14 +82,6 @@ std::vector<std::string_view> parts_of(std::string_view label) {
   return parts;
 }
 
-std::string called(const City& city) {
-  std::string name(city.name);
-  for (const std::string_view region : {city.state, city.country}) {
-    if (!region.empty()) name.append(" ").append(region);
-  }
-  return name;
-}
-
 // Reads one name from the interface to the region.
 class NameReader {
  public:
@@ -156,7 +148,7 @@ void NameReader::read_part(std::size_t label, std::size_t at) {
   // Some codes have digits in them: "la2ca".
   const bool mixed = std::ranges::any_of(part, is_digit) && !is_digit(part.back());
   if (mixed &&
-      accept(meanings(Spelling::code, part), fair, {part, label, false, role}, "a code of")) {
+      accept(meanings(Spelling::code, part), fair, {part, label, false, role}, "is a code of")) {
     return;
   }
   for (std::size_t start = 0; start < part.size();) {
@@ -171,14 +163,14 @@ void NameReader::read_word(const Word& word) {
   const std::string_view text = word.text;
   if (text.size() < 3 || read_town(text, word.label)) return;
   if (text.size() >= 6 &&
-      accept(meanings(Spelling::clli, text.substr(0, 6)), strong, word, "the CLLI of")) {
+      accept(meanings(Spelling::clli, text.substr(0, 6)), strong, word, "is the CLLI of")) {
     return;
   }
   const int strength = weak + (word.numbered ? 1 : 0) + (word.beside_role ? 1 : 0);
-  if (accept(meanings(Spelling::code, text), strength, word, "a code of")) return;
+  if (accept(meanings(Spelling::code, text), strength, word, "is a code of")) return;
   // Telefonica's international routers: "grtmadpe3", "grcmadno1", "grabueba2".
   if (text.starts_with("gr") && text.size() == 8 &&
-      accept(meanings(Spelling::code, text.substr(3, 3)), fair, word, "holds a code of")) {
+      accept(meanings(Spelling::code, text.substr(3, 3)), fair, word, "holds the code of")) {
     return;
   }
   if (!word.numbered) return;
@@ -186,7 +178,7 @@ void NameReader::read_word(const Word& word) {
     if (text.size() < role.size() + 3 || !text.ends_with(role)) continue;
     const std::string_view code = text.substr(0, text.size() - role.size());
     const int proof = code.size() > 3 ? fair : weak;
-    if (accept(meanings(Spelling::code, code), proof, word, "is a role and a code of")) return;
+    if (accept(meanings(Spelling::code, code), proof, word, "is a code and a role:")) return;
   }
 }
 
