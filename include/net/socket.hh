@@ -30,10 +30,21 @@ struct Listener {
   int type = 0;     // SOCK_STREAM or SOCK_DGRAM
 };
 
+// "listening on 0.0.0.0 port 12235 (udp)".
+std::string listening_text(const Listener& listener);
+
+// Where a service listens: on the addresses of a host, or on all addresses of this machine (the
+// wildcard address of each family) when none is named. Throws std::system_error.
+std::vector<Address> local_addresses(const std::string& host, std::uint16_t port, Family family);
+
 // Binds every address with every type. Addresses with port 0 all get one port, free for all of
 // them. A family that this machine does not have is passed over as long as another is there.
 std::vector<Listener> listen_on(const std::vector<Address>& addresses,
                                 std::initializer_list<int> types);
+
+// The next connection at a listener, which is readable, and who it is from; none when it is gone
+// again.
+FileDescriptor accept_tcp(int listener, Address& peer);
 
 // Which port a connecting or sending socket gets: any, or one of the dynamic ports of RFC 6335
 // (49152-65535), which the strictest servers of the course demand.
@@ -52,7 +63,10 @@ FileDescriptor connect_tcp(const std::vector<Address>& addresses, Deadline deadl
 
 // Waits until one of the descriptors can be read (or has an error to tell); returns its index, or
 // nothing when the deadline passes first.
-std::optional<std::size_t> wait_readable(std::initializer_list<int> fds, Deadline deadline);
+std::optional<std::size_t> wait_readable(std::span<const int> fds, Deadline deadline);
+inline std::optional<std::size_t> wait_readable(std::initializer_list<int> fds, Deadline deadline) {
+  return wait_readable(std::span(fds.begin(), fds.size()), deadline);
+}
 
 // What receive_datagram found.
 struct Datagram {
@@ -64,6 +78,9 @@ struct Datagram {
 
 // Makes receive_datagram tell which of this host's addresses a datagram was sent to.
 void tell_local_address(int fd, int family);
+
+// Lets a burst of datagrams wait in the socket, as far as the system allows (socket(7), SO_RCVBUF).
+void enlarge_receive_buffer(int fd);
 
 // Takes the next datagram or ICMP error without waiting; nothing when there is none.
 std::optional<Datagram> receive_datagram(int fd, std::span<std::uint8_t> buffer);

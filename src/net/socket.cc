@@ -193,6 +193,27 @@ std::vector<Listener> listen_on(const std::vector<Address>& addresses,
   }
 }
 
+std::string listening_text(const Listener& listener) {
+  return "listening on " + listener.address.host() + " port " +
+         std::to_string(listener.address.port()) +
+         (listener.type == SOCK_DGRAM ? " (udp)" : " (tcp)");
+}
+
+std::vector<Address> local_addresses(const std::string& host, std::uint16_t port, Family family) {
+  if (!host.empty()) return resolve(host, port, family, Deadline());
+  std::vector<Address> addresses;
+  if (family != Family::ipv6) addresses.push_back(Address::wildcard(Family::ipv4, port));
+  if (family != Family::ipv4) addresses.push_back(Address::wildcard(Family::ipv6, port));
+  return addresses;
+}
+
+FileDescriptor accept_tcp(int listener, Address& peer) {
+  socklen_t length = Address::capacity;
+  FileDescriptor connection(accept4(listener, peer.get(), &length, SOCK_CLOEXEC));
+  if (connection) set_option(connection.get(), IPPROTO_TCP, TCP_NODELAY, 1);
+  return connection;
+}
+
 FileDescriptor open_udp(int family, LocalPort port) {
   FileDescriptor socket = open_socket(family, SOCK_DGRAM);
   if (family == AF_INET6) {
@@ -229,8 +250,8 @@ FileDescriptor connect_tcp(const std::vector<Address>& addresses, Deadline deadl
   }
 }
 
-std::optional<std::size_t> wait_readable(std::initializer_list<int> fds, Deadline deadline) {
-  std::array<pollfd, 8> polled;
+std::optional<std::size_t> wait_readable(std::span<const int> fds, Deadline deadline) {
+  std::array<pollfd, 32> polled;
   std::size_t count = 0;
   for (const int fd : fds) polled.at(count++) = {fd, POLLIN, 0};
   while (true) {
@@ -250,6 +271,13 @@ void tell_local_address(int fd, int family) {
   } else {
     set_option(fd, IPPROTO_IP, IP_PKTINFO, 1);
   }
+}
+
+void enlarge_receive_buffer(int fd) {
+  constexpr int size = 8 * 1024 * 1024;
+  // The first passes over net.core.rmem_max, and takes CAP_NET_ADMIN.
+  if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) == 0) return;
+  setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
 }
 
 std::optional<Datagram> receive_datagram(int fd, std::span<std::uint8_t> buffer) {

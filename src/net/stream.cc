@@ -86,7 +86,6 @@ void Stream::finish(Deadline deadline) {
   std::array<std::uint8_t, 4096> ignored;
   while (receive_some(ignored, deadline).ending == Ending::full) {
   }
-  socket_.reset();
 }
 
 }  // namespace net

@@ -1,0 +1,141 @@
+// The messages of the course's four-stage protocol (University of Washington CSE 461, project 1) as
+// plain values, and the rules a client's messages must keep. All integers are in network byte
+// order.
+//
+//    0                   1                   2                   3
+//    0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+//   +---------------------------------------------------------------+
+//   |          payload_len (without header and padding)             |
+//   +---------------------------------------------------------------+
+//   |          psecret (the secret of the stage before, 0 in a)     |
+//   +-------------------------------+-------------------------------+
+//   |            step               |          student_id           |
+//   +-------------------------------+-------------------------------+
+//   |          payload, then 0 to 3 bytes up to a multiple of 4     |
+//   +---------------------------------------------------------------+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "wire/bytes.hh"
+
+namespace wire {
+
+inline constexpr std::size_t header_size = 12;
+inline constexpr std::string_view hello{"hello world\0", 12};
+inline constexpr std::uint16_t client_step = 1;
+inline constexpr std::uint16_t server_step = 2;
+
+// n rounded up to a multiple of 4.
+constexpr std::size_t padded(std::size_t n) { return (n + 3) / 4 * 4; }
+// What a message with this payload takes on the wire.
+constexpr std::size_t wire_size(std::size_t payload_len) {
+  return header_size + padded(payload_len);
+}
+
+struct Header {
+  std::uint32_t payload_len = 0;
+  std::uint32_t psecret = 0;
+  std::uint16_t step = 0;
+  std::uint16_t student_id = 0;
+};
+
+// What the server sends: the payloads of a2, ack, b2, c2 and d2.
+struct A2 {
+  std::uint32_t num = 0;       // of packets in stage b
+  std::uint32_t len = 0;       // of zero bytes in each
+  std::uint32_t udp_port = 0;  // of stage b
+  std::uint32_t secret_a = 0;
+};
+struct Ack {
+  std::uint32_t packet_id = 0;
+};
+struct B2 {
+  std::uint32_t tcp_port = 0;  // of stages c and d
+  std::uint32_t secret_b = 0;
+};
+struct C2 {
+  std::uint32_t num2 = 0;  // of messages in stage d
+  std::uint32_t len2 = 0;  // of bytes in each
+  std::uint32_t secret_c = 0;
+  std::uint8_t c = 0;  // the value of each byte
+};
+struct D2 {
+  std::uint32_t secret_d = 0;
+};
+
+// Payload sizes. A client tells the server's messages apart by them, since servers differ in every
+// field of the header.
+inline constexpr std::size_t a2_len = 16, ack_len = 4, b2_len = 8, c2_len = 13, d2_len = 4;
+
+// A whole message: header, payload, padding of the given byte.
+std::vector<std::uint8_t> encode(std::uint32_t psecret, std::uint16_t step,
+                                 std::uint16_t student_id, Bytes payload, std::uint8_t pad = 0);
+
+// The client's messages.
+std::vector<std::uint8_t> encode_a1(std::uint16_t student_id);
+std::vector<std::uint8_t> encode_b1(const A2& task, std::uint32_t packet_id,
+                                    std::uint16_t student_id);
+std::vector<std::uint8_t> encode_d1(const C2& task, std::uint16_t student_id);
+
+// The server's messages; psecret as the table of the protocol has it.
+std::vector<std::uint8_t> encode(const A2& message, std::uint16_t student_id);
+std::vector<std::uint8_t> encode(const Ack& message, std::uint32_t secret_a,
+                                 std::uint16_t student_id);
+std::vector<std::uint8_t> encode(const B2& message, std::uint32_t secret_a,
+                                 std::uint16_t student_id);
+// Padded with c, as the first staff server did, for clients that read c as two bytes.
+std::vector<std::uint8_t> encode(const C2& message, std::uint32_t secret_b,
+                                 std::uint16_t student_id);
+std::vector<std::uint8_t> encode(const D2& message, std::uint32_t secret_c,
+                                 std::uint16_t student_id);
+
+// The header of a packet; nothing when it is shorter than one.
+std::optional<Header> decode_header(Bytes packet);
+
+// What follows the header, which is not looked at; nothing when the packet is too short, bytes
+// beyond are ignored.
+std::optional<A2> decode_a2(Bytes packet);
+std::optional<Ack> decode_ack(Bytes packet);
+std::optional<B2> decode_b2(Bytes packet);
+std::optional<C2> decode_c2(Bytes packet);
+std::optional<D2> decode_d2(Bytes packet);
+
+// Where d2 begins in what a server has sent behind the first 25 bytes of c2: 0 to 3 bytes of
+// padding come first, `least` of them for certain. Nothing while that cannot be told; `ended` says
+// that nothing more will come.
+std::optional<std::size_t> padding_before_d2(Bytes behind_c2, std::size_t least, bool ended);
+
+// A broken rule: "25 bytes" seen, "28" expected, since "payload_len 13, padded to 16".
+struct Fault {
+  std::string seen;
+  std::string expected;
+  std::string since = {};
+  // "25 bytes, 28 expected (payload_len 13, padded to 16)"
+  [[nodiscard]] std::string text() const;
+};
+
+// The first rule that a message of a client breaks, if any. Any student id will do, and any
+// padding.
+std::optional<Fault> judge_a1(Bytes packet);
+std::optional<Fault> judge_b1(Bytes packet, const A2& task);
+// The header alone of a d1, so that a wrong one is refused before the rest is awaited; then all of
+// it.
+std::optional<Fault> judge_d1_header(const Header& header, const C2& task);
+std::optional<Fault> judge_d1(Bytes packet, const C2& task);
+
+// Every way in which a server's message differs from the protocol's text: its header, given the
+// right one, and its size. A client lives with all of these.
+std::vector<Fault> deviations(Bytes packet, const Header& expected);
+
+// A message of the wrong size on the wire.
+Fault size_fault(std::size_t seen, std::size_t payload_len);
+
+// The fields of a header in clear: "payload_len 12, psecret 0, step 1, student_id 461".
+std::string text(const Header& header);
+
+}  // namespace wire

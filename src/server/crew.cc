@@ -1,0 +1,117 @@
+#include "server/crew.hh"
+
+#include <limits.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "cli/program.hh"
+
+namespace server {
+
+namespace {
+
+// Enough for a burst to find its threads waiting; the memory of more is better given back.
+constexpr std::size_t most_parked = 128;
+
+// shutdown(2) wakes what waits in accept, connect, recv, send or poll, which close(2) does not. On
+// a UDP socket without a peer Linux does so too, though the call itself fails with ENOTCONN.
+void wake(int socket) { shutdown(socket, SHUT_RDWR); }
+
+}  // namespace
+
+Crew::Crew(std::size_t most, std::size_t stack_size)
+    : most_(most), stack_size_(std::max<std::size_t>(stack_size, PTHREAD_STACK_MIN)) {}
+
+bool Crew::run(std::function<void()> task) {
+  const std::lock_guard lock(mutex_);
+  if (stopping_ || running_ == most_) return false;
+  if (parked_ <= tasks_.size() && !start_thread()) return false;
+  ++running_;
+  tasks_.push_back(std::move(task));
+  given_.notify_one();
+  return true;
+}
+
+bool Crew::start_thread() {
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, stack_size_);
+  pthread_t thread;
+  const bool started = pthread_create(&thread, &attributes, begin, this) == 0;
+  pthread_attr_destroy(&attributes);
+  // A new thread counts as parked: it takes the next task, as those that wait for one do.
+  if (started) ++threads_, ++parked_;
+  return started;
+}
+
+void* Crew::begin(void* crew) {
+  static_cast<Crew*>(crew)->work();
+  return nullptr;
+}
+
+void Crew::work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    given_.wait(lock, [this] { return stopping_ || !tasks_.empty(); });
+    --parked_;
+    if (tasks_.empty()) break;
+    {
+      const std::function<void()> task = std::move(tasks_.front());
+      tasks_.pop_front();
+      lock.unlock();
+      try {
+        task();
+      } catch (const std::exception& error) {
+        cli::say(error.what());
+      }
+    }  // what the task held is gone before the task counts as returned
+    lock.lock();
+    --running_;
+    if (stopping_ || parked_ >= most_parked) break;
+    ++parked_;
+  }
+  leave();
+}
+
+void Crew::leave() {
+  const pthread_t before = std::exchange(left_, pthread_self());
+  if (std::exchange(left_one_, true)) pthread_join(before, nullptr);  // it is past its last lock
+  if (--threads_ == 0) gone_.notify_all();
+}
+
+void Crew::stop() {
+  std::unique_lock lock(mutex_);
+  stopping_ = true;
+  for (const Lifeline* line = lifelines_; line; line = line->next_) wake(line->socket_);
+  given_.notify_all();
+  gone_.wait(lock, [this] { return threads_ == 0; });
+  if (std::exchange(left_one_, false)) pthread_join(left_, nullptr);
+}
+
+bool Crew::stopping() const {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
+}
+
+std::size_t Crew::running() const {
+  const std::lock_guard lock(mutex_);
+  return running_;
+}
+
+Lifeline::Lifeline(Crew& crew, int socket) : crew_(crew), socket_(socket) {
+  const std::lock_guard lock(crew_.mutex_);
+  next_ = std::exchange(crew_.lifelines_, this);
+  if (next_) next_->previous_ = this;
+  if (crew_.stopping_) wake(socket_);
+}
+
+Lifeline::~Lifeline() {
+  const std::lock_guard lock(crew_.mutex_);
+  (previous_ ? previous_->next_ : crew_.lifelines_) = next_;
+  if (next_) next_->previous_ = previous_;
+}
+
+}  // namespace server

@@ -1,0 +1,82 @@
+// Threads for sessions and connections: made on demand, parked between tasks, bounded in number,
+// and all ended by one call.
+#pragma once
+
+#include <pthread.h>
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+
+namespace server {
+
+class Lifeline;
+
+// Every task runs on a thread of its own. A thread that is done waits for the next task, or ends
+// when enough are waiting already.
+class Crew {
+ public:
+  // At most `most` tasks at once, each on a stack of stack_size bytes.
+  Crew(std::size_t most, std::size_t stack_size);
+  ~Crew() { stop(); }
+  Crew(const Crew&) = delete;
+  Crew& operator=(const Crew&) = delete;
+
+  // Starts a task; false when `most` are running, when the system has no thread left to give, or
+  // after stop(). An exception that leaves a task is said on stderr and ends nothing else.
+  [[nodiscard]] bool run(std::function<void()> task);
+
+  // Shuts every socket that a Lifeline holds, now and from now on, so that whatever waits on one
+  // returns; then waits until every task has returned and joins the threads. Not to be called from
+  // a task.
+  void stop();
+
+  [[nodiscard]] bool stopping() const;
+  // Tasks given and not yet returned.
+  [[nodiscard]] std::size_t running() const;
+
+ private:
+  friend class Lifeline;
+
+  static void* begin(void* crew);
+  void work();
+  bool start_thread();  // both with mutex_ held
+  void leave();
+
+  const std::size_t most_;
+  const std::size_t stack_size_;
+  mutable std::mutex mutex_;
+  std::condition_variable given_;  // a task was given, or stop() called
+  std::condition_variable gone_;   // the last thread has left
+  std::deque<std::function<void()>> tasks_;
+  std::size_t threads_ = 0;
+  std::size_t running_ = 0;
+  std::size_t parked_ = 0;
+  bool stopping_ = false;
+  Lifeline* lifelines_ = nullptr;
+  // The thread that left last. The next one to leave joins it, so that only one is ever unjoined.
+  pthread_t left_{};
+  bool left_one_ = false;
+};
+
+// Holds a socket in its crew's register, for stop() to shut. It must go before the socket is
+// closed: declare it after the socket's owner.
+class Lifeline {
+ public:
+  Lifeline(Crew& crew, int socket);
+  ~Lifeline();
+  Lifeline(const Lifeline&) = delete;
+  Lifeline& operator=(const Lifeline&) = delete;
+
+ private:
+  friend class Crew;
+
+  Crew& crew_;
+  const int socket_;
+  Lifeline* previous_ = nullptr;
+  Lifeline* next_ = nullptr;
+};
+
+}  // namespace server

@@ -1,0 +1,18 @@
+// The four-stage service: answers each right a1 with a session of its own.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "net/socket.hh"
+#include "server/crew.hh"
+#include "server/stage_session.hh"
+
+namespace server {
+
+// Serves until `stop` becomes readable, then ends the sessions. What does not hold a right a1 costs
+// no thread and no port: it is answered by silence and, within bounds, a line on stderr.
+void serve_stages(const std::vector<net::Listener>& listeners, Crew& crew, const StageRules& rules,
+                  int stop);
+
+}  // namespace server

@@ -1,0 +1,21 @@
+#include "server/stop_signal.hh"
+
+#include <sys/signalfd.h>
+
+#include <csignal>
+
+#include "net/error.hh"
+
+namespace server {
+
+net::FileDescriptor stop_signal() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  net::FileDescriptor descriptor(signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!descriptor || sigprocmask(SIG_BLOCK, &signals, nullptr) != 0) net::fail("watch for signals");
+  return descriptor;
+}
+
+}  // namespace server

@@ -1,0 +1,11 @@
+// SIGINT and SIGTERM as a descriptor that becomes readable (signalfd(2)).
+#pragma once
+
+#include "net/file_descriptor.hh"
+
+namespace server {
+
+// To be called before any thread starts: blocks both signals in the caller and in what it starts.
+net::FileDescriptor stop_signal();
+
+}  // namespace server

@@ -1,0 +1,127 @@
+#include "server/crew.hh"
+
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <atomic>
+#include <latch>
+#include <stdexcept>
+
+#include "net/socket.hh"
+
+namespace {
+
+using server::Crew;
+using server::Lifeline;
+
+constexpr std::size_t stack_size = 256 * 1024;
+
+// Tasks that run until released.
+struct Held {
+  std::atomic<bool> released = false;
+  void release() {
+    released = true;
+    released.notify_all();
+  }
+  std::function<void()> task() {
+    return [this] { released.wait(false); };
+  }
+};
+
+TEST(Crew, RunsNoMoreTasksAtOnceThanItMay) {
+  Crew crew(2, stack_size);
+  Held held;
+  EXPECT_TRUE(crew.run(held.task()));
+  EXPECT_TRUE(crew.run(held.task()));
+  EXPECT_FALSE(crew.run(held.task()));
+  EXPECT_EQ(crew.running(), 2u);
+  held.release();
+  while (crew.running() > 0) std::this_thread::yield();
+  EXPECT_TRUE(crew.run([] {}));
+}
+
+TEST(Crew, RunsEveryTask) {
+  constexpr int count = 5000;
+  std::atomic<int> ran = 0;
+  std::latch all(count);
+  Crew crew(300, stack_size);
+  for (int i = 0; i < count;) {
+    if (crew.run([&] { ++ran, all.count_down(); })) ++i;
+  }
+  all.wait();
+  crew.stop();
+  EXPECT_EQ(ran, count);
+  EXPECT_EQ(crew.running(), 0u);
+}
+
+TEST(Crew, ATaskThatThrowsEndsAlone) {
+  Crew crew(1, stack_size);
+  EXPECT_TRUE(crew.run([] { throw std::runtime_error("a fault made by the test"); }));
+  while (crew.running() > 0) std::this_thread::yield();
+  std::latch done(1);
+  EXPECT_TRUE(crew.run([&] { done.count_down(); }));
+  done.wait();
+}
+
+TEST(Crew, TakesNothingAfterStop) {
+  Crew crew(1, stack_size);
+  crew.stop();
+  EXPECT_TRUE(crew.stopping());
+  EXPECT_FALSE(crew.run([] {}));
+}
+
+// Each waits on a socket of another kind for what never comes; only stop() can end it.
+class CrewStop : public testing::Test {
+ protected:
+  void expect_woken(int socket, const std::function<void()>& wait) {
+    Crew crew(1, stack_size);
+    std::latch begun(1);
+    ASSERT_TRUE(crew.run([&, socket] {
+      const Lifeline lifeline(crew, socket);
+      begun.count_down();
+      wait();
+    }));
+    begun.wait();
+    crew.stop();
+    EXPECT_EQ(crew.running(), 0u);
+  }
+  char byte_ = 0;
+};
+
+TEST_F(CrewStop, WakesAReader) {
+  int pair[2];
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+  const net::FileDescriptor near(pair[0]), far(pair[1]);
+  expect_woken(near.get(), [&] { EXPECT_EQ(recv(near.get(), &byte_, 1, 0), 0); });
+}
+
+TEST_F(CrewStop, WakesAnAccept) {
+  const auto listeners =
+      net::listen_on({net::Address::wildcard(net::Family::ipv4, 0)}, {SOCK_STREAM});
+  const int fd = listeners[0].socket.get();
+  expect_woken(fd, [&] { EXPECT_LT(accept(fd, nullptr, nullptr), 0); });
+}
+
+TEST_F(CrewStop, WakesAUdpReceiverWithoutAPeer) {
+  const net::FileDescriptor socket = net::open_udp(AF_INET, net::LocalPort::any);
+  expect_woken(socket.get(), [&] { EXPECT_EQ(recv(socket.get(), &byte_, 1, 0), 0); });
+}
+
+TEST_F(CrewStop, WakesAPollOfAUdpSocketWithoutAPeer) {
+  const net::FileDescriptor socket = net::open_udp(AF_INET6, net::LocalPort::any);
+  expect_woken(socket.get(),
+               [&] { EXPECT_EQ(net::wait_readable({socket.get()}, net::Deadline()), 0u); });
+}
+
+TEST_F(CrewStop, ShutsASocketThatComesLater) {
+  int pair[2];
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+  const net::FileDescriptor near(pair[0]), far(pair[1]);
+  Crew crew(1, stack_size);
+  crew.stop();
+  const Lifeline lifeline(crew, near.get());
+  EXPECT_EQ(recv(near.get(), &byte_, 1, 0), 0);
+}
+
+}  // namespace

@@ -1,0 +1,99 @@
+#!/bin/sh
+# The programs as they are installed: usage errors, failures, a whole exchange over both families, and
+# a stop with a session open. Arguments: the folder of the programs.
+set -u
+bin=$1
+dir=$(mktemp -d)
+server_pid=
+failed=0
+trap '[ -z "$server_pid" ] || kill "$server_pid" 2>/dev/null; rm -rf "$dir"' EXIT
+
+fail() { echo "FAILED: $*"; failed=1; }
+
+# expect STATUS TEXT COMMAND…: the exit status, and one line on stderr that begins with the text;
+# nothing on stdout.
+expect() {
+  status=$1 text=$2; shift 2
+  "$@" >"$dir/out" 2>"$dir/err" </dev/null
+  got=$?
+  [ "$got" = "$status" ] || fail "$*: exit status $got, $status expected"
+  [ "$(wc -l <"$dir/err")" = 1 ] || fail "$*: $(wc -l <"$dir/err") lines on stderr, 1 expected"
+  case $(cat "$dir/err") in "$text"*) ;; *) fail "$*: \"$(cat "$dir/err")\", \"$text…\" expected" ;; esac
+  [ ! -s "$dir/out" ] || fail "$*: words on stdout"
+}
+
+# Starts the server with the given arguments, waits for its words, and sets $port.
+start_server() {
+  : >"$dir/log"
+  "$bin/server" "$@" 2>"$dir/log" &
+  server_pid=$!
+  until grep -q 'listening on' "$dir/log"; do
+    kill -0 "$server_pid" 2>/dev/null || { fail "server $*: $(cat "$dir/log")"; return; }
+  done
+  port=$(sed -n '1s/.*port \([0-9]*\).*/\1/p' "$dir/log")
+}
+stop_server() {
+  kill -TERM "$server_pid"
+  wait "$server_pid" || fail "server: exit status $? after SIGTERM, 0 expected"
+  server_pid=
+}
+
+usage_client='usage: client [-46v]'
+expect 2 'client: a HOST is needed (usage: client [-46v] ' "$bin/client"
+expect 2 'client: -i "70000": a number from 0 to 65535 expected (usage: ' "$bin/client" -i 70000 h
+expect 2 'client: -w "0": a number from 1 to 1000 expected' "$bin/client" -w 0 h
+expect 2 'client: -t "nan": seconds from 0.1 to 86400 expected' "$bin/client" -t nan h
+expect 2 'client: PORT "0x50": a number from 1 to 65535 expected' "$bin/client" h 0x50
+expect 2 'client: too many operands: "c"' "$bin/client" a 1 c
+expect 2 'client: there is no option -X' "$bin/client" -vX h
+expect 2 'client: there is no option -X' "$bin/client" --verbose -4X h
+expect 2 'client: there is no option --nosuch' "$bin/client" --nosuch h
+expect 2 'client: --verbose=1: this option takes no value' "$bin/client" --verbose=1 h
+expect 2 'client: -i needs a value' "$bin/client" -vi
+expect 2 'client: --id needs a value' "$bin/client" --id
+expect 2 'server: PORT "70000": a number from 0 to 65535 expected (usage: server [-46v]' "$bin/server" 70000
+expect 2 'server: PORT "x": a number from 0 to 65535 expected' "$bin/server" x
+expect 2 'server: -l "100": a number from 0 to 99 expected' "$bin/server" -l 100
+expect 1 'client: resolve nosuch.invalid: ' "$bin/client" -t 5 nosuch.invalid
+expect 1 'client: stage a: awaited a2 (28 bytes) from 127.0.0.1: 127.0.0.1:1: Connection refused' \
+  "$bin/client" -t 5 127.0.0.1 1
+expect 1 'client: resolve -x: ' "$bin/client" -- -x
+for program in client server; do
+  for option in --help --version; do
+    "$bin/$program" $option >"$dir/out" 2>"$dir/err" || fail "$program $option: exit status $?"
+    [ -s "$dir/out" ] && [ ! -s "$dir/err" ] || fail "$program $option: nothing on stdout, or words on stderr"
+  done
+done
+[ ! -e /dev/full ] || "$bin/client" --help >/dev/full 2>"$dir/err" && fail "client --help >/dev/full: exit status 0"
+grep -q 'client: write to standard output: ' "$dir/err" || fail "client --help >/dev/full: $(cat "$dir/err")"
+
+start_server -n 5 0
+expect 1 "server: listen on 0.0.0.0:$port (udp): Address already in use" "$bin/server" "$port"
+for host in 127.0.0.1 ::1; do
+  "$bin/client" -w 64 "$host" "$port" >"$dir/out" 2>"$dir/err" || fail "client $host: $(cat "$dir/err")"
+  secrets=$(sed -n 's/^secret [ABCD]: //p' "$dir/out" | tr '\n' ' ')
+  [ "$(echo "$secrets" | wc -w)" = 4 ] || fail "client $host: \"$(cat "$dir/out")\", four secrets expected"
+  # The session's line follows the last secret.
+  tries=0
+  until grep -q "all four stages.*secrets ${secrets% }\$" "$dir/log"; do
+    tries=$((tries + 1))
+    [ $tries -lt 100000 ] || { fail "$host: $secrets not in the log: $(cat "$dir/log")"; break; }
+  done
+done
+"$bin/client" -v 127.0.0.1 "$port" >/dev/null 2>"$dir/err" || fail "client -v: exit status $?"
+for message in '> a1' '< a2' '> b1' '< ack' '< b2' '> c1' '< c2' '> d1' '< d2'; do
+  grep -q "client: $message " "$dir/err" || fail "client -v: no line for $message"
+done
+! grep -q deviation "$dir/err" || fail "client -v: $(grep deviation "$dir/err")"
+
+# A stop with a session open: the client's words show that it is in stage b.
+"$bin/client" -v 127.0.0.1 "$port" >"$dir/out" 2>"$dir/err" &
+client_pid=$!
+until grep -q '> b1' "$dir/err"; do kill -0 $client_pid 2>/dev/null || break; done
+stop_server
+grep -q 'the server was stopped' "$dir/log" || fail "stop: $(cat "$dir/log")"
+kill $client_pid 2>/dev/null
+wait $client_pid 2>/dev/null
+
+[ $failed = 0 ] && echo "all as expected"
+exit $failed
