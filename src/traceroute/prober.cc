@@ -47,6 +47,7 @@ std::vector<std::uint8_t> Prober::packet(std::size_t key, std::uint16_t flow) co
 }
 
 std::error_code Prober::send(Trace& trace, std::span<const std::size_t> probes) {
+  if (probes.empty()) return {};
   const net::Address& destination = trace.plan().destination;
   std::vector<std::vector<std::uint8_t>> packets;
   std::vector<net::Address> targets;
@@ -75,10 +76,11 @@ std::error_code Prober::send(Trace& trace, std::span<const std::size_t> probes) 
   return {errno, std::generic_category()};
 }
 
-void Prober::receive() {
+const std::vector<net::Address>& Prober::receive() {
+  responders_.clear();
   while (true) {
     const auto& arrivals = socket_.receive(first_sent_);
-    if (arrivals.empty()) return;
+    if (arrivals.empty()) return responders_;
     const auto now = net::Clock::now();
     for (const net::Arrival& arrival : arrivals) {
       if (arrival.kind == net::Arrival::Kind::stamp) {
@@ -174,7 +176,9 @@ Verdict Prober::verdict(int type, int code) const {
 }
 
 void Prober::tell(const Sent* sent, Reply reply) {
-  if (sent) sent->trace->record(sent->probe, std::move(reply));
+  if (!sent) return;
+  responders_.push_back(reply.from);
+  sent->trace->record(sent->probe, std::move(reply));
 }
 
 }  // namespace traceroute

@@ -27,8 +27,8 @@ class Prober {
   // Sends probes of a trace, which outlives the prober; says why if one could not be sent: the rest
   // has not been tried then.
   std::error_code send(Trace& trace, std::span<const std::size_t> probes);
-  // Takes what has arrived and tells the traces.
-  void receive();
+  // Takes what has arrived and tells the traces. Returns whose answers they were.
+  const std::vector<net::Address>& receive();
 
  private:
   // Where a probe belongs. Its key is its place in sent_.
@@ -44,7 +44,7 @@ class Prober {
   void take_stamp(const net::Arrival& arrival);
   void take_packet(const net::Arrival& arrival, Reply reply);
   void take_error(const net::Arrival& arrival, Reply reply);
-  static void tell(const Sent* sent, Reply reply);
+  void tell(const Sent* sent, Reply reply);
 
   net::ProbeSocket& socket_;
   const wire::IcmpFamily& family_;
@@ -54,6 +54,7 @@ class Prober {
   std::vector<Sent> sent_;
   bool stamps_agree_ = true;  // the kernel's numbering of probes is that of sent_
   net::Clock::time_point first_sent_;
+  std::vector<net::Address> responders_;  // of the last receive()
 };
 
 }  // namespace traceroute
