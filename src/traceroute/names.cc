@@ -11,6 +11,8 @@
 #include <cstring>
 #include <vector>
 
+#include "wire/bytes.hh"
+
 namespace traceroute {
 
 namespace {
@@ -19,6 +21,16 @@ constexpr char hex[] = "0123456789abcdef";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+// A domain name, to be passed over: labels with their lengths, until an empty one or a pointer.
+void skip_name(wire::Reader& in) {
+  while (in.ok()) {
+    const std::uint8_t length = in.u8();
+    if (length >= 0xc0) in.u8();
+    if (length == 0 || length >= 0xc0) return;
+    in.take(length);
+  }
+}
 
 }  // namespace
 
@@ -71,6 +83,29 @@ std::string parse_origin(std::string_view text) {
   return origins;
 }
 
+std::optional<std::string> first_text(wire::Bytes message) {
+  wire::Reader in{message};
+  in.take(4);
+  const int questions = in.u16();
+  const int answers = in.u16();
+  in.take(4);
+  for (int i = 0; i < questions && in.ok(); ++i) {
+    skip_name(in);
+    in.take(4);
+  }
+  for (int i = 0; i < answers && in.ok(); ++i) {
+    skip_name(in);
+    const std::uint16_t type = in.u16();
+    in.take(6);
+    wire::Reader data{in.take(in.u16())};
+    if (type != ns_t_txt) continue;
+    const wire::Bytes text = data.take(data.u8());
+    if (!in.ok() || !data.ok()) break;
+    return std::string(text.begin(), text.end());
+  }
+  return std::nullopt;
+}
+
 std::string origin_as(const net::Address& address) {
   struct __res_state state {};
   if (res_ninit(&state) != 0) return "";
@@ -78,21 +113,9 @@ std::string origin_as(const net::Address& address) {
   const int size = res_nquery(&state, origin_query(address).c_str(), ns_c_in, ns_t_txt,
                               answer.data(), static_cast<int>(answer.size()));
   res_nclose(&state);
-  ns_msg message;
-  if (size <= 0 ||
-      ns_initparse(answer.data(), std::min(size, static_cast<int>(answer.size())), &message) != 0) {
-    return "";
-  }
-  for (int i = 0; i < ns_msg_count(message, ns_s_an); ++i) {
-    ns_rr record;
-    if (ns_parserr(&message, ns_s_an, i, &record) != 0) return "";
-    if (ns_rr_type(record) != ns_t_txt || ns_rr_rdlen(record) < 1) continue;
-    // A text of a TXT record begins with its length (RFC 1035, section 3.3).
-    const std::string_view data(reinterpret_cast<const char*>(ns_rr_rdata(record)),
-                                ns_rr_rdlen(record));
-    return parse_origin(data.substr(1, static_cast<std::uint8_t>(data[0])));
-  }
-  return "";
+  if (size <= 0) return "";
+  answer.resize(std::min(answer.size(), static_cast<std::size_t>(size)));
+  return parse_origin(first_text(answer).value_or(""));
 }
 
 }  // namespace traceroute
