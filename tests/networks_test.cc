@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "paths.hh"
+#include "path_rows.hh"
 
 namespace traceroute {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <sstream>
 
-#include "paths.hh"
+#include "path_rows.hh"
 #include "traceroute/columns.hh"
 
 namespace traceroute {

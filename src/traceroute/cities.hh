@@ -48,7 +48,8 @@ bool lies_in(const City& city, std::string_view region);
 // "Madrid, ES", "San Jose, CA, US".
 std::string called(const City& city);
 
-// The great-circle distance.
-double kilometres(const City& from, const City& to);
+// Whether the straight line between two cities, through the earth, is longer than that: the way
+// along it is never shorter.
+bool farther_apart(const City& from, const City& to, double kilometres);
 
 }  // namespace traceroute

@@ -35,7 +35,7 @@ Stop by_name(const PathHop& hop) {
 // Whether the probes that passed the one and came back from the other were faster than light.
 bool excluded(const Stop& earlier, const Stop& later, const std::optional<double>& later_floor) {
   if (!earlier.city || !later.city || !later_floor) return false;
-  return kilometres(*earlier.city, *later.city) > km_per_ms * *later_floor + tolerance_km;
+  return farther_apart(*earlier.city, *later.city, km_per_ms * *later_floor + tolerance_km);
 }
 
 void refuse_the_impossible(std::vector<Stop>& stops, const Floors& least) {
