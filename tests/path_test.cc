@@ -43,6 +43,15 @@ TEST(Path, ASlowRouterMakesNoLongHaul) {
   EXPECT_NEAR(haul->step, 19, 0.01);
 }
 
+TEST(Path, OfStepsThatAreAlikeTheFirstIsTheLongHaul) {
+  const auto haul = long_haul(path_of({{"10.0.0.1", "", 1},
+                                       {"192.0.2.1", "", 11},
+                                       {"192.0.2.5", "", 21.3},
+                                       {"192.0.2.9", "", 31.5}}));
+  ASSERT_TRUE(haul);
+  EXPECT_EQ(haul->to, 1U);
+}
+
 TEST(Path, LongHaulSpansSilentHopsAndStartsAtHome) {
   const auto across = long_haul(path_of({{"10.0.0.1", "", 1}, {""}, {""}, {"192.0.2.9", "", 90}}));
   ASSERT_TRUE(across);

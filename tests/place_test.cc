@@ -67,7 +67,7 @@ TEST(Place, WordsThatAreAlsoCodesNeedMore) {
       {"x.per.example.net.au", "Perth au"},
       {"mx1.mar.fr.geant.net", "Marseille fr"},
       {"mx1.por.pt.geant.net", "Porto pt"},
-      {"us-man.nordu.net", ""},
+      {"us-man.example.net", ""},
       {"car1.bar2.example.net", ""},
   };
   expect(cases);

@@ -57,11 +57,18 @@ constexpr HouseCode house_codes[] = {
     {"garr.net", "mi", "Milan", "it"},
     {"garr.net", "rm", "Rome", "it"},
     {"garr.net", "to", "Turin", "it"},
-    // Internet2
+    // Internet2, ESnet
     {"internet2.edu", "eqch", "Chicago", "us"},
     {"internet2.edu", "jack", "Jacksonville", "us"},
     {"internet2.edu", "salt", "Salt Lake City", "us"},
     {"internet2.edu", "wash", "Washington", "us"},
+    {"es.net", "wash", "Washington", "us"},
+    // NORDUnet
+    {"nordu.net", "hex", "London", "uk"},
+    {"nordu.net", "hmb", "Hamburg", "de"},
+    {"nordu.net", "man", "New York", "us"},
+    {"nordu.net", "tug", "Stockholm", "se"},
+    {"nordu.net", "uni", "Copenhagen", "dk"},
     // PCCW
     {"pccwbtn.net", "sjo", "San Jose", "us"},
 };

@@ -18,13 +18,14 @@ std::vector<std::optional<double>> floors(const Path& path) {
 
 std::optional<LongHaul> long_haul(const Path& path) {
   constexpr double shortest = 5;
+  constexpr double noise = 0.5;  // of steps that are alike the first is taken, not the luckiest
   const auto least = floors(path);
   std::optional<LongHaul> longest;
   std::optional<std::size_t> before;
   for (std::size_t i = 0; i < least.size(); ++i) {
     if (!least[i]) continue;
     const double step = *least[i] - (before ? *least[*before] : 0);
-    if (step >= shortest && (!longest || step > longest->step)) longest = {before, i, step};
+    if (step >= shortest && (!longest || step > longest->step + noise)) longest = {before, i, step};
     before = i;
   }
   return longest;
