@@ -28,7 +28,6 @@ struct Options {
   bool extensions = false;
   bool origins = false;
   bool way_back = false;
-  bool find_mtu = false;
 };
 
 // Reads the options and operands. A program called by a name that ends in 4 or 6 prefers that

@@ -83,7 +83,10 @@ void follow(Trace& trace, Prober& prober, const net::ProbeSocket& socket, Printe
     const Time time = now();
     const auto due = trace.due(time);
     if (const auto error = prober.send(trace, due)) {
-      throw std::system_error(error, "send to " + trace.plan().destination.host());
+      const net::Address& destination = trace.plan().destination;
+      const bool too_big = error.value() == EMSGSIZE && trace.plan().find_mtu;
+      if (too_big && trace.shrink(due.front(), socket.refused_by_mtu())) continue;
+      throw std::system_error(error, "send to " + destination.host());
     }
     while (auto hop = trace.next_settled(time)) printer.add(std::move(*hop));
     printer.print();
@@ -118,16 +121,16 @@ int run(const Options& options) {
     socket.set_flow_label(plan.destination, options.flow_label);
   }
 
-  const std::size_t size = packet_size(options, family);
+  plan.packet_size = packet_size(options, family);
   Style style;
   style.numeric = options.numeric;
   style.extensions = options.extensions;
   style.origins = options.origins;
   style.way_back = options.way_back;
   Printer printer(style);
-  Prober prober(socket, {size, options.first_sequence});
+  Prober prober(socket, options.first_sequence);
   Trace trace(plan);
-  cli::print(header(plan, size));
+  cli::print(header(plan));
   follow(trace, prober, socket, printer);
   return 0;
 }
