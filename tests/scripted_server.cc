@@ -38,7 +38,8 @@ void Server::complain(const std::string& text) {
 void Server::send(int fd, const std::string& name, Packet packet, const net::Address& to) {
   ways_.change(name, packet);
   if (ways_.garbage) {
-    for (const std::size_t size : {0, 1, 11, 12, 15, 17, 19, 21, 27}) {
+    for (const std::size_t size :
+         std::initializer_list<std::size_t>{0, 1, 11, 12, 15, 17, 19, 21, 27}) {
       (void)net::send_datagram(fd, Packet(size, 0xff), to);
     }
   }

@@ -514,7 +514,7 @@ TEST(StageServer, TakesMessagesPaddedWithAnything) {
 
 TEST(StageServer, TakesTheStreamInPiecesOfAnySize) {
   Server server(long_silence);
-  for (const std::size_t piece : {1, 7, 13, 1000}) {
+  for (const std::size_t piece : std::initializer_list<std::size_t>{1, 7, 13, 1000}) {
     Client client(server);
     auto connection = client.through_c();
     const Packet all = client.all_d1();

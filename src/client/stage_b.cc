@@ -39,7 +39,7 @@ class StageB {
         }
       }
     }
-    return std::move(*reply);
+    return *reply;
   }
 
  private:

@@ -66,6 +66,7 @@ Attempt begin_connect(const Address& address, LocalPort port) {
 // Waits for the attempts under way; settles those that have an answer.
 void settle(std::vector<Attempt>& attempts, Deadline deadline) {
   std::vector<pollfd> polled;
+  polled.reserve(attempts.size());
   for (const Attempt& attempt : attempts) {
     polled.push_back({attempt.error == EINPROGRESS ? attempt.socket.get() : -1, POLLOUT, 0});
   }

@@ -23,7 +23,7 @@ void wake(int socket) { shutdown(socket, SHUT_RDWR); }
 }  // namespace
 
 Crew::Crew(std::size_t most, std::size_t stack_size)
-    : most_(most), stack_size_(std::max<std::size_t>(stack_size, PTHREAD_STACK_MIN)) {}
+    : most_(most), stack_size_(std::max(stack_size, static_cast<std::size_t>(PTHREAD_STACK_MIN))) {}
 
 bool Crew::run(std::function<void()> task) {
   const std::lock_guard lock(mutex_);

@@ -9,7 +9,7 @@
 
 namespace {
 
-constexpr std::size_t stack_size = 64 * 1024;
+constexpr std::size_t stack_size = std::size_t{64} * 1024;
 
 int body(int argc, char** argv) {
   const server::Options options = server::parse(argc, argv);

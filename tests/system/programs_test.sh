@@ -87,9 +87,9 @@ done
 ! grep -q deviation "$dir/err" || fail "client -v: $(grep deviation "$dir/err")"
 
 # A stop with a session open: the client's words show that it is in stage b.
-"$bin/client" -v 127.0.0.1 "$port" >"$dir/out" 2>"$dir/err" &
+"$bin/client" -v 127.0.0.1 "$port" >"$dir/out" 2>"$dir/stopped" &
 client_pid=$!
-until grep -q '> b1' "$dir/err"; do kill -0 $client_pid 2>/dev/null || break; done
+until grep -qs '> b1' "$dir/stopped"; do kill -0 $client_pid 2>/dev/null || break; done
 stop_server
 grep -q 'the server was stopped' "$dir/log" || fail "stop: $(cat "$dir/log")"
 kill $client_pid 2>/dev/null
