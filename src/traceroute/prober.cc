@@ -145,11 +145,11 @@ void Prober::take_error(const net::Arrival& arrival, Reply reply) {
   reply.type = arrival.type;
   reply.code = arrival.code;
   if (wire::is_about_size(family_, arrival.type, arrival.code)) reply.mtu = arrival.info;
-  if (arrival.extensions_at != 0 && arrival.extensions_at < arrival.bytes.size()) {
-    reply.extensions = wire::parse_extensions(arrival.bytes.subspan(arrival.extensions_at))
-                           .value_or(std::vector<wire::ExtensionObject>{});
-  }
-  if (socket_.way() == net::ProbeWay::udp) {
+  const bool udp = socket_.way() == net::ProbeWay::udp;
+  const std::size_t cut = family_.ip_header_size + (udp ? udp_header_size : 0);
+  const std::size_t told = arrival.extensions_at != 0 ? arrival.extensions_at + cut : 0;
+  reply.extensions = wire::find_extensions(arrival.bytes, told, cut);
+  if (udp) {
     tell(latest(arrival.to_port - std::size_t{first_port}, ports), std::move(reply));
   } else if (const auto quote = wire::parse_quoted_request(family_, arrival.bytes)) {
     tell(find(quote->id, quote->sequence), std::move(reply));

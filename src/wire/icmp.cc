@@ -37,9 +37,6 @@ namespace {
 constexpr std::size_t balance_size = 2;
 constexpr std::size_t nonce_size = 4;
 
-// Where RFC 4884, section 5.5, lets a structure begin that no length tells of.
-constexpr std::size_t old_extension_offset = 128;
-
 // Headers that may stand between an IPv6 header and its payload (RFC 8200, section 4.1).
 bool is_extension_header(std::uint8_t next) {
   return next == 0 || next == 43 || next == 44 || next == 60;
@@ -88,12 +85,6 @@ std::optional<QuotedHeader> quoted_ipv6(Bytes packet) {
 
 std::optional<QuotedHeader> quoted_header(const IcmpFamily& family, Bytes packet) {
   return family.protocol == icmp_v4.protocol ? quoted_ipv4(packet) : quoted_ipv6(packet);
-}
-
-std::vector<ExtensionObject> find_extensions(Bytes quote, std::size_t told_size) {
-  const std::size_t offset = told_size != 0 ? told_size : old_extension_offset;
-  if (offset >= quote.size()) return {};
-  return parse_extensions(quote.subspan(offset)).value_or(std::vector<ExtensionObject>{});
 }
 
 }  // namespace
