@@ -39,8 +39,8 @@ class Stream {
   [[nodiscard]] Transfer receive_ready(std::span<std::uint8_t> buffer);
 
   // Ends the stream so that the peer reads all that was sent: half-closes, then reads what still
-  // comes until the peer closes or the deadline passes. Closing with unread input would send a reset,
-  // which can destroy what is in flight (RFC 1122, section 4.2.2.13).
+  // comes until the peer closes or the deadline passes. Closing with unread input would send a
+  // reset, which can destroy what is in flight (RFC 1122, section 4.2.2.13).
   void finish(Deadline deadline);
 
   [[nodiscard]] int get() const { return socket_.get(); }

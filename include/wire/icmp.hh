@@ -19,10 +19,12 @@ struct IcmpFamily {
   std::uint8_t port_unreachable;  // a code of unreachable
   std::uint8_t time_exceeded;
   std::uint8_t parameter_problem;
-  std::uint8_t packet_too_big;  // RFC 4443; IPv4 has a code of unreachable instead
-  std::size_t ip_header_size;   // without options
-  std::size_t length_octet;     // of an error: where RFC 4884 put the size of the quote
-  std::size_t length_unit;      // and in units of how many bytes
+  std::uint8_t too_big;  // a type of its own in IPv6, in IPv4 the one of unreachable
+  std::uint8_t too_big_code;
+  std::uint32_t mtu_bits;      // of an error's second word: where that tells the MTU (RFC 1191)
+  std::size_t ip_header_size;  // without options
+  std::size_t length_octet;    // of an error: where RFC 4884 put the size of the quote
+  std::size_t length_unit;     // and in units of how many bytes
 };
 extern const IcmpFamily icmp_v4;
 extern const IcmpFamily icmp_v6;
@@ -66,10 +68,12 @@ struct Quote {
 struct IcmpError {
   std::uint8_t type = 0;
   std::uint8_t code = 0;
-  std::uint32_t mtu = 0;  // of the next link, where the error is about size; 0 if not told
+  std::optional<std::uint32_t> mtu;  // of the next link, if the error is about size; 0: not told
   Quote quote;
   std::vector<ExtensionObject> extensions;
 };
+bool is_about_size(const IcmpFamily& family, std::uint8_t type, std::uint8_t code);
+
 // Nothing for what is no error, or quotes no echo request. Needs no more of the quote than
 // RFC 792 promises: the IP header, options and all, and 8 bytes. Addresses in the quote are
 // not looked at, since translators rewrite them; nor is the checksum, which some of them break.

@@ -19,6 +19,12 @@ struct ExtensionObject {
 // given), and objects of whole 32-bit words that fill it exactly. Else nothing.
 std::optional<std::vector<ExtensionObject>> parse_extensions(Bytes structure);
 
+// The objects behind a quoted packet, which is `told_size` long, or 128 bytes where that is 0 (RFC
+// 4884, section 5.1). The first `cut` bytes of the packet are missing. Empty if there are none, or
+// none to be believed.
+std::vector<ExtensionObject> find_extensions(Bytes quote, std::size_t told_size,
+                                             std::size_t cut = 0);
+
 // A label stack entry (RFC 4950, RFC 3032 section 2.1).
 struct MplsLabel {
   std::uint32_t label = 0;

@@ -25,6 +25,7 @@ struct FamilyOptions {
   int receive_ttl;   // ask for the TTL of incoming ones,
   int received_ttl;  // which come as this control message
   int traffic_class;
+  int mtu;
   int mtu_discovery;
   int never_fragment;
   int may_fragment;
@@ -32,29 +33,16 @@ struct FamilyOptions {
   int error_extensions;  // RFC 4884 ones too
   std::uint8_t error_origin;
 };
-constexpr FamilyOptions ipv4{IPPROTO_IP,
-                             IPPROTO_ICMP,
-                             IP_TTL,
-                             IP_RECVTTL,
-                             IP_TTL,
-                             IP_TOS,
-                             IP_MTU_DISCOVER,
-                             IP_PMTUDISC_PROBE,
-                             IP_PMTUDISC_DONT,
-                             IP_RECVERR,
-                             26 /* IP_RECVERR_RFC4884, Linux 5.9 */,
-                             SO_EE_ORIGIN_ICMP};
-constexpr FamilyOptions ipv6{IPPROTO_IPV6,
-                             IPPROTO_ICMPV6,
-                             IPV6_HOPLIMIT,
-                             IPV6_RECVHOPLIMIT,
-                             IPV6_HOPLIMIT,
-                             IPV6_TCLASS,
-                             IPV6_MTU_DISCOVER,
-                             IPV6_PMTUDISC_PROBE,
-                             IPV6_PMTUDISC_DONT,
-                             IPV6_RECVERR,
-                             31 /* IPV6_RECVERR_RFC4884 */,
+constexpr FamilyOptions ipv4{
+    IPPROTO_IP,       IPPROTO_ICMP,    IP_TTL,
+    IP_RECVTTL,       IP_TTL,          IP_TOS,
+    IP_MTU,           IP_MTU_DISCOVER, IP_PMTUDISC_PROBE,
+    IP_PMTUDISC_DONT, IP_RECVERR,      26 /* IP_RECVERR_RFC4884, Linux 5.9 */,
+    SO_EE_ORIGIN_ICMP};
+constexpr FamilyOptions ipv6{IPPROTO_IPV6,       IPPROTO_ICMPV6,    IPV6_HOPLIMIT,
+                             IPV6_RECVHOPLIMIT,  IPV6_HOPLIMIT,     IPV6_TCLASS,
+                             IPV6_MTU,           IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE,
+                             IPV6_PMTUDISC_DONT, IPV6_RECVERR,      31 /* IPV6_RECVERR_RFC4884 */,
                              SO_EE_ORIGIN_ICMP6};
 
 const FamilyOptions& options_of(int family) { return family == AF_INET6 ? ipv6 : ipv4; }
@@ -99,6 +87,33 @@ bool pending_error(int error) {
          error == EPROTO || error == EACCES || error == EOPNOTSUPP || error == ENOPROTOOPT;
 }
 
+// The control message of the error queue, if there is one.
+cmsghdr* error_note(msghdr& message, const FamilyOptions& names) {
+  for (cmsghdr* c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) {
+    const bool whole = c->cmsg_len >= CMSG_LEN(sizeof(sock_extended_err));
+    if (c->cmsg_level == names.level && c->cmsg_type == names.errors && whole) return c;
+  }
+  return nullptr;
+}
+
+std::optional<sock_extended_err> noted_error(msghdr& message, const FamilyOptions& names) {
+  cmsghdr* note = error_note(message, names);
+  if (!note) return std::nullopt;
+  sock_extended_err error{};
+  std::memcpy(&error, CMSG_DATA(note), sizeof error);
+  return error;
+}
+
+// Who sent the error: the address behind the structure (SO_EE_OFFENDER).
+Address noted_offender(msghdr& message, const FamilyOptions& names) {
+  cmsghdr* note = error_note(message, names);
+  sockaddr_storage offender{};
+  const std::size_t size =
+      std::min(note->cmsg_len - CMSG_LEN(sizeof(sock_extended_err)), sizeof offender);
+  std::memcpy(&offender, CMSG_DATA(note) + sizeof(sock_extended_err), size);
+  return {reinterpret_cast<const sockaddr*>(&offender), static_cast<socklen_t>(size)};
+}
+
 }  // namespace
 
 ProbeSocket::ProbeSocket(int family, ProbeWay way, const ProbeSocketOptions& options)
@@ -106,10 +121,9 @@ ProbeSocket::ProbeSocket(int family, ProbeWay way, const ProbeSocketOptions& opt
   const FamilyOptions& names = options_of(family);
   ask_for_stamps(fd());
   set_option(fd(), names.level, names.receive_ttl, 1);
-  if (way == ProbeWay::raw) {
-    filter_answers(fd(), family);
-  } else {
-    set_option(fd(), names.level, names.errors, 1);
+  if (way == ProbeWay::raw) filter_answers(fd(), family);
+  if (way != ProbeWay::raw || options.dont_fragment) set_option(fd(), names.level, names.errors, 1);
+  if (way != ProbeWay::raw) {
     // Older kernels do without.
     constexpr int on = 1;
     setsockopt(fd(), names.level, names.error_extensions, &on, sizeof on);
@@ -151,6 +165,19 @@ void ProbeSocket::set_flow_label(const Address& destination, std::uint32_t label
   flow_label_ = label;
 }
 
+std::size_t ProbeSocket::refused_by_mtu() const {
+  sock_extended_err error{};
+  alignas(cmsghdr) std::array<char, control_size> control;
+  do {
+    msghdr message{};
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    if (recvmsg(fd(), &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) fail("find the MTU");
+    error = noted_error(message, options_of(family_)).value_or(sock_extended_err{});
+  } while (error.ee_origin != SO_EE_ORIGIN_LOCAL);
+  return error.ee_info;
+}
+
 std::size_t ProbeSocket::send(std::span<const OutgoingProbe> probes) {
   struct alignas(cmsghdr) Control {
     std::array<char, CMSG_SPACE(sizeof(int))> bytes;
@@ -187,8 +214,7 @@ std::size_t ProbeSocket::send(std::span<const OutgoingProbe> probes) {
     if (count > 0) {
       sent += static_cast<std::size_t>(count);
       retries = 4;
-    } else if (errno != EINTR &&
-               !(way_ != ProbeWay::raw && pending_error(errno) && retries-- > 0)) {
+    } else if (errno != EINTR && !(pending_error(errno) && retries-- > 0)) {
       break;
     }
   }
@@ -228,7 +254,7 @@ void ProbeSocket::take(int flags) {
   int count = recvmmsg(fd(), messages.data(), static_cast<unsigned>(room),
                        flags | MSG_DONTWAIT | MSG_TRUNC, nullptr);
   // A pending ICMP error fails the first call; the error queue has told or will tell about it.
-  if (count < 0 && way_ != ProbeWay::raw && pending_error(errno)) {
+  if (count < 0 && pending_error(errno)) {
     count = recvmmsg(fd(), messages.data(), static_cast<unsigned>(room),
                      flags | MSG_DONTWAIT | MSG_TRUNC, nullptr);
   }
@@ -258,25 +284,19 @@ void ProbeSocket::note(msghdr& message, Arrival& arrival, std::optional<timespec
     if (c->cmsg_type == names.received_ttl && c->cmsg_len >= CMSG_LEN(sizeof(int))) {
       std::memcpy(&arrival.ttl, CMSG_DATA(c), sizeof(int));
     }
-    if (c->cmsg_type != names.errors || c->cmsg_len < CMSG_LEN(sizeof(sock_extended_err))) continue;
-    sock_extended_err error{};
-    std::memcpy(&error, CMSG_DATA(c), sizeof error);
-    if (error.ee_origin == SO_EE_ORIGIN_TIMESTAMPING) {
-      arrival.kind = Arrival::Kind::stamp;
-      arrival.number = error.ee_data;
-    } else if (error.ee_origin == names.error_origin) {
-      arrival.kind = Arrival::Kind::error;
-      arrival.type = error.ee_type;
-      arrival.code = error.ee_code;
-      arrival.info = error.ee_info;
-      arrival.extensions_at = error.ee_data & 0xffff;  // sock_ee_data_rfc4884.len
-      // The offender's address stands behind the structure (SO_EE_OFFENDER).
-      const std::size_t space = c->cmsg_len - CMSG_LEN(sizeof error);
-      sockaddr_storage offender{};
-      std::memcpy(&offender, CMSG_DATA(c) + sizeof error, std::min(space, sizeof offender));
-      arrival.from = Address(reinterpret_cast<const sockaddr*>(&offender),
-                             static_cast<socklen_t>(std::min(space, sizeof offender)));
-    }
+  }
+  const auto error = noted_error(message, names);
+  if (!error) return;
+  if (error->ee_origin == SO_EE_ORIGIN_TIMESTAMPING) {
+    arrival.kind = Arrival::Kind::stamp;
+    arrival.number = error->ee_data;
+  } else if (error->ee_origin == names.error_origin && way_ != ProbeWay::raw) {
+    arrival.kind = Arrival::Kind::error;
+    arrival.type = error->ee_type;
+    arrival.code = error->ee_code;
+    arrival.info = error->ee_info;
+    arrival.extensions_at = error->ee_rfc4884.len;
+    arrival.from = noted_offender(message, names);
   }
 }
 

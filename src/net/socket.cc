@@ -251,13 +251,11 @@ FileDescriptor connect_tcp(const std::vector<Address>& addresses, Deadline deadl
   }
 }
 
-Address source_towards(const Address& destination) {
+std::optional<Address> source_towards(const Address& destination) {
   const FileDescriptor socket = open_socket(destination.family(), SOCK_DGRAM);
   constexpr std::uint16_t discard = 9;
   const Address there = destination.with_port(discard);
-  if (::connect(socket.get(), there.get(), there.size()) != 0) {
-    fail("find the way to " + destination.host());
-  }
+  if (::connect(socket.get(), there.get(), there.size()) != 0) return std::nullopt;
   return local_address(socket.get());
 }
 

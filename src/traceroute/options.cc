@@ -93,6 +93,7 @@ constexpr option long_options[] = {
     {nullptr, 0, nullptr, 0}};
 
 constexpr double longest_wait = 3600;
+constexpr std::size_t largest_packet = 65000;
 
 Time seconds(std::string_view text, double most, std::string_view what) {
   return Time(static_cast<Time::rep>(cli::seconds(text, 0, most, what) * 1e9));
@@ -209,7 +210,7 @@ void apply(int letter, Options& options, char** argv) {
     case 'I':
       break;
     case mtu_option:
-      options.find_mtu = true;
+      options.plan.find_mtu = true;
       options.socket.dont_fragment = true;
       options.plan.window = 1;
       break;
@@ -255,7 +256,8 @@ void read_operands(int count, char** operands, Options& options) {
     throw cli::UsageError('"' + options.host + "\": no host has such a name");
   }
   options.plan.name = options.host;
-  if (count == 2) options.packet_size = number<std::size_t>(operands[1], 0, 65000, "packet length");
+  if (count == 2)
+    options.packet_size = number<std::size_t>(operands[1], 0, largest_packet, "packet length");
 }
 
 }  // namespace
@@ -283,7 +285,8 @@ Options parse_options(int argc, char** argv) {
 std::size_t packet_size(const Options& options, int family) {
   const std::size_t ip_header = (family == AF_INET6 ? wire::icmp_v6 : wire::icmp_v4).ip_header_size;
   constexpr std::size_t usual_payload = 40;
-  const std::size_t asked = options.packet_size.value_or(ip_header + usual_payload);
+  const std::size_t usual = options.plan.find_mtu ? largest_packet : ip_header + usual_payload;
+  const std::size_t asked = options.packet_size.value_or(usual);
   return std::max(asked, ip_header + wire::icmp_header_size);
 }
 

@@ -28,7 +28,7 @@ struct Options {
   bool extensions = false;
   bool origins = false;
   bool way_back = false;
-  bool find_mtu = false;
+
   bool networks = false;   // draw the path as networks after the trace
   bool explained = false;  // and tell how each was guessed
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,8 +29,10 @@ struct Plan {
   int first_ttl = 1;
   int max_ttl = 30;
   int queries = 3;
-  std::uint16_t flow = 0x50c8;  // the checksum of every probe, by which balancers choose a path
-  std::optional<Waits> waits;   // else as patience.hh has it
+  std::size_t packet_size = 60;  // with the IP header
+  bool find_mtu = false;         // send smaller ones as routers say what fits; with a window of 1
+  std::uint16_t flow = 0x50c8;   // the checksum of every probe, by which balancers choose a path
+  std::optional<Waits> waits;    // else as patience.hh has it
   // Careful tracing, in order of the TTLs: no more than so many probes unanswered at once, and so
   // much time between any two. Without both, all goes out as soon as pace.hh allows.
   std::optional<int> window;

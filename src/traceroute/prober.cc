@@ -26,8 +26,8 @@ bool full_buffers(int error) { return error == ENOBUFS || error == EAGAIN; }
 
 }  // namespace
 
-Prober::Prober(net::ProbeSocket& socket, ProbeFormat format)
-    : socket_(socket), family_(family_of(socket.family())), format_(format) {
+Prober::Prober(net::ProbeSocket& socket, std::uint16_t first_sequence)
+    : socket_(socket), family_(family_of(socket.family())), first_sequence_(first_sequence) {
   std::random_device random;
   // The kernel chooses a ping socket's id: it is its port.
   id_ = socket.way() == net::ProbeWay::ping ? net::local_address(socket.fd()).port()
@@ -35,14 +35,15 @@ Prober::Prober(net::ProbeSocket& socket, ProbeFormat format)
   nonce_ = random();
 }
 
-std::vector<std::uint8_t> Prober::packet(std::size_t key, std::uint16_t flow) const {
-  const std::size_t size = format_.packet_size - family_.ip_header_size;
+std::vector<std::uint8_t> Prober::packet(std::size_t key, const Probe& probe,
+                                         std::uint16_t flow) const {
+  const std::size_t size = probe.size - family_.ip_header_size;
   if (socket_.way() == net::ProbeWay::udp) {
     return std::vector<std::uint8_t>(size - udp_header_size, '@');
   }
   const bool own_id = socket_.way() == net::ProbeWay::raw;
   const auto id = static_cast<std::uint16_t>(id_ + (own_id ? key / sequences : 0));
-  const auto sequence = static_cast<std::uint16_t>(format_.first_sequence + key);
+  const auto sequence = static_cast<std::uint16_t>(first_sequence_ + key);
   return wire::echo_request(family_, {id, sequence, nonce_, flow, size});
 }
 
@@ -57,7 +58,7 @@ std::error_code Prober::send(Trace& trace, std::span<const std::size_t> probes) 
   for (const std::size_t probe : probes) {
     const std::size_t key = sent_.size();
     sent_.push_back({&trace, probe});
-    packets.push_back(packet(key, trace.plan().flow));
+    packets.push_back(packet(key, trace.probes()[probe], trace.plan().flow));
     const bool by_port = socket_.way() == net::ProbeWay::udp;
     const auto port = static_cast<std::uint16_t>(by_port ? first_port + key % ports : 0);
     targets.push_back(destination.with_port(port));
@@ -143,12 +144,12 @@ void Prober::take_error(const net::Arrival& arrival, Reply reply) {
   reply.verdict = verdict(arrival.type, arrival.code);
   reply.type = arrival.type;
   reply.code = arrival.code;
-  reply.mtu = arrival.info;
-  if (arrival.extensions_at != 0 && arrival.extensions_at < arrival.bytes.size()) {
-    reply.extensions = wire::parse_extensions(arrival.bytes.subspan(arrival.extensions_at))
-                           .value_or(std::vector<wire::ExtensionObject>{});
-  }
-  if (socket_.way() == net::ProbeWay::udp) {
+  if (wire::is_about_size(family_, arrival.type, arrival.code)) reply.mtu = arrival.info;
+  const bool udp = socket_.way() == net::ProbeWay::udp;
+  const std::size_t cut = family_.ip_header_size + (udp ? udp_header_size : 0);
+  const std::size_t told = arrival.extensions_at != 0 ? arrival.extensions_at + cut : 0;
+  reply.extensions = wire::find_extensions(arrival.bytes, told, cut);
+  if (udp) {
     tell(latest(arrival.to_port - std::size_t{first_port}, ports), std::move(reply));
   } else if (const auto quote = wire::parse_quoted_request(family_, arrival.bytes)) {
     tell(find(quote->id, quote->sequence), std::move(reply));
@@ -163,7 +164,7 @@ const Prober::Sent* Prober::latest(std::size_t number, std::size_t modulus) cons
 }
 
 const Prober::Sent* Prober::find(std::uint16_t id, std::uint16_t sequence) const {
-  const auto number = static_cast<std::uint16_t>(sequence - format_.first_sequence);
+  const auto number = static_cast<std::uint16_t>(sequence - first_sequence_);
   if (socket_.way() != net::ProbeWay::raw) return latest(number, sequences);
   const std::size_t key = static_cast<std::uint16_t>(id - id_) * sequences + number;
   return key < sent_.size() ? &sent_[key] : nullptr;

@@ -14,15 +14,10 @@
 
 namespace traceroute {
 
-struct ProbeFormat {
-  std::size_t packet_size = 0;       // with the IP header
-  std::uint16_t first_sequence = 1;  // of the first probe; the others count on
-};
-
 class Prober {
  public:
-  // The socket outlives the prober.
-  Prober(net::ProbeSocket& socket, ProbeFormat format);
+  // The socket outlives the prober. The first probe has this sequence number, the others count on.
+  Prober(net::ProbeSocket& socket, std::uint16_t first_sequence);
 
   // Sends probes of a trace, which outlives the prober; says why if one could not be sent: the rest
   // has not been tried then.
@@ -37,7 +32,8 @@ class Prober {
     std::size_t probe;
   };
 
-  [[nodiscard]] std::vector<std::uint8_t> packet(std::size_t key, std::uint16_t flow) const;
+  [[nodiscard]] std::vector<std::uint8_t> packet(std::size_t key, const Probe& probe,
+                                                 std::uint16_t flow) const;
   [[nodiscard]] const Sent* find(std::uint16_t id, std::uint16_t sequence) const;
   [[nodiscard]] const Sent* latest(std::size_t number, std::size_t modulus) const;
   [[nodiscard]] Verdict verdict(int type, int code) const;
@@ -48,7 +44,7 @@ class Prober {
 
   net::ProbeSocket& socket_;
   const wire::IcmpFamily& family_;
-  ProbeFormat format_;
+  std::uint16_t first_sequence_;
   std::uint16_t id_;  // of the first 65,536 probes; the next so many have the next one
   std::uint32_t nonce_;
   std::vector<Sent> sent_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "net/address.hh"
@@ -23,10 +24,10 @@ struct Reply {
   Time arrived{};
   int type = 0;  // of the ICMP message
   int code = 0;
-  int ttl = 0;            // with which it arrived; 0 if not known
-  int quoted_ttl = 1;     // with which the probe arrived where it ended
-  std::uint32_t mtu = 0;  // of the next link, if the probe was too big for it
-  std::size_t size = 0;   // of the whole IP packet
+  int ttl = 0;                       // with which it arrived; 0 if not known
+  int quoted_ttl = 1;                // with which the probe arrived where it ended
+  std::optional<std::uint32_t> mtu;  // of the next link, if the probe was too big for it
+  std::size_t size = 0;              // of the whole IP packet
   std::vector<wire::ExtensionObject> extensions;
 };
 

@@ -18,7 +18,9 @@ std::string format(const char* pattern, Values... values) {
 
 std::string hex_words(const std::vector<std::uint8_t>& data) {
   std::string text;
-  for (const std::uint8_t byte : data) text += format("%02x", byte);
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    text += format(i > 0 && i % 4 == 0 ? ",%02x" : "%02x", data[i]);
+  }
   return text;
 }
 
@@ -66,9 +68,9 @@ std::string responder(const Reply& reply, int ttl, const Style& style) {
 
 }  // namespace
 
-std::string header(const Plan& plan, std::size_t packet_size) {
+std::string header(const Plan& plan) {
   return "traceroute to " + plan.name + " (" + plan.destination.host() + "), " +
-         std::to_string(plan.max_ttl) + " hops max, " + std::to_string(packet_size) +
+         std::to_string(plan.max_ttl) + " hops max, " + std::to_string(plan.packet_size) +
          " byte packets\n";
 }
 
@@ -88,6 +90,7 @@ std::string line(const Hop& hop, const Style& style) {
     text += format("  %.3f ms", static_cast<double>(probe.rtt().count()) / 1e6);
     const std::string note = mark(reply);
     if (!note.empty()) text += ' ' + note;
+    if (probe.found_mtu) text += format(" F=%zu", probe.size);
   }
   return text + '\n';
 }
@@ -96,7 +99,7 @@ std::string mark(const Reply& reply) {
   if (reply.verdict != Verdict::refusal) return "";
   const bool ipv6 = reply.from.family() == AF_INET6;
   const wire::IcmpFamily& family = ipv6 ? wire::icmp_v6 : wire::icmp_v4;
-  if (reply.mtu != 0) return format("!F-%u", reply.mtu);
+  if (reply.mtu) return format("!F-%u", *reply.mtu);
   if (reply.type != family.unreachable) return format("!<%d-%d>", reply.type, reply.code);
   return unreachable_mark(
       ipv6 ? std::span<const CodeMark>(ipv6_marks) : std::span<const CodeMark>(ipv4_marks),

@@ -20,7 +20,7 @@ struct Style {
 };
 
 // "traceroute to NAME (ADDRESS), 30 hops max, 60 byte packets\n"
-std::string header(const Plan& plan, std::size_t packet_size);
+std::string header(const Plan& plan);
 
 // " 3  a.example (198.51.100.1)  1.100 ms * b.example (198.51.100.2)  1.300 ms !X\n"
 std::string line(const Hop& hop, const Style& style);
@@ -29,8 +29,8 @@ std::string line(const Hop& hop, const Style& style);
 // "!H", "!F-1400", "!<4-1>"; else nothing.
 std::string mark(const Reply& reply);
 
-// "MPLS:L=24013,E=0,S=1,T=1;2/10:00000001": all objects, those that have no layout of their own as
-// class/type: and their words in hexadecimal.
+// "MPLS:L=24013,E=0,S=1,T=1;2/10:00000005,04616533": all objects, those that have no layout of
+// their own as class/type: and their words in hexadecimal.
 std::string extensions_text(const std::vector<wire::ExtensionObject>& objects);
 
 }  // namespace traceroute

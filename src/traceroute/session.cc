@@ -86,7 +86,10 @@ void follow(Trace& trace, Prober& prober, const net::ProbeSocket& socket, Printe
     const Time time = now();
     const auto due = trace.due(time);
     if (const auto error = prober.send(trace, due)) {
-      throw std::system_error(error, "send to " + trace.plan().destination.host());
+      const net::Address& destination = trace.plan().destination;
+      const bool too_big = error.value() == EMSGSIZE && trace.plan().find_mtu;
+      if (too_big && trace.shrink(due.front(), socket.refused_by_mtu())) continue;
+      throw std::system_error(error, "send to " + destination.host());
     }
     while (auto hop = trace.next_settled(time)) printer.add(std::move(*hop));
     printer.print();
@@ -111,8 +114,8 @@ bool locale_is_utf8() {
 }
 
 void draw_networks(const Trace& trace, const Style& style, bool explained) {
-  const std::string source = net::source_towards(trace.plan().destination).host();
-  const Path path = finished_path(trace, style, source);
+  const auto source = net::source_towards(trace.plan().destination);
+  const Path path = finished_path(trace, style, source ? source->host() : "");
   cli::print('\n' + picture(path, {locale_is_utf8(), explained}));
 }
 
@@ -140,16 +143,16 @@ int run(const Options& options) {
     socket.set_flow_label(plan.destination, options.flow_label);
   }
 
-  const std::size_t size = packet_size(options, family);
+  plan.packet_size = packet_size(options, family);
   Style style;
   style.numeric = options.numeric;
   style.extensions = options.extensions;
   style.origins = options.origins;
   style.way_back = options.way_back;
   Printer printer(style);
-  Prober prober(socket, {size, options.first_sequence});
+  Prober prober(socket, options.first_sequence);
   Trace trace(plan);
-  cli::print(header(plan, size));
+  cli::print(header(plan));
   follow(trace, prober, socket, printer);
   if (options.networks) draw_networks(trace, printer.style(), options.explained);
   return 0;

@@ -1,18 +1,22 @@
 #include "traceroute/trace.hh"
 
 #include <algorithm>
+#include <utility>
 
 namespace traceroute {
 
 namespace {
 
 constexpr int default_window = 16;  // with -z alone
+// Every link carries as much (RFC 791, section 3.2; RFC 8200 promises more for IPv6).
+constexpr std::size_t least_packet_size = 68;
 
 }  // namespace
 
 Time Probe::rtt() const { return std::max(reply->arrived - sent, Time::zero()); }
 
-Trace::Trace(Plan plan) : plan_(std::move(plan)), next_ttl_(plan_.first_ttl) {}
+Trace::Trace(Plan plan)
+    : plan_(std::move(plan)), packet_size_(plan_.packet_size), next_ttl_(plan_.first_ttl) {}
 
 std::optional<int> Trace::end() const {
   return end_ <= plan_.max_ttl ? std::optional(end_) : std::nullopt;
@@ -58,7 +62,7 @@ int Trace::wanted(int ttl, Time now) const {
 
 void Trace::send(int ttl, Time now, std::vector<std::size_t>& batch) {
   batch.push_back(probes_.size());
-  probes_.push_back({ttl, now, std::nullopt});
+  probes_.push_back({ttl, packet_size_, now, std::nullopt});
   ++sent_count_[static_cast<std::size_t>(ttl)];
   last_sent_ = now;
 }
@@ -66,7 +70,8 @@ void Trace::send(int ttl, Time now, std::vector<std::size_t>& batch) {
 std::vector<std::size_t> Trace::due(Time now) {
   const bool first = !start_;
   if (first) start_ = now;
-  std::vector<std::size_t> batch;
+  std::vector<std::size_t> batch = std::exchange(again_, {});
+  for (const std::size_t probe : batch) probes_[probe].sent = now;
   if (careful()) {
     send_carefully(now, batch);
     return batch;
@@ -99,12 +104,22 @@ void Trace::send_carefully(Time now, std::vector<std::size_t>& batch) {
 
 void Trace::left(std::size_t probe, Time when) { probes_[probe].sent = when; }
 
+bool Trace::shrink(std::size_t index, std::size_t mtu) {
+  Probe& probe = probes_[index];
+  if (mtu < least_packet_size || mtu >= probe.size) return false;
+  probe.size = packet_size_ = mtu;
+  probe.found_mtu = true;
+  again_.push_back(index);
+  return true;
+}
+
 void Trace::record(std::size_t index, Reply reply) {
   Probe& probe = probes_[index];
   if (probe.reply) {
     ++probe.duplicates;
     return;
   }
+  if (plan_.find_mtu && reply.mtu && shrink(index, *reply.mtu)) return;
   probe.late = probe.ttl < next_ttl_;
   probe.reply = std::move(reply);
   largest_rtt_ = std::max(largest_rtt_, probe.rtt());

@@ -17,10 +17,12 @@ namespace traceroute {
 
 struct Probe {
   int ttl = 0;
+  std::size_t size = 0;  // of the packet, with the IP header
   Time sent{};
   std::optional<Reply> reply;
-  int duplicates = 0;  // further answers
-  bool late = false;   // the answer came when its hop had been settled without it
+  bool found_mtu = false;  // a larger one did not fit: this is the size that did
+  int duplicates = 0;      // further answers
+  bool late = false;       // the answer came when its hop had been settled without it
 
   // Only of a probe with a reply; never negative.
   [[nodiscard]] Time rtt() const;
@@ -40,6 +42,9 @@ class Trace {
   std::vector<std::size_t> due(Time now);
   // A better time of sending than `now` was.
   void left(std::size_t probe, Time when);
+  // A probe does not fit: it and all later ones will be no larger than `mtu`, and due() tells it
+  // again. False when that is no size to go on with.
+  bool shrink(std::size_t probe, std::size_t mtu);
   // The answer to a probe. Only the first one counts.
   void record(std::size_t probe, Reply reply);
   // The next hop of which nothing more is waited for, each once and in order of the TTLs.
@@ -72,7 +77,9 @@ class Trace {
   void send_carefully(Time now, std::vector<std::size_t>& batch);
 
   Plan plan_;
-  std::vector<Probe> probes_;                   // in order of sending
+  std::vector<Probe> probes_;       // in order of sending
+  std::vector<std::size_t> again_;  // to be sent once more
+  std::size_t packet_size_;
   std::array<int, full_ttl + 1> sent_count_{};  // by TTL
   std::optional<Time> start_;
   Time last_sent_{};

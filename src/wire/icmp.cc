@@ -4,20 +4,38 @@
 
 namespace wire {
 
-// clang-format off
-//                       protocol request reply unreachable port exceeded problem too_big  header  length: octet, unit
-const IcmpFamily icmp_v4{       1,      8,    0,          3,   3,      11,     12,    255,     20,             5,    4};
-const IcmpFamily icmp_v6{      58,    128,  129,          1,   4,       3,      4,      2,     40,             4,    8};
-// clang-format on
+// RFC 792, RFC 4443, RFC 4884; the numbers are IANA's.
+const IcmpFamily icmp_v4{.protocol = 1,
+                         .echo_request = 8,
+                         .echo_reply = 0,
+                         .unreachable = 3,
+                         .port_unreachable = 3,
+                         .time_exceeded = 11,
+                         .parameter_problem = 12,
+                         .too_big = 3,
+                         .too_big_code = 4,
+                         .mtu_bits = 0xffff,
+                         .ip_header_size = 20,
+                         .length_octet = 5,
+                         .length_unit = 4};
+const IcmpFamily icmp_v6{.protocol = 58,
+                         .echo_request = 128,
+                         .echo_reply = 129,
+                         .unreachable = 1,
+                         .port_unreachable = 4,
+                         .time_exceeded = 3,
+                         .parameter_problem = 4,
+                         .too_big = 2,
+                         .too_big_code = 0,
+                         .mtu_bits = 0xffffffff,
+                         .ip_header_size = 40,
+                         .length_octet = 4,
+                         .length_unit = 8};
 
 namespace {
 
-constexpr std::uint8_t ipv4_fragmentation_needed = 4;  // a code of unreachable (RFC 1191)
 constexpr std::size_t balance_size = 2;
 constexpr std::size_t nonce_size = 4;
-
-// Where RFC 4884, section 5.5, lets a structure begin that no length tells of.
-constexpr std::size_t old_extension_offset = 128;
 
 // Headers that may stand between an IPv6 header and its payload (RFC 8200, section 4.1).
 bool is_extension_header(std::uint8_t next) {
@@ -26,7 +44,7 @@ bool is_extension_header(std::uint8_t next) {
 
 bool is_error(const IcmpFamily& family, std::uint8_t type) {
   return type == family.unreachable || type == family.time_exceeded ||
-         type == family.parameter_problem || type == family.packet_too_big;
+         type == family.parameter_problem || type == family.too_big;
 }
 
 struct QuotedHeader {
@@ -69,19 +87,6 @@ std::optional<QuotedHeader> quoted_header(const IcmpFamily& family, Bytes packet
   return family.protocol == icmp_v4.protocol ? quoted_ipv4(packet) : quoted_ipv6(packet);
 }
 
-std::uint32_t told_mtu(const IcmpFamily& family, const IcmpError& error, std::uint32_t rest) {
-  if (error.type == family.packet_too_big) return rest;
-  const bool needed = family.protocol == icmp_v4.protocol && error.type == family.unreachable &&
-                      error.code == ipv4_fragmentation_needed;
-  return needed ? rest & 0xffff : 0;
-}
-
-std::vector<ExtensionObject> find_extensions(Bytes quote, std::size_t told_size) {
-  const std::size_t offset = told_size != 0 ? told_size : old_extension_offset;
-  if (offset >= quote.size()) return {};
-  return parse_extensions(quote.subspan(offset)).value_or(std::vector<ExtensionObject>{});
-}
-
 }  // namespace
 
 std::vector<std::uint8_t> echo_request(const IcmpFamily& family, const EchoRequest& request) {
@@ -107,6 +112,10 @@ std::vector<std::uint8_t> echo_request(const IcmpFamily& family, const EchoReque
   packet[2] = static_cast<std::uint8_t>(checksum >> 8);
   packet[3] = static_cast<std::uint8_t>(checksum);
   return packet;
+}
+
+bool is_about_size(const IcmpFamily& family, std::uint8_t type, std::uint8_t code) {
+  return type == family.too_big && code == family.too_big_code;
 }
 
 std::optional<EchoReply> parse_echo_reply(const IcmpFamily& family, Bytes icmp) {
@@ -145,7 +154,7 @@ std::optional<IcmpError> parse_icmp_error(const IcmpFamily& family, Bytes icmp) 
   if (!quote) return std::nullopt;
   error.quote = *quote;
   error.quote.ttl = header->ttl;
-  error.mtu = told_mtu(family, error, rest);
+  if (is_about_size(family, error.type, error.code)) error.mtu = rest & family.mtu_bits;
   error.extensions = find_extensions(in.rest(), icmp[family.length_octet] * family.length_unit);
   return error;
 }

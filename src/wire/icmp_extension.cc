@@ -10,6 +10,8 @@ constexpr std::uint8_t mpls_class = 1;
 constexpr std::uint8_t incoming_label_stack = 1;
 constexpr std::uint8_t interface_class = 2;
 constexpr std::size_t object_header_size = 4;
+// Where RFC 4884, section 5.1, lets a structure begin that no length tells of.
+constexpr std::size_t old_extension_offset = 128;
 
 }  // namespace
 
@@ -32,6 +34,12 @@ std::optional<std::vector<ExtensionObject>> parse_extensions(Bytes structure) {
     objects.push_back(std::move(object));
   }
   return objects;
+}
+
+std::vector<ExtensionObject> find_extensions(Bytes quote, std::size_t told_size, std::size_t cut) {
+  const std::size_t offset = told_size != 0 ? told_size : old_extension_offset;
+  if (offset < cut || offset - cut >= quote.size()) return {};
+  return parse_extensions(quote.subspan(offset - cut)).value_or(std::vector<ExtensionObject>{});
 }
 
 std::vector<MplsLabel> mpls_labels(const ExtensionObject& object) {
