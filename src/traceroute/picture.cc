@@ -90,7 +90,6 @@ std::string Drawing::title(const Network& network) const {
       return fitted(network.name, room - 20) + (network.as.empty() ? "" : "  ") +
              fitted(network.as, 18);
     case Network::Kind::numbered:
-      return fitted(network.name, room - 12) + ", no name";
     case Network::Kind::unnamed:
       return fitted(network.name, room - 12) + ", no name";
     case Network::Kind::silent:
