@@ -1,10 +1,10 @@
 #include "traceroute/place.hh"
 
 #include <algorithm>
-#include <array>
 #include <vector>
 
 #include "traceroute/domain.hh"
+#include "traceroute/router_words.hh"
 
 namespace traceroute {
 
@@ -27,60 +27,6 @@ struct Word {
   bool numbered;     // a digit follows
   bool beside_role;  // its neighbour is "bb2", "core1"
 };
-
-// What routers, not towns, are called; a number may follow.
-constexpr std::array roles = {
-    "a",   "acc", "agg",    "agr", "ar",  "asbr",   "asr",  "asw",   "b",    "bar",  "bb",
-    "bbr", "bcr", "bdr",    "bng", "br",  "bras",   "car",  "ccr",   "core", "cr",   "crs",
-    "cs",  "csr", "csw",    "dar", "dcr", "dist",   "dr",   "ear",   "ebr",  "edge", "er",
-    "gar", "gw",  "ibr",    "icr", "ir",  "leaf",   "lsr",  "mcore", "mcs",  "mpr",  "msr",
-    "mx",  "nr",  "p",      "par", "pat", "pe",     "peer", "pr",    "rbr",  "r",    "rar",
-    "rcr", "rou", "router", "rt",  "rtr", "rtsw",   "rur",  "sbb",   "sbr",  "scr",  "spine",
-    "sr",  "sw",  "tcore",  "xcr", "xr",  "border", "xt"};
-
-// A code and a role are often written as one word: "denvcr5", "langbprj01".
-constexpr std::array glued_roles = {"core", "edge", "bprj", "bbrj", "bcr", "bbr",
-                                    "ccr",  "rtr",  "cr",   "br",   "bb",  "gw",
-                                    "pe",   "ar",   "er",   "sw",   "rt"};
-
-// Country and state labels that are as often a role, an interface or a joint of the name: such a
-// one may confirm a hint but does not make it void.
-constexpr std::array ambiguous_regions = {"ae", "ar", "at", "be", "br", "ce", "cr", "ge", "hr",
-                                          "id", "in", "is", "it", "la", "me", "mx", "my", "no",
-                                          "nt", "on", "or", "pa", "pe", "pr", "sa", "sp", "tr"};
-
-constexpr std::array american_states = {
-    "ak", "al", "ar", "az", "ca", "co", "ct", "dc", "de", "fl", "ga", "hi", "ia",
-    "id", "il", "in", "ks", "ky", "la", "ma", "md", "me", "mi", "mn", "mo", "ms",
-    "mt", "nc", "nd", "ne", "nh", "nj", "nm", "nv", "ny", "oh", "ok", "or", "pa",
-    "ri", "sc", "sd", "tn", "tx", "ut", "va", "vt", "wa", "wi", "wv", "wy"};
-
-bool contains(const auto& list, std::string_view word) {
-  return std::ranges::find(list, word) != list.end();
-}
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-std::string_view without_number(std::string_view word) {
-  while (!word.empty() && is_digit(word.back())) word.remove_suffix(1);
-  return word;
-}
-
-// "bb2", "core1", "rtr"; the one or two letters need their number to be told from other words.
-bool is_role(std::string_view part) {
-  const std::string_view word = without_number(part);
-  return contains(roles, word) && (word.size() < part.size() || word.size() > 3 || word == "rtr");
-}
-
-std::vector<std::string_view> parts_of(std::string_view label) {
-  std::vector<std::string_view> parts;
-  while (!label.empty()) {
-    const std::string_view part = label.substr(0, label.find_first_of("-_"));
-    label.remove_prefix(std::min(part.size() + 1, label.size()));
-    if (!part.empty()) parts.push_back(part);
-  }
-  return parts;
-}
 
 // Reads one name from the interface to the region.
 class NameReader {
@@ -146,14 +92,14 @@ void NameReader::read_part(std::size_t label, std::size_t at) {
   }
   const bool role = beside_role(label, at);
   // Some codes have digits in them: "la2ca".
-  const bool mixed = std::ranges::any_of(part, is_digit) && !is_digit(part.back());
+  const bool mixed = part.size() > letters.size() && without_number(part) == part;
   if (mixed &&
       accept(meanings(Spelling::code, part), fair, {part, label, false, role}, "is a code of")) {
     return;
   }
   for (std::size_t start = 0; start < part.size();) {
     std::size_t end = start;
-    while (end < part.size() && !is_digit(part[end])) ++end;
+    while (end < part.size() && (part[end] < '0' || part[end] > '9')) ++end;
     if (end > start) read_word({part.substr(start, end - start), label, end < part.size(), role});
     start = end + 1;
   }
@@ -174,9 +120,7 @@ void NameReader::read_word(const Word& word) {
     return;
   }
   if (!word.numbered) return;
-  for (const std::string_view role : glued_roles) {
-    if (text.size() < role.size() + 3 || !text.ends_with(role)) continue;
-    const std::string_view code = text.substr(0, text.size() - role.size());
+  for (const std::string_view code : codes_before_role(text)) {
     const int proof = code.size() > 3 ? fair : weak;
     if (accept(meanings(Spelling::code, code), proof, word, "is a code and a role:")) return;
   }
@@ -205,7 +149,11 @@ bool NameReader::accept(const std::vector<Meaning>& cities, int strength, const 
   bool tie = false;
   for (const auto& [city, wary] : cities) {
     int proof = strength - (wary ? 2 : 0);
-    if (confirmed(*city, word.label)) proof = std::max(proof + 1, static_cast<int>(fair));
+    if (confirmed(*city, word.label)) {
+      proof = std::max(proof + 1, static_cast<int>(fair));
+    } else if (lies_in(*city, country_)) {
+      proof += wary ? 2 : 1;
+    }
     if (const std::string other = contradiction(*city, word.label, town); !other.empty()) {
       refused_ = '"' + std::string(word.text) + "\" may be " + called(*city) + ", but \"" + other +
                  "\" stands beside it";
@@ -228,13 +176,12 @@ bool NameReader::accept(const std::vector<Meaning>& cities, int strength, const 
   return !cities.empty();
 }
 
-// Whether the name's or the domain's country, or a state beside the hint, says the same.
+// Whether a country or a state in the name says the same.
 bool NameReader::confirmed(const City& city, std::size_t label) const {
-  if (lies_in(city, country_)) return true;
   for (std::size_t i = 0; i < labels_.size(); ++i) {
     if (i != label && lies_in(city, labels_[i])) return true;
     for (const std::string_view part : parts_[i]) {
-      if (i == label && !contains(ambiguous_regions, part) && lies_in(city, part)) return true;
+      if (i == label && !is_ambiguous_region(part) && lies_in(city, part)) return true;
     }
   }
   return false;
@@ -247,8 +194,8 @@ std::string NameReader::contradiction(const City& city, std::size_t label, bool 
     if (i == label || lies_in(city, other)) continue;
     // What stands directly behind it counts more than what stands far from it.
     if (label + 1 < labels_.size() && lies_in(city, labels_[label + 1])) continue;
-    if (is_region(other) && !contains(ambiguous_regions, other)) return other;
-    if (town && i == label + 1 && contains(american_states, other)) return other;
+    if (is_region(other) && !is_ambiguous_region(other)) return other;
+    if (town && i == label + 1 && is_american_state(other)) return other;
   }
   return {};
 }
