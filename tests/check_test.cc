@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include "client/check_report.hh"
 #include "client/check_run.hh"
 #include "client/faulty.hh"
+#include "client/services.hh"
 #include "flawed_server.hh"
 
 namespace client {
@@ -210,8 +210,10 @@ TEST(Check, ReportsAServerThatNeverAnswers) {
   const auto mute =
       net::listen_on({net::resolve("127.0.0.1", 0, net::Family::ipv4, {}).front()}, {SOCK_DGRAM});
   testing::internal::CaptureStdout();
-  const int status =
-      check_and_report({"127.0.0.1", mute.front().address.port(), net::Family::any, 461, 64});
+  Options options;
+  options.host = "127.0.0.1";
+  options.port = mute.front().address.port();
+  const int status = check_server(options);
   const std::string report = testing::internal::GetCapturedStdout();
   EXPECT_EQ(status, 1);
   EXPECT_NE(report.find("not ok 1 - 101 a1 is answered\n"), report.npos) << report;

@@ -72,7 +72,13 @@ void Server::serve(const std::stop_token& stop) {
     session.d = {first + 3};
     const auto a2 = changed("a2", wire::encode(session.a, student_id));
     (void)net::send_datagram(udp_.socket.get(), a2, a1->from);
-    sessions_.emplace_back([this, moved = std::move(session)]() mutable { run(moved); });
+    std::erase_if(sessions_, [](const Running& running) { return running.over->load(); });
+    auto over = std::make_shared<std::atomic<bool>>(false);
+    std::jthread thread([this, moved = std::move(session), over]() mutable {
+      run(moved);
+      *over = true;
+    });
+    sessions_.push_back({std::move(over), std::move(thread)});
   }
 }
 

@@ -3,8 +3,10 @@
 
 #include <sys/socket.h>
 
+#include <atomic>
 #include <functional>
 #include <list>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -68,7 +70,12 @@ class Server {
 
   const Flaws flaws_;
   net::Listener udp_;
-  std::list<std::jthread> sessions_;
+  // Threads that are over are joined, so that only the sessions under way cost memory.
+  struct Running {
+    std::shared_ptr<std::atomic<bool>> over;
+    std::jthread thread;
+  };
+  std::list<Running> sessions_;
   std::jthread thread_;
 };
 

@@ -1,11 +1,10 @@
-#include "client/check_report.hh"
-
 #include <unistd.h>
 
 #include <cstdlib>
 
 #include "cli/program.hh"
 #include "client/check_run.hh"
+#include "client/services.hh"
 #include "client/tap.hh"
 
 namespace client {
@@ -29,9 +28,9 @@ void choose_address(Target& target, const std::vector<net::Address>& addresses) 
 }
 
 // One line on a terminal that says how far the checks are, and is gone when they are done.
-class Progress {
+class CountLine {
  public:
-  explicit Progress(std::size_t checks) : checks_(checks) {}
+  explicit CountLine(std::size_t checks) : checks_(checks) {}
   void show(std::size_t made) {
     if (!terminal_) return;
     std::string text = std::to_string(made);
@@ -71,7 +70,7 @@ tap::Line line_of(const Check& check, const Result& result) {
 
 }  // namespace
 
-int check_and_report(const CheckOptions& options) {
+int check_server(const Options& options) {
   const auto addresses =
       net::resolve(options.host, options.port, options.family, net::Deadline::after(10s));
   Target target;
@@ -87,7 +86,7 @@ int check_and_report(const CheckOptions& options) {
   }
   // The harness of Perl, prove, ends at version 13; this variable tells that it is there.
   cli::print(tap::begin(std::getenv("HARNESS_ACTIVE") ? 13 : 14, groups.size()));
-  Progress progress(checks.size());
+  CountLine progress(checks.size());
   CheckRun run(target, checks, options.jobs);
   std::size_t next = 0, failed = 0, silent = 0;
   for (std::size_t i = 0; i < groups.size(); ++i) {
