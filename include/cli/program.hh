@@ -2,6 +2,7 @@
 // place where an error becomes a line on stderr and an exit status.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -40,6 +41,9 @@ std::uint64_t number(std::string_view text, std::uint64_t least, std::uint64_t m
                      std::string_view what);
 // The same for a time in seconds, with decimals.
 double seconds(std::string_view text, double least, double most, std::string_view what);
+
+// "2.5 s".
+std::string text(std::chrono::milliseconds time);
 
 // Writes all of a text to standard output at once, so that a pipe sees it. Throws
 // std::system_error.

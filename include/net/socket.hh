@@ -42,8 +42,8 @@ std::vector<Address> local_addresses(const std::string& host, std::uint16_t port
 std::vector<Listener> listen_on(const std::vector<Address>& addresses,
                                 std::initializer_list<int> types);
 
-// The next connection at a listener, which is readable, and who it is from; none when it is gone
-// again.
+// The next connection at a listener, with TCP_NODELAY, and who it is from. Waits for one; none, and
+// errno, when it is gone again or accept4(2) fails otherwise.
 FileDescriptor accept_tcp(int listener, Address& peer);
 
 // Which port a connecting or sending socket gets: any, or one of the dynamic ports of RFC 6335
@@ -67,6 +67,17 @@ std::optional<std::size_t> wait_readable(std::span<const int> fds, Deadline dead
 inline std::optional<std::size_t> wait_readable(std::initializer_list<int> fds, Deadline deadline) {
   return wait_readable(std::span(fds.begin(), fds.size()), deadline);
 }
+
+// A descriptor, what is awaited of it, and, after wait_for, what has come about.
+struct Interest {
+  int fd = -1;
+  bool to_read = false, to_write = false;  // neither: the descriptor is passed over
+  bool readable = false, writable = false;
+};
+
+// Waits until one of the interests comes about (or its descriptor has an error to tell); false when
+// the deadline passes first.
+bool wait_for(std::span<Interest> interests, Deadline deadline);
 
 // What receive_datagram found.
 struct Datagram {

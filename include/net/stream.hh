@@ -27,6 +27,10 @@ struct Transfer {
 class Stream {
  public:
   explicit Stream(FileDescriptor socket) : socket_(std::move(socket)) {}
+  // A socket that has both time-outs set already, as one does whose listener had them
+  // (set_timeouts).
+  Stream(FileDescriptor socket, Clock::duration timeouts)
+      : socket_(std::move(socket)), receive_timeout_(timeouts), send_timeout_(timeouts) {}
 
   // Waits for some bytes, at least one: `full` with the count, whatever its number.
   [[nodiscard]] Transfer receive_some(std::span<std::uint8_t> buffer, Deadline deadline);
@@ -35,13 +39,24 @@ class Stream {
   // Sends all of the bytes, in one call if the socket takes them; flags as in send(2).
   [[nodiscard]] Transfer send_all(std::span<const std::uint8_t> bytes, Deadline deadline,
                                   int flags = 0);
+  // Sends count bytes of a file from an offset on (sendfile(2)); silent when the peer takes nothing
+  // for `stall`, end when the file is shorter by now. The process must ignore SIGPIPE.
+  [[nodiscard]] Transfer send_file(int file, std::uint64_t offset, std::uint64_t count,
+                                   Clock::duration stall);
   // What is there already, without waiting; at the end of the stream `end`.
   [[nodiscard]] Transfer receive_ready(std::span<std::uint8_t> buffer);
+  // Sends what the socket takes at once, perhaps nothing: `full` with the count, or `broken`.
+  [[nodiscard]] Transfer send_ready(std::span<const std::uint8_t> bytes);
 
-  // Ends the stream so that the peer reads all that was sent: half-closes, then reads what still
+  // Tells the peer that nothing more will be sent.
+  void half_close();
+
+  // Ends the stream so that the peer reads all that was sent: half-closes, and reads what still
   // comes until the peer closes or the deadline passes. Closing with unread input would send a
   // reset, which can destroy what is in flight (RFC 1122, section 4.2.2.13).
   void finish(Deadline deadline);
+  // Makes the close a reset, so that the peer cannot take what it got for the whole.
+  void reset_on_close();
 
   [[nodiscard]] int get() const { return socket_.get(); }
 
@@ -53,5 +68,9 @@ class Stream {
   Clock::duration receive_timeout_ = Clock::duration::max();
   Clock::duration send_timeout_ = Clock::duration::max();
 };
+
+// Sets SO_RCVTIMEO and SO_SNDTIMEO. Set on a listener, they pass to the connections it accepts
+// (and bound accept itself), so that a connection's usual wait costs no call.
+void set_timeouts(int fd, Clock::duration timeout);
 
 }  // namespace net

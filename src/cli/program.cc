@@ -84,6 +84,12 @@ double seconds(std::string_view text, double least, double most, std::string_vie
   return value;
 }
 
+std::string text(std::chrono::milliseconds time) {
+  char seconds[32];
+  std::snprintf(seconds, sizeof seconds, "%g s", std::chrono::duration<double>(time).count());
+  return seconds;
+}
+
 void print(std::string_view text) {
   if (!write_whole(STDOUT_FILENO, text)) {
     throw std::system_error(errno, std::generic_category(), "write to standard output");

@@ -5,44 +5,115 @@
 namespace client {
 
 const cli::Program program{
-    "client", "[-46v] [-i STUDENT_ID] [-w WINDOW] [-t SECONDS] HOST [PORT]",
+    "client",
+    "[-46v] [-t SECONDS] [-i STUDENT_ID] [-w WINDOW] HOST [PORT] | -e [-u] HOST [PORT] | "
+    "-f NAME [-o FILE] HOST [PORT] | [-k] [-o FILE] http://HOST[:PORT]/PATH",
     R"(Goes through the four stages of the course's protocol with the server at HOST
-(UDP port PORT, 12235 by default) and prints the four secrets.
+and prints the four secrets, or uses one of the lecture's other services.
+
+                         the four stages, UDP port 12235
+  -e, --echo             standard input to an echo server, TCP port 7, what comes
+                         back to standard output
+  -eu, --echo --udp      the same, with a datagram for each line
+  -f, --file NAME        a file from a file server, TCP port 8080
+  http://HOST[:PORT]/PATH
+                         a page from a web server
+
+PORT replaces the default.
 
   -4, --ipv4             use IPv4 addresses only
   -6, --ipv6             use IPv6 addresses only
   -i, --id STUDENT_ID    student id in every header, 0 to 65535 (461)
-  -t, --time SECONDS     bound on the whole run, 0.1 to 86400 (30)
+  -k, --keep             keep an incomplete page as FILE.part, and go on with one
+  -o, --output FILE      write the file or page to FILE, once it is whole
+  -t, --time SECONDS     four stages: bound on the whole run; otherwise: silence
+                         allowed to the server; 0.1 to 86400 (30)
   -v, --verbose          tell every message, and each deviation of the server
-                         from the protocol, on standard error
+                         from the protocol, on standard error; of a web server
+                         the heads
   -w, --window WINDOW    packets in flight in stage b, 1 to 1000 (1)
       --help             show this text
       --version          show the version
 
-Exit status: 0 with all four secrets, 1 after a failure, 2 for wrong usage.
+Exit status: 0 with all four secrets, everything echoed, the whole file or page;
+1 after a failure, and for a page of status 400 and more; 2 for wrong usage.
 )"};
+
+namespace {
+
+constexpr std::uint16_t default_port(Service service) {
+  switch (service) {
+    case Service::stages:
+      return 12235;
+    case Service::echo:
+    case Service::echo_datagrams:
+      return 7;
+    case Service::file:
+      return 8080;
+    case Service::web:
+      break;
+  }
+  return 80;
+}
+
+// What the letters and the first operand ask for. Throws cli::UsageError for what contradicts
+// itself.
+Service service_of(const Options& options, bool echo, bool datagrams) {
+  const bool file = !options.file.empty();
+  const bool web = options.host.find("://") != std::string::npos;
+  if (echo + file + web > 1) throw cli::UsageError("one of -e, -f and a URL at a time");
+  if (datagrams && !echo) throw cli::UsageError("-u goes with -e");
+  if (!options.output.empty() && !file && !web) {
+    throw cli::UsageError("-o goes with -f, or with a URL");
+  }
+  if (options.keep && (!web || options.output.empty())) {
+    throw cli::UsageError("-k goes with a URL and -o");
+  }
+  if (echo) return datagrams ? Service::echo_datagrams : Service::echo;
+  if (file) return Service::file;
+  return web ? Service::web : Service::stages;
+}
+
+}  // namespace
 
 Options parse(int argc, char** argv) {
   enum { help = 256, version };
-  static const option long_options[] = {{"ipv4", no_argument, nullptr, '4'},
-                                        {"ipv6", no_argument, nullptr, '6'},
-                                        {"id", required_argument, nullptr, 'i'},
-                                        {"time", required_argument, nullptr, 't'},
-                                        {"verbose", no_argument, nullptr, 'v'},
-                                        {"window", required_argument, nullptr, 'w'},
-                                        {"help", no_argument, nullptr, help},
-                                        {"version", no_argument, nullptr, version},
-                                        {}};
+  static const option long_options[] = {
+      {"ipv4", no_argument, nullptr, '4'},         {"ipv6", no_argument, nullptr, '6'},
+      {"echo", no_argument, nullptr, 'e'},         {"file", required_argument, nullptr, 'f'},
+      {"keep", no_argument, nullptr, 'k'},         {"output", required_argument, nullptr, 'o'},
+      {"udp", no_argument, nullptr, 'u'},          {"id", required_argument, nullptr, 'i'},
+      {"time", required_argument, nullptr, 't'},   {"verbose", no_argument, nullptr, 'v'},
+      {"window", required_argument, nullptr, 'w'}, {"help", no_argument, nullptr, help},
+      {"version", no_argument, nullptr, version},  {}};
   Options options;
+  bool echo = false, datagrams = false;
   opterr = 0;
   int letter = 0;
-  while ((letter = getopt_long(argc, argv, ":46i:t:vw:", long_options, nullptr)) != -1) {
+  while ((letter = getopt_long(argc, argv, ":46ef:i:ko:t:uvw:", long_options, nullptr)) != -1) {
     switch (letter) {
       case '4':
         options.family = net::Family::ipv4;
         break;
       case '6':
         options.family = net::Family::ipv6;
+        break;
+      case 'e':
+        echo = true;
+        break;
+      case 'f':
+        options.file = optarg;
+        if (options.file.empty()) throw cli::UsageError("-f: the name is empty");
+        break;
+      case 'k':
+        options.keep = true;
+        break;
+      case 'o':
+        options.output = optarg;
+        if (options.output.empty()) throw cli::UsageError("-o: the name is empty");
+        break;
+      case 'u':
+        datagrams = true;
         break;
       case 'i':
         options.student_id = static_cast<std::uint16_t>(cli::number(optarg, 0, 65535, "-i"));
@@ -69,10 +140,14 @@ Options parse(int argc, char** argv) {
   }
   const int operands = argc - optind;
   if (operands < 1) throw cli::UsageError("a HOST is needed");
-  if (operands > 2)
-    throw cli::UsageError("too many operands: \"" + std::string(argv[optind + 2]) + '"');
   options.host = argv[optind];
   if (options.host.empty()) throw cli::UsageError("HOST is empty");
+  options.service = service_of(options, echo, datagrams);
+  options.port = default_port(options.service);
+  const int most = options.service == Service::web ? 1 : 2;
+  if (operands > most) {
+    throw cli::UsageError("too many operands: \"" + std::string(argv[optind + most]) + '"');
+  }
   if (operands == 2) {
     options.port = static_cast<std::uint16_t>(cli::number(argv[optind + 1], 1, 65535, "PORT"));
   }

@@ -12,16 +12,22 @@ namespace client {
 
 extern const cli::Program program;
 
+enum class Service { stages, echo, echo_datagrams, file, web };
+
 struct Options {
   enum class Answer { none, help, version };
   Answer answer = Answer::none;  // asked for instead of any work
   net::Family family = net::Family::any;
+  Service service = Service::stages;
   bool verbose = false;
   std::uint16_t student_id = 461;
-  std::uint32_t window = 1;  // packets in flight in stage b
-  std::chrono::milliseconds time{30'000};
-  std::string host;
-  std::uint16_t port = 12235;
+  std::uint32_t window = 1;                // packets in flight in stage b
+  std::chrono::milliseconds time{30'000};  // on the whole run, or silence of a server
+  std::string file;                        // -f: the name to ask for
+  std::string output;  // -o: where the file or page goes; standard output when empty
+  bool keep = false;   // -k: an incomplete page, and go on with one
+  std::string host;    // or the URL
+  std::uint16_t port = 0;
 };
 
 // Throws cli::UsageError.

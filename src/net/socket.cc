@@ -20,7 +20,10 @@ constexpr int backlog = 4096;  // net.core.somaxconn caps it
 
 FileDescriptor bind_socket(const Address& address, int type) {
   FileDescriptor socket = open_socket(address.family(), type);
-  if (type == SOCK_STREAM) set_option(socket.get(), SOL_SOCKET, SO_REUSEADDR, 1);
+  if (type == SOCK_STREAM) {
+    set_option(socket.get(), SOL_SOCKET, SO_REUSEADDR, 1);
+    set_option(socket.get(), IPPROTO_TCP, TCP_NODELAY, 1);  // passes to what it accepts
+  }
   if (address.family() == AF_INET6) set_option(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, 1);
   const bool datagrams = type == SOCK_DGRAM;
   if (bind(socket.get(), address.get(), address.size()) != 0 ||
@@ -210,9 +213,7 @@ std::vector<Address> local_addresses(const std::string& host, std::uint16_t port
 
 FileDescriptor accept_tcp(int listener, Address& peer) {
   socklen_t length = Address::capacity;
-  FileDescriptor connection(accept4(listener, peer.get(), &length, SOCK_CLOEXEC));
-  if (connection) set_option(connection.get(), IPPROTO_TCP, TCP_NODELAY, 1);
-  return connection;
+  return FileDescriptor(accept4(listener, peer.get(), &length, SOCK_CLOEXEC));
 }
 
 FileDescriptor open_udp(int family, LocalPort port) {
@@ -264,6 +265,29 @@ std::optional<std::size_t> wait_readable(std::span<const int> fds, Deadline dead
       if (polled[i].revents != 0) return i;
     }
   }
+}
+
+bool wait_for(std::span<Interest> interests, Deadline deadline) {
+  std::vector<pollfd> polled;
+  for (Interest& interest : interests) {
+    const int events = (interest.to_read ? POLLIN : 0) | (interest.to_write ? POLLOUT : 0);
+    polled.push_back({events != 0 ? interest.fd : -1, static_cast<short>(events), 0});
+    interest.readable = interest.writable = false;
+  }
+  while (true) {
+    const timespec left = to_timespec(deadline.remaining());
+    const int ready =
+        ppoll(polled.data(), polled.size(), deadline.never() ? nullptr : &left, nullptr);
+    if (ready == 0) return false;
+    if (ready < 0 && errno != EINTR) fail("wait for input");
+    if (ready > 0) break;
+  }
+  for (std::size_t i = 0; i < interests.size(); ++i) {
+    const short events = polled[i].revents;
+    interests[i].readable = interests[i].to_read && (events & ~POLLOUT) != 0;
+    interests[i].writable = interests[i].to_write && (events & ~POLLIN) != 0;
+  }
+  return true;
 }
 
 void tell_local_address(int fd, int family) {

@@ -1,5 +1,6 @@
 #include "net/stream.hh"
 
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -12,6 +13,13 @@ namespace net {
 namespace {
 
 bool timed_out() { return errno == EAGAIN || errno == EWOULDBLOCK; }
+
+// As the socket options take it, which read zero as forever.
+timeval to_timeval(Clock::duration span) {
+  const auto micros = std::max<std::int64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(span).count(), 1);
+  return {static_cast<time_t>(micros / 1'000'000), static_cast<suseconds_t>(micros % 1'000'000)};
+}
 
 }  // namespace
 
@@ -28,10 +36,7 @@ bool Stream::arm(int option, Clock::duration& armed, Deadline deadline) {
   // A time-out already armed serves again while it is no more than a tenth too long, and not so
   // short that it would wake the caller in vain: a connection's usual wait costs no call at all.
   if (armed <= left + left / 10 && armed >= left / 2) return true;
-  const auto micros = std::max<std::int64_t>(
-      std::chrono::duration_cast<std::chrono::microseconds>(left).count(), 1);
-  const timeval timeout{static_cast<time_t>(micros / 1'000'000),
-                        static_cast<suseconds_t>(micros % 1'000'000)};
+  const timeval timeout = to_timeval(left);
   setsockopt(get(), SOL_SOCKET, option, &timeout, sizeof timeout);
   armed = left;
   return true;
@@ -74,6 +79,26 @@ Transfer Stream::send_all(std::span<const std::uint8_t> bytes, Deadline deadline
   return {Ending::full, count};
 }
 
+Transfer Stream::send_file(int file, std::uint64_t offset, std::uint64_t count,
+                           Clock::duration stall) {
+  std::uint64_t sent = 0;
+  auto position = static_cast<off_t>(offset);
+  while (sent < count) {
+    if (!arm(SO_SNDTIMEO, send_timeout_, Deadline::after(stall))) return {Ending::silent, sent};
+    const ssize_t moved = sendfile(get(), file, &position, count - sent);
+    if (moved > 0) {
+      sent += static_cast<std::uint64_t>(moved);
+    } else if (moved == 0) {
+      return {Ending::end, sent};
+    } else if (timed_out()) {
+      return {Ending::silent, sent};
+    } else if (errno != EINTR) {
+      return {Ending::broken, sent};
+    }
+  }
+  return {Ending::full, sent};
+}
+
 Transfer Stream::receive_ready(std::span<std::uint8_t> buffer) {
   const ssize_t got = recv(get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
   if (got > 0) return {Ending::full, static_cast<std::size_t>(got)};
@@ -81,11 +106,30 @@ Transfer Stream::receive_ready(std::span<std::uint8_t> buffer) {
   return {timed_out() ? Ending::silent : Ending::broken, 0};
 }
 
+Transfer Stream::send_ready(std::span<const std::uint8_t> bytes) {
+  const ssize_t sent = send(get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (sent >= 0) return {Ending::full, static_cast<std::size_t>(sent)};
+  return {timed_out() || errno == EINTR ? Ending::full : Ending::broken, 0};
+}
+
+void Stream::half_close() { shutdown(get(), SHUT_WR); }
+
 void Stream::finish(Deadline deadline) {
-  shutdown(get(), SHUT_WR);
+  half_close();
   std::array<std::uint8_t, 4096> ignored;
   while (receive_some(ignored, deadline).ending == Ending::full) {
   }
+}
+
+void Stream::reset_on_close() {
+  constexpr linger at_once{1, 0};
+  setsockopt(get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
+void set_timeouts(int fd, Clock::duration timeout) {
+  const timeval value = to_timeval(timeout);
+  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &value, sizeof value);
+  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &value, sizeof value);
 }
 
 }  // namespace net

@@ -1,15 +1,11 @@
-// server: the four-stage protocol, a thread for each session.
-#include <sys/socket.h>
-
+// server: the four-stage protocol, or one of the lecture's other services.
 #include "cli/program.hh"
 #include "net/file_descriptor.hh"
 #include "server/options.hh"
-#include "server/stage_service.hh"
+#include "server/services.hh"
 #include "server/stop_signal.hh"
 
 namespace {
-
-constexpr std::size_t stack_size = std::size_t{64} * 1024;
 
 int body(int argc, char** argv) {
   const server::Options options = server::parse(argc, argv);
@@ -19,14 +15,20 @@ int body(int argc, char** argv) {
     return 0;
   }
   const net::FileDescriptor stop = server::stop_signal();
-  net::raise_descriptor_limit();
-  const auto listeners = net::listen_on(
-      net::local_addresses(options.address, options.port, options.family), {SOCK_DGRAM});
-  for (const net::Listener& listener : listeners) cli::say(net::listening_text(listener));
-
-  server::Crew crew(options.sessions, stack_size);
-  server::serve_stages(listeners, crew, {options.silence, options.loss_percent, options.verbose},
-                       stop.get());
+  switch (options.service) {
+    case server::Service::stages:
+      server::run_stages(options, stop.get());
+      break;
+    case server::Service::echo:
+      server::run_echo(options, stop.get());
+      break;
+    case server::Service::file:
+      server::run_file(options, stop.get());
+      break;
+    case server::Service::web:
+      server::run_web(options, stop.get());
+      break;
+  }
   return 0;
 }
 

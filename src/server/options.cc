@@ -2,21 +2,36 @@
 
 #include <getopt.h>
 
+#include <optional>
+
 namespace server {
 
 const cli::Program program{
-    "server", "[-46v] [-b ADDRESS] [-n SESSIONS] [-t SECONDS] [-l PERCENT] [PORT]",
-    R"(Serves the course's four-stage protocol on UDP port PORT (12235; 0 for any free
-one), on all addresses of both families, with a thread for each session.
+    "server",
+    "[-46v] [-b ADDRESS] [-n SESSIONS] [-t SECONDS] [-l PERCENT | -e | -f DIR | -w DIR [-l]] "
+    "[PORT]",
+    R"(Serves the course's four-stage protocol, or one of the lecture's other services,
+on all addresses of both families, with a thread for each session or connection.
+
+                          the four-stage protocol, on UDP port 12235
+  -e, --echo              echo, on TCP and UDP port 7
+  -f, --file DIR          files below DIR by name, on TCP port 8080
+  -w, --web DIR           HTTP/1.1, the files below DIR, on TCP port 8000
+
+PORT replaces the default; 0 is any free port.
 
   -4, --ipv4              listen on IPv4 only
   -6, --ipv6              listen on IPv6 only
   -b, --bind ADDRESS      listen on this address only
-  -l, --loss PERCENT      share of data packets not acked, 0 to 99 (25); unless
-                          it is 0, one packet of each session at least
-  -n, --sessions SESSIONS sessions at once, 1 to 30000 (10000)
-  -t, --time SECONDS      silence allowed to a client, 0.1 to 86400 (3)
-  -v, --verbose           tell every message of a session on standard error
+  -l, --loss PERCENT      four stages: share of data packets not acked, 0 to 99
+                          (25); unless it is 0, one packet of each session at
+                          least
+  -l, --list              after -w: list directories that have no index.html
+  -n, --sessions SESSIONS sessions or connections at once, 1 to 30000 (10000)
+  -t, --time SECONDS      silence allowed to a client, 0.1 to 86400 (four stages
+                          3, echo 600, file and web 60)
+  -v, --verbose           four stages and file: tell what happens on standard
+                          error; web: log each request on standard output
       --help              show this text
       --version           show the version
 
@@ -24,18 +39,64 @@ Exit status: 0 when stopped by SIGINT or SIGTERM, 1 after a failure, 2 for wrong
 usage.
 )"};
 
+namespace {
+
+constexpr std::chrono::seconds default_silence(Service service) {
+  switch (service) {
+    case Service::stages:
+      return std::chrono::seconds(3);
+    case Service::echo:
+      return std::chrono::seconds(600);
+    case Service::file:
+    case Service::web:
+      break;
+  }
+  return std::chrono::seconds(60);
+}
+
+constexpr std::uint16_t default_port(Service service) {
+  switch (service) {
+    case Service::stages:
+      return 12235;
+    case Service::echo:
+      return 7;
+    case Service::file:
+      return 8080;
+    case Service::web:
+      break;
+  }
+  return 8000;
+}
+
+void choose(Options& options, Service service, const char* directory) {
+  if (options.service != Service::stages) throw cli::UsageError("one of -e, -f and -w at a time");
+  options.service = service;
+  if (directory) options.directory = directory;
+}
+
+}  // namespace
+
 Options parse(int argc, char** argv) {
-  enum { help = 256, version };
+  enum { help = 256, version, loss, list };
   static const option long_options[] = {
-      {"ipv4", no_argument, nullptr, '4'},           {"ipv6", no_argument, nullptr, '6'},
-      {"bind", required_argument, nullptr, 'b'},     {"loss", required_argument, nullptr, 'l'},
-      {"sessions", required_argument, nullptr, 'n'}, {"time", required_argument, nullptr, 't'},
-      {"verbose", no_argument, nullptr, 'v'},        {"help", no_argument, nullptr, help},
-      {"version", no_argument, nullptr, version},    {}};
+      {"ipv4", no_argument, nullptr, '4'},        {"ipv6", no_argument, nullptr, '6'},
+      {"bind", required_argument, nullptr, 'b'},  {"echo", no_argument, nullptr, 'e'},
+      {"file", required_argument, nullptr, 'f'},  {"list", no_argument, nullptr, list},
+      {"loss", required_argument, nullptr, loss}, {"sessions", required_argument, nullptr, 'n'},
+      {"time", required_argument, nullptr, 't'},  {"verbose", no_argument, nullptr, 'v'},
+      {"web", required_argument, nullptr, 'w'},   {"help", no_argument, nullptr, help},
+      {"version", no_argument, nullptr, version}, {}};
   Options options;
+  std::optional<std::chrono::milliseconds> silence;
+  std::optional<unsigned> loss_percent;
   opterr = 0;
   int letter = 0;
-  while ((letter = getopt_long(argc, argv, ":46b:l:n:t:v", long_options, nullptr)) != -1) {
+  // -l takes a value with the four stages and none after -w.
+  const auto letters = [&options] {
+    return options.service == Service::web ? ":46b:ef:ln:t:vw:" : ":46b:ef:l:n:t:vw:";
+  };
+  while ((letter = getopt_long(argc, argv, letters(), long_options, nullptr)) != -1) {
+    if (letter == 'l') letter = options.service == Service::web ? list : loss;
     switch (letter) {
       case '4':
         options.family = net::Family::ipv4;
@@ -46,14 +107,26 @@ Options parse(int argc, char** argv) {
       case 'b':
         options.address = optarg;
         break;
-      case 'l':
-        options.loss_percent = static_cast<unsigned>(cli::number(optarg, 0, 99, "-l"));
+      case 'e':
+        choose(options, Service::echo, nullptr);
+        break;
+      case 'f':
+        choose(options, Service::file, optarg);
+        break;
+      case 'w':
+        choose(options, Service::web, optarg);
+        break;
+      case list:
+        options.list = true;
+        break;
+      case loss:
+        loss_percent = static_cast<unsigned>(cli::number(optarg, 0, 99, "-l"));
         break;
       case 'n':
         options.sessions = cli::number(optarg, 1, 30'000, "-n");
         break;
       case 't':
-        options.silence = std::chrono::milliseconds(
+        silence = std::chrono::milliseconds(
             static_cast<std::int64_t>(cli::seconds(optarg, 0.1, 86400, "-t") * 1000));
         break;
       case 'v':
@@ -69,6 +142,13 @@ Options parse(int argc, char** argv) {
         cli::refuse_option(letter, argv);
     }
   }
+  if (loss_percent && options.service != Service::stages) {
+    throw cli::UsageError("-l PERCENT is for the four stages only");
+  }
+  if (options.list && options.service != Service::web) throw cli::UsageError("--list goes with -w");
+  options.loss_percent = loss_percent.value_or(options.loss_percent);
+  options.silence = silence.value_or(default_silence(options.service));
+  options.port = default_port(options.service);
   const int operands = argc - optind;
   if (operands > 1)
     throw cli::UsageError("too many operands: \"" + std::string(argv[optind + 1]) + '"');

@@ -12,16 +12,21 @@ namespace server {
 
 extern const cli::Program program;
 
+enum class Service { stages, echo, file, web };
+
 struct Options {
   enum class Answer { none, help, version };
   Answer answer = Answer::none;  // asked for instead of any work
   net::Family family = net::Family::any;
+  Service service = Service::stages;
   bool verbose = false;
-  std::string address;  // to listen on; all of them when empty
+  std::string address;    // to listen on; all of them when empty
+  std::string directory;  // that the file and the web service give away
+  bool list = false;      // web: directories without an index.html
   std::size_t sessions = 10'000;
-  std::chrono::milliseconds silence{3'000};
+  std::chrono::milliseconds silence{};  // each service has its default, as it has for the port
   unsigned loss_percent = 25;
-  std::uint16_t port = 12235;
+  std::uint16_t port = 0;
 };
 
 // Throws cli::UsageError.

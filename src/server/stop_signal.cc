@@ -15,6 +15,7 @@ net::FileDescriptor stop_signal() {
   sigaddset(&signals, SIGTERM);
   net::FileDescriptor descriptor(signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!descriptor || sigprocmask(SIG_BLOCK, &signals, nullptr) != 0) net::fail("watch for signals");
+  std::signal(SIGPIPE, SIG_IGN);
   return descriptor;
 }
 

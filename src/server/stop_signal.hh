@@ -6,6 +6,7 @@
 namespace server {
 
 // To be called before any thread starts: blocks both signals in the caller and in what it starts.
+// SIGPIPE is ignored, since sendfile(2) has no flag against it.
 net::FileDescriptor stop_signal();
 
 }  // namespace server

@@ -12,14 +12,14 @@
 namespace {
 
 const cli::Program program{
-    "simulate", "[-l TRUTH] [-r SEED] [-s KEY=VALUE]... [-u USER] FILE [--] COMMAND...",
+    "simulate", "[-c] [-l TRUTH] [-r SEED] [-s KEY=VALUE]... [-u USER] FILE [--] COMMAND...",
     "Runs COMMAND in namespaces of its own, behind the network that FILE describes (the language:\n"
     "tests/simnet/description.hh; examples: tests/paths), and exits as it does. Needs root.\n"
+    "  -c            only check FILE\n"
     "  -l TRUTH      write what really happened to each probe to this file\n"
     "  -r SEED       of all that is left to chance; default: another each time\n"
     "  -s KEY=VALUE  set a sysctl there\n"
-    "  -u USER       run COMMAND as this user\n"
-    "  -c            only check FILE\n"};
+    "  -u USER       run COMMAND as this user\n"};
 
 std::string read_file(const std::string& path) {
   std::ifstream file(path);

@@ -81,7 +81,7 @@ std::uint16_t Probe::sequence() const { return word_at(payload, icmp() ? 6 : 2);
 std::uint16_t Probe::id() const { return word_at(payload, icmp() ? 4 : 0); }
 
 std::uint32_t add_words(std::uint32_t sum, wire::Bytes bytes) {
-  for (std::size_t i = 0; i < bytes.size(); ++i) sum += i % 2 == 0 ? bytes[i] << 8 : bytes[i];
+  for (std::size_t i = 0; i < bytes.size(); ++i) sum += i % 2 == 0 ? bytes[i] * 256U : bytes[i];
   return (sum >> 16) + (sum & 0xffff);
 }
 

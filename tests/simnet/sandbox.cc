@@ -131,11 +131,15 @@ Command::Command(const std::vector<std::string>& words, const std::string& user)
 }
 
 Command::~Command() {
-  // Each pass ends the children there are; theirs then become ours.
-  do {
+  // Ending a child makes its own children ours (prctl(2), PR_SET_CHILD_SUBREAPER).
+  for (bool any = true; any;) {
+    any = false;
     std::ifstream children("/proc/thread-self/children");
-    for (pid_t pid = 0; children >> pid;) kill(pid, SIGKILL);
-  } while (waitpid(-1, nullptr, 0) > 0);
+    for (pid_t pid = 0; children >> pid; any = true) {
+      kill(pid, SIGKILL);
+      waitpid(pid, nullptr, 0);
+    }
+  }
 }
 
 bool Command::tend() {

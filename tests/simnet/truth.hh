@@ -11,8 +11,9 @@ namespace simnet {
 
 // A probe and the one answer it got, or none.
 struct Event {
-  Span sent{};       // the probe's passing, CLOCK_REALTIME
-  Span answered{};   // the answer's, the same; 0 for none
+  Span sent{};      // the probe's passing, CLOCK_REALTIME: some 1 to 2 µs before the transmit time
+                    // stamp that the sender can have of it (measured: median 1.6)
+  Span answered{};  // the answer's: the same as its receiver's time stamp; 0 for none
   Span monotonic{};  // `sent` on CLOCK_MONOTONIC
   Fate fate = Fate::ignored;
   bool again = false;  // a duplicate answer
@@ -22,8 +23,10 @@ struct Event {
   unsigned protocol = 0, id = 0, sequence = 0;
 };
 
-// Writes a table with one header line, times in nanoseconds. Lines are kept in memory until
-// flush(), which is called when nothing is due.
+// Writes a table: a line of column names, then one per event in the order in which they were
+// settled. sent, answered and monotonic are nanoseconds (0: no answer), rtt_us is answered - sent
+// in microseconds (-1: no answer); fate is a fate_name(), with "-again" for a duplicate; id and
+// sequence are Probe's. Lines are kept in memory until flush(), called when nothing is due.
 class Truth {
  public:
   // An empty path: nothing is kept.

@@ -1,0 +1,53 @@
+// The chunked transfer coding, taken apart as it arrives (RFC 9112, section 7.1).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace wire::http {
+
+// Fed the bytes after a head in pieces of any size; gives back the content. Line ends must be
+// CR LF, sizes at most 2^60; extensions and trailer fields are passed over, within bounds.
+class ChunkedDecoder {
+ public:
+  struct Step {
+    std::size_t consumed = 0;  // of the input, content included
+    std::string_view content;  // a part of the input; may be empty
+  };
+
+  // Takes bytes off the front of the input, up to the end of the next piece of content. Call again
+  // with the rest until the input is used up, or done() or bad().
+  Step step(std::string_view input);
+
+  // The last chunk and its trailer section have been read; what follows is another message.
+  [[nodiscard]] bool done() const { return state_ == State::done; }
+  // What came is no chunked coding.
+  [[nodiscard]] bool bad() const { return state_ == State::bad; }
+
+ private:
+  enum class State {
+    size,            // the hex digits of a chunk's size
+    extension,       // what follows them on the line
+    size_feed,       // the LF of that line
+    content,         //
+    content_return,  // the CR LF after the content
+    content_feed,    //
+    trailer_start,   // the first byte of a trailer line
+    trailer,         // the rest of it
+    trailer_feed,    // its LF
+    end_feed,        // the LF of the empty line
+    done,
+    bad,
+  };
+
+  State after(char c);
+  State after_size_line() const;
+
+  State state_ = State::size;
+  std::uint64_t left_ = 0;    // of the chunk: its size as read so far, then its content
+  std::size_t digits_ = 0;    // of the size
+  std::size_t overhead_ = 0;  // bytes of extensions and trailer fields in the whole body
+};
+
+}  // namespace wire::http

@@ -1,0 +1,54 @@
+// Conditional requests and ranges: which part of a file, if any, a request gets (RFC 9110,
+// sections 13 and 14).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "wire/http/request.hh"
+
+namespace wire::http {
+
+// What identifies one state of a file.
+struct Validators {
+  std::string etag;                // with its quotes; a strong one
+  std::int64_t last_modified = 0;  // seconds since 1970
+};
+
+enum class Verdict { proceed, not_modified, precondition_failed };
+
+// If-Match, If-Unmodified-Since, If-None-Match and If-Modified-Since, in the order of section
+// 13.2.2, for a GET or HEAD of something that exists. Dates that cannot be read are ignored.
+Verdict evaluate(const Fields& fields, const Validators& validators, std::int64_t now);
+
+// Whether If-Range, if there is one, lets the Range count (section 13.1.5). A date counts only when
+// it is exact and at least a second old, since a file may change twice within a second.
+[[nodiscard]] bool range_applies(const Fields& fields, const Validators& validators,
+                                 std::int64_t now);
+
+struct ByteRange {
+  std::uint64_t first = 0, length = 0;
+
+  [[nodiscard]] bool operator==(const ByteRange&) const = default;
+};
+
+// What a Range field asks of a file.
+struct Selection {
+  enum class Kind {
+    whole,          // no range, or one to ignore: another unit, malformed, or too greedy
+    partial,        // the ranges
+    unsatisfiable,  // 416
+  };
+  Kind kind = Kind::whole;
+  std::vector<ByteRange> ranges;
+};
+
+constexpr std::size_t most_ranges = 16;
+
+// Several ranges are served in the order asked. More than most_ranges, or ranges that add up to
+// more than the file, are ignored: section 14.2 warns of them.
+Selection select_ranges(std::string_view range_field, std::uint64_t file_size);
+
+}  // namespace wire::http

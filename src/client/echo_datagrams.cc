@@ -1,0 +1,149 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cli/program.hh"
+#include "client/services.hh"
+#include "client/standard_io.hh"
+#include "net/address.hh"
+#include "net/socket.hh"
+
+namespace client {
+
+namespace {
+
+constexpr std::size_t longest_datagram = 65507;  // UDP over IPv4 (RFC 768, RFC 791)
+
+// Few enough that a usual receive buffer holds them all.
+constexpr std::size_t most_outstanding = 32;
+
+constexpr std::size_t most_named = 20;  // lines whose loss is told one by one
+
+// A line on its way there and back.
+struct Outstanding {
+  std::uint64_t line = 0;
+  std::vector<std::uint8_t> bytes;
+  net::Deadline lost;
+};
+
+// Lines of standard input, as they come in.
+class Lines {
+ public:
+  // Reads once. To be called when input is there.
+  void read_more() {
+    std::array<std::uint8_t, 65536> buffer;
+    const auto bytes = read_input(buffer);
+    ended_ = bytes.empty();
+    pending_.insert(pending_.end(), bytes.begin(), bytes.end());
+  }
+  // The next line without its newline, if it is complete.
+  bool take(std::vector<std::uint8_t>& line) {
+    const auto feed = std::find(pending_.begin(), pending_.end(), '\n');
+    if (feed == pending_.end() && (!ended_ || pending_.empty())) return false;
+    line.assign(pending_.begin(), feed);
+    pending_.erase(pending_.begin(), feed == pending_.end() ? feed : feed + 1);
+    return true;
+  }
+  [[nodiscard]] bool ended() const { return ended_; }
+
+ private:
+  std::vector<std::uint8_t> pending_;
+  bool ended_ = false;
+};
+
+class DatagramEcho {
+ public:
+  DatagramEcho(const net::Address& server, std::chrono::milliseconds time)
+      : server_(server),
+        time_(time),
+        socket_(net::open_udp(server.family(), net::LocalPort::any)) {}
+
+  void run() {
+    std::vector<std::uint8_t> line;
+    while (true) {
+      while (outstanding_.size() < most_outstanding && lines_.take(line)) send(line);
+      const bool room = outstanding_.size() < most_outstanding;
+      if (outstanding_.empty() && lines_.ended()) break;
+      net::Interest interests[] = {{STDIN_FILENO, room && !lines_.ended()}, {socket_.get(), true}};
+      if (net::wait_for(interests, next_loss())) {
+        if (interests[1].readable) receive();
+        if (interests[0].readable) lines_.read_more();
+      }
+      give_up_lost();
+    }
+    if (lost_ == 0) return;
+    throw cli::Failure(std::to_string(lost_) + " of " + std::to_string(sent_) + " datagrams to " +
+                       server_.text() + " did not come back" +
+                       (reason_.empty() ? "" : " (" + reason_ + ')') + ": line" + which_);
+  }
+
+ private:
+  void send(const std::vector<std::uint8_t>& line) {
+    ++sent_;
+    if (line.size() > longest_datagram) {
+      throw cli::Failure("line " + std::to_string(sent_) + " has " + std::to_string(line.size()) +
+                         " bytes: a datagram holds " + std::to_string(longest_datagram));
+    }
+    // One that cannot be sent counts as lost, as one that gets lost on the way does.
+    (void)net::send_datagram(socket_.get(), line, server_);
+    outstanding_.push_back({sent_, line, net::Deadline::after(time_)});
+  }
+
+  void receive() {
+    std::vector<std::uint8_t> buffer(65536);
+    while (const auto datagram = net::receive_datagram(socket_.get(), buffer)) {
+      if (datagram->error) {
+        reason_ = datagram->error.message();
+        continue;
+      }
+      if (!(datagram->from == server_)) continue;
+      const auto bytes = std::span(buffer).first(std::min(datagram->size, buffer.size()));
+      const auto answered =
+          std::find_if(outstanding_.begin(), outstanding_.end(), [&](const Outstanding& o) {
+            return std::equal(o.bytes.begin(), o.bytes.end(), bytes.begin(), bytes.end());
+          });
+      if (answered == outstanding_.end()) continue;  // a duplicate, or nothing of ours
+      outstanding_.erase(answered);
+      buffer.resize(bytes.size());
+      buffer.push_back('\n');
+      write_all(STDOUT_FILENO, buffer, "standard output");
+      buffer.resize(65536);
+    }
+  }
+
+  void give_up_lost() {
+    while (!outstanding_.empty() && outstanding_.front().lost.passed()) {
+      if (++lost_ <= most_named) which_ += ' ' + std::to_string(outstanding_.front().line);
+      if (lost_ == most_named + 1) which_ += " …";
+      outstanding_.pop_front();
+    }
+  }
+
+  [[nodiscard]] net::Deadline next_loss() const {
+    return outstanding_.empty() ? net::Deadline() : outstanding_.front().lost;
+  }
+
+  const net::Address server_;
+  const std::chrono::milliseconds time_;
+  net::FileDescriptor socket_;
+  Lines lines_;
+  std::deque<Outstanding> outstanding_;
+  std::uint64_t sent_ = 0, lost_ = 0;
+  std::string which_;   // the lines lost
+  std::string reason_;  // the last one that an ICMP message gave
+};
+
+}  // namespace
+
+void echo_datagrams(const Options& options) {
+  const auto addresses =
+      net::resolve(options.host, options.port, options.family, net::Deadline::after(options.time));
+  DatagramEcho(addresses.front(), std::min(options.time, std::chrono::milliseconds(1000))).run();
+}
+
+}  // namespace client

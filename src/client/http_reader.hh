@@ -1,0 +1,45 @@
+// A web server's answer, from the connection.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+
+#include "net/stream.hh"
+#include "wire/http/response.hh"
+
+namespace client {
+
+// Reads one response. Everything it throws is cli::Failure, telling what was awaited from whom.
+class HttpReader {
+ public:
+  // `silence` is allowed to the server, `server` names it.
+  HttpReader(net::Stream& stream, std::string server, std::chrono::milliseconds silence,
+             bool verbose)
+      : stream_(stream), server_(std::move(server)), silence_(silence), verbose_(verbose) {}
+
+  // The head of the final response; interim ones (1xx) before it are passed over. It stays valid
+  // as long as this.
+  wire::http::Response head();
+
+  // Gives the body to the sink in pieces, as they come. Throws also when it is shorter than it
+  // should be.
+  void body(wire::http::BodyEnd end,
+            const std::function<void(std::span<const std::uint8_t>)>& sink);
+
+ private:
+  bool receive(net::Deadline deadline);
+  std::string_view pending() const { return std::string_view(bytes_).substr(begin_); }
+
+  net::Stream& stream_;
+  const std::string server_;
+  const std::chrono::milliseconds silence_;
+  const bool verbose_;
+  std::string head_;
+  std::string bytes_;  // received; from begin_ on not yet used
+  std::size_t begin_ = 0;
+};
+
+}  // namespace client

@@ -1,0 +1,29 @@
+// A line on a terminal that tells how far a long download has come.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "net/deadline.hh"
+
+namespace client {
+
+// Writes to stderr when that is a terminal, after the first second, twice a second.
+class Progress {
+ public:
+  explicit Progress(std::optional<std::uint64_t> total);
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  void at(std::uint64_t bytes);
+
+ private:
+  const bool visible_;
+  const std::optional<std::uint64_t> total_;
+  net::Deadline next_ = net::Deadline::after(std::chrono::seconds(1));
+  bool shown_ = false;
+};
+
+}  // namespace client

@@ -1,0 +1,61 @@
+// The accept loop of every TCP service: a thread for each connection, which accepted it itself.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <functional>
+
+#include "net/address.hh"
+#include "net/socket.hh"
+#include "net/stream.hh"
+#include "server/crew.hh"
+
+namespace server {
+
+// What a service does with its connections.
+struct ConnectionRules {
+  std::size_t most = 10'000;          // served at once
+  std::chrono::milliseconds silence;  // allowed to a peer; every connection's time-outs start so
+  std::function<void(net::Stream&, const net::Address& peer)> serve;
+  std::function<void(net::Stream&)> refuse;  // says why to one too many; closing follows
+};
+
+// Threads wait in accept; the one that gets a connection serves it and comes back. Whenever the
+// last one leaves accept, another takes its place: so there is no hand-over from thread to thread,
+// and under load a thread finds its next connection without sleeping.
+class Connections {
+ public:
+  // How many tasks a crew must allow for `most` connections: threads also wait, and refuse.
+  static std::size_t crew_size(std::size_t most, std::size_t listeners);
+
+  // The crew must stop before this goes away.
+  Connections(Crew& crew, ConnectionRules rules) : crew_(crew), rules_(std::move(rules)) {}
+
+  // Begins to accept at a TCP listener, which must live as long as this. Throws std::runtime_error
+  // when there is no thread for it.
+  void accept_from(const net::Listener& listener);
+
+ private:
+  struct Entrance {
+    int socket;
+    Lifeline lifeline;
+    std::atomic<std::size_t> waiting = 0;  // threads in accept, or on their way there
+
+    Entrance(Crew& crew, int fd) : socket(fd), lifeline(crew, fd) {}
+  };
+
+  bool send_waiter(Entrance& entrance);
+  void work(Entrance& entrance);
+  void take(net::FileDescriptor connection, const net::Address& peer);
+  void turn_away(net::Stream& connection);
+
+  Crew& crew_;
+  const ConnectionRules rules_;
+  std::deque<Entrance> entrances_;
+  std::atomic<std::size_t> open_ = 0;
+  std::atomic<std::size_t> refusing_ = 0;
+};
+
+}  // namespace server

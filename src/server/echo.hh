@@ -1,0 +1,20 @@
+// The echo service (RFC 862): what comes goes back.
+#pragma once
+
+#include <chrono>
+
+#include "net/socket.hh"
+#include "net/stream.hh"
+#include "server/crew.hh"
+
+namespace server {
+
+// Sends back what comes on a connection until the peer ends its side, or is silent for too long.
+void echo_stream(net::Stream& connection, std::chrono::milliseconds silence);
+
+// Sends back the datagrams that come to a UDP listener, from the address they were sent to, until
+// the crew stops. Those from the ports of services that answer anything are dropped: a forged
+// one would set two servers talking for ever.
+void echo_datagrams(const net::Listener& listener, Crew& crew);
+
+}  // namespace server

@@ -1,0 +1,73 @@
+#include "server/file.hh"
+
+#include <sys/stat.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <span>
+#include <string>
+
+#include "cli/program.hh"
+#include "server/beneath.hh"
+
+namespace server {
+
+namespace {
+
+constexpr std::size_t longest_name = 4096;          // with its NUL
+constexpr auto farewell = std::chrono::seconds(2);  // for the peer to close
+
+// The name, or nothing when the peer does not end it in time or at all.
+std::string receive_name(net::Stream& connection, std::chrono::milliseconds silence) {
+  std::array<std::uint8_t, longest_name> buffer;
+  const auto deadline = net::Deadline::after(silence);
+  std::size_t count = 0;
+  while (count < buffer.size()) {
+    const auto got = connection.receive_some(std::span(buffer).subspan(count), deadline);
+    if (got.ending != net::Ending::full) break;
+    const void* const nul = std::memchr(buffer.data() + count, '\0', got.count);
+    count += got.count;
+    if (nul) return reinterpret_cast<const char*>(buffer.data());
+  }
+  return {};
+}
+
+std::string send_named(net::Stream& connection, int root, const std::string& name,
+                       std::chrono::milliseconds silence) {
+  const net::FileDescriptor file = open_beneath(root, name);
+  if (!file) return errno == EXDEV ? "leads out of the directory" : std::strerror(errno);
+  struct stat about {};
+  if (fstat(file.get(), &about) != 0) return std::strerror(errno);
+  if (!S_ISREG(about.st_mode)) return "not a regular file";
+  const auto size = static_cast<std::uint64_t>(about.st_size);
+  const auto sent = connection.send_file(file.get(), 0, size, silence);
+  switch (sent.ending) {
+    case net::Ending::full:
+      return {};
+    case net::Ending::end:
+      return "became shorter while it was sent";
+    case net::Ending::broken:
+      return "the connection broke after " + std::to_string(sent.count) + " bytes";
+    case net::Ending::silent:
+      return "the client took no more after " + std::to_string(sent.count) + " bytes";
+  }
+  return {};
+}
+
+}  // namespace
+
+void serve_file(net::Stream& connection, const net::Address& peer, int root,
+                std::chrono::milliseconds silence, bool log) {
+  const std::string name = receive_name(connection, silence);
+  const std::string fault =
+      name.empty() ? "no name came" : send_named(connection, root, name, silence);
+  if (log) {
+    cli::say(peer.text() + ": " + (name.empty() ? "" : name + ": ") +
+             (fault.empty() ? "sent" : fault));
+  }
+  if (!fault.empty()) return connection.reset_on_close();
+  connection.finish(net::Deadline::after(farewell));
+}
+
+}  // namespace server

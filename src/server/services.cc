@@ -1,0 +1,109 @@
+#include "server/services.hh"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <string>
+
+#include "cli/program.hh"
+#include "net/file_descriptor.hh"
+#include "net/socket.hh"
+#include "server/beneath.hh"
+#include "server/connections.hh"
+#include "server/crew.hh"
+#include "server/echo.hh"
+#include "server/file.hh"
+#include "server/stage_service.hh"
+#include "server/web.hh"
+
+namespace server {
+
+namespace {
+
+constexpr std::size_t session_stack = 65536;
+// A connection's buffers live on its stack; of it, only what has been used costs memory.
+constexpr std::size_t connection_stack = 131072;
+
+// Descriptors that belong to no connection.
+constexpr std::size_t spare_descriptors = 32;
+
+std::vector<net::Listener> listen(const Options& options, std::initializer_list<int> types) {
+  auto listeners =
+      net::listen_on(net::local_addresses(options.address, options.port, options.family), types);
+  for (const net::Listener& listener : listeners) cli::say(net::listening_text(listener));
+  return listeners;
+}
+
+// As many connections as asked for, or as the limit on descriptors leaves room for.
+std::size_t most_connections(const Options& options, std::size_t descriptors_each) {
+  const std::size_t limit = net::raise_descriptor_limit();
+  const std::size_t room = limit > 2 * spare_descriptors ? limit - spare_descriptors : limit / 2;
+  const std::size_t most = std::max<std::size_t>(room / descriptors_each, 1);
+  if (most >= options.sessions) return options.sessions;
+  cli::say("connections at once: " + std::to_string(most) + ", since " + std::to_string(limit) +
+           " descriptors may be open");
+  return most;
+}
+
+void serve_connections(const std::vector<net::Listener>& listeners, ConnectionRules rules,
+                       int stop) {
+  Crew crew(Connections::crew_size(rules.most, listeners.size()), connection_stack);
+  Connections connections(crew, std::move(rules));
+  for (const net::Listener& listener : listeners) {
+    if (listener.type == SOCK_STREAM) {
+      connections.accept_from(listener);
+    } else if (!crew.run([&] { echo_datagrams(listener, crew); })) {
+      throw cli::Failure("no thread to receive datagrams");
+    }
+  }
+  (void)net::wait_readable({stop}, net::Deadline());
+  crew.stop();
+}
+
+}  // namespace
+
+void run_stages(const Options& options, int stop) {
+  net::raise_descriptor_limit();
+  const auto listeners = listen(options, {SOCK_DGRAM});
+  Crew crew(options.sessions, session_stack);
+  serve_stages(listeners, crew, {options.silence, options.loss_percent, options.verbose}, stop);
+}
+
+void run_echo(const Options& options, int stop) {
+  const std::size_t most = most_connections(options, 1);
+  const auto silence = options.silence;
+  serve_connections(listen(options, {SOCK_STREAM, SOCK_DGRAM}),
+                    {most, silence,
+                     [silence](net::Stream& connection, const net::Address&) {
+                       echo_stream(connection, silence);
+                     },
+                     nullptr},
+                    stop);
+}
+
+void run_file(const Options& options, int stop) {
+  const net::FileDescriptor root = open_directory(options.directory);
+  const std::size_t most = most_connections(options, 2);
+  serve_connections(listen(options, {SOCK_STREAM}),
+                    {most, options.silence,
+                     [&](net::Stream& connection, const net::Address& peer) {
+                       serve_file(connection, peer, root.get(), options.silence, options.verbose);
+                     },
+                     nullptr},
+                    stop);
+}
+
+void run_web(const Options& options, int stop) {
+  const net::FileDescriptor root = open_directory(options.directory);
+  const Site site{root.get(), options.silence, options.list, options.verbose};
+  const std::size_t most = most_connections(options, 2);
+  serve_connections(listen(options, {SOCK_STREAM}),
+                    {most, options.silence,
+                     [&site](net::Stream& connection, const net::Address& peer) {
+                       serve_web(connection, peer, site);
+                     },
+                     refuse_web},
+                    stop);
+}
+
+}  // namespace server

@@ -1,0 +1,26 @@
+// The web service: HTTP/1.1, static files below one directory (RFC 9110, RFC 9112).
+#pragma once
+
+#include <chrono>
+
+#include "net/address.hh"
+#include "net/stream.hh"
+
+namespace server {
+
+// What the command line sets for every connection.
+struct Site {
+  int root = -1;  // the directory, as open_directory() gives it
+  std::chrono::milliseconds
+      silence;        // for a whole head, between requests, and for taking an answer
+  bool list = false;  // directories without an index.html
+  bool log = false;   // each request, on stdout
+};
+
+// Answers the requests on a connection until either side wants it closed.
+void serve_web(net::Stream& connection, const net::Address& peer, const Site& site);
+
+// Tells a connection that it is one too many: 503.
+void refuse_web(net::Stream& connection);
+
+}  // namespace server

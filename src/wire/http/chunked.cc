@@ -1,0 +1,87 @@
+#include "wire/http/chunked.hh"
+
+#include <algorithm>
+
+namespace wire::http {
+
+namespace {
+
+constexpr std::size_t most_digits = 15;       // 2^60
+constexpr std::size_t most_overhead = 16384;  // extensions and trailers nobody asked for
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+bool is_control(char c) {
+  return (static_cast<unsigned char>(c) < ' ' && c != '\t') || c == '\x7f';
+}
+
+}  // namespace
+
+ChunkedDecoder::Step ChunkedDecoder::step(std::string_view input) {
+  Step taken;
+  while (taken.consumed < input.size() && !done() && !bad()) {
+    if (state_ == State::content) {
+      const auto size =
+          static_cast<std::size_t>(std::min<std::uint64_t>(left_, input.size() - taken.consumed));
+      taken.content = input.substr(taken.consumed, size);
+      taken.consumed += size;
+      left_ -= size;
+      if (left_ == 0) state_ = State::content_return;
+      return taken;
+    }
+    state_ = after(input[taken.consumed++]);
+  }
+  return taken;
+}
+
+ChunkedDecoder::State ChunkedDecoder::after_size_line() const {
+  return left_ == 0 ? State::trailer_start : State::content;
+}
+
+ChunkedDecoder::State ChunkedDecoder::after(char c) {
+  switch (state_) {
+    case State::size: {
+      const int digit = hex_digit(c);
+      if (digit >= 0) {
+        if (++digits_ > most_digits) return State::bad;
+        left_ = left_ * 16 + static_cast<std::uint64_t>(digit);
+        return State::size;
+      }
+      if (digits_ == 0) return State::bad;
+      digits_ = 0;
+      if (c == '\r') return State::size_feed;
+      return c == ';' || c == ' ' || c == '\t' ? State::extension : State::bad;
+    }
+    case State::extension:
+      if (c == '\r') return State::size_feed;
+      return is_control(c) || ++overhead_ > most_overhead ? State::bad : State::extension;
+    case State::size_feed:
+      return c == '\n' ? after_size_line() : State::bad;
+    case State::content_return:
+      return c == '\r' ? State::content_feed : State::bad;
+    case State::content_feed:
+      return c == '\n' ? State::size : State::bad;
+    case State::trailer_start:
+      if (c == '\r') return State::end_feed;
+      [[fallthrough]];
+    case State::trailer:
+      if (c == '\r') return State::trailer_feed;
+      return is_control(c) || ++overhead_ > most_overhead ? State::bad : State::trailer;
+    case State::trailer_feed:
+      return c == '\n' ? State::trailer_start : State::bad;
+    case State::end_feed:
+      return c == '\n' ? State::done : State::bad;
+    case State::content:
+    case State::done:
+    case State::bad:
+      break;
+  }
+  return state_;
+}
+
+}  // namespace wire::http

@@ -1,0 +1,140 @@
+#include "wire/http/conditional.hh"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <optional>
+
+#include "wire/http/date.hh"
+
+namespace wire::http {
+
+namespace {
+
+constexpr std::string_view weak_prefix = "W/";
+
+// Takes the next entity-tag off the front of a list; its opaque part may hold commas (section
+// 8.8.3). Nothing at the end, and where no tag stands.
+std::optional<std::string_view> take_etag(std::string_view& rest) {
+  rest.remove_prefix(std::min(rest.find_first_not_of(" \t,"), rest.size()));
+  const std::size_t quote = rest.starts_with(weak_prefix) ? weak_prefix.size() : 0;
+  if (rest.size() <= quote || rest[quote] != '"') return std::nullopt;
+  const auto close = rest.find('"', quote + 1);
+  if (close == std::string_view::npos) return std::nullopt;
+  const std::string_view tag = rest.substr(0, close + 1);
+  rest.remove_prefix(close + 1);
+  return tag;
+}
+
+// Whether a list names the tag, or is "*". A weak comparison looks past W/ (section 8.8.3.2); the
+// file's own tag is always strong.
+bool names(const Fields& fields, std::string_view field_name, std::string_view etag, bool weakly) {
+  for (const Field& field : fields) {
+    if (!equal_ignoring_case(field.name, field_name)) continue;
+    if (field.value == "*") return true;
+    std::string_view rest = field.value;
+    while (auto tag = take_etag(rest)) {
+      if (weakly && tag->starts_with(weak_prefix)) tag->remove_prefix(weak_prefix.size());
+      if (*tag == etag) return true;
+    }
+  }
+  return false;
+}
+
+std::optional<std::int64_t> date_in(const Fields& fields, std::string_view name, std::int64_t now) {
+  const auto value = fields.find(name);
+  return value ? parse_date(*value, now) : std::nullopt;
+}
+
+// The position that a range spec states: all digits, and as large as it likes.
+std::optional<std::uint64_t> position(std::string_view digits) {
+  std::uint64_t value = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto [stopped, error] = std::from_chars(digits.data(), end, value);
+  if (digits.empty() || stopped != end) return std::nullopt;
+  if (error == std::errc::result_out_of_range) return std::numeric_limits<std::uint64_t>::max();
+  if (error != std::errc{}) return std::nullopt;
+  return value;
+}
+
+// One range spec: "first-", "first-last" or "-suffix".
+struct Spec {
+  std::optional<std::uint64_t> first, last;
+};
+
+std::optional<Spec> parse_spec(std::string_view text) {
+  const auto dash = text.find('-');
+  if (dash == std::string_view::npos) return std::nullopt;
+  const Spec spec{position(text.substr(0, dash)), position(text.substr(dash + 1))};
+  const bool suffix = dash == 0;
+  const bool open = dash + 1 == text.size();
+  if (!suffix && !spec.first) return std::nullopt;
+  if (!open && !spec.last) return std::nullopt;
+  if (suffix && open) return std::nullopt;
+  if (spec.first && spec.last && *spec.last < *spec.first) return std::nullopt;
+  return spec;
+}
+
+// The part of the file that a spec names; nothing when it lies outside.
+std::optional<ByteRange> satisfy(const Spec& spec, std::uint64_t size) {
+  if (!spec.first) {
+    const std::uint64_t length = std::min(*spec.last, size);
+    if (length == 0) return std::nullopt;
+    return ByteRange{size - length, length};
+  }
+  if (*spec.first >= size) return std::nullopt;
+  const std::uint64_t last = std::min(spec.last.value_or(size - 1), size - 1);
+  return ByteRange{*spec.first, last - *spec.first + 1};
+}
+
+}  // namespace
+
+Verdict evaluate(const Fields& fields, const Validators& validators, std::int64_t now) {
+  if (fields.count("If-Match") > 0) {
+    if (!names(fields, "If-Match", validators.etag, false)) return Verdict::precondition_failed;
+  } else if (const auto date = date_in(fields, "If-Unmodified-Since", now)) {
+    if (validators.last_modified > *date) return Verdict::precondition_failed;
+  }
+  if (fields.count("If-None-Match") > 0) {
+    if (names(fields, "If-None-Match", validators.etag, true)) return Verdict::not_modified;
+  } else if (const auto date = date_in(fields, "If-Modified-Since", now)) {
+    if (validators.last_modified <= *date) return Verdict::not_modified;
+  }
+  return Verdict::proceed;
+}
+
+bool range_applies(const Fields& fields, const Validators& validators, std::int64_t now) {
+  const auto value = fields.find("If-Range");
+  if (!value) return true;
+  if (const auto date = parse_date(*value, now)) {
+    return *date == validators.last_modified && *date < now;
+  }
+  return *value == validators.etag;
+}
+
+Selection select_ranges(std::string_view range_field, std::uint64_t file_size) {
+  constexpr std::string_view unit = "bytes=";
+  if (range_field.size() < unit.size() ||
+      !equal_ignoring_case(range_field.substr(0, unit.size()), unit)) {
+    return {};
+  }
+  std::string_view rest = range_field.substr(unit.size());
+  Selection selection;
+  std::size_t specs = 0;
+  std::uint64_t total = 0;
+  while (const auto element = take_element(rest)) {
+    const auto spec = parse_spec(*element);
+    if (!spec || ++specs > most_ranges) return {};
+    const auto range = satisfy(*spec, file_size);
+    if (!range) continue;
+    total += range->length;
+    if (total > file_size) return {};
+    selection.ranges.push_back(*range);
+  }
+  if (specs == 0) return {};
+  selection.kind =
+      selection.ranges.empty() ? Selection::Kind::unsatisfiable : Selection::Kind::partial;
+  return selection;
+}
+
+}  // namespace wire::http

@@ -1,0 +1,122 @@
+#include "wire/http/field.hh"
+
+#include <algorithm>
+#include <charconv>
+
+namespace wire::http {
+
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
+bool is_tchar(char c) {
+  const bool letter = lower(c) >= 'a' && lower(c) <= 'z';
+  const bool digit = c >= '0' && c <= '9';
+  return letter || digit || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+
+// Anything but control characters; a tab is none here (RFC 9110, section 5.5).
+bool is_field_text(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return (byte >= ' ' && byte != 0x7f) || c == '\t';
+}
+
+}  // namespace
+
+bool is_token(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_tchar);
+}
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                            [](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::string_view trim(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+std::optional<std::uint64_t> decimal(std::string_view text) {
+  std::uint64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc{} || stopped != end) return std::nullopt;
+  return value;
+}
+
+std::optional<std::string_view> Fields::find(std::string_view name) const {
+  for (const Field& field : fields_) {
+    if (equal_ignoring_case(field.name, name)) return field.value;
+  }
+  return std::nullopt;
+}
+
+std::size_t Fields::count(std::string_view name) const {
+  return static_cast<std::size_t>(
+      std::count_if(fields_.begin(), fields_.end(),
+                    [name](const Field& field) { return equal_ignoring_case(field.name, name); }));
+}
+
+bool Fields::lists(std::string_view name, std::string_view token) const {
+  for (const Field& field : fields_) {
+    if (!equal_ignoring_case(field.name, name)) continue;
+    std::string_view rest = field.value;
+    while (const auto element = take_element(rest)) {
+      if (equal_ignoring_case(*element, token)) return true;
+    }
+  }
+  return false;
+}
+
+std::optional<std::string_view> take_line(std::string_view& rest) {
+  const auto feed = rest.find('\n');
+  if (feed == std::string_view::npos) return std::nullopt;
+  std::string_view line = rest.substr(0, feed);
+  rest.remove_prefix(feed + 1);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+std::optional<std::string_view> take_element(std::string_view& rest) {
+  while (!rest.empty()) {
+    const auto comma = std::min(rest.find(','), rest.size());
+    const std::string_view element = trim(rest.substr(0, comma));
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+    if (!element.empty()) return element;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::size_t> head_end(std::string_view bytes) {
+  std::string_view rest = bytes;
+  bool begun = false;
+  while (const auto line = take_line(rest)) {
+    if (!line->empty()) {
+      begun = true;
+    } else if (begun) {
+      return bytes.size() - rest.size();
+    }
+  }
+  return std::nullopt;
+}
+
+FieldsError parse_fields(std::string_view text, Fields& fields) {
+  while (const auto line = take_line(text)) {
+    if (line->empty()) return text.empty() ? FieldsError::none : FieldsError::malformed;
+    const auto colon = line->find(':');
+    if (colon == std::string_view::npos) return FieldsError::malformed;
+    // A folded line begins with whitespace, which no name does.
+    const Field field{line->substr(0, colon), trim(line->substr(colon + 1))};
+    if (!is_token(field.name)) return FieldsError::malformed;
+    if (!std::all_of(field.value.begin(), field.value.end(), is_field_text)) {
+      return FieldsError::malformed;
+    }
+    if (fields.size() == most_fields) return FieldsError::too_many;
+    fields.add(field);
+  }
+  return FieldsError::malformed;
+}
+
+}  // namespace wire::http

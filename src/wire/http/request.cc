@@ -1,0 +1,132 @@
+#include "wire/http/request.hh"
+
+#include <algorithm>
+#include <array>
+
+#include "wire/http/target.hh"
+
+namespace wire::http {
+
+namespace {
+
+bool is_target_text(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte > ' ' && byte != 0x7f && c != '#';
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// Empty lines before the request line are passed over (RFC 9112, section 2.2).
+std::string_view without_empty_lines(std::string_view head) {
+  while (head.starts_with('\n') || head.starts_with("\r\n")) {
+    head.remove_prefix(head.front() == '\n' ? 1 : 2);
+  }
+  return head;
+}
+
+// The value that every element of every Content-Length agrees on.
+Parsed<Framing> framing_by_length(const Fields& fields) {
+  std::optional<std::uint64_t> agreed;
+  for (const Field& field : fields) {
+    if (!equal_ignoring_case(field.name, "Content-Length")) continue;
+    std::string_view rest = field.value;
+    if (rest.empty()) return Status::bad_request;
+    while (!rest.empty()) {
+      const auto comma = std::min(rest.find(','), rest.size());
+      const auto length = decimal(trim(rest.substr(0, comma)));
+      if (!length || (agreed && *agreed != *length)) return Status::bad_request;
+      agreed = length;
+      rest.remove_prefix(std::min(comma + 1, rest.size()));
+    }
+  }
+  return Framing{false, agreed.value_or(0)};
+}
+
+}  // namespace
+
+Parsed<RequestLine> parse_request_line(std::string_view line) {
+  if (line.size() > longest_request_line) return Status::uri_too_long;
+  const auto first = line.find(' ');
+  const auto last = line.rfind(' ');
+  if (first == last) return Status::bad_request;  // no space, or a line without a version
+  RequestLine parsed{line.substr(0, first), line.substr(first + 1, last - first - 1)};
+  const std::string_view version = line.substr(last + 1);
+  const std::string_view target = parsed.target;
+  if (!is_token(parsed.method) || target.empty()) return Status::bad_request;
+  if (!std::all_of(target.begin(), target.end(), is_target_text)) return Status::bad_request;
+  // HTTP-name is case-sensitive (RFC 9112, section 2.3).
+  if (version.size() != 8 || !version.starts_with("HTTP/") || !is_digit(version[5]) ||
+      version[6] != '.' || !is_digit(version[7])) {
+    return Status::bad_request;
+  }
+  if (version[5] != '1') return Status::version_not_supported;
+  parsed.minor_version = version[7] - '0';
+  return parsed;
+}
+
+Parsed<Request> parse_request(std::string_view head) {
+  head = without_empty_lines(head);
+  const auto line = take_line(head);
+  if (!line) return Status::bad_request;
+  const auto parsed_line = parse_request_line(*line);
+  if (parsed_line.refusal) return *parsed_line.refusal;
+  Request request{parsed_line.value, {}};
+  request.fields.reserve(16);
+  switch (parse_fields(head, request.fields)) {
+    case FieldsError::none:
+      break;
+    case FieldsError::malformed:
+      return Status::bad_request;
+    case FieldsError::too_many:
+      return Status::head_too_large;
+  }
+  const std::size_t hosts = request.fields.count("Host");
+  if (hosts > 1 || (hosts == 0 && request.minor_version >= 1)) return Status::bad_request;
+  if (hosts == 1 && !is_host_and_port(*request.fields.find("Host"))) return Status::bad_request;
+  return request;
+}
+
+std::optional<Status> refuse_early(std::string_view incomplete) {
+  std::string_view rest = without_empty_lines(incomplete);
+  if (const auto line = take_line(rest)) return parse_request_line(*line).refusal;
+  const auto space = rest.find(' ');
+  const std::string_view method = rest.substr(0, space);
+  // A lone CR may still become an empty line.
+  if (!method.empty() && method != "\r" && !is_token(method)) return Status::bad_request;
+  if (rest.size() > longest_request_line) return Status::uri_too_long;
+  return std::nullopt;
+}
+
+Parsed<Framing> request_framing(const Request& request) {
+  const Fields& fields = request.fields;
+  if (fields.count("Transfer-Encoding") == 0) return framing_by_length(fields);
+  if (fields.count("Content-Length") > 0 || request.minor_version == 0) return Status::bad_request;
+  std::size_t codings = 0;
+  std::string_view last;
+  for (const Field& field : fields) {
+    if (!equal_ignoring_case(field.name, "Transfer-Encoding")) continue;
+    std::string_view rest = field.value;
+    while (const auto coding = take_element(rest)) {
+      // Chunked can only be the last, and once.
+      if (equal_ignoring_case(last, "chunked")) return Status::bad_request;
+      last = *coding;
+      ++codings;
+    }
+  }
+  if (!equal_ignoring_case(last, "chunked")) return Status::bad_request;
+  if (codings > 1) return Status::not_implemented;
+  return Framing{true, 0};
+}
+
+bool wants_persistence(const Request& request) {
+  if (request.fields.lists("Connection", "close")) return false;
+  return request.minor_version >= 1 || request.fields.lists("Connection", "keep-alive");
+}
+
+bool is_known_method(std::string_view method) {
+  constexpr std::array known = {"GET",     "HEAD",    "POST",  "PUT",  "DELETE",
+                                "CONNECT", "OPTIONS", "TRACE", "PATCH"};
+  return std::find(known.begin(), known.end(), method) != known.end();
+}
+
+}  // namespace wire::http

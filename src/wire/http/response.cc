@@ -1,0 +1,77 @@
+#include "wire/http/response.hh"
+
+namespace wire::http {
+
+void unfold(std::string& head) {
+  for (std::size_t feed = head.find('\n'); feed != std::string::npos;
+       feed = head.find('\n', feed + 1)) {
+    if (feed + 1 >= head.size() || (head[feed + 1] != ' ' && head[feed + 1] != '\t')) continue;
+    head[feed] = ' ';
+    if (feed > 0 && head[feed - 1] == '\r') head[feed - 1] = ' ';
+  }
+}
+
+std::optional<Response> parse_response(std::string_view head) {
+  std::string_view rest = head;
+  std::optional<std::string_view> line = take_line(rest);
+  while (line && line->empty()) line = take_line(rest);
+  if (!line || line->size() < 12 || !line->starts_with("HTTP/1.") || (*line)[8] != ' ') {
+    return std::nullopt;
+  }
+  const auto minor = decimal(line->substr(7, 1));
+  const auto status = decimal(line->substr(9, 3));
+  // The space after the code is left out by some when there is no reason phrase.
+  const bool ended = line->size() == 12 || (*line)[12] == ' ';
+  if (!minor || !status || *status < 100 || !ended) return std::nullopt;
+  Response response;
+  response.minor_version = static_cast<int>(*minor);
+  response.status = static_cast<int>(*status);
+  response.reason = line->size() > 13 ? line->substr(13) : std::string_view();
+  if (parse_fields(rest, response.fields) != FieldsError::none) return std::nullopt;
+  return response;
+}
+
+BodyEnd body_end(const Response& response) {
+  if (response.status < 200 || response.status == 204 || response.status == 304) return {};
+  const Fields& fields = response.fields;
+  if (fields.count("Transfer-Encoding") > 0) {
+    const bool only_chunked = fields.count("Transfer-Encoding") == 1 &&
+                              equal_ignoring_case(*fields.find("Transfer-Encoding"), "chunked");
+    return {only_chunked ? BodyEnd::By::chunked : BodyEnd::By::unknown, 0};
+  }
+  std::optional<std::uint64_t> agreed;
+  for (const Field& field : fields) {
+    if (!equal_ignoring_case(field.name, "Content-Length")) continue;
+    std::string_view rest = field.value;
+    bool any = false;
+    while (const auto element = take_element(rest)) {
+      const auto length = decimal(*element);
+      if (!length || (agreed && *agreed != *length)) return {BodyEnd::By::unknown, 0};
+      agreed = length;
+      any = true;
+    }
+    if (!any) return {BodyEnd::By::unknown, 0};
+  }
+  if (agreed) return {BodyEnd::By::length, *agreed};
+  return {BodyEnd::By::close, 0};
+}
+
+std::optional<ContentRange> parse_content_range(std::string_view value) {
+  constexpr std::string_view unit = "bytes ";
+  if (!equal_ignoring_case(value.substr(0, unit.size()), unit)) return std::nullopt;
+  value.remove_prefix(unit.size());
+  const auto dash = value.find('-');
+  const auto slash = value.find('/');
+  if (dash == std::string_view::npos || slash == std::string_view::npos || dash > slash) {
+    return std::nullopt;
+  }
+  const auto first = decimal(value.substr(0, dash));
+  const auto last = decimal(value.substr(dash + 1, slash - dash - 1));
+  const std::string_view size = value.substr(slash + 1);
+  const auto whole = decimal(size);
+  if (!first || !last || *last < *first || (!whole && size != "*")) return std::nullopt;
+  if (whole && *last >= *whole) return std::nullopt;
+  return ContentRange{*first, *last, whole};
+}
+
+}  // namespace wire::http

@@ -1,0 +1,111 @@
+#include "wire/http/url.hh"
+
+#include <algorithm>
+
+#include "wire/http/field.hh"
+#include "wire/http/target.hh"
+
+namespace wire::http {
+
+namespace {
+
+// The same target in characters that a request line may hold, without the fragment.
+std::string sendable(std::string_view target) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string sendable;
+  for (const char c : target.substr(0, target.find('#'))) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte > ' ' && byte < 0x7f) {
+      sendable += c;
+    } else {
+      sendable += '%';
+      sendable += digits[byte >> 4];
+      sendable += digits[byte & 15];
+    }
+  }
+  if (!sendable.starts_with('/')) sendable.insert(0, 1, '/');
+  return sendable;
+}
+
+// The path of a merged reference without its dot segments (RFC 3986, section 5.2.4).
+std::string without_dot_segments(std::string_view path) {
+  std::string out;
+  while (!path.empty()) {
+    path.remove_prefix(1);  // the slash that every segment begins with
+    const auto end = std::min(path.find('/'), path.size());
+    const std::string_view segment = path.substr(0, end);
+    path.remove_prefix(end);
+    if (segment == "..") {
+      const auto parent = out.rfind('/');
+      out.erase(parent == std::string::npos ? 0 : parent);
+    }
+    if (segment == "." || segment == "..") {
+      if (path.empty()) out += '/';
+    } else {
+      out += '/';
+      out += segment;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string Url::authority() const {
+  const bool ipv6 = host.find(':') != std::string::npos;
+  const std::string name = ipv6 ? '[' + host + ']' : host;
+  return port == 80 ? name : name + ':' + std::to_string(port);
+}
+
+bool has_scheme(std::string_view text) {
+  const auto colon = text.find("://");
+  return colon != std::string_view::npos && colon > 0 && text.find_first_of("/?#[@.") >= colon + 1;
+}
+
+std::optional<Url> parse_url(std::string_view text) {
+  constexpr std::string_view scheme = "http://";
+  if (!equal_ignoring_case(text.substr(0, scheme.size()), scheme)) return std::nullopt;
+  text.remove_prefix(scheme.size());
+  const auto end = std::min(text.find_first_of("/?#"), text.size());
+  std::string_view authority = text.substr(0, end);
+  if (authority.empty() || !is_host_and_port(authority)) return std::nullopt;
+  Url url;
+  url.target = sendable(text.substr(end));
+  std::size_t host_end = authority.find(':');
+  if (authority.front() == '[') {
+    host_end = authority.find(']');
+    url.host = authority.substr(1, host_end - 1);
+    ++host_end;
+  } else {
+    url.host = authority.substr(0, host_end);
+  }
+  if (host_end < authority.size() && host_end + 1 < authority.size()) {
+    url.port = static_cast<std::uint16_t>(*decimal(authority.substr(host_end + 1)));
+  }
+  return url;
+}
+
+std::optional<Url> resolve_reference(const Url& base, std::string_view reference) {
+  reference = trim(reference);
+  if (has_scheme(reference)) return parse_url(reference);
+  if (reference.starts_with("//")) return parse_url("http:" + std::string(reference));
+  const std::string_view base_path = std::string_view(base.target).substr(0, base.target.find('?'));
+  const std::string_view before_fragment = reference.substr(0, reference.find('#'));
+  const auto query = std::min(before_fragment.find('?'), before_fragment.size());
+  const std::string_view path = before_fragment.substr(0, query);
+  std::string merged;
+  if (path.empty()) {
+    merged = base_path;
+    if (query == before_fragment.size()) merged = base.target;  // nothing but a fragment
+  } else if (path.starts_with('/')) {
+    merged = without_dot_segments(path);
+  } else {
+    merged = without_dot_segments(std::string(base_path.substr(0, base_path.rfind('/') + 1)) +
+                                  std::string(path));
+  }
+  Url url = base;
+  url.target = sendable(merged + std::string(before_fragment.substr(query)));
+  return url;
+}
+
+}  // namespace wire::http
