@@ -7,6 +7,7 @@ namespace traceroute {
 
 namespace {
 
+constexpr std::size_t batch_size = 8;
 constexpr int default_window = 16;  // with -z alone
 // Every link carries as much (RFC 791, section 3.2; RFC 8200 promises more for IPv6).
 constexpr std::size_t least_packet_size = 68;
@@ -68,27 +69,35 @@ void Trace::send(int ttl, Time now, std::vector<std::size_t>& batch) {
 }
 
 std::vector<std::size_t> Trace::due(Time now) {
-  const bool first = !start_;
-  if (first) start_ = now;
+  if (!start_) start_ = now;
   std::vector<std::size_t> batch = std::exchange(again_, {});
   for (const std::size_t probe : batch) probes_[probe].sent = now;
   if (careful()) {
     send_carefully(now, batch);
     return batch;
   }
-  // Whole rounds, the lowest TTL first: a destination that limits its answers then gives them to
-  // the probes that count.
-  for (int round = 1; round <= plan_.queries; ++round) {
-    for (int ttl = next_ttl_; ttl <= last_ttl(); ++ttl) {
-      const int sent = sent_count_[static_cast<std::size_t>(ttl)];
-      if (sent < round && sent < wanted(ttl, now)) send(ttl, now, batch);
-    }
-    // The scout tells the destination's distance and round trip when the first round falls short
-    // of it.
-    const bool short_round = probes_.size() < static_cast<std::size_t>(plan_.max_ttl);
-    if (first && round == 1 && short_round) send(full_ttl, now, batch);
+  for (int ttl = next_to_send(now); ttl != 0 && batch.size() < batch_size;
+       ttl = next_to_send(now)) {
+    send(ttl, now, batch);
   }
   return batch;
+}
+
+// The TTL of the next probe, or 0. Whole rounds, the lowest TTL first: a destination that limits
+// its answers then gives them to the probes that count.
+int Trace::next_to_send(Time now) const {
+  for (int round = 0; round < plan_.queries; ++round) {
+    for (int ttl = next_ttl_; ttl <= last_ttl(); ++ttl) {
+      const int sent = sent_count_[static_cast<std::size_t>(ttl)];
+      if (sent == round && sent < wanted(ttl, now)) return ttl;
+    }
+    // The scout tells the destination's distance and round trip when the first probes fall short of
+    // it: it goes out behind them, unless they cover all hops.
+    const bool all =
+        probes_.size() >= static_cast<std::size_t>(plan_.max_ttl - plan_.first_ttl + 1);
+    if (round == 0 && !ended_ && !all && sent_count_[full_ttl] == 0) return full_ttl;
+  }
+  return 0;
 }
 
 void Trace::send_carefully(Time now, std::vector<std::size_t>& batch) {
@@ -194,7 +203,7 @@ Time Trace::next_deadline(Time now) const {
 }
 
 Time Trace::wake(Time now) const {
-  if (!start_) return now;
+  if (!start_ || (!careful() && next_to_send(now) != 0)) return now;
   Time next = next_deadline(now);
   if (careful()) {
     if (now < last_sent_ + plan_.pause) next = std::min(next, last_sent_ + plan_.pause);

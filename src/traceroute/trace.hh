@@ -38,7 +38,8 @@ class Trace {
  public:
   explicit Trace(Plan plan);
 
-  // The probes to send now, as indices into probes(); they count as sent at `now`.
+  // The probes to send now, as indices into probes(); they count as sent at `now`. A few at a time,
+  // as answers that arrive meanwhile can make others needless: while there are more, wake() is now.
   std::vector<std::size_t> due(Time now);
   // A better time of sending than `now` was.
   void left(std::size_t probe, Time when);
@@ -73,6 +74,7 @@ class Trace {
   [[nodiscard]] int silent_neighbours(int ttl) const;
   [[nodiscard]] std::size_t waiting(Time now) const;
   [[nodiscard]] Time next_deadline(Time now) const;
+  [[nodiscard]] int next_to_send(Time now) const;
   void send(int ttl, Time now, std::vector<std::size_t>& batch);
   void send_carefully(Time now, std::vector<std::size_t>& batch);
 
