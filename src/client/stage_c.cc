@@ -11,17 +11,53 @@ namespace {
 // c2 without its padding, which some servers leave out.
 constexpr std::size_t c2_size = wire::header_size + wire::c2_len;
 
+// Connects, again and again while the server may still get ready. A SYN that was lost is repeated
+// sooner than the system would do it, which could outlast the server's own patience.
 net::Stream connect(const Exchange& exchange, const net::Address& server) {
   constexpr auto pause = std::chrono::milliseconds(50);
-  const auto give_up = net::Deadline::after(late_listener).or_sooner(exchange.deadline);
+  const auto refused_for_good = net::Deadline::after(late_listener);
+  auto patience = std::chrono::milliseconds(500);
   while (true) {
+    const auto deadline = net::Deadline::after(patience).or_sooner(exchange.deadline);
     try {
-      return net::Stream(net::connect_tcp({server}, exchange.deadline, net::LocalPort::dynamic));
+      return net::Stream(net::connect_tcp({server}, deadline, net::LocalPort::dynamic));
     } catch (const std::system_error& error) {
-      const bool late = error.code() == std::errc::connection_refused && !give_up.passed();
-      if (!late) throw cli::Failure(std::string("stage c: ") + error.what());
-      exchange.narrator.note("  " + server.text() + ": connection refused; trying again");
-      std::this_thread::sleep_for(pause);
+      const bool refused = error.code() == std::errc::connection_refused;
+      const bool silent = error.code() == std::errc::timed_out;
+      const bool again = (refused && !refused_for_good.passed()) || silent;
+      if (!again || exchange.deadline.passed()) {
+        throw cli::Failure(std::string("stage c: ") + error.what());
+      }
+      exchange.narrator.note("  " + std::string(error.what()) + "; trying again");
+      if (silent) patience *= 2;
+    }
+    std::this_thread::sleep_for(pause);
+  }
+}
+
+// The connection on which the server speaks. When the last segment of a handshake is lost, the
+// connection is open on this side alone, and the server's own repetition may come after its
+// patience has ended: after each of two seconds of silence another connection is tried beside it. A
+// server takes the first that is whole.
+net::Stream connect_and_listen(const Exchange& exchange, const net::Address& server) {
+  constexpr std::size_t most = 3;
+  constexpr auto silence = std::chrono::seconds(1);
+  std::vector<net::Stream> connections;
+  connections.push_back(connect(exchange, server));
+  for (std::size_t attempt = 1;; ++attempt) {
+    std::vector<int> fds;
+    for (const net::Stream& connection : connections) fds.push_back(connection.get());
+    const auto a_while = net::Deadline::after(silence).or_sooner(exchange.deadline);
+    const bool last = attempt == most;
+    const auto speaks = net::wait_readable(fds, last ? exchange.deadline : a_while);
+    if (speaks || last || exchange.deadline.passed()) {
+      return std::move(connections[speaks.value_or(0)]);
+    }
+    try {
+      const auto patience = net::Deadline::after(silence).or_sooner(exchange.deadline);
+      connections.emplace_back(net::connect_tcp({server}, patience, net::LocalPort::dynamic));
+    } catch (const std::system_error& error) {
+      exchange.narrator.note(std::string("  ") + error.what());
     }
   }
 }
@@ -41,7 +77,7 @@ std::string what_came(const net::Transfer& got) {
 }  // namespace
 
 CReply stage_c(const Exchange& exchange, const BReply& b) {
-  net::Stream connection = connect(exchange, b.server);
+  net::Stream connection = connect_and_listen(exchange, b.server);
   exchange.narrator.note("> c1 to " + b.server.text() + ": connected");
 
   std::array<std::uint8_t, wire::wire_size(wire::c2_len)> buffer;

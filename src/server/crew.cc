@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <utility>
 
@@ -13,8 +14,10 @@ namespace server {
 
 namespace {
 
-// Enough for a burst to find its threads waiting; the memory of more is better given back.
+// Enough for a burst to find its threads waiting; the memory of more is better given back, and of
+// all of them once no task has come for a while.
 constexpr std::size_t most_parked = 128;
+constexpr auto longest_parked = std::chrono::seconds(2);
 
 // shutdown(2) wakes what waits in accept, connect, recv, send or poll, which close(2) does not. On
 // a UDP socket without a peer Linux does so too, though the call itself fails with ENOTCONN.
@@ -55,7 +58,7 @@ void* Crew::begin(void* crew) {
 void Crew::work() {
   std::unique_lock lock(mutex_);
   while (true) {
-    given_.wait(lock, [this] { return stopping_ || !tasks_.empty(); });
+    given_.wait_for(lock, longest_parked, [this] { return stopping_ || !tasks_.empty(); });
     --parked_;
     if (tasks_.empty()) break;
     {
