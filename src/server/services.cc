@@ -63,8 +63,7 @@ void serve_connections(const std::vector<net::Listener>& listeners, ConnectionRu
 }  // namespace
 
 void run_stages(const Options& options, int stop) {
-  // Two ports, and for a moment the connection that comes in by one of them.
-  const std::size_t most = most_connections(options, 3);
+  const std::size_t most = most_connections(options, 1);
   const auto listeners = listen(options, {SOCK_DGRAM});
   Crew crew(most, session_stack);
   serve_stages(listeners, crew, {options.silence, options.loss_percent, options.verbose}, stop);
