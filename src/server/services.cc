@@ -13,6 +13,7 @@
 #include "server/crew.hh"
 #include "server/echo.hh"
 #include "server/file.hh"
+#include "server/random.hh"
 #include "server/stage_service.hh"
 #include "server/web.hh"
 
@@ -66,7 +67,13 @@ void run_stages(const Options& options, int stop) {
   const std::size_t most = most_connections(options, 1);
   const auto listeners = listen(options, {SOCK_DGRAM});
   Crew crew(most, session_stack);
-  serve_stages(listeners, crew, {options.silence, options.loss_percent, options.verbose}, stop);
+  StageRules rules{options.silence, options.loss_percent, options.verbose};
+  if (options.exercise) {
+    rules.exercise_seed = options.seed ? *options.seed : random_number(0, 0xffffffff);
+    cli::say("exercising clients: seed " + std::to_string(*rules.exercise_seed) +
+             " for session 1, and each next session has the next seed");
+  }
+  serve_stages(listeners, crew, rules, stop);
 }
 
 void run_echo(const Options& options, int stop) {
