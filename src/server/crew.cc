@@ -42,6 +42,7 @@ bool Crew::start_thread() {
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, stack_size_);
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
   pthread_t thread;
   const bool started = pthread_create(&thread, &attributes, begin, this) == 0;
   pthread_attr_destroy(&attributes);
@@ -76,12 +77,6 @@ void Crew::work() {
     if (stopping_ || parked_ >= most_parked) break;
     ++parked_;
   }
-  leave();
-}
-
-void Crew::leave() {
-  const pthread_t before = std::exchange(left_, pthread_self());
-  if (std::exchange(left_one_, true)) pthread_join(before, nullptr);  // it is past its last lock
   if (--threads_ == 0) gone_.notify_all();
 }
 
@@ -91,7 +86,6 @@ void Crew::stop() {
   for (const Lifeline* line = lifelines_; line; line = line->next_) wake(line->socket_);
   given_.notify_all();
   gone_.wait(lock, [this] { return threads_ == 0; });
-  if (std::exchange(left_one_, false)) pthread_join(left_, nullptr);
 }
 
 bool Crew::stopping() const {

@@ -29,8 +29,8 @@ class Crew {
   [[nodiscard]] bool run(std::function<void()> task);
 
   // Shuts every socket that a Lifeline holds, now and from now on, so that whatever waits on one
-  // returns; then waits until every task has returned and joins the threads. Not to be called from
-  // a task.
+  // returns; then waits until every task has returned and every thread is past its last use of
+  // this. Not to be called from a task.
   void stop();
 
   [[nodiscard]] bool stopping() const;
@@ -43,7 +43,6 @@ class Crew {
   static void* begin(void* crew);
   void work();
   bool start_thread();  // both with mutex_ held
-  void leave();
 
   const std::size_t most_;
   const std::size_t stack_size_;
@@ -56,9 +55,6 @@ class Crew {
   std::size_t parked_ = 0;
   bool stopping_ = false;
   Lifeline* lifelines_ = nullptr;
-  // The thread that left last. The next one to leave joins it, so that only one is ever unjoined.
-  pthread_t left_{};
-  bool left_one_ = false;
 };
 
 // Holds a socket in its crew's register, for stop() to shut. It must go before the socket is
