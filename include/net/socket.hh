@@ -54,6 +54,10 @@ enum class LocalPort { any, dynamic };
 // sends come back from receive_datagram (IP_RECVERR, ip(7)).
 FileDescriptor open_udp(int family, LocalPort port);
 
+// The address that packets of this host to another one start from, as its routes have it; nothing
+// when there is no way. Sends none. Throws std::system_error.
+std::optional<Address> source_towards(const Address& destination);
+
 // Connects to the first of the addresses that answers before the deadline: tried in order, the next
 // one when the one before failed or has not answered within 250 ms (RFC 8305, section 5). The
 // socket comes back blocking, with TCP_NODELAY. Throws std::system_error listing each address and

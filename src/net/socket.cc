@@ -252,6 +252,14 @@ FileDescriptor connect_tcp(const std::vector<Address>& addresses, Deadline deadl
   }
 }
 
+std::optional<Address> source_towards(const Address& destination) {
+  const FileDescriptor socket = open_socket(destination.family(), SOCK_DGRAM);
+  constexpr std::uint16_t discard = 9;
+  const Address there = destination.with_port(discard);
+  if (::connect(socket.get(), there.get(), there.size()) != 0) return std::nullopt;
+  return local_address(socket.get());
+}
+
 std::optional<std::size_t> wait_readable(std::span<const int> fds, Deadline deadline) {
   std::array<pollfd, 32> polled;
   std::size_t count = 0;

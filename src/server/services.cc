@@ -63,9 +63,9 @@ void serve_connections(const std::vector<net::Listener>& listeners, ConnectionRu
 }  // namespace
 
 void run_stages(const Options& options, int stop) {
-  net::raise_descriptor_limit();
+  const std::size_t most = most_connections(options, 1);
   const auto listeners = listen(options, {SOCK_DGRAM});
-  Crew crew(options.sessions, session_stack);
+  Crew crew(most, session_stack);
   serve_stages(listeners, crew, {options.silence, options.loss_percent, options.verbose}, stop);
 }
 

@@ -10,7 +10,7 @@ namespace traceroute {
 
 const cli::Program program{
     "traceroute",
-    "[-46nFeAIr] [-f FIRST_TTL] [-m MAX_TTL] [-q QUERIES] [-w MAX[,HERE,NEAR]] [-N WINDOW] "
+    "[-46nFeAIrv] [-f FIRST_TTL] [-m MAX_TTL] [-q QUERIES] [-w MAX[,HERE,NEAR]] [-N WINDOW] "
     "[-z PAUSE] [-s SOURCE] [-i INTERFACE] [-t TOS] [-l FLOW_LABEL] [-p SEQUENCE] HOST [PACKETLEN]",
     R"(Shows the path to HOST, hop by hop, with the round-trip times of ICMP echo requests.
 
@@ -37,6 +37,8 @@ const cli::Program program{
   -A, --as-path-lookups     show the number of the network that announces each address
   -p, --port=SEQUENCE       the sequence number of the first probe (1)
       --fwmark=MARK         mark the packets for the local firewall
+      --networks            draw the path as networks, with their places, after the trace
+  -v, --verbose             with --networks: tell how each network and place was guessed
   -I, --icmp                use ICMP echo requests: always so
   -V, --version             show the version
       --help                show this
@@ -46,7 +48,14 @@ PACKETLEN is the size of a whole packet (60, with IPv6 80).
 
 namespace {
 
-enum LongOnly { mtu_option = 256, back_option, mark_option, help_option, unknown_method };
+enum LongOnly {
+  mtu_option = 256,
+  back_option,
+  mark_option,
+  networks_option,
+  help_option,
+  unknown_method
+};
 
 constexpr option long_options[] = {
     {"first", required_argument, nullptr, 'f'},
@@ -67,6 +76,8 @@ constexpr option long_options[] = {
     {"mtu", no_argument, nullptr, mtu_option},
     {"back", no_argument, nullptr, back_option},
     {"fwmark", required_argument, nullptr, mark_option},
+    {"networks", no_argument, nullptr, networks_option},
+    {"verbose", no_argument, nullptr, 'v'},
     {"version", no_argument, nullptr, 'V'},
     {"help", no_argument, nullptr, help_option},
     // Known from other traceroutes, and told apart from typing errors.
@@ -209,6 +220,12 @@ void apply(int letter, Options& options, char** argv) {
     case mark_option:
       options.socket.mark = parse_mark(optarg);
       break;
+    case networks_option:
+      options.networks = true;
+      break;
+    case 'v':
+      options.explained = true;
+      break;
     case 'V':
       options.action = Options::Action::version;
       break;
@@ -251,7 +268,7 @@ Options parse_options(int argc, char** argv) {
   opterr = 0;
   optind = 1;
   int letter = 0;
-  while ((letter = getopt_long(argc, argv, ":46nq:f:m:w:N:z:s:i:rt:l:p:FeAIVTUDdg:M:O:P:",
+  while ((letter = getopt_long(argc, argv, ":46nq:f:m:w:N:z:s:i:rt:l:p:FeAIvVTUDdg:M:O:P:",
                                long_options, nullptr)) != -1) {
     apply(letter, options, argv);
   }

@@ -28,6 +28,9 @@ struct Options {
   bool extensions = false;
   bool origins = false;
   bool way_back = false;
+
+  bool networks = false;   // draw the path as networks after the trace
+  bool explained = false;  // and tell how each was guessed
 };
 
 // Reads the options and operands. A program called by a name that ends in 4 or 6 prefers that

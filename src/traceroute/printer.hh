@@ -20,6 +20,9 @@ class Printer {
   // Prints the hops that are ready.
   void print();
 
+  // The style it prints in, with what it knows of addresses; valid as long as the printer is.
+  [[nodiscard]] const Style& style() const { return style_; }
+
   [[nodiscard]] bool empty() const { return hops_.empty(); }
   // print() is to be called again when one of the descriptors is readable, or at the deadline.
   [[nodiscard]] std::array<int, 2> fds() const { return {names_.fd(), origins_.fd()}; }

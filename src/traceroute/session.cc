@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 
 #include "net/privilege.hh"
 #include "net/socket.hh"
+#include "traceroute/finished_path.hh"
+#include "traceroute/picture.hh"
 #include "traceroute/printer.hh"
 #include "traceroute/prober.hh"
 
@@ -97,6 +100,25 @@ void follow(Trace& trace, Prober& prober, const net::ProbeSocket& socket, Printe
   }
 }
 
+// Whether the locale's characters are UTF-8; the program never changes its own, so the environment
+// is asked, in the order of locale(7).
+bool locale_is_utf8() {
+  for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(variable);
+    if (value == nullptr || *value == '\0') continue;
+    std::string charset = value;
+    for (char& c : charset) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return charset.find("utf-8") != std::string::npos || charset.find("utf8") != std::string::npos;
+  }
+  return false;
+}
+
+void draw_networks(const Trace& trace, const Style& style, bool explained) {
+  const auto source = net::source_towards(trace.plan().destination);
+  const Path path = finished_path(trace, style, source ? source->host() : "");
+  cli::print('\n' + picture(path, {locale_is_utf8(), explained}));
+}
+
 }  // namespace
 
 int run(const Options& options) {
@@ -132,6 +154,7 @@ int run(const Options& options) {
   Trace trace(plan);
   cli::print(header(plan));
   follow(trace, prober, socket, printer);
+  if (options.networks) draw_networks(trace, printer.style(), options.explained);
   return 0;
 }
 
