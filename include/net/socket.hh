@@ -54,6 +54,10 @@ enum class LocalPort { any, dynamic };
 // sends come back from receive_datagram (IP_RECVERR, ip(7)).
 FileDescriptor open_udp(int family, LocalPort port);
 
+// The address that packets of this host to another one start from, as its routes have it; nothing
+// when there is no way. Sends none. Throws std::system_error.
+std::optional<Address> source_towards(const Address& destination);
+
 // Connects to the first of the addresses that answers before the deadline: tried in order, the next
 // one when the one before failed or has not answered within 250 ms (RFC 8305, section 5). The
 // socket comes back blocking, with TCP_NODELAY. Throws std::system_error listing each address and
@@ -85,10 +89,16 @@ struct Datagram {
   Address from;
   std::optional<Address> to;  // the local address it was sent to, if tell_local_address was called
   std::error_code error;      // an ICMP error: `from` is then whom the failed datagram was for
+  // When the system took it in, on its clock, if tell_arrival was called; else 0.
+  std::chrono::nanoseconds arrival{0};
 };
 
 // Makes receive_datagram tell which of this host's addresses a datagram was sent to.
 void tell_local_address(int fd, int family);
+
+// Makes receive_datagram tell when a datagram came, however late it is taken (socket(7),
+// SO_TIMESTAMPNS).
+void tell_arrival(int fd);
 
 // Lets a burst of datagrams wait in the socket, as far as the system allows (socket(7), SO_RCVBUF).
 void enlarge_receive_buffer(int fd);

@@ -70,11 +70,13 @@ std::uint64_t number(std::string_view text, std::uint64_t least, std::uint64_t m
 }
 
 double seconds(std::string_view text, double least, double most, std::string_view what) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  // Written so that NaN is refused too.
-  const bool within = value >= least && value <= most;
-  if (error != std::errc{} || end != text.data() + text.size() || !within) {
+  // Not from_chars, for which libm would have to be loaded at each start; and strtod alone takes
+  // spaces, "inf" and "0x" as well.
+  const std::string copy(text);
+  char* end = nullptr;
+  const double value = std::strtod(copy.c_str(), &end);
+  const bool plain = !copy.empty() && copy.find_first_not_of("0123456789.") == std::string::npos;
+  if (!plain || *end != '\0' || value < least || value > most) {
     char bounds[64];
     std::snprintf(bounds, sizeof bounds, "seconds from %g to %g expected", least, most);
     throw UsageError(quoted(what, text) + ": " + bounds);

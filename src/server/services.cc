@@ -14,6 +14,7 @@
 #include "server/crew.hh"
 #include "server/echo.hh"
 #include "server/file.hh"
+#include "server/random.hh"
 #include "server/stage_service.hh"
 #include "server/web.hh"
 
@@ -74,10 +75,16 @@ void serve_connections(const std::vector<net::Listener>& listeners, ConnectionRu
 }  // namespace
 
 void run_stages(const Options& options, int stop) {
-  net::raise_descriptor_limit();
+  const std::size_t most = most_connections(options, 1);
   const auto listeners = listen(options, {SOCK_DGRAM});
-  Crew crew(options.sessions, session_stack);
-  serve_stages(listeners, crew, {options.silence, options.loss_percent, options.verbose}, stop);
+  Crew crew(most, session_stack);
+  StageRules rules{options.silence, options.loss_percent, options.verbose};
+  if (options.exercise) {
+    rules.exercise_seed = options.seed ? *options.seed : random_number(0, 0xffffffff);
+    cli::say("exercising clients: seed " + std::to_string(*rules.exercise_seed) +
+             " for session 1, and each next session has the next seed");
+  }
+  serve_stages(listeners, crew, rules, stop);
 }
 
 void run_echo(const Options& options, int stop) {

@@ -1,0 +1,93 @@
+// ICMP as a path tracer needs it: echo requests with a chosen checksum, echo replies, and errors
+// with what they quote (RFC 792 for IPv4, RFC 4443 for IPv6).
+#pragma once
+
+#include <array>
+#include <optional>
+
+#include "wire/bytes.hh"
+#include "wire/icmp_extension.hh"
+
+namespace wire {
+
+// All in which the two families differ; no code but this table asks which one it has.
+struct IcmpFamily {
+  std::uint8_t protocol;  // as the IP header numbers it
+  std::uint8_t echo_request;
+  std::uint8_t echo_reply;
+  std::uint8_t unreachable;
+  std::uint8_t port_unreachable;  // a code of unreachable
+  std::uint8_t time_exceeded;
+  std::uint8_t parameter_problem;
+  std::uint8_t too_big;  // a type of its own in IPv6, in IPv4 the one of unreachable
+  std::uint8_t too_big_code;
+  std::uint32_t mtu_bits;      // of an error's second word: where that tells the MTU (RFC 1191)
+  std::size_t ip_header_size;  // without options
+  std::size_t length_octet;    // of an error: where RFC 4884 put the size of the quote
+  std::size_t length_unit;     // and in units of how many bytes
+};
+extern const IcmpFamily icmp_v4;
+extern const IcmpFamily icmp_v6;
+
+constexpr std::size_t icmp_header_size = 8;
+
+//  0      1      2      3      4      5      6      7
+// +------+------+------+------+------+------+------+------+
+// | type | code |  checksum   |     id      |  sequence   |   RFC 792, "Echo"
+// +------+------+------+------+------+------+------+------+
+// |   balance   |           nonce           | filling ...     ours
+// +------+------+------+------+------+------+------+------+
+struct EchoRequest {
+  std::uint16_t id = 0;
+  std::uint16_t sequence = 0;
+  std::uint32_t nonce = 0;     // comes back in the reply: a stranger cannot know it
+  std::uint16_t checksum = 0;  // what the packet's is to be: balancers see it as the flow
+  std::size_t size = 40;       // the whole of it, at least icmp_header_size
+};
+
+// The packet, its balance chosen so that the checksum is the one asked for, whatever the other
+// fields are; 0xffff, which no packet can have, is taken as 0. Too small a packet has no balance or
+// no nonce, and the checksum that results. IPv6 adds its pseudo-header later (RFC 4443, section
+// 2.3), so there it is only constant, not the one asked for.
+std::vector<std::uint8_t> echo_request(const IcmpFamily& family, const EchoRequest& request);
+
+struct EchoReply {
+  std::uint16_t id = 0;
+  std::uint16_t sequence = 0;
+  std::optional<std::uint32_t> nonce;  // when there is room for one
+};
+std::optional<EchoReply> parse_echo_reply(const IcmpFamily& family, Bytes icmp);
+
+// What an error says of the echo request that it is about.
+struct Quote {
+  std::uint8_t ttl = 0;  // with which the request arrived where it ended
+  std::uint16_t id = 0;
+  std::uint16_t sequence = 0;
+};
+
+struct IcmpError {
+  std::uint8_t type = 0;
+  std::uint8_t code = 0;
+  std::optional<std::uint32_t> mtu;  // of the next link, if the error is about size; 0: not told
+  Quote quote;
+  std::vector<ExtensionObject> extensions;
+};
+bool is_about_size(const IcmpFamily& family, std::uint8_t type, std::uint8_t code);
+
+// Nothing for what is no error, or quotes no echo request. Needs no more of the quote than
+// RFC 792 promises: the IP header, options and all, and 8 bytes. Addresses in the quote are
+// not looked at, since translators rewrite them; nor is the checksum, which some of them break.
+std::optional<IcmpError> parse_icmp_error(const IcmpFamily& family, Bytes icmp);
+
+// The beginning of an echo request, where an error quotes it: its ttl is left 0.
+std::optional<Quote> parse_quoted_request(const IcmpFamily& family, Bytes request);
+
+// An IPv4 packet as a raw socket gives it.
+struct Ipv4Packet {
+  std::uint8_t ttl = 0;
+  std::uint8_t protocol = 0;
+  Bytes payload;
+};
+std::optional<Ipv4Packet> parse_ipv4(Bytes packet);
+
+}  // namespace wire

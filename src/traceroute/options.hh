@@ -1,0 +1,43 @@
+// The command line.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cli/program.hh"
+#include "net/address.hh"
+#include "net/probe_socket.hh"
+#include "traceroute/plan.hh"
+
+namespace traceroute {
+
+extern const cli::Program program;
+
+struct Options {
+  enum class Action { trace, help, version };
+  Action action = Action::trace;
+  std::string host;
+  net::Family family = net::Family::any;
+  Plan plan;                               // all but the destination
+  std::optional<std::size_t> packet_size;  // with the IP header
+  std::uint16_t first_sequence = 1;
+  std::string source;  // an address, or empty
+  net::ProbeSocketOptions socket;
+  std::uint32_t flow_label = 0;
+  bool numeric = false;
+  bool extensions = false;
+  bool origins = false;
+  bool way_back = false;
+
+  bool networks = false;   // draw the path as networks after the trace
+  bool explained = false;  // and tell how each was guessed
+};
+
+// Reads the options and operands. A program called by a name that ends in 4 or 6 prefers that
+// family. Throws cli::UsageError.
+Options parse_options(int argc, char** argv);
+
+// The size of a packet, header included, and its least one, by address family.
+std::size_t packet_size(const Options& options, int family);
+
+}  // namespace traceroute

@@ -1,0 +1,168 @@
+#include "wire/icmp.hh"
+
+#include "wire/checksum.hh"
+
+namespace wire {
+
+// RFC 792, RFC 4443, RFC 4884; the numbers are IANA's.
+const IcmpFamily icmp_v4{.protocol = 1,
+                         .echo_request = 8,
+                         .echo_reply = 0,
+                         .unreachable = 3,
+                         .port_unreachable = 3,
+                         .time_exceeded = 11,
+                         .parameter_problem = 12,
+                         .too_big = 3,
+                         .too_big_code = 4,
+                         .mtu_bits = 0xffff,
+                         .ip_header_size = 20,
+                         .length_octet = 5,
+                         .length_unit = 4};
+const IcmpFamily icmp_v6{.protocol = 58,
+                         .echo_request = 128,
+                         .echo_reply = 129,
+                         .unreachable = 1,
+                         .port_unreachable = 4,
+                         .time_exceeded = 3,
+                         .parameter_problem = 4,
+                         .too_big = 2,
+                         .too_big_code = 0,
+                         .mtu_bits = 0xffffffff,
+                         .ip_header_size = 40,
+                         .length_octet = 4,
+                         .length_unit = 8};
+
+namespace {
+
+constexpr std::size_t balance_size = 2;
+constexpr std::size_t nonce_size = 4;
+
+// Headers that may stand between an IPv6 header and its payload (RFC 8200, section 4.1).
+bool is_extension_header(std::uint8_t next) {
+  return next == 0 || next == 43 || next == 44 || next == 60;
+}
+
+bool is_error(const IcmpFamily& family, std::uint8_t type) {
+  return type == family.unreachable || type == family.time_exceeded ||
+         type == family.parameter_problem || type == family.too_big;
+}
+
+struct QuotedHeader {
+  std::uint8_t ttl = 0;
+  std::uint8_t protocol = 0;
+  Bytes payload;  // as much as is there
+};
+
+std::optional<QuotedHeader> quoted_ipv4(Bytes packet) {
+  Reader in{packet};
+  const std::uint8_t version_and_size = in.u8();
+  in.take(7);
+  const std::uint8_t ttl = in.u8();
+  const std::uint8_t protocol = in.u8();
+  const std::size_t header_size = (version_and_size & 15U) * 4U;
+  if (!in.ok() || version_and_size >> 4 != 4) return std::nullopt;
+  if (header_size < icmp_v4.ip_header_size || header_size > packet.size()) return std::nullopt;
+  return QuotedHeader{ttl, protocol, packet.subspan(header_size)};
+}
+
+std::optional<QuotedHeader> quoted_ipv6(Bytes packet) {
+  Reader in{packet};
+  const std::uint8_t version = in.u8() >> 4;
+  in.take(5);
+  std::uint8_t next = in.u8();
+  const std::uint8_t hop_limit = in.u8();
+  in.take(32);
+  if (!in.ok() || version != 6) return std::nullopt;
+  while (is_extension_header(next)) {
+    const bool fragment = next == 44;
+    next = in.u8();
+    const std::size_t words = in.u8();
+    in.take(6 + (fragment ? 0 : words * 8));
+    if (!in.ok()) return std::nullopt;
+  }
+  return QuotedHeader{hop_limit, next, in.rest()};
+}
+
+std::optional<QuotedHeader> quoted_header(const IcmpFamily& family, Bytes packet) {
+  return family.protocol == icmp_v4.protocol ? quoted_ipv4(packet) : quoted_ipv6(packet);
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> echo_request(const IcmpFamily& family, const EchoRequest& request) {
+  Writer out;
+  out.u8(family.echo_request).u8(0).u16(0).u16(request.id).u16(request.sequence);
+  const bool has_balance = request.size >= icmp_header_size + balance_size;
+  const bool has_nonce = request.size >= icmp_header_size + balance_size + nonce_size;
+  if (has_balance) out.u16(0);
+  if (has_nonce) out.u32(request.nonce);
+  while (out.size() < request.size) out.u8(static_cast<std::uint8_t>('@' + out.size() % 64));
+  std::vector<std::uint8_t> packet = out.done();
+
+  std::uint16_t sum = ones_complement_sum(packet);
+  if (has_balance) {
+    const auto wanted =
+        static_cast<std::uint16_t>(~(request.checksum == 0xffff ? 0 : request.checksum));
+    const std::uint16_t balance = ones_complement_difference(wanted, sum);
+    packet[icmp_header_size] = static_cast<std::uint8_t>(balance >> 8);
+    packet[icmp_header_size + 1] = static_cast<std::uint8_t>(balance);
+    sum = ones_complement_sum(packet);
+  }
+  const auto checksum = static_cast<std::uint16_t>(~sum);
+  packet[2] = static_cast<std::uint8_t>(checksum >> 8);
+  packet[3] = static_cast<std::uint8_t>(checksum);
+  return packet;
+}
+
+bool is_about_size(const IcmpFamily& family, std::uint8_t type, std::uint8_t code) {
+  return type == family.too_big && code == family.too_big_code;
+}
+
+std::optional<EchoReply> parse_echo_reply(const IcmpFamily& family, Bytes icmp) {
+  Reader in{icmp};
+  const std::uint8_t type = in.u8();
+  const std::uint8_t code = in.u8();
+  in.u16();
+  EchoReply reply{in.u16(), in.u16(), std::nullopt};
+  if (!in.ok() || type != family.echo_reply || code != 0) return std::nullopt;
+  in.take(balance_size);
+  const std::uint32_t nonce = in.u32();
+  if (in.ok()) reply.nonce = nonce;
+  return reply;
+}
+
+std::optional<Quote> parse_quoted_request(const IcmpFamily& family, Bytes request) {
+  Reader in{request};
+  const std::uint8_t type = in.u8();
+  in.take(3);
+  const Quote quote{0, in.u16(), in.u16()};
+  if (!in.ok() || type != family.echo_request) return std::nullopt;
+  return quote;
+}
+
+std::optional<IcmpError> parse_icmp_error(const IcmpFamily& family, Bytes icmp) {
+  Reader in{icmp};
+  IcmpError error;
+  error.type = in.u8();
+  error.code = in.u8();
+  in.u16();
+  const std::uint32_t rest = in.u32();
+  if (!in.ok() || !is_error(family, error.type)) return std::nullopt;
+  const auto header = quoted_header(family, in.rest());
+  if (!header || header->protocol != family.protocol) return std::nullopt;
+  const auto quote = parse_quoted_request(family, header->payload);
+  if (!quote) return std::nullopt;
+  error.quote = *quote;
+  error.quote.ttl = header->ttl;
+  if (is_about_size(family, error.type, error.code)) error.mtu = rest & family.mtu_bits;
+  error.extensions = find_extensions(in.rest(), icmp[family.length_octet] * family.length_unit);
+  return error;
+}
+
+std::optional<Ipv4Packet> parse_ipv4(Bytes packet) {
+  const auto header = quoted_ipv4(packet);
+  if (!header) return std::nullopt;
+  return Ipv4Packet{header->ttl, header->protocol, header->payload};
+}
+
+}  // namespace wire
