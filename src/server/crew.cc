@@ -59,7 +59,7 @@ void* Crew::begin(void* crew) {
 void Crew::work() {
   std::unique_lock lock(mutex_);
   while (true) {
-    given_.wait_for(lock, longest_parked, [this] { return stopping_ || !tasks_.empty(); });
+    given_.wait(lock, [this] { return leaving_ || !tasks_.empty(); });
     --parked_;
     if (tasks_.empty()) break;
     {
@@ -73,8 +73,9 @@ void Crew::work() {
       }
     }  // what the task held is gone before the task counts as returned
     lock.lock();
-    --running_;
-    if (stopping_ || parked_ >= most_parked) break;
+    if (--running_ == 0) returned_.notify_all();
+    // To end a thread takes the system longer than to park it: while stopping, that waits.
+    if (parked_ >= most_parked && !stopping_) break;
     ++parked_;
   }
   if (--threads_ == 0) gone_.notify_all();
@@ -84,6 +85,13 @@ void Crew::stop() {
   std::unique_lock lock(mutex_);
   stopping_ = true;
   for (const Lifeline* line = lifelines_; line; line = line->next_) wake(line->socket_);
+  returned_.wait(lock, [this] { return running_ == 0; });
+}
+
+Crew::~Crew() {
+  stop();
+  std::unique_lock lock(mutex_);
+  leaving_ = true;
   given_.notify_all();
   gone_.wait(lock, [this] { return threads_ == 0; });
 }

@@ -48,8 +48,8 @@ std::size_t most_connections(const Options& options, std::size_t descriptors_eac
 }
 
 // A thread that is woken then does not push aside the one that runs (sched(7), SCHED_BATCH). With a
-// thread for each connection that saves a switch of threads at most messages, and so about a quarter
-// of the processor's time under load. Threads started afterwards inherit it.
+// thread for each connection that saves a switch of threads at most messages, and so about a
+// quarter of the processor's time under load. Threads started afterwards inherit it.
 void prefer_throughput() {
   const sched_param no_priority{};
   (void)sched_setscheduler(0, SCHED_BATCH, &no_priority);
@@ -58,7 +58,8 @@ void prefer_throughput() {
 void serve_connections(const std::vector<net::Listener>& listeners, ConnectionRules rules,
                        int stop) {
   prefer_throughput();
-  Crew crew(Connections::crew_size(rules.most, listeners.size()), connection_stack);
+  // Never deleted: to end thousands of parked threads one by one would delay the program's own end.
+  Crew& crew = *new Crew(Connections::crew_size(rules.most, listeners.size()), connection_stack);
   Connections connections(crew, std::move(rules));
   for (const net::Listener& listener : listeners) {
     if (listener.type == SOCK_STREAM) {
