@@ -14,8 +14,6 @@ constexpr std::size_t least_packet_size = 68;
 
 }  // namespace
 
-Time Probe::rtt() const { return std::max(reply->arrived - sent, Time::zero()); }
-
 Trace::Trace(Plan plan)
     : plan_(std::move(plan)),
       packet_size_(plan_.packet_size),
@@ -74,7 +72,7 @@ void Trace::send(int ttl, Time now, std::vector<std::size_t>& batch) {
     scout_sent_ = true;
   }
   batch.push_back(probes_.size());
-  probes_.push_back({ttl, packet_size_, now, std::nullopt});
+  probes_.push_back({.ttl = ttl, .size = packet_size_, .sent = now, .flow = plan_.flow});
   last_sent_ = now;
 }
 

@@ -7,25 +7,11 @@
 #include <optional>
 #include <vector>
 
+#include "traceroute/measurement.hh"
 #include "traceroute/pace.hh"
 #include "traceroute/patience.hh"
-#include "traceroute/plan.hh"
-#include "traceroute/reply.hh"
 
 namespace traceroute {
-
-struct Probe {
-  int ttl = 0;
-  std::size_t size = 0;  // of the packet, with the IP header
-  Time sent{};
-  std::optional<Reply> reply;
-  bool found_mtu = false;  // a larger one did not fit: this is the size that did
-  int duplicates = 0;      // further answers
-  bool late = false;       // the answer came when its hop had been settled without it
-
-  // Only of a probe with a reply; never negative.
-  [[nodiscard]] Time rtt() const;
-};
 
 // What one line shows: as many probes as were to be sent, in order of sending.
 struct Hop {
@@ -33,7 +19,7 @@ struct Hop {
   std::vector<Probe> probes;
 };
 
-class Trace {
+class Trace final : public Measurement {
  public:
   explicit Trace(Plan plan);
 
@@ -41,13 +27,12 @@ class Trace {
   // after record(). A few at a time, as answers that arrive meanwhile can make others needless:
   // while there are more, wake() is now.
   std::vector<std::size_t> due(Time now);
-  // A better time of sending than `now` was.
-  void left(std::size_t probe, Time when);
+  void left(std::size_t probe, Time when) override;
   // A probe does not fit: it and all later ones will be no larger than `mtu`, and due() tells it
   // again. False when that is no size to go on with.
   bool shrink(std::size_t probe, std::size_t mtu);
-  // The answer to a probe. Only the first one counts.
-  void record(std::size_t probe, Reply reply);
+  // Only the first answer counts.
+  void record(std::size_t probe, Reply reply) override;
   // The next hop of which nothing more is waited for, each once and in order of the TTLs.
   std::optional<Hop> next_settled(Time now);
   // When to call due() and next_settled() again though nothing arrives.
@@ -55,8 +40,8 @@ class Trace {
   // Whether next_settled() has told all hops.
   [[nodiscard]] bool done() const { return next_ttl_ > last_ttl(); }
 
-  [[nodiscard]] const Plan& plan() const { return plan_; }
-  [[nodiscard]] const std::vector<Probe>& probes() const { return probes_; }
+  [[nodiscard]] const Plan& plan() const override { return plan_; }
+  [[nodiscard]] const std::vector<Probe>& probes() const override { return probes_; }
   // The TTL at which the path ended, with the destination or a refusal, if that is known.
   [[nodiscard]] std::optional<int> end() const;
   // The hop as it is known now.
