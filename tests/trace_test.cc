@@ -78,13 +78,25 @@ TEST(Trace, IsNeverSlowerThanAskingTwice) {
   }
 }
 
-TEST(Trace, OneProbePerTtlAndTheScoutGoOutAtOnce) {
+TEST(Trace, OneProbePerTtlAndTheScoutGoOutAtOnceInSmallBatches) {
   Trace trace({});
-  const auto due = trace.due(0ns);
-  ASSERT_LE(due.size(), 27U);
-  for (int ttl = 1; ttl <= 16; ++ttl) EXPECT_EQ(trace.probes()[due.at(ttl - 1U)].ttl, ttl);
-  EXPECT_EQ(trace.probes()[due.at(16)].ttl, 255);
+  while (trace.wake(0ns) == 0ns) EXPECT_LE(trace.due(0ns).size(), 8U);
+  const auto& probes = trace.probes();
+  ASSERT_EQ(probes.size(), 27U);
+  for (std::size_t i = 0; i < 16; ++i) EXPECT_EQ(probes[i].ttl, static_cast<int>(i) + 1);
+  EXPECT_EQ(probes[16].ttl, 255);
   EXPECT_TRUE(trace.due(0ns).empty());
+}
+
+TEST(Trace, AnswerOfTheDestinationMakesWhatIsNotSentNeedless) {
+  Trace trace({});
+  ASSERT_EQ(trace.due(0ns).size(), 8U);
+  for (std::size_t probe = 0; probe < 3; ++probe) {
+    trace.record(probe, reply_of({Verdict::destination, 1us, 1}, 1us));
+  }
+  EXPECT_TRUE(trace.due(1us).empty());
+  EXPECT_TRUE(trace.next_settled(1us));
+  EXPECT_TRUE(trace.done());
 }
 
 TEST(Trace, NothingGoesBeyondTheLastHopAskedFor) {

@@ -73,7 +73,7 @@ inline Played play(const Plan& plan, const Path& path) {
     if (trace.done()) break;
     Time next = trace.wake(now);
     if (!on_the_way.empty()) next = std::min(next, on_the_way.begin()->first);
-    if (next == Time::max() || next <= now) throw std::logic_error("the trace sleeps for ever");
+    if (next == Time::max() || next < now) throw std::logic_error("the trace sleeps for ever");
     now = next;
   }
   played.took = now - start;

@@ -54,6 +54,17 @@ expect 2 'client: --id needs a value' "$bin/client" --id
 expect 2 'server: PORT "70000": a number from 0 to 65535 expected (usage: server [-46v]' "$bin/server" 70000
 expect 2 'server: PORT "x": a number from 0 to 65535 expected' "$bin/server" x
 expect 2 'server: -l "100": a number from 0 to 99 expected' "$bin/server" -l 100
+expect 2 'server: one of -e, -f and -w at a time' "$bin/server" -e -w /
+expect 2 'server: -l PERCENT is for the four stages only' "$bin/server" -e -l 5
+expect 2 'server: --list goes with -w' "$bin/server" --list
+expect 2 'client: one of -e, -f and a URL at a time' "$bin/client" -e -f a h
+expect 2 'client: -u goes with -e' "$bin/client" -u h
+expect 2 'client: -o goes with -f, or with a URL' "$bin/client" -o a h
+expect 2 'client: -k goes with a URL and -o' "$bin/client" -k http://h/
+expect 2 'client: too many operands: "80"' "$bin/client" http://h/ 80
+expect 1 'server: open the directory /nosuch: No such file or directory' "$bin/server" -w /nosuch 0
+expect 1 'client: https://h/: https is not supported' "$bin/client" https://h/
+expect 1 'client: connect to 127.0.0.1:1: Connection refused' "$bin/client" -e 127.0.0.1 1
 expect 1 'client: resolve nosuch.invalid: ' "$bin/client" -t 5 nosuch.invalid
 expect 1 'client: stage a: awaited a2 (28 bytes) from 127.0.0.1: 127.0.0.1:1: Connection refused' \
   "$bin/client" -t 5 127.0.0.1 1

@@ -1,0 +1,160 @@
+#include "traceroute/options.hh"
+
+#include <gtest/gtest.h>
+
+namespace traceroute {
+namespace {
+
+using namespace std::chrono_literals;
+
+Options parse(std::vector<std::string> words) {
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  const int argc = static_cast<int>(argv.size());
+  argv.push_back(nullptr);
+  return parse_options(argc, argv.data());
+}
+
+TEST(TracerouteOptions, AreTheClassicOnes) {
+  const Options plain = parse({"traceroute", "h"});
+  EXPECT_EQ(plain.host, "h");
+  EXPECT_EQ(plain.plan.first_ttl, 1);
+  EXPECT_EQ(plain.plan.max_ttl, 30);
+  EXPECT_EQ(plain.plan.queries, 3);
+  EXPECT_FALSE(plain.plan.waits);
+  EXPECT_FALSE(plain.plan.window);
+
+  const Options all = parse({"traceroute",
+                             "-6nFeArI",
+                             "-q2",
+                             "-f",
+                             "3",
+                             "-m",
+                             "9",
+                             "-w",
+                             "1.5,2/4",
+                             "-N7",
+                             "-z",
+                             "20",
+                             "-s",
+                             "::1",
+                             "-ilo",
+                             "-t",
+                             "16",
+                             "-l",
+                             "99",
+                             "-p",
+                             "500",
+                             "--back",
+                             "--fwmark=0x10",
+                             "h",
+                             "100"});
+  EXPECT_EQ(all.family, net::Family::ipv6);
+  EXPECT_TRUE(all.numeric && all.socket.dont_fragment && all.extensions && all.origins &&
+              all.socket.bypass_routing && all.way_back);
+  EXPECT_EQ(all.plan.queries, 2);
+  EXPECT_EQ(all.plan.first_ttl, 3);
+  EXPECT_EQ(all.plan.max_ttl, 9);
+  EXPECT_EQ(all.plan.waits->most, 1500ms);
+  EXPECT_EQ(all.plan.waits->here, 2);
+  EXPECT_EQ(all.plan.waits->near, 4);
+  EXPECT_EQ(all.plan.window, 7);
+  EXPECT_EQ(all.plan.pause, 20ms);
+  EXPECT_EQ(all.source, "::1");
+  EXPECT_EQ(all.socket.interface, "lo");
+  EXPECT_EQ(all.socket.traffic_class, 16);
+  EXPECT_EQ(all.flow_label, 99U);
+  EXPECT_EQ(all.first_sequence, 500);
+  EXPECT_EQ(all.socket.mark, 16U);
+  EXPECT_EQ(all.packet_size, 100U);
+}
+
+TEST(TracerouteOptions, LongNamesAndOperandsInAnyOrder) {
+  const Options options =
+      parse({"traceroute", "h", "--first=2", "80", "--max-hops", "5", "--queries=1"});
+  EXPECT_EQ(options.host, "h");
+  EXPECT_EQ(options.packet_size, 80U);
+  EXPECT_EQ(options.plan.first_ttl, 2);
+  EXPECT_EQ(options.plan.max_ttl, 5);
+}
+
+TEST(TracerouteOptions, PauseIsInSecondsUpToTenAndInMillisecondsBeyond) {
+  EXPECT_EQ(parse({"traceroute", "-z", "10", "h"}).plan.pause, 10s);
+  EXPECT_EQ(parse({"traceroute", "-z", "11", "h"}).plan.pause, 11ms);
+  EXPECT_EQ(parse({"traceroute", "-z", "0.5", "h"}).plan.pause, 500ms);
+}
+
+TEST(TracerouteOptions, MtuDiscoveryMeansOneUnfragmentedProbeAtATime) {
+  const Options options = parse({"traceroute", "--mtu", "h"});
+  EXPECT_TRUE(options.plan.find_mtu && options.socket.dont_fragment);
+  EXPECT_EQ(options.plan.window, 1);
+  EXPECT_EQ(packet_size(options, AF_INET), 65000U);
+}
+
+TEST(TracerouteOptions, NameOfTheProgramSetsTheFamily) {
+  EXPECT_EQ(parse({"/usr/bin/traceroute6", "h"}).family, net::Family::ipv6);
+  EXPECT_EQ(parse({"traceroute4", "h"}).family, net::Family::ipv4);
+  EXPECT_EQ(parse({"traceroute", "h"}).family, net::Family::any);
+  EXPECT_EQ(parse({"traceroute6", "-4", "h"}).family, net::Family::ipv4);
+}
+
+TEST(TracerouteOptions, PacketSizeIsTheWholePacketAndNeverTooSmallForTheHeaders) {
+  const Options usual = parse({"traceroute", "h"});
+  EXPECT_EQ(packet_size(usual, AF_INET), 60U);
+  EXPECT_EQ(packet_size(usual, AF_INET6), 80U);
+  const Options tiny = parse({"traceroute", "h", "0"});
+  EXPECT_EQ(packet_size(tiny, AF_INET), 28U);
+  EXPECT_EQ(packet_size(tiny, AF_INET6), 48U);
+}
+
+TEST(TracerouteOptions, WhatDoesNotFitIsAUsageError) {
+  const std::vector<std::vector<std::string>> lines = {
+      {},
+      {"-m", "0", "h"},
+      {"-m", "256", "h"},
+      {"-q", "99", "h"},
+      {"-q", "0", "h"},
+      {"-w", "x", "h"},
+      {"-w", "1,2,3,4", "h"},
+      {"-w", "-1", "h"},
+      {"-f", "31", "h"},
+      {"-f", "6", "-m", "5", "h"},
+      {"-N", "0", "h"},
+      {"-z", "", "h"},
+      {"-t", "256", "h"},
+      {"-l", "1048576", "h"},
+      {"-p", "65536", "h"},
+      {"--fwmark=0x", "h"},
+      {"--fwmark=4294967296", "h"},
+      {"-T", "h"},
+      {"-U", "h"},
+      {"-D", "h"},
+      {"-d", "h"},
+      {"-g", "x", "h"},
+      {"-P", "1", "h"},
+      {"-M", "tcp", "h"},
+      {"--sport=5", "h"},
+      {"--tcp", "h"},
+      {"-x", "h"},
+      {"--no-such", "h"},
+      {"--first"},
+      {"--", "-x"},
+      {""},
+      {"h", "65001"},
+      {"h", "x"},
+      {"h", "60", "more"},
+  };
+  for (const auto& line : lines) {
+    std::vector<std::string> words = {"traceroute"};
+    words.insert(words.end(), line.begin(), line.end());
+    EXPECT_THROW(parse(words), cli::UsageError) << (line.empty() ? "nothing" : line[0]);
+  }
+}
+
+TEST(TracerouteOptions, HelpAndVersionNeedNoHost) {
+  EXPECT_EQ(parse({"traceroute", "--help"}).action, Options::Action::help);
+  EXPECT_EQ(parse({"traceroute", "-V"}).action, Options::Action::version);
+}
+
+}  // namespace
+}  // namespace traceroute
