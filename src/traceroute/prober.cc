@@ -65,22 +65,25 @@ std::error_code Prober::send(Measurement& measurement, std::span<const std::size
   }
   if (first_sent_ == net::Clock::time_point{}) first_sent_ = net::Clock::now();
   std::span<const net::OutgoingProbe> rest(outgoing);
+  int error = 0;
   for (int attempt = 0; attempt < 100; ++attempt) {
     rest = rest.subspan(socket_.send(rest));
     if (rest.empty()) return {};
+    error = errno;
     stamps_agree_ = false;
-    if (!full_buffers(errno)) break;
+    if (!full_buffers(error)) break;
     pollfd writable{socket_.fd(), POLLOUT, 0};
     ::poll(&writable, 1, 10);
   }
-  return {errno, std::generic_category()};
+  return {error, std::generic_category()};
 }
 
 const std::vector<net::Address>& Prober::receive() {
   responders_.clear();
-  while (true) {
+  // Not for ever: strangers may send faster than this reads.
+  for (int batch = 0; batch < 100; ++batch) {
     const auto& arrivals = socket_.receive(first_sent_);
-    if (arrivals.empty()) return responders_;
+    if (arrivals.empty()) break;
     const auto now = net::Clock::now();
     for (const net::Arrival& arrival : arrivals) {
       if (arrival.kind == net::Arrival::Kind::stamp) {
@@ -99,6 +102,7 @@ const std::vector<net::Address>& Prober::receive() {
       }
     }
   }
+  return responders_;
 }
 
 void Prober::take_stamp(const net::Arrival& arrival) {

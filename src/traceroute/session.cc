@@ -90,7 +90,9 @@ void follow(Trace& trace, Prober& prober, const net::ProbeSocket& socket, Printe
       const net::Address& destination = trace.plan().destination;
       const bool too_big = error.value() == EMSGSIZE && trace.plan().find_mtu;
       if (too_big && trace.shrink(due.front(), socket.refused_by_mtu())) continue;
-      throw std::system_error(error, "send to " + destination.host());
+      const bool forbidden = error.value() == EPERM;
+      throw std::system_error(
+          error, "send to " + destination.host() + (forbidden ? " past the local firewall" : ""));
     }
     while (auto hop = trace.next_settled(time)) printer.add(std::move(*hop));
     printer.print();
