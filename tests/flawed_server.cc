@@ -14,6 +14,9 @@ net::Listener listen_on_loopback(int type) {
   return std::move(net::listen_on({loopback}, {type}).front());
 }
 
+// Not two sessions of a test have a secret in common, or one could do harm to the other.
+std::atomic<std::uint32_t> next_secret = 1000;
+
 }  // namespace
 
 struct Server::Session {
@@ -40,6 +43,7 @@ struct Server::Session {
 Server::Server(Flaws flaws)
     : flaws_(std::move(flaws)),
       udp_(listen_on_loopback(SOCK_DGRAM)),
+      first_secret_(next_secret += 4),
       thread_([this](const std::stop_token& stop) { serve(stop); }) {}
 
 Server::~Server() = default;
@@ -65,7 +69,7 @@ void Server::serve(const std::stop_token& stop) {
     const std::uint16_t student_id = wire::decode_header(packet)->student_id;
     if (!flaws_.serves(student_id)) continue;
     Session session{stop, ++number, a1->from, student_id, listen_on_loopback(SOCK_DGRAM)};
-    const auto first = static_cast<std::uint32_t>(flaws_.same_secrets ? 1000 : 1000 + 4 * number);
+    const std::uint32_t first = flaws_.same_secrets ? first_secret_ : next_secret += 4;
     session.a = {4, 5, session.udp.address.port(), first};
     session.b = {0, first + 1};
     session.c = {4, 6, first + 2, 0x63};

@@ -70,6 +70,7 @@ class Server {
 
   const Flaws flaws_;
   net::Listener udp_;
+  const std::uint32_t first_secret_;
   // Threads that are over are joined, so that only the sessions under way cost memory.
   struct Running {
     std::shared_ptr<std::atomic<bool>> over;

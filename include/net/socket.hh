@@ -53,6 +53,8 @@ enum class LocalPort { any, dynamic };
 // A UDP socket on the wildcard address of a family (AF_INET, AF_INET6). ICMP errors about what it
 // sends come back from receive_datagram (IP_RECVERR, ip(7)).
 FileDescriptor open_udp(int family, LocalPort port);
+// The same, bound to an address and port; nothing when the port is taken.
+std::optional<FileDescriptor> open_udp(const Address& local);
 
 // The address that packets of this host to another one start from, as its routes have it; nothing
 // when there is no way. Sends none. Throws std::system_error.

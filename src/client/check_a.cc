@@ -79,7 +79,7 @@ void port_in_range(Trial& trial) {
 void from_main_port(Trial& trial) {
   CheckSession session(trial);
   session.open();
-  const auto port = session.last_from.port();
+  const auto port = session.a2_from.port();
   if (port != trial.target.address.port()) throw Broken("port " + std::to_string(port));
 }
 

@@ -17,9 +17,8 @@ void expect_forgotten(CheckSession& session, std::uint32_t packet_id, const std:
   for (const auto end = net::Deadline::after(silence_wait); !end.passed();) {
     session.send_b1(packet_id);
     for (const auto due = net::Deadline::after(resend_wait); !due.passed();) {
-      const Event event = session.take(due);
-      if (event == Event::refused) return;
-      if (event == Event::ack || event == Event::b2) {
+      if (session.take(due) == Event::refused) return;
+      if (session.acked.contains(packet_id) || session.has_b2) {
         throw Broken("the session went on: a right packet " + after + " was answered");
       }
     }
@@ -39,10 +38,11 @@ void expect_session_over(Trial& trial, const Faulty& fault) {
   auto packet = wire::encode_b1(session.a, 1, session.student_id);
   fault.spoil(packet, {session.a, {}, {}});
   const std::string what = words("b1", wire::judge_b1(packet, session.a));
-  // Three times, since one may be lost.
-  for (int i = 0; i < 3; ++i) {
+  // Three times, since one may be lost. The port may soon be another session's: it is not written
+  // to any more once it has refused.
+  for (const auto pause : {10ms, 50ms, 400ms}) {
     session.send_udp(packet, session.a.udp_port, what);
-    for (const auto next = net::Deadline::after(200ms); !next.passed();) {
+    for (const auto next = net::Deadline::after(pause); !next.passed();) {
       const Event event = session.take(next);
       if (event == Event::refused) return expect_serving(trial);
       if (event == Event::ack && session.acked.size() > 1) throw Broken("an ack came");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <random>
 #include <thread>
 
 #include "cli/program.hh"
@@ -27,8 +28,21 @@ CheckSession::CheckSession(Trial& trial) : student_id(trial.target.student_id), 
   change_socket();
 }
 
+LocalPorts::LocalPorts() : given_(std::random_device()()) {}
+
+std::uint16_t LocalPorts::next() { return static_cast<std::uint16_t>(first_ + given_++ % count_); }
+
 void CheckSession::change_socket() {
-  socket_ = net::open_udp(trial_.target.address.family(), net::LocalPort::dynamic);
+  constexpr int most_taken = 1000;
+  const bool ipv6 = trial_.target.address.family() == AF_INET6;
+  const auto any = net::Address::wildcard(ipv6 ? net::Family::ipv6 : net::Family::ipv4, 0);
+  for (int taken = 0; taken < most_taken; ++taken) {
+    auto socket = net::open_udp(any.with_port(trial_.target.ports.next()));
+    if (!socket) continue;
+    socket_ = std::move(*socket);
+    return;
+  }
+  throw NotMade("no local port is free");
 }
 
 void CheckSession::restart() {
@@ -65,7 +79,6 @@ CheckSession::Event CheckSession::take(net::Deadline deadline) {
   std::array<std::uint8_t, 2048> buffer;
   const auto datagram = net::receive_datagram(socket_.get(), buffer);
   if (!datagram) return Event::other;
-  last_from = datagram->from;
   if (datagram->error) {
     narrate("< " + datagram->from.text() + ": " + datagram->error.message());
     return Event::refused;
@@ -73,10 +86,14 @@ CheckSession::Event CheckSession::take(net::Deadline deadline) {
   const auto bytes = wire::Bytes(buffer).first(std::min(datagram->size, buffer.size()));
   const auto header = wire::decode_header(bytes);
   narrate("< " + (header ? wire::text(*header) : std::to_string(bytes.size()) + " bytes") +
-          " from " + last_from.text());
+          " from " + datagram->from.text());
+  if (!from_server(datagram->from)) {
+    ++from_elsewhere_;
+    return Event::nothing;
+  }
   // By size alone, and not too exactly: what is wrong with a message is for the checks to say.
   if (bytes.size() >= wire::wire_size(wire::a2_len)) {
-    if (packet(Message::a2).empty()) keep(Message::a2, bytes);
+    if (packet(Message::a2).empty()) keep(Message::a2, bytes), a2_from = datagram->from;
     return Event::other;
   }
   if (bytes.size() >= wire::wire_size(wire::b2_len)) {
@@ -90,6 +107,14 @@ CheckSession::Event CheckSession::take(net::Deadline deadline) {
     return Event::ack;
   }
   return Event::other;
+}
+
+bool CheckSession::from_server(const net::Address& from) const {
+  if (packet(Message::a2).empty()) return true;
+  const bool known_host = from.same_host(a2_from) || from.same_host(trial_.target.address);
+  const bool known_port = from.port() == a.udp_port || from.port() == a2_from.port() ||
+                          from.port() == trial_.target.address.port();
+  return known_host && known_port;
 }
 
 void CheckSession::open() {
@@ -154,8 +179,11 @@ void CheckSession::deliver(std::uint32_t packet_id) {
       }
     }
   }
-  const std::string why =
-      refused_for_good.never() ? "sent 20 times" : "the port refused it for 3 s";
+  std::string why = refused_for_good.never() ? "sent 20 times" : "the port refused it for 3 s";
+  if (from_elsewhere_ > 0) {
+    why += "; what came from other ports than the server named, " +
+           std::to_string(from_elsewhere_) + " datagrams, does not count";
+  }
   throw NotMade("b1 " + of(packet_id, a.num) + " was not acked: " + why);
 }
 

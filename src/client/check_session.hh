@@ -33,6 +33,20 @@ inline constexpr auto resend_wait = 500ms;
 // Sessions opened until one has the numbers that a check needs.
 inline constexpr int most_sessions = 8;
 
+// Local ports for the sockets of checks, each once, so that no session hears what was for another
+// before it, and no server takes two sessions for one. They are dynamic ports (RFC 6335), as the
+// strictest servers want, but of those that Linux gives to nobody by itself (ip(7),
+// ip_local_port_range): a server on the same host does not get them either.
+class LocalPorts {
+ public:
+  LocalPorts();
+  std::uint16_t next();
+
+ private:
+  static constexpr unsigned first_ = 61000, count_ = 65536 - first_;
+  std::atomic<unsigned> given_;
+};
+
 // The server under check, shared by all checks.
 struct Target {
   net::Address address;
@@ -40,6 +54,7 @@ struct Target {
   bool verbose = false;
   // Right a1s in a row without an answer: after a few the server is taken for dead.
   std::atomic<int> unanswered = 0;
+  LocalPorts ports = {};
 };
 
 // One check under way.
@@ -88,7 +103,8 @@ class CheckSession {
   void send_udp(wire::Bytes packet, std::uint32_t port, const std::string& what);
   // From now on another socket of the client sends and receives.
   void change_socket();
-  // The next thing that comes over UDP until the deadline. Acks and b2 are remembered below.
+  // The next thing that comes over UDP until the deadline. Acks and b2 are remembered below. What
+  // comes from elsewhere than the server's ports, as they are known, is for somebody else.
   enum class Event { nothing, refused, ack, b2, other };
   Event take(net::Deadline deadline);
 
@@ -126,16 +142,18 @@ class CheckSession {
   wire::D2 d{};
   std::set<std::uint32_t> acked;
   bool has_b2 = false;
-  net::Address last_from;  // of the last datagram
+  net::Address a2_from;
 
  private:
   void restart();
   void keep(Message message, wire::Bytes packet);
   void narrate(const std::string& text) const;
   void expect_time() const;
+  [[nodiscard]] bool from_server(const net::Address& from) const;
 
   Trial& trial_;
   net::FileDescriptor socket_;
+  unsigned from_elsewhere_ = 0;
   std::optional<net::Stream> connection_;
   std::vector<std::uint8_t> came_;  // behind the first 25 bytes of c2
   std::array<std::vector<std::uint8_t>, 5> packets_;

@@ -239,6 +239,13 @@ FileDescriptor open_udp(int family, LocalPort port) {
   return socket;
 }
 
+std::optional<FileDescriptor> open_udp(const Address& local) {
+  FileDescriptor socket = open_udp(local.family(), LocalPort::any);
+  if (bind(socket.get(), local.get(), local.size()) == 0) return socket;
+  if (errno != EADDRINUSE) fail("bind to " + local.text());
+  return std::nullopt;
+}
+
 FileDescriptor connect_tcp(const std::vector<Address>& addresses, Deadline deadline,
                            LocalPort port) {
   constexpr auto head_start = 250ms;

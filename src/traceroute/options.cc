@@ -38,6 +38,8 @@ const cli::Program program{
   -p, --port=SEQUENCE       the sequence number of the first probe (1)
       --fwmark=MARK         mark the packets for the local firewall
       --networks            draw the path as networks, with their places, after the trace
+      --paths               find all parallel paths, by sending probes of many flows
+      --dot                 the same as a graph for Graphviz (implies --paths)
   -v, --verbose             with --networks: tell how each network and place was guessed
   -I, --icmp                use ICMP echo requests: always so
   -V, --version             show the version
@@ -53,6 +55,8 @@ enum LongOnly {
   back_option,
   mark_option,
   networks_option,
+  paths_option,
+  dot_option,
   help_option,
   unknown_method
 };
@@ -77,6 +81,8 @@ constexpr option long_options[] = {
     {"back", no_argument, nullptr, back_option},
     {"fwmark", required_argument, nullptr, mark_option},
     {"networks", no_argument, nullptr, networks_option},
+    {"paths", no_argument, nullptr, paths_option},
+    {"dot", no_argument, nullptr, dot_option},
     {"verbose", no_argument, nullptr, 'v'},
     {"version", no_argument, nullptr, 'V'},
     {"help", no_argument, nullptr, help_option},
@@ -223,6 +229,12 @@ void apply(int letter, Options& options, char** argv) {
     case networks_option:
       options.networks = true;
       break;
+    case dot_option:
+      options.dot = true;
+      [[fallthrough]];
+    case paths_option:
+      options.paths = true;
+      break;
     case 'v':
       options.explained = true;
       break;
@@ -277,6 +289,10 @@ Options parse_options(int argc, char** argv) {
     throw cli::UsageError("-f " + std::to_string(options.plan.first_ttl) +
                           ": the first hop lies behind the last, " +
                           std::to_string(options.plan.max_ttl));
+  }
+  if (options.paths && (options.networks || options.plan.find_mtu)) {
+    throw cli::UsageError(std::string("--paths: cannot be used with ") +
+                          (options.networks ? "--networks" : "--mtu"));
   }
   read_operands(argc - optind, argv + optind, options);
   return options;

@@ -29,6 +29,9 @@ struct Options {
   bool origins = false;
   bool way_back = false;
 
+  bool paths = false;  // find all parallel paths instead of tracing one
+  bool dot = false;    // and show them for Graphviz
+
   bool networks = false;   // draw the path as networks after the trace
   bool explained = false;  // and tell how each was guessed
 };

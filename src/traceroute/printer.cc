@@ -27,11 +27,14 @@ void Printer::expect(const net::Address& address) {
   if (style_.origins) origins_.ask(address);
 }
 
+bool Printer::knows(const net::Address& address) {
+  return (style_.numeric || names_.answer(address)) &&
+         (!style_.origins || origins_.answer(address));
+}
+
 bool Printer::is_ready(const Hop& hop) {
   return std::all_of(hop.probes.begin(), hop.probes.end(), [this](const Probe& probe) {
-    if (!probe.reply) return true;
-    return (style_.numeric || names_.answer(probe.reply->from)) &&
-           (!style_.origins || origins_.answer(probe.reply->from));
+    return !probe.reply || knows(probe.reply->from);
   });
 }
 

@@ -16,6 +16,8 @@ class Printer {
 
   // An address will be printed: begins to look up what is to be shown about it.
   void expect(const net::Address& address);
+  // Whether all is known that is to be shown about it, or will not be waited for any longer.
+  bool knows(const net::Address& address);
   void add(Hop hop) { hops_.push_back(std::move(hop)); }
   // Prints the hops that are ready.
   void print();

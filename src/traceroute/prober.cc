@@ -35,8 +35,7 @@ Prober::Prober(net::ProbeSocket& socket, std::uint16_t first_sequence)
   nonce_ = random();
 }
 
-std::vector<std::uint8_t> Prober::packet(std::size_t key, const Probe& probe,
-                                         std::uint16_t flow) const {
+std::vector<std::uint8_t> Prober::packet(std::size_t key, const Probe& probe) const {
   const std::size_t size = probe.size - family_.ip_header_size;
   if (socket_.way() == net::ProbeWay::udp) {
     return std::vector<std::uint8_t>(size - udp_header_size, '@');
@@ -44,12 +43,12 @@ std::vector<std::uint8_t> Prober::packet(std::size_t key, const Probe& probe,
   const bool own_id = socket_.way() == net::ProbeWay::raw;
   const auto id = static_cast<std::uint16_t>(id_ + (own_id ? key / sequences : 0));
   const auto sequence = static_cast<std::uint16_t>(first_sequence_ + key);
-  return wire::echo_request(family_, {id, sequence, nonce_, flow, size});
+  return wire::echo_request(family_, {id, sequence, nonce_, probe.flow, size});
 }
 
-std::error_code Prober::send(Trace& trace, std::span<const std::size_t> probes) {
+std::error_code Prober::send(Measurement& measurement, std::span<const std::size_t> probes) {
   if (probes.empty()) return {};
-  const net::Address& destination = trace.plan().destination;
+  const net::Address& destination = measurement.plan().destination;
   std::vector<std::vector<std::uint8_t>> packets;
   std::vector<net::Address> targets;
   std::vector<net::OutgoingProbe> outgoing;
@@ -57,12 +56,12 @@ std::error_code Prober::send(Trace& trace, std::span<const std::size_t> probes) 
   targets.reserve(probes.size());
   for (const std::size_t probe : probes) {
     const std::size_t key = sent_.size();
-    sent_.push_back({&trace, probe});
-    packets.push_back(packet(key, trace.probes()[probe], trace.plan().flow));
+    sent_.push_back({&measurement, probe});
+    packets.push_back(packet(key, measurement.probes()[probe]));
     const bool by_port = socket_.way() == net::ProbeWay::udp;
     const auto port = static_cast<std::uint16_t>(by_port ? first_port + key % ports : 0);
     targets.push_back(destination.with_port(port));
-    outgoing.push_back({&targets.back(), trace.probes()[probe].ttl, packets.back()});
+    outgoing.push_back({&targets.back(), measurement.probes()[probe].ttl, packets.back()});
   }
   if (first_sent_ == net::Clock::time_point{}) first_sent_ = net::Clock::now();
   std::span<const net::OutgoingProbe> rest(outgoing);
@@ -105,7 +104,7 @@ const std::vector<net::Address>& Prober::receive() {
 void Prober::take_stamp(const net::Arrival& arrival) {
   if (!stamps_agree_ || arrival.number >= sent_.size() || !arrival.when) return;
   const Sent& sent = sent_[arrival.number];
-  sent.trace->left(sent.probe, time_of(*arrival.when));
+  sent.measurement->left(sent.probe, time_of(*arrival.when));
 }
 
 void Prober::take_packet(const net::Arrival& arrival, Reply reply) {
@@ -179,7 +178,7 @@ Verdict Prober::verdict(int type, int code) const {
 void Prober::tell(const Sent* sent, Reply reply) {
   if (!sent) return;
   responders_.push_back(reply.from);
-  sent->trace->record(sent->probe, std::move(reply));
+  sent->measurement->record(sent->probe, std::move(reply));
 }
 
 }  // namespace traceroute

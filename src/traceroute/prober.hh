@@ -1,5 +1,5 @@
-// Between the traces and the network: gives each probe its packet, and each answer to the probe it
-// belongs to. Any number of traces share one prober.
+// Between the measurements and the network: gives each probe its packet, and each answer to the
+// probe it belongs to. Any number of measurements share one prober.
 #pragma once
 
 #include <netinet/in.h>
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "net/probe_socket.hh"
-#include "traceroute/trace.hh"
+#include "traceroute/measurement.hh"
 #include "wire/icmp.hh"
 
 namespace traceroute {
@@ -19,21 +19,20 @@ class Prober {
   // The socket outlives the prober. The first probe has this sequence number, the others count on.
   Prober(net::ProbeSocket& socket, std::uint16_t first_sequence);
 
-  // Sends probes of a trace, which outlives the prober; says why if one could not be sent: the rest
-  // has not been tried then.
-  std::error_code send(Trace& trace, std::span<const std::size_t> probes);
-  // Takes what has arrived and tells the traces. Returns whose answers they were.
+  // Sends probes of a measurement, which outlives the prober; says why if one could not be sent:
+  // the rest has not been tried then.
+  std::error_code send(Measurement& measurement, std::span<const std::size_t> probes);
+  // Takes what has arrived and tells the measurements. Returns whose answers they were.
   const std::vector<net::Address>& receive();
 
  private:
   // Where a probe belongs. Its key is its place in sent_.
   struct Sent {
-    Trace* trace;
+    Measurement* measurement;
     std::size_t probe;
   };
 
-  [[nodiscard]] std::vector<std::uint8_t> packet(std::size_t key, const Probe& probe,
-                                                 std::uint16_t flow) const;
+  [[nodiscard]] std::vector<std::uint8_t> packet(std::size_t key, const Probe& probe) const;
   [[nodiscard]] const Sent* find(std::uint16_t id, std::uint16_t sequence) const;
   [[nodiscard]] const Sent* latest(std::size_t number, std::size_t modulus) const;
   [[nodiscard]] Verdict verdict(int type, int code) const;

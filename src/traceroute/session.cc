@@ -9,6 +9,7 @@
 #include "net/privilege.hh"
 #include "net/socket.hh"
 #include "traceroute/finished_path.hh"
+#include "traceroute/paths_session.hh"
 #include "traceroute/picture.hh"
 #include "traceroute/printer.hh"
 #include "traceroute/prober.hh"
@@ -151,6 +152,10 @@ int run(const Options& options) {
   style.way_back = options.way_back;
   Printer printer(style);
   Prober prober(socket, options.first_sequence);
+  if (options.paths) {
+    show_paths(plan, prober, socket, printer, options.dot);
+    return 0;
+  }
   Trace trace(plan);
   cli::print(header(plan));
   follow(trace, prober, socket, printer);
