@@ -53,6 +53,8 @@ enum class LocalPort { any, dynamic };
 // A UDP socket on the wildcard address of a family (AF_INET, AF_INET6). ICMP errors about what it
 // sends come back from receive_datagram (IP_RECVERR, ip(7)).
 FileDescriptor open_udp(int family, LocalPort port);
+// The same, bound to an address and port; nothing when the port is taken.
+std::optional<FileDescriptor> open_udp(const Address& local);
 
 // The address that packets of this host to another one start from, as its routes have it; nothing
 // when there is no way. Sends none. Throws std::system_error.
@@ -89,10 +91,16 @@ struct Datagram {
   Address from;
   std::optional<Address> to;  // the local address it was sent to, if tell_local_address was called
   std::error_code error;      // an ICMP error: `from` is then whom the failed datagram was for
+  // When the system took it in, on its clock, if tell_arrival was called; else 0.
+  std::chrono::nanoseconds arrival{0};
 };
 
 // Makes receive_datagram tell which of this host's addresses a datagram was sent to.
 void tell_local_address(int fd, int family);
+
+// Makes receive_datagram tell when a datagram came, however late it is taken (socket(7),
+// SO_TIMESTAMPNS).
+void tell_arrival(int fd);
 
 // Lets a burst of datagrams wait in the socket, as far as the system allows (socket(7), SO_RCVBUF).
 void enlarge_receive_buffer(int fd);

@@ -3,7 +3,6 @@
 // is a plain value with every probe in it.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <optional>
 #include <vector>
@@ -24,8 +23,9 @@ class Trace final : public Measurement {
  public:
   explicit Trace(Plan plan);
 
-  // The probes to send now, as indices into probes(); they count as sent at `now`. A few at a time,
-  // as answers that arrive meanwhile can make others needless: while there are more, wake() is now.
+  // The probes to send now, as indices into probes(); they count as sent at `now`. To be called
+  // after record(). A few at a time, as answers that arrive meanwhile can make others needless:
+  // while there are more, wake() is now.
   std::vector<std::size_t> due(Time now);
   void left(std::size_t probe, Time when) override;
   // A probe does not fit: it and all later ones will be no larger than `mtu`, and due() tells it
@@ -52,22 +52,32 @@ class Trace final : public Measurement {
 
   [[nodiscard]] bool careful() const { return plan_.window || plan_.pause > Time::zero(); }
   [[nodiscard]] int last_ttl() const { return std::min(end_, plan_.max_ttl); }
+  // What has been sent with a TTL from the first to the last asked for.
+  struct Asked {
+    std::vector<std::size_t> probes;
+    bool answered = false;
+  };
+  [[nodiscard]] Asked& asked(int ttl);
+  [[nodiscard]] const Asked& asked(int ttl) const;
+  [[nodiscard]] int sent_count(int ttl) const;
   [[nodiscard]] std::vector<std::size_t> probes_of(int ttl) const;
-  [[nodiscard]] bool answered(int ttl) const;
   [[nodiscard]] int wanted(int ttl, Time now) const;
   [[nodiscard]] Evidence evidence(int ttl) const;
+  [[nodiscard]] std::optional<Time> later_rtt(int ttl) const;
   [[nodiscard]] int silent_neighbours(int ttl) const;
   [[nodiscard]] std::size_t waiting(Time now) const;
   [[nodiscard]] Time next_deadline(Time now) const;
-  [[nodiscard]] int next_to_send(Time now) const;
   void send(int ttl, Time now, std::vector<std::size_t>& batch);
+  void send_rounds(Time now, std::vector<std::size_t>& batch);
   void send_carefully(Time now, std::vector<std::size_t>& batch);
 
   Plan plan_;
   std::vector<Probe> probes_;       // in order of sending
   std::vector<std::size_t> again_;  // to be sent once more
   std::size_t packet_size_;
-  std::array<int, full_ttl + 1> sent_count_{};  // by TTL
+  std::vector<Asked> asked_;  // by TTL, from the first on
+  bool scout_sent_ = false;
+  bool more_to_send_ = false;
   std::optional<Time> start_;
   Time last_sent_{};
   Progress progress_;

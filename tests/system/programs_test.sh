@@ -57,7 +57,7 @@ expect 2 'server: -l "100": a number from 0 to 99 expected' "$bin/server" -l 100
 expect 2 'server: one of -e, -f and -w at a time' "$bin/server" -e -w /
 expect 2 'server: -l PERCENT is for the four stages only' "$bin/server" -e -l 5
 expect 2 'server: --list goes with -w' "$bin/server" --list
-expect 2 'client: one of -e, -f and a URL at a time' "$bin/client" -e -f a h
+expect 2 'client: one of -c, -e, -f and a URL at a time' "$bin/client" -e -f a h
 expect 2 'client: -u goes with -e' "$bin/client" -u h
 expect 2 'client: -o goes with -f, or with a URL' "$bin/client" -o a h
 expect 2 'client: -k goes with a URL and -o' "$bin/client" -k http://h/
