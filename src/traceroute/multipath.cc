@@ -298,47 +298,4 @@ void Multipath::record(std::size_t index, Reply reply) {
   if (!is_first) end->second = std::min(end->second, probe.ttl);
 }
 
-PathGraph Multipath::graph() const {
-  PathGraph graph;
-  graph.is_complete = !ran_out_;
-  graph.flows = flows_;
-  graph.probes = probes_.size();
-  std::map<int, std::size_t> before;  // the nodes of the level before, by place
-  for (int ttl = base() + 1; ttl <= plan_.max_ttl; ++ttl) {
-    std::map<int, std::size_t> here;
-    for (auto& [place, flows] : flows_by_place(ttl)) {
-      here[place] = graph.nodes.size();
-      PathNode node{ttl, std::nullopt, {}, flows};
-      if (place != nobody) {
-        const Answerer& answerer = level(ttl).answerers()[static_cast<std::size_t>(place)];
-        node.reply = answerer.reply;
-        node.rtt = answerer.rtt;
-      }
-      graph.nodes.push_back(std::move(node));
-    }
-    if (here.empty()) break;
-    if (level(ttl).is_mixed()) graph.mixed.push_back(ttl);
-    const bool is_told_apart = ttl - 1 == base() || !level(ttl - 1).is_mixed();
-    std::set<std::pair<std::size_t, std::size_t>> links;
-    if (is_told_apart) {
-      for (const auto& [place, node] : here) {
-        for (const int flow : graph.nodes[node].flows) {
-          if (ttl - 1 == base() || !level(ttl - 1).is_settled(flow)) continue;
-          links.insert({before.at(*level(ttl - 1).places(flow).begin()), node});
-        }
-      }
-    } else if (here.size() == 1 && std::none_of(before.begin(), before.end(), [&](const auto& b) {
-                 const auto& reply = graph.nodes[b.second].reply;
-                 return reply && reply->verdict != Verdict::router;
-               })) {
-      for (const auto& [place, node] : before) links.insert({node, here.begin()->second});
-    } else {
-      graph.unknown_from.push_back(ttl - 1);
-    }
-    for (const auto& [from, to] : links) graph.links.push_back({from, to});
-    before = std::move(here);
-  }
-  return graph;
-}
-
 }  // namespace traceroute

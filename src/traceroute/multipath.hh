@@ -65,6 +65,11 @@ class Multipath final : public Measurement {
   void send_wishes(Time now, std::vector<std::size_t>& batch);
   [[nodiscard]] Time deadline(const Level& level, Time now) const;
 
+  using NodesOfPlaces = std::map<int, std::size_t>;  // of a level: where they stand in the graph
+  NodesOfPlaces add_nodes(int ttl, PathGraph& graph) const;
+  void add_links(int ttl, const NodesOfPlaces& before, const NodesOfPlaces& here,
+                 PathGraph& graph) const;
+
   Plan plan_;
   std::vector<Probe> probes_;
   std::vector<int> flow_of_;                 // of each probe

@@ -40,15 +40,15 @@ for host in 192.0.2.10 2001:db8::10; do
     '^ 3 .* from 2a 2b 2c 2d 2e 2f 2g 2h 2i 2j 2k 2l 2m 2n 2o 2p$' \
     '^ 4 +destination\.example\.net ' '^diamond 1 -> 3: 16 wide, 2 long$'
 done
-paths ecmp-packet --paths -n 192.0.2.10
-shows out '^warning: hop 3: balanced per packet' '^ 4 +198\.18\.0\.5 .* from 3a 3b$'
+paths ecmp-packet-eight --paths -n 192.0.2.10
+shows out '^warning: hop 3: balanced per packet' '^ 4 +198\.18\.0\.11 .* from 3a 3b 3c '
 paths hostile-names --paths 192.0.2.10
 if grep -n '[^ -~]' "$dir/out"; then
   echo "FAILED: a hostile name is printed"
   failed=1
 fi
 
-paths ecmp-packet --dot -n 192.0.2.10
+paths ecmp-packet-eight --dot -n 192.0.2.10
 shows out '^digraph "paths to 192\.0\.2\.10" \{$' '^  "3a" -> "4";$' '^  "3b" -> "4";$' '^\}$'
 shows err '^traceroute: hop 3: balanced per packet'
 if command -v dot >/dev/null && ! dot -Tsvg "$dir/out" >/dev/null; then
