@@ -7,8 +7,8 @@ namespace traceroute {
 
 namespace {
 
-constexpr std::size_t batch_size = 8;
-constexpr int default_window = 16;  // with -z alone
+constexpr std::size_t most_duplicates = 4;  // kept of one probe: somebody may send any number
+constexpr int default_window = 16;          // with -z alone
 // Every link carries as much (RFC 791, section 3.2; RFC 8200 promises more for IPv6).
 constexpr std::size_t least_packet_size = 68;
 
@@ -63,21 +63,24 @@ int Trace::wanted(int ttl, Time now) const {
 
 void Trace::send(int ttl, Time now, std::vector<std::size_t>& batch) {
   batch.push_back(probes_.size());
-  probes_.push_back({ttl, packet_size_, now, std::nullopt});
+  Probe& probe = probes_.emplace_back();
+  probe.ttl = ttl;
+  probe.size = packet_size_;
+  probe.sent = now;
   ++sent_count_[static_cast<std::size_t>(ttl)];
   last_sent_ = now;
 }
 
-std::vector<std::size_t> Trace::due(Time now) {
+std::vector<std::size_t> Trace::due(Time now, std::size_t most) {
   if (!start_) start_ = now;
+  most = std::min(most, full_batch);
   std::vector<std::size_t> batch = std::exchange(again_, {});
   for (const std::size_t probe : batch) probes_[probe].sent = now;
   if (careful()) {
-    send_carefully(now, batch);
+    send_carefully(now, most, batch);
     return batch;
   }
-  for (int ttl = next_to_send(now); ttl != 0 && batch.size() < batch_size;
-       ttl = next_to_send(now)) {
+  for (int ttl = next_to_send(now); ttl != 0 && batch.size() < most; ttl = next_to_send(now)) {
     send(ttl, now, batch);
   }
   return batch;
@@ -100,12 +103,12 @@ int Trace::next_to_send(Time now) const {
   return 0;
 }
 
-void Trace::send_carefully(Time now, std::vector<std::size_t>& batch) {
+void Trace::send_carefully(Time now, std::size_t most, std::vector<std::size_t>& batch) {
   const auto window = static_cast<std::size_t>(plan_.window.value_or(default_window));
   for (int ttl = next_ttl_; ttl <= last_ttl(); ++ttl) {
     while (sent_count_[static_cast<std::size_t>(ttl)] < wanted(ttl, now)) {
       const bool paused = !probes_.empty() && now < last_sent_ + plan_.pause;
-      if (paused || waiting(now) >= window) return;
+      if (paused || batch.size() >= most || waiting(now) >= window) return;
       send(ttl, now, batch);
     }
   }
@@ -125,7 +128,7 @@ bool Trace::shrink(std::size_t index, std::size_t mtu) {
 void Trace::record(std::size_t index, Reply reply) {
   Probe& probe = probes_[index];
   if (probe.reply) {
-    ++probe.duplicates;
+    if (probe.duplicates.size() < most_duplicates) probe.duplicates.push_back(std::move(reply));
     return;
   }
   if (plan_.find_mtu && reply.mtu && shrink(index, *reply.mtu)) return;

@@ -20,9 +20,9 @@ struct Probe {
   std::size_t size = 0;  // of the packet, with the IP header
   Time sent{};
   std::optional<Reply> reply;
-  bool found_mtu = false;  // a larger one did not fit: this is the size that did
-  int duplicates = 0;      // further answers
-  bool late = false;       // the answer came when its hop had been settled without it
+  bool found_mtu = false;         // a larger one did not fit: this is the size that did
+  std::vector<Reply> duplicates;  // further answers, the first few of them
+  bool late = false;              // the answer came when its hop had been settled without it
 
   // Only of a probe with a reply; never negative.
   [[nodiscard]] Time rtt() const;
@@ -36,11 +36,14 @@ struct Hop {
 
 class Trace {
  public:
+  static constexpr std::size_t full_batch = 8;
+
   explicit Trace(Plan plan);
 
   // The probes to send now, as indices into probes(); they count as sent at `now`. A few at a time,
-  // as answers that arrive meanwhile can make others needless: while there are more, wake() is now.
-  std::vector<std::size_t> due(Time now);
+  // as answers that arrive meanwhile can make others needless, and no more than `most`: while there
+  // are more, wake() is now.
+  std::vector<std::size_t> due(Time now, std::size_t most = full_batch);
   // A better time of sending than `now` was.
   void left(std::size_t probe, Time when);
   // A probe does not fit: it and all later ones will be no larger than `mtu`, and due() tells it
@@ -76,7 +79,7 @@ class Trace {
   [[nodiscard]] Time next_deadline(Time now) const;
   [[nodiscard]] int next_to_send(Time now) const;
   void send(int ttl, Time now, std::vector<std::size_t>& batch);
-  void send_carefully(Time now, std::vector<std::size_t>& batch);
+  void send_carefully(Time now, std::size_t most, std::vector<std::size_t>& batch);
 
   Plan plan_;
   std::vector<Probe> probes_;       // in order of sending
