@@ -35,20 +35,21 @@ struct CodeLetter {
 constexpr CodeLetter ipv4_letters[] = {{0, "N"}, {1, "H"}, {2, "P"}, {3, "p"}, {13, "A"}};
 constexpr CodeLetter ipv6_letters[] = {{0, "N"}, {1, "A"}, {3, "H"}, {4, "p"}};
 
-std::string unreachable_code(const wire::IcmpFamily& family, int code) {
+std::string error_code(const wire::IcmpFamily& family, const Reply& reply) {
   const bool ipv6 = &family == &wire::icmp_v6;
   const auto letters =
       ipv6 ? std::span<const CodeLetter>(ipv6_letters) : std::span<const CodeLetter>(ipv4_letters);
-  const auto found = std::ranges::find(letters, code, &CodeLetter::code);
-  return found == letters.end() ? std::to_string(code) : json::quoted(found->letter);
+  const auto found = std::ranges::find(letters, reply.code, &CodeLetter::code);
+  const bool has_letter = reply.type == family.unreachable && found != letters.end();
+  return has_letter ? json::quoted(found->letter) : std::to_string(reply.code);
 }
 
 bool is_error(const Reply& reply, const wire::IcmpFamily& family) {
   return reply.verdict != Verdict::router && reply.type != family.echo_reply;
 }
 
-// Whether "err" tells the whole of it.
-bool has_letter_or_number(const Reply& reply, const wire::IcmpFamily& family) {
+// Whether "err" or "mtu" tells the whole of it.
+bool is_told(const Reply& reply, const wire::IcmpFamily& family) {
   return reply.type == family.unreachable || reply.mtu.has_value();
 }
 
@@ -91,7 +92,7 @@ Object answer(const Reply& reply) {
   if (reply.mtu) {
     entry.add("mtu", *reply.mtu);
   } else if (is_error(reply, family)) {
-    entry.add_json("err", unreachable_code(family, reply.code));
+    entry.add_json("err", error_code(family, reply));
   }
   const bool quotes = reply.type != family.echo_reply;
   if (quotes && reply.quoted_ttl != 1) entry.add("ittl", reply.quoted_ttl);
@@ -161,7 +162,7 @@ class Extra {
       if (info) add_once(interfaces_, interface(hop, reply, *info));
     }
     const wire::IcmpFamily& family = family_of(reply.from);
-    if (is_error(reply, family) && !has_letter_or_number(reply, family)) {
+    if (is_error(reply, family) && !is_told(reply, family)) {
       Object error;
       error.add("hop", hop).add("from", reply.from.host());
       add_once(errors_, error.add("type", reply.type).add("code", reply.code).text());
