@@ -24,12 +24,13 @@ inline net::Address loopback(int family) {
 class Server {
  public:
   explicit Server(std::chrono::milliseconds silence, unsigned loss_percent = 0,
-                  std::size_t sessions = 100, int family = AF_INET)
+                  std::size_t sessions = 100, int family = AF_INET,
+                  std::optional<std::uint64_t> exercise_seed = std::nullopt)
       : crew(sessions, 256 * 1024),
         listeners_(net::listen_on({loopback(family)}, {SOCK_DGRAM})),
         stop_(eventfd(0, EFD_CLOEXEC)),
-        thread_([this, silence, loss_percent] {
-          serve_stages(listeners_, crew, {silence, loss_percent, false}, stop_.get());
+        thread_([this, rules = StageRules{silence, loss_percent, false, exercise_seed}] {
+          serve_stages(listeners_, crew, rules, stop_.get());
         }) {}
   ~Server() { stop(); }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "server/random.hh"
 #include "stage_server_peer.hh"
 
 namespace server {
@@ -115,7 +116,7 @@ TEST(StageServer, SpeaksIpv6) {
 
 TEST(StageServer, SecretsDifferAndAreNeverZero) {
   for (int i = 0; i < 1000; ++i) {
-    const StageNumbers n = draw_numbers();
+    const StageNumbers n = draw_numbers(random_number);
     std::vector<std::uint32_t> secrets{n.a.secret_a, n.b.secret_b, n.c.secret_c, n.d.secret_d};
     std::ranges::sort(secrets);
     EXPECT_GT(secrets.front(), 0U);

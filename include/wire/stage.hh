@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "wire/bytes.hh"
+#include "wire/rules.hh"
 
 namespace wire {
 
@@ -110,10 +111,12 @@ std::optional<D2> decode_d2(Bytes packet);
 // that nothing more will come.
 std::optional<std::size_t> padding_before_d2(Bytes behind_c2, std::size_t least, bool ended);
 
-// A broken rule: "25 bytes" seen, "28" expected, since "payload_len 13, padded to 16".
+// A broken rule: "25 bytes" seen, "28" expected, since "payload_len 13, padded to 16". What was
+// expected may be left out.
 struct Fault {
+  Rule rule;
   std::string seen;
-  std::string expected;
+  std::string expected = {};
   std::string since = {};
   // "25 bytes, 28 expected (payload_len 13, padded to 16)"
   [[nodiscard]] std::string text() const;
@@ -127,6 +130,10 @@ std::optional<Fault> judge_b1(Bytes packet, const A2& task);
 // it.
 std::optional<Fault> judge_d1_header(const Header& header, const C2& task);
 std::optional<Fault> judge_d1(Bytes packet, const C2& task);
+
+// A packet of stage b that comes again, so many seconds after it came last. A little less than the
+// 0.5 s of the rule is let pass: the way may have shortened it.
+std::optional<Fault> judge_resend(double seconds);
 
 // Every way in which a server's message differs from the protocol's text: its header, given the
 // right one, and its size. A client lives with all of these.

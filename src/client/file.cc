@@ -53,7 +53,7 @@ void get_file(const Options& options) {
     count += got.count;
     progress.at(count);
     if (got.ending == net::Ending::end) break;
-    throw cli::Failure(what + fault(got.ending, count));
+    if (got.ending != net::Ending::full) throw cli::Failure(what + fault(got.ending, count));
   }
   if (download) download->complete();
   // The protocol has no word for it: many servers close when there is no such file.

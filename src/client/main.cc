@@ -17,6 +17,8 @@ int body(int argc, char** argv) {
     case client::Service::stages:
       client::go_through_stages(options);
       break;
+    case client::Service::check:
+      return client::check_server(options);
     case client::Service::echo:
       client::echo_stream(options);
       break;

@@ -6,12 +6,15 @@ namespace client {
 
 const cli::Program program{
     "client",
-    "[-46v] [-t SECONDS] [-i STUDENT_ID] [-w WINDOW] HOST [PORT] | -e [-u] HOST [PORT] | "
+    "[-46v] [-t SECONDS] [-i STUDENT_ID] [-w WINDOW] HOST [PORT] | -c [-j JOBS] HOST [PORT] | -e "
+    "[-u] HOST [PORT] | "
     "-f NAME [-o FILE] HOST [PORT] | [-k] [-o FILE] http://HOST[:PORT]/PATH",
     R"(Goes through the four stages of the course's protocol with the server at HOST
 and prints the four secrets, or uses one of the lecture's other services.
 
                          the four stages, UDP port 12235
+  -c, --check            every check of a four-stage server, with a report in
+                         TAP, UDP port 12235
   -e, --echo             standard input to an echo server, TCP port 7, what comes
                          back to standard output
   -eu, --echo --udp      the same, with a datagram for each line
@@ -24,6 +27,7 @@ PORT replaces the default.
   -4, --ipv4             use IPv4 addresses only
   -6, --ipv6             use IPv6 addresses only
   -i, --id STUDENT_ID    student id in every header, 0 to 65535 (461)
+  -j, --jobs JOBS        checks at once, 1 to 1000 (64)
   -k, --keep             keep an incomplete page as FILE.part, and go on with one
   -o, --output FILE      write the file or page to FILE, once it is whole
   -t, --time SECONDS     four stages: bound on the whole run; otherwise: silence
@@ -35,7 +39,7 @@ PORT replaces the default.
       --help             show this text
       --version          show the version
 
-Exit status: 0 with all four secrets, everything echoed, the whole file or page;
+Exit status: 0 with all four secrets, every check held, everything echoed, the whole file or page;
 1 after a failure, and for a page of status 400 and more; 2 for wrong usage.
 )"};
 
@@ -44,6 +48,7 @@ namespace {
 constexpr std::uint16_t default_port(Service service) {
   switch (service) {
     case Service::stages:
+    case Service::check:
       return 12235;
     case Service::echo:
     case Service::echo_datagrams:
@@ -58,10 +63,12 @@ constexpr std::uint16_t default_port(Service service) {
 
 // What the letters and the first operand ask for. Throws cli::UsageError for what contradicts
 // itself.
-Service service_of(const Options& options, bool echo, bool datagrams) {
+Service service_of(const Options& options, bool check, bool echo, bool datagrams) {
   const bool file = !options.file.empty();
   const bool web = options.host.find("://") != std::string::npos;
-  if (echo + file + web > 1) throw cli::UsageError("one of -e, -f and a URL at a time");
+  if (check + echo + file + web > 1) {
+    throw cli::UsageError("one of -c, -e, -f and a URL at a time");
+  }
   if (datagrams && !echo) throw cli::UsageError("-u goes with -e");
   if (!options.output.empty() && !file && !web) {
     throw cli::UsageError("-o goes with -f, or with a URL");
@@ -69,6 +76,7 @@ Service service_of(const Options& options, bool echo, bool datagrams) {
   if (options.keep && (!web || options.output.empty())) {
     throw cli::UsageError("-k goes with a URL and -o");
   }
+  if (check) return Service::check;
   if (echo) return datagrams ? Service::echo_datagrams : Service::echo;
   if (file) return Service::file;
   return web ? Service::web : Service::stages;
@@ -80,6 +88,7 @@ Options parse(int argc, char** argv) {
   enum { help = 256, version };
   static const option long_options[] = {
       {"ipv4", no_argument, nullptr, '4'},         {"ipv6", no_argument, nullptr, '6'},
+      {"check", no_argument, nullptr, 'c'},        {"jobs", required_argument, nullptr, 'j'},
       {"echo", no_argument, nullptr, 'e'},         {"file", required_argument, nullptr, 'f'},
       {"keep", no_argument, nullptr, 'k'},         {"output", required_argument, nullptr, 'o'},
       {"udp", no_argument, nullptr, 'u'},          {"id", required_argument, nullptr, 'i'},
@@ -87,10 +96,10 @@ Options parse(int argc, char** argv) {
       {"window", required_argument, nullptr, 'w'}, {"help", no_argument, nullptr, help},
       {"version", no_argument, nullptr, version},  {}};
   Options options;
-  bool echo = false, datagrams = false;
+  bool check = false, echo = false, datagrams = false;
   opterr = 0;
   int letter = 0;
-  while ((letter = getopt_long(argc, argv, ":46ef:i:ko:t:uvw:", long_options, nullptr)) != -1) {
+  while ((letter = getopt_long(argc, argv, ":46cef:i:j:ko:t:uvw:", long_options, nullptr)) != -1) {
     switch (letter) {
       case '4':
         options.family = net::Family::ipv4;
@@ -98,12 +107,18 @@ Options parse(int argc, char** argv) {
       case '6':
         options.family = net::Family::ipv6;
         break;
+      case 'c':
+        check = true;
+        break;
       case 'e':
         echo = true;
         break;
       case 'f':
         options.file = optarg;
         if (options.file.empty()) throw cli::UsageError("-f: the name is empty");
+        break;
+      case 'j':
+        options.jobs = cli::number(optarg, 1, 1000, "-j");
         break;
       case 'k':
         options.keep = true;
@@ -142,7 +157,7 @@ Options parse(int argc, char** argv) {
   if (operands < 1) throw cli::UsageError("a HOST is needed");
   options.host = argv[optind];
   if (options.host.empty()) throw cli::UsageError("HOST is empty");
-  options.service = service_of(options, echo, datagrams);
+  options.service = service_of(options, check, echo, datagrams);
   options.port = default_port(options.service);
   const int most = options.service == Service::web ? 1 : 2;
   if (operands > most) {

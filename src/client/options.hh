@@ -12,7 +12,7 @@ namespace client {
 
 extern const cli::Program program;
 
-enum class Service { stages, echo, echo_datagrams, file, web };
+enum class Service { stages, check, echo, echo_datagrams, file, web };
 
 struct Options {
   enum class Answer { none, help, version };
@@ -23,6 +23,7 @@ struct Options {
   std::uint16_t student_id = 461;
   std::uint32_t window = 1;                // packets in flight in stage b
   std::chrono::milliseconds time{30'000};  // on the whole run, or silence of a server
+  std::size_t jobs = 64;                   // checks at once
   std::string file;                        // -f: the name to ask for
   std::string output;  // -o: where the file or page goes; standard output when empty
   bool keep = false;   // -k: an incomplete page, and go on with one

@@ -8,6 +8,9 @@ namespace client {
 
 // All four stages, one after the other; prints each secret as it is known.
 void go_through_stages(const Options& options);
+// Makes every check of a four-stage server, and reports in TAP on standard output. Returns the exit
+// status: 0 if the server keeps every rule of the handout, otherwise 1.
+int check_server(const Options& options);
 // Standard input to an echo server, what comes back to standard output, both ways at once.
 void echo_stream(const Options& options);
 // The same with a datagram a line; tells the lines whose datagrams were lost.

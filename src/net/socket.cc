@@ -123,6 +123,17 @@ std::optional<Address> noted_destination(msghdr& message) {
   return std::nullopt;
 }
 
+// The time that the kernel noted beside a datagram.
+std::chrono::nanoseconds noted_arrival(msghdr& message) {
+  for (cmsghdr* c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) {
+    if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS) continue;
+    timespec time{};
+    std::memcpy(&time, CMSG_DATA(c), sizeof time);
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+  }
+  return {};
+}
+
 int noted_error(msghdr& message) {
   for (cmsghdr* c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) {
     const bool ipv4 = c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR;
@@ -150,6 +161,7 @@ std::optional<Datagram> receive_with(int fd, std::span<std::uint8_t> buffer, int
   if (size < 0) return std::nullopt;
   datagram.size = static_cast<std::size_t>(size);
   datagram.to = noted_destination(message);
+  datagram.arrival = noted_arrival(message);
   if ((flags & MSG_ERRQUEUE) != 0) {
     datagram.error = std::error_code(noted_error(message), std::generic_category());
   }
@@ -305,6 +317,8 @@ void tell_local_address(int fd, int family) {
     set_option(fd, IPPROTO_IP, IP_PKTINFO, 1);
   }
 }
+
+void tell_arrival(int fd) { set_option(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1); }
 
 void enlarge_receive_buffer(int fd) {
   constexpr int size = 8 * 1024 * 1024;

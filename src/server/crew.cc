@@ -42,6 +42,7 @@ bool Crew::start_thread() {
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, stack_size_);
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
   pthread_t thread;
   const bool started = pthread_create(&thread, &attributes, begin, this) == 0;
   pthread_attr_destroy(&attributes);
@@ -58,7 +59,7 @@ void* Crew::begin(void* crew) {
 void Crew::work() {
   std::unique_lock lock(mutex_);
   while (true) {
-    given_.wait_for(lock, longest_parked, [this] { return stopping_ || !tasks_.empty(); });
+    given_.wait(lock, [this] { return leaving_ || !tasks_.empty(); });
     --parked_;
     if (tasks_.empty()) break;
     {
@@ -72,16 +73,11 @@ void Crew::work() {
       }
     }  // what the task held is gone before the task counts as returned
     lock.lock();
-    --running_;
-    if (stopping_ || parked_ >= most_parked) break;
+    if (--running_ == 0) returned_.notify_all();
+    // To end a thread takes the system longer than to park it: while stopping, that waits.
+    if (parked_ >= most_parked && !stopping_) break;
     ++parked_;
   }
-  leave();
-}
-
-void Crew::leave() {
-  const pthread_t before = std::exchange(left_, pthread_self());
-  if (std::exchange(left_one_, true)) pthread_join(before, nullptr);  // it is past its last lock
   if (--threads_ == 0) gone_.notify_all();
 }
 
@@ -89,9 +85,15 @@ void Crew::stop() {
   std::unique_lock lock(mutex_);
   stopping_ = true;
   for (const Lifeline* line = lifelines_; line; line = line->next_) wake(line->socket_);
+  returned_.wait(lock, [this] { return running_ == 0; });
+}
+
+Crew::~Crew() {
+  stop();
+  std::unique_lock lock(mutex_);
+  leaving_ = true;
   given_.notify_all();
   gone_.wait(lock, [this] { return threads_ == 0; });
-  if (std::exchange(left_one_, false)) pthread_join(left_, nullptr);
 }
 
 bool Crew::stopping() const {

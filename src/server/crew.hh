@@ -20,7 +20,9 @@ class Crew {
  public:
   // At most `most` tasks at once, each on a stack of stack_size bytes.
   Crew(std::size_t most, std::size_t stack_size);
-  ~Crew() { stop(); }
+  // Stops, and ends the threads. A program that is about to end may leave that to the system, which
+  // does it faster.
+  ~Crew();
   Crew(const Crew&) = delete;
   Crew& operator=(const Crew&) = delete;
 
@@ -29,8 +31,7 @@ class Crew {
   [[nodiscard]] bool run(std::function<void()> task);
 
   // Shuts every socket that a Lifeline holds, now and from now on, so that whatever waits on one
-  // returns; then waits until every task has returned and joins the threads. Not to be called from
-  // a task.
+  // returns; then waits until every task has returned. Not to be called from a task.
   void stop();
 
   [[nodiscard]] bool stopping() const;
@@ -43,22 +44,19 @@ class Crew {
   static void* begin(void* crew);
   void work();
   bool start_thread();  // both with mutex_ held
-  void leave();
 
   const std::size_t most_;
   const std::size_t stack_size_;
   mutable std::mutex mutex_;
-  std::condition_variable given_;  // a task was given, or stop() called
-  std::condition_variable gone_;   // the last thread has left
+  std::condition_variable given_;     // a task was given, or it is time to leave
+  std::condition_variable returned_;  // no task is running
+  std::condition_variable gone_;      // the last thread has left
   std::deque<std::function<void()>> tasks_;
   std::size_t threads_ = 0;
   std::size_t running_ = 0;
   std::size_t parked_ = 0;
-  bool stopping_ = false;
+  bool stopping_ = false, leaving_ = false;
   Lifeline* lifelines_ = nullptr;
-  // The thread that left last. The next one to leave joins it, so that only one is ever unjoined.
-  pthread_t left_{};
-  bool left_one_ = false;
 };
 
 // Holds a socket in its crew's register, for stop() to shut. It must go before the socket is

@@ -2,18 +2,23 @@
 
 #include <getopt.h>
 
+#include <limits>
 #include <optional>
 
 namespace server {
 
 const cli::Program program{
     "server",
-    "[-46v] [-b ADDRESS] [-n SESSIONS] [-t SECONDS] [-l PERCENT | -e | -f DIR | -w DIR [-l]] "
+    "[-46v] [-b ADDRESS] [-n SESSIONS] [-t SECONDS] [-l PERCENT | -c[SEED] | -e | -f DIR | -w DIR "
+    "[-l]] "
     "[PORT]",
     R"(Serves the course's four-stage protocol, or one of the lecture's other services,
 on all addresses of both families, with a thread for each session or connection.
 
                           the four-stage protocol, on UDP port 12235
+  -c, --check[=SEED]      the same, to exercise clients: sessions as awkward as the
+                          protocol allows, and what the client did wrong; drawn
+                          from SEED (-cSEED, or as a word before PORT)
   -e, --echo              echo, on TCP and UDP port 7
   -f, --file DIR          files below DIR by name, on TCP port 8080
   -w, --web DIR           HTTP/1.1, the files below DIR, on TCP port 8000
@@ -68,6 +73,10 @@ constexpr std::uint16_t default_port(Service service) {
   return 8000;
 }
 
+std::uint64_t parse_seed(const char* text) {
+  return cli::number(text, 0, std::numeric_limits<std::uint64_t>::max(), "SEED");
+}
+
 void choose(Options& options, Service service, const char* directory) {
   if (options.service != Service::stages) throw cli::UsageError("one of -e, -f and -w at a time");
   options.service = service;
@@ -78,14 +87,21 @@ void choose(Options& options, Service service, const char* directory) {
 
 Options parse(int argc, char** argv) {
   enum { help = 256, version, loss, list };
-  static const option long_options[] = {
-      {"ipv4", no_argument, nullptr, '4'},        {"ipv6", no_argument, nullptr, '6'},
-      {"bind", required_argument, nullptr, 'b'},  {"echo", no_argument, nullptr, 'e'},
-      {"file", required_argument, nullptr, 'f'},  {"list", no_argument, nullptr, list},
-      {"loss", required_argument, nullptr, loss}, {"sessions", required_argument, nullptr, 'n'},
-      {"time", required_argument, nullptr, 't'},  {"verbose", no_argument, nullptr, 'v'},
-      {"web", required_argument, nullptr, 'w'},   {"help", no_argument, nullptr, help},
-      {"version", no_argument, nullptr, version}, {}};
+  static const option long_options[] = {{"ipv4", no_argument, nullptr, '4'},
+                                        {"ipv6", no_argument, nullptr, '6'},
+                                        {"bind", required_argument, nullptr, 'b'},
+                                        {"check", optional_argument, nullptr, 'c'},
+                                        {"echo", no_argument, nullptr, 'e'},
+                                        {"file", required_argument, nullptr, 'f'},
+                                        {"list", no_argument, nullptr, list},
+                                        {"loss", required_argument, nullptr, loss},
+                                        {"sessions", required_argument, nullptr, 'n'},
+                                        {"time", required_argument, nullptr, 't'},
+                                        {"verbose", no_argument, nullptr, 'v'},
+                                        {"web", required_argument, nullptr, 'w'},
+                                        {"help", no_argument, nullptr, help},
+                                        {"version", no_argument, nullptr, version},
+                                        {}};
   Options options;
   std::optional<std::chrono::milliseconds> silence;
   std::optional<unsigned> loss_percent;
@@ -93,7 +109,7 @@ Options parse(int argc, char** argv) {
   int letter = 0;
   // -l takes a value with the four stages and none after -w.
   const auto letters = [&options] {
-    return options.service == Service::web ? ":46b:ef:ln:t:vw:" : ":46b:ef:l:n:t:vw:";
+    return options.service == Service::web ? ":46b:c::ef:ln:t:vw:" : ":46b:c::ef:l:n:t:vw:";
   };
   while ((letter = getopt_long(argc, argv, letters(), long_options, nullptr)) != -1) {
     if (letter == 'l') letter = options.service == Service::web ? list : loss;
@@ -106,6 +122,10 @@ Options parse(int argc, char** argv) {
         break;
       case 'b':
         options.address = optarg;
+        break;
+      case 'c':
+        options.exercise = true;
+        if (optarg) options.seed = parse_seed(optarg);
         break;
       case 'e':
         choose(options, Service::echo, nullptr);
@@ -145,10 +165,17 @@ Options parse(int argc, char** argv) {
   if (loss_percent && options.service != Service::stages) {
     throw cli::UsageError("-l PERCENT is for the four stages only");
   }
+  if (options.exercise && options.service != Service::stages) {
+    throw cli::UsageError("-c is for the four stages only");
+  }
   if (options.list && options.service != Service::web) throw cli::UsageError("--list goes with -w");
   options.loss_percent = loss_percent.value_or(options.loss_percent);
   options.silence = silence.value_or(default_silence(options.service));
   options.port = default_port(options.service);
+  // One word after -c is the port, as ever; of two the first is the seed.
+  if (options.exercise && !options.seed && argc - optind == 2) {
+    options.seed = parse_seed(argv[optind++]);
+  }
   const int operands = argc - optind;
   if (operands > 1)
     throw cli::UsageError("too many operands: \"" + std::string(argv[optind + 1]) + '"');

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "cli/program.hh"
@@ -26,6 +27,8 @@ struct Options {
   std::size_t sessions = 10'000;
   std::chrono::milliseconds silence{};  // each service has its default, as it has for the port
   unsigned loss_percent = 25;
+  bool exercise = false;              // four stages: clients, with awkward sessions
+  std::optional<std::uint64_t> seed;  // of the first of them
   std::uint16_t port = 0;
 };
 

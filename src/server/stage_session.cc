@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <thread>
 
 #include "cli/program.hh"
+#include "net/reserved_port.hh"
 #include "server/random.hh"
 
 namespace server {
@@ -18,6 +20,10 @@ constexpr auto patience = std::chrono::milliseconds(500);
 
 // How long after the last message another one still counts as one too many.
 constexpr auto grace = std::chrono::milliseconds(10);
+
+// Of an awkward session.
+constexpr auto b2_head_start = std::chrono::milliseconds(50),
+               between_pieces = std::chrono::milliseconds(15);
 
 // No right datagram is longer than this; the rest of a longer one is not needed to refuse it.
 constexpr std::size_t datagram_size = 2048;
@@ -31,6 +37,16 @@ std::string seconds(std::chrono::duration<double> span, int decimals) {
   return text;
 }
 
+// The port of a later stage, which is named before it is there if it comes late.
+net::Listener open_or_reserve(const net::Address& local, int type, std::chrono::milliseconds late) {
+  const net::Address address = local.with_port(0);
+  return late.count() > 0 ? net::reserve_port(address, type)
+                          : std::move(net::listen_on({address}, {type}).front());
+}
+
+// A right b1 begins as an ack does.
+std::uint32_t packet_id_of(wire::Bytes b1) { return wire::decode_ack(b1)->packet_id; }
+
 std::string of(std::uint32_t index, std::uint32_t count) {
   return std::to_string(index) + " of " + std::to_string(count);
 }
@@ -38,25 +54,13 @@ std::string of(std::uint32_t index, std::uint32_t count) {
 }  // namespace
 
 class StageSession::Ended : public std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
+ public:
+  explicit Ended(const std::string& why) : std::runtime_error(why) {}
+  // By the client, who broke a rule.
+  Ended(wire::Rule rule, const std::string& why) : std::runtime_error(why), broken(rule) {}
 
-StageNumbers draw_numbers() {
-  constexpr std::uint32_t least_count = 3, most_count = 12, most_len = 100,
-                          most_secret = 0x7fffffff;
-  std::array<std::uint32_t, 4> secrets{};
-  for (std::uint32_t& secret : secrets) {
-    do {
-      secret = random_number(1, most_secret);
-    } while (std::ranges::count(secrets, secret) > 1);
-  }
-  const auto count = [] { return random_number(least_count, most_count); };
-  const auto len = [] { return random_number(1, most_len); };
-  return {{count(), len(), 0, secrets[0]},
-          {0, secrets[1]},
-          {count(), len(), secrets[2], static_cast<std::uint8_t>(random_number(0, 255))},
-          {secrets[3]}};
-}
+  std::optional<wire::Rule> broken;
+};
 
 StageSession::StageSession(std::uint64_t number, const net::Address& client,
                            const net::Address& local, std::uint16_t student_id,
@@ -64,10 +68,17 @@ StageSession::StageSession(std::uint64_t number, const net::Address& client,
     : number_(number),
       student_id_(student_id),
       rules_(rules),
-      surely_withheld_(random_number(0, numbers_.a.num - 1)),
+      behaviour_(rules.exercise_seed ? awkward_behaviour(*rules.exercise_seed + number - 1)
+                                     : plain_behaviour(random_number, rules.loss_percent)),
+      numbers_(behaviour_.numbers),
+      packets_(numbers_.a.num),
+      missing_(numbers_.a.num),
       sources_{client},
-      udp_(std::move(net::listen_on({local.with_port(0)}, {SOCK_DGRAM}).front())) {
+      udp_(open_or_reserve(local, SOCK_DGRAM, behaviour_.udp_late)) {
   numbers_.a.udp_port = udp_.address.port();
+  if (!rules.exercise_seed) return;
+  account_.emplace();
+  net::tell_arrival(udp_.socket.get());
 }
 
 std::vector<std::uint8_t> StageSession::a2() const { return wire::encode(numbers_.a, student_id_); }
@@ -84,9 +95,10 @@ void StageSession::run(Crew& crew) {
     char secrets[64];
     std::snprintf(secrets, sizeof secrets, "secrets %u %u %u %u", numbers_.a.secret_a,
                   numbers_.b.secret_b, numbers_.c.secret_c, numbers_.d.secret_d);
-    cli::say(summary("all four stages") + "; " + secrets);
+    cli::say(summary("all four stages") + "; " + secrets + exercise());
   } catch (const Ended& ended) {
-    cli::say(summary(std::string("ended in stage ") + stage_) + ": " + ended.what());
+    if (account_ && ended.broken) account_->wrong(*ended.broken, ended.what());
+    cli::say(summary(std::string("ended in stage ") + stage_) + ": " + ended.what() + exercise());
   } catch (const std::system_error& error) {
     cli::say(summary(std::string("failed in stage ") + stage_) + ": " + error.what());
   }
@@ -95,43 +107,64 @@ void StageSession::run(Crew& crew) {
 
 void StageSession::stage_b() {
   const Lifeline lifeline(*crew_, udp_.socket.get());
-  std::vector<bool> acked(numbers_.a.num);
-  std::uint32_t missing = numbers_.a.num;
-  auto silent = net::Deadline::after(rules_.silence);
-  while (missing > 0) {
-    if (!net::wait_readable({udp_.socket.get()}, silent)) {
-      throw Ended("no packet for " + seconds(rules_.silence, 1) + ", " +
-                  of(missing, numbers_.a.num) + " not acked yet");
+  if (behaviour_.udp_late.count() > 0)
+    agenda_.add(behaviour_.udp_late, [this] { net::open_port(udp_); });
+  auto silent = net::Deadline::after(behaviour_.udp_late + rules_.silence);
+  while (missing_ > 0) {
+    if (wait(silent) == Input::none) {
+      throw Ended(wire::Rule::silence, "no packet for " + seconds(rules_.silence, 1) + ", " +
+                                           of(missing_, numbers_.a.num) + " not acked yet");
     }
     std::array<std::uint8_t, datagram_size> buffer;
     const auto datagram = receive(buffer);
     if (!datagram) continue;
     const auto packet = wire::Bytes(buffer).first(std::min(datagram->size, buffer.size()));
-    if (const auto fault = wire::judge_b1(packet, numbers_.a)) throw Ended("b1: " + fault->text());
+    if (const auto fault = wire::judge_b1(packet, numbers_.a))
+      throw Ended(fault->rule, "b1: " + fault->text());
     silent = net::Deadline::after(rules_.silence);
-
-    const std::uint32_t id = wire::decode_ack(packet)->packet_id;  // b1 begins as an ack does
-    if (!acked[id] && withhold(id)) continue;
-    if (!acked[id]) --missing;
-    acked[id] = true;
-    send(wire::encode(wire::Ack{id}, numbers_.a.secret_a, student_id_), datagram->from, "ack");
+    answer_b1(packet_id_of(packet), *datagram);
   }
 }
 
+void StageSession::answer_b1(std::uint32_t packet_id, const net::Datagram& datagram) {
+  Packet& packet = packets_[packet_id];
+  AckFate fate = behaviour_.ack_fate(packet_id, packet.arrivals++);
+  if (packet.acked) fate.copies = std::max(fate.copies, 1U);
+  if (account_) {
+    account_->packet_came(numbers_.a, packet_id, datagram.arrival);
+    account_->ack_decided(fate);
+  }
+  if (fate.copies == 0) return;
+  if (!std::exchange(packet.acked, true)) --missing_;
+  if (missing_ == 0 && behaviour_.b2_before_last_ack) fate.delay += b2_head_start;
+  agenda_.add(fate.delay, [this, packet_id, to = datagram.from, copies = fate.copies] {
+    const auto ack = wire::encode(wire::Ack{packet_id}, numbers_.a.secret_a, student_id_);
+    for (unsigned i = 0; i < copies; ++i) send(ack, to, "ack");
+  });
+}
+
 net::Stream StageSession::stage_c() {
-  tcp_ = std::move(net::listen_on({udp_.address.with_port(0)}, {SOCK_STREAM}).front());
+  tcp_ = open_or_reserve(udp_.address, SOCK_STREAM, behaviour_.tcp_late);
   const Lifeline udp_line(*crew_, udp_.socket.get());
   const Lifeline tcp_line(*crew_, tcp_.socket.get());
+  tcp_open_ = behaviour_.tcp_late.count() == 0;
+  if (!tcp_open_) {
+    agenda_.add(behaviour_.tcp_late, [this] {
+      net::open_port(tcp_);
+      tcp_open_ = true;
+    });
+  }
   numbers_.b.tcp_port = tcp_.address.port();
   const auto b2 = wire::encode(numbers_.b, numbers_.a.secret_a, student_id_);
   send(b2, sources_.back(), "b2");
   stage_ = 'c';
-  auto silent = net::Deadline::after(rules_.silence);
+  auto silent = net::Deadline::after(behaviour_.tcp_late + rules_.silence);
   while (true) {
-    const auto ready = net::wait_readable({tcp_.socket.get(), udp_.socket.get()}, silent);
-    if (!ready) throw Ended("no connection for " + seconds(rules_.silence, 1));
+    const Input input = wait(silent);
+    if (input == Input::none)
+      throw Ended(wire::Rule::silence, "no connection for " + seconds(rules_.silence, 1));
     check_stopping();
-    if (*ready == 0) {
+    if (input == Input::connection) {
       net::Address peer;
       net::FileDescriptor accepted = net::accept_tcp(tcp_.socket.get(), peer);
       if (accepted && std::ranges::any_of(sources_, [&](const net::Address& source) {
@@ -149,24 +182,55 @@ net::Stream StageSession::stage_c() {
     const auto packet = wire::Bytes(buffer).first(std::min(datagram->size, buffer.size()));
     if (wire::judge_b1(packet, numbers_.a)) continue;
     silent = net::Deadline::after(rules_.silence);
+    if (account_) account_->packet_came(numbers_.a, packet_id_of(packet), datagram->arrival);
     send(b2, datagram->from, "b2");
   }
 }
 
 void StageSession::stage_d(net::Stream& connection) {
+  agenda_.clear();
   udp_.socket.reset();
   tcp_.socket.reset();
-  const auto send_message = [&](const std::vector<std::uint8_t>& message, const std::string& name) {
-    narrate("> " + name);
-    const auto sent = connection.send_all(message, net::Deadline::after(rules_.silence));
-    if (sent.ending != net::Ending::full) throw Ended(name + ": the client broke the connection");
-    ++sent_;
-  };
-  send_message(wire::encode(numbers_.c, numbers_.b.secret_b, student_id_), "c2");
+  if (behaviour_.c2_late.count() > 0)
+    expect_quiet(connection, behaviour_.c2_late,
+                 {wire::Rule::connection, "c1: the client spoke before c2"});
+  send_stream(connection, wire::encode(numbers_.c, numbers_.b.secret_b, student_id_), "c2");
   stage_ = 'd';
   for (std::uint32_t i = 0; i < numbers_.c.num2; ++i) receive_d1(connection, i);
-  expect_no_more(connection);
-  send_message(wire::encode(numbers_.d, numbers_.c.secret_c, student_id_), "d2");
+  expect_quiet(connection, std::max(grace, behaviour_.d2_late),
+               {wire::Rule::count, "d1: unexpected number of buffers after message " +
+                                       of(numbers_.c.num2, numbers_.c.num2)});
+  send_stream(connection, wire::encode(numbers_.d, numbers_.c.secret_c, student_id_), "d2");
+}
+
+void StageSession::send_stream(net::Stream& connection, wire::Bytes message,
+                               const std::string& name) {
+  narrate("> " + name);
+  const auto deadline = net::Deadline::after(rules_.silence);
+  while (!message.empty()) {
+    const auto piece = message.first(std::min(message.size(), behaviour_.piece));
+    if (connection.send_all(piece, deadline).ending != net::Ending::full) {
+      throw Ended(wire::Rule::patience, name + ": the client broke the connection");
+    }
+    message = message.subspan(piece.size());
+    if (!message.empty()) std::this_thread::sleep_for(between_pieces);
+  }
+  ++sent_;
+}
+
+// Nothing may come before the server's next message.
+void StageSession::expect_quiet(net::Stream& connection, std::chrono::milliseconds span,
+                                const wire::Fault& fault) {
+  if (!net::wait_readable({connection.get()}, net::Deadline::after(span))) return;
+  std::array<std::uint8_t, 1024> buffer;
+  const auto more = connection.receive_ready(buffer);
+  check_stopping();
+  if (more.count > 0) {
+    throw Ended(fault.rule, fault.seen + ": " + std::to_string(more.count) + " bytes, 0 expected");
+  }
+  if (account_ && more.ending == net::Ending::end) {
+    account_->wrong(wire::Rule::patience, "the client ended its side of the stream early");
+  }
 }
 
 void StageSession::receive_d1(net::Stream& connection, std::uint32_t index) {
@@ -185,25 +249,28 @@ void StageSession::receive_d1(net::Stream& connection, std::uint32_t index) {
                                   ? "silence for " + seconds(rules_.silence, 1)
                               : got.ending == net::Ending::end ? "the client ended the stream"
                                                                : "the client broke the connection";
-      throw Ended(name + how + " after " + wire::size_fault(count, task.len2).text());
+      throw Ended(got.ending == net::Ending::silent ? wire::Rule::silence : wire::Rule::count,
+                  name + how + " after " + wire::size_fault(count, task.len2).text());
     }
     if (count < wire::header_size) continue;
     if (const auto fault = wire::judge_d1_header(*wire::decode_header(message), task)) {
-      throw Ended(name + fault->text());
+      throw Ended(fault->rule, name + fault->text());
     }
   }
-  if (const auto fault = wire::judge_d1(message, task)) throw Ended(name + fault->text());
+  if (const auto fault = wire::judge_d1(message, task))
+    throw Ended(fault->rule, name + fault->text());
   narrate("< " + name + wire::text(*wire::decode_header(message)));
   ++received_;
 }
 
-void StageSession::expect_no_more(net::Stream& connection) {
-  if (!net::wait_readable({connection.get()}, net::Deadline::after(grace))) return;
-  std::array<std::uint8_t, 1024> buffer;
-  const auto more = connection.receive_ready(buffer);
-  if (more.count == 0) return;
-  throw Ended("d1: unexpected number of buffers: " + std::to_string(more.count) +
-              " bytes after message " + of(numbers_.c.num2, numbers_.c.num2) + ", 0 expected");
+StageSession::Input StageSession::wait(net::Deadline silent) {
+  while (true) {
+    const net::Deadline next = agenda_.do_due();
+    const auto ready = net::wait_readable({tcp_open_ ? tcp_.socket.get() : -1, udp_.socket.get()},
+                                          next.or_sooner(silent));
+    if (ready) return *ready == 0 ? Input::connection : Input::datagram;
+    if (silent.passed()) return Input::none;
+  }
 }
 
 // The next datagram that counts: what a stranger sends without the right psecret is passed over.
@@ -230,15 +297,6 @@ bool StageSession::belongs(wire::Bytes packet, const net::Address& from) const {
   return std::ranges::find(sources_, from) != sources_.end();
 }
 
-bool StageSession::withhold(std::uint32_t packet_id) {
-  if (rules_.loss_percent == 0) return false;
-  if (packet_id == surely_withheld_) {
-    surely_withheld_ = numbers_.a.num;
-    return true;
-  }
-  return random_number(0, 99) < rules_.loss_percent;
-}
-
 void StageSession::send(wire::Bytes packet, const net::Address& to, const std::string& name) {
   narrate("> " + name + " to " + to.text() + ": " + wire::text(*wire::decode_header(packet)));
   // What cannot be sent is as good as lost: the client asks again.
@@ -251,6 +309,12 @@ void StageSession::check_stopping() const {
 
 void StageSession::narrate(const std::string& text) const {
   if (rules_.verbose) cli::say("session " + std::to_string(number_) + ": " + text);
+}
+
+std::string StageSession::exercise() const {
+  if (!account_) return "";
+  return "; seed " + std::to_string(*rules_.exercise_seed + number_ - 1) + ": " +
+         behaviour_.text() + "; " + account_->text();
 }
 
 std::string StageSession::summary(const std::string& outcome) const {

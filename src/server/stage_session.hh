@@ -11,6 +11,9 @@
 #include "net/file_descriptor.hh"
 #include "net/socket.hh"
 #include "net/stream.hh"
+#include "server/account.hh"
+#include "server/agenda.hh"
+#include "server/behaviour.hh"
 #include "server/crew.hh"
 #include "wire/stage.hh"
 
@@ -21,19 +24,10 @@ struct StageRules {
   std::chrono::milliseconds silence;  // allowed to a client
   unsigned loss_percent;              // of data packets not acked
   bool verbose;
+  // Clients are exercised: the awkward behaviour of session 1 is drawn from this seed, that of
+  // session 2 from the next number, and so on.
+  std::optional<std::uint64_t> exercise_seed = {};
 };
-
-// Everything a session draws when it begins.
-struct StageNumbers {
-  wire::A2 a;
-  wire::B2 b;
-  wire::C2 c;
-  wire::D2 d;
-};
-
-// Fresh numbers: counts and lengths of at least 1, four secrets of at least 1, pairwise different.
-// The ports are not among them.
-StageNumbers draw_numbers();
 
 // Owns its sockets; they are gone, ports and all, when it is.
 class StageSession {
@@ -52,30 +46,46 @@ class StageSession {
 
  private:
   class Ended;  // thrown inside: the session is over, and why
+  enum class Input { none, connection, datagram };
 
   void stage_b();
+  void answer_b1(std::uint32_t packet_id, const net::Datagram& datagram);
   net::Stream stage_c();
   void stage_d(net::Stream& connection);
+  void send_stream(net::Stream& connection, wire::Bytes message, const std::string& name);
+  void receive_d1(net::Stream& connection, std::uint32_t index);
+  void expect_quiet(net::Stream& connection, std::chrono::milliseconds span,
+                    const wire::Fault& fault);
 
+  // Waits for input, and does what is due meanwhile, until the client's time is over.
+  Input wait(net::Deadline silent);
   std::optional<net::Datagram> receive(std::span<std::uint8_t> buffer);
   bool belongs(wire::Bytes packet, const net::Address& from) const;
-  bool withhold(std::uint32_t packet_id);
   void send(wire::Bytes packet, const net::Address& to, const std::string& name);
-  void receive_d1(net::Stream& connection, std::uint32_t index);
-  void expect_no_more(net::Stream& connection);
   void check_stopping() const;
   void narrate(const std::string& text) const;
   std::string summary(const std::string& outcome) const;
+  std::string exercise() const;
+
+  struct Packet {
+    unsigned arrivals = 0;
+    bool acked = false;
+  };
 
   const std::uint64_t number_;
   const std::uint16_t student_id_;
   const StageRules rules_;
   const net::Clock::time_point begin_ = net::Clock::now();
-  StageNumbers numbers_ = draw_numbers();
-  std::uint32_t surely_withheld_;      // the packet_id whose first arrival is not acked
+  const Behaviour behaviour_;
+  StageNumbers numbers_;            // with the ports
+  std::optional<Account> account_;  // of an exercised client
+  std::vector<Packet> packets_;     // of stage b, by packet_id
+  std::uint32_t missing_;           // of them, not acked yet
+  Agenda agenda_;
   std::vector<net::Address> sources_;  // of datagrams with the right psecret; that of a1 first
   net::Listener udp_;
   net::Listener tcp_;
+  bool tcp_open_ = false;
   Crew* crew_ = nullptr;
   char stage_ = 'b';
   std::uint64_t received_ = 0, sent_ = 0;

@@ -26,11 +26,14 @@ void Directory::expect(const net::Address& address) {
   if (style_.origins) origins_.ask(address);
 }
 
+bool Directory::knows(const net::Address& address) {
+  return (style_.numeric || names_.answer(address)) &&
+         (!style_.origins || origins_.answer(address));
+}
+
 bool Directory::is_ready(const Hop& hop) {
   return std::all_of(hop.probes.begin(), hop.probes.end(), [this](const Probe& probe) {
-    if (!probe.reply) return true;
-    return (style_.numeric || names_.answer(probe.reply->from)) &&
-           (!style_.origins || origins_.answer(probe.reply->from));
+    return !probe.reply || knows(probe.reply->from);
   });
 }
 

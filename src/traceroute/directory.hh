@@ -18,7 +18,9 @@ class Directory {
 
   // An address will be printed: begins to look up what is to be shown about it.
   void expect(const net::Address& address);
-  // Whether all is known that a hop's line shows, or has been waited for long enough.
+  // Whether all is known that is to be shown about it, or has been waited for long enough.
+  bool knows(const net::Address& address);
+  // The same of all that a hop's line shows.
   bool is_ready(const Hop& hop);
 
   // The style with what is known here; valid as long as this is.

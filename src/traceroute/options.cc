@@ -42,6 +42,8 @@ const cli::Program program{
       --targets=FILE        trace all hosts that are lines of FILE (- is standard input), at once
       --rate=N              send no more than N packets a second (with --targets: 1000)
       --networks            draw the path as networks, with their places, after the trace
+      --paths               find all parallel paths, by sending probes of many flows
+      --dot                 the same as a graph for Graphviz (implies --paths)
   -v, --verbose             with --networks: tell how each network and place was guessed
   -I, --icmp                use ICMP echo requests: always so
   -V, --version             show the version
@@ -60,6 +62,8 @@ enum LongOnly {
   targets_option,
   rate_option,
   networks_option,
+  paths_option,
+  dot_option,
   help_option,
   unknown_method
 };
@@ -87,6 +91,8 @@ constexpr option long_options[] = {
     {"targets", required_argument, nullptr, targets_option},
     {"rate", required_argument, nullptr, rate_option},
     {"networks", no_argument, nullptr, networks_option},
+    {"paths", no_argument, nullptr, paths_option},
+    {"dot", no_argument, nullptr, dot_option},
     {"verbose", no_argument, nullptr, 'v'},
     {"version", no_argument, nullptr, 'V'},
     {"help", no_argument, nullptr, help_option},
@@ -243,6 +249,12 @@ void apply(int letter, Options& options, char** argv) {
     case networks_option:
       options.networks = true;
       break;
+    case dot_option:
+      options.dot = true;
+      [[fallthrough]];
+    case paths_option:
+      options.paths = true;
+      break;
     case 'v':
       options.explained = true;
       break;
@@ -298,17 +310,24 @@ Options parse_options(int argc, char** argv) {
                           ": the first hop lies behind the last, " +
                           std::to_string(options.plan.max_ttl));
   }
-  if (options.targets.empty()) {
+  if (options.paths && (options.networks || options.plan.find_mtu)) {
+    throw cli::UsageError(std::string("--paths: cannot be used with ") +
+                          (options.networks ? "--networks" : "--mtu"));
+  }
+  const bool many = !options.targets.empty();
+  if ((options.networks || options.paths) && (options.json || many)) {
+    throw cli::UsageError(std::string(options.paths ? "--paths" : "--networks") +
+                          ": cannot be used with " + (options.json ? "--json" : "--targets"));
+  }
+  if (!many) {
     read_operands(argc - optind, argv + optind, options);
-  } else {
-    if (optind < argc)
-      throw cli::UsageError("--targets: the host \"" + std::string(argv[optind]) +
-                            "\" can not be given as well");
-    if (!options.rate) options.rate = usual_rate;
+    return options;
   }
-  if (options.networks && (options.json || !options.targets.empty())) {
-    throw cli::UsageError("--networks draws one trace: not with --json or --targets");
+  if (optind < argc) {
+    throw cli::UsageError("--targets: cannot be used with the host \"" + std::string(argv[optind]) +
+                          '"');
   }
+  if (!options.rate) options.rate = usual_rate;
   return options;
 }
 

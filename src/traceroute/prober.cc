@@ -49,8 +49,7 @@ Prober::Prober(net::ProbeSocket& socket, std::uint16_t first_sequence)
   }
 }
 
-std::vector<std::uint8_t> Prober::packet(std::size_t key, const Probe& probe,
-                                         std::uint16_t flow) const {
+std::vector<std::uint8_t> Prober::packet(std::size_t key, const Probe& probe) const {
   const std::size_t size = probe.size - family_.ip_header_size;
   if (socket_.way() == net::ProbeWay::udp) {
     return std::vector<std::uint8_t>(size - udp_header_size, '@');
@@ -59,12 +58,12 @@ std::vector<std::uint8_t> Prober::packet(std::size_t key, const Probe& probe,
   const auto id = static_cast<std::uint16_t>(id_ + (own_id ? key / sequences : 0));
   const auto sequence = static_cast<std::uint16_t>(first_sequence_ + key);
   const auto nonce = static_cast<std::uint32_t>(nonce_ + key);
-  return wire::echo_request(family_, {id, sequence, nonce, flow, size});
+  return wire::echo_request(family_, {id, sequence, nonce, probe.flow, size});
 }
 
-std::error_code Prober::send(Trace& trace, std::span<const std::size_t> probes) {
+std::error_code Prober::send(Measurement& measurement, std::span<const std::size_t> probes) {
   if (probes.empty()) return {};
-  const net::Address& destination = trace.plan().destination;
+  const net::Address& destination = measurement.plan().destination;
   std::vector<std::vector<std::uint8_t>> packets;
   std::vector<net::Address> targets;
   std::vector<net::OutgoingProbe> outgoing;
@@ -72,12 +71,12 @@ std::error_code Prober::send(Trace& trace, std::span<const std::size_t> probes) 
   targets.reserve(probes.size());
   for (const std::size_t probe : probes) {
     const std::size_t key = next_key();
-    sent_.push_back({&trace, probe});
-    packets.push_back(packet(key, trace.probes()[probe], trace.plan().flow));
+    sent_.push_back({&measurement, probe});
+    packets.push_back(packet(key, measurement.probes()[probe]));
     const bool by_port = socket_.way() == net::ProbeWay::udp;
     const auto port = static_cast<std::uint16_t>(by_port ? first_port + key % ports : 0);
     targets.push_back(destination.with_port(port));
-    outgoing.push_back({&targets.back(), trace.probes()[probe].ttl, packets.back()});
+    outgoing.push_back({&targets.back(), measurement.probes()[probe].ttl, packets.back()});
   }
   if (first_sent_ == net::Clock::time_point{}) first_sent_ = net::Clock::now();
   std::span<const net::OutgoingProbe> rest(outgoing);
@@ -119,21 +118,22 @@ const std::vector<net::Address>& Prober::receive() {
   return responders_;
 }
 
-void Prober::forget(const Trace& trace) {
+void Prober::forget(const Measurement& measurement) {
   for (Sent& sent : sent_) {
-    if (sent.trace == &trace) sent.trace = nullptr;
+    if (sent.measurement == &measurement) sent.measurement = nullptr;
   }
-  for (; !sent_.empty() && !sent_.front().trace; ++first_key_) sent_.pop_front();
+  for (; !sent_.empty() && !sent_.front().measurement; ++first_key_) sent_.pop_front();
 }
 
 const Prober::Sent* Prober::at(std::size_t key) const {
-  const bool known = key >= first_key_ && key < next_key() && sent_[key - first_key_].trace;
+  const bool known = key >= first_key_ && key < next_key() && sent_[key - first_key_].measurement;
   return known ? &sent_[key - first_key_] : nullptr;
 }
 
 void Prober::take_stamp(const net::Arrival& arrival) {
   const Sent* sent = at(arrival.number);
-  if (stamps_agree_ && sent && arrival.when) sent->trace->left(sent->probe, time_of(*arrival.when));
+  if (!stamps_agree_ || !sent || !arrival.when) return;
+  sent->measurement->left(sent->probe, time_of(*arrival.when));
 }
 
 void Prober::take_packet(const net::Arrival& arrival, Reply reply) {
@@ -210,8 +210,8 @@ void Prober::tell(std::optional<std::size_t> key, Reply reply) {
   const Sent* sent = key ? at(*key) : nullptr;
   if (!sent) return;
   responders_.push_back(reply.from);
-  told_.push_back(sent->trace);
-  sent->trace->record(sent->probe, std::move(reply));
+  told_.push_back(sent->measurement);
+  sent->measurement->record(sent->probe, std::move(reply));
 }
 
 }  // namespace traceroute

@@ -1,5 +1,5 @@
-// Between the traces and the network: gives each probe its packet, and each answer to the probe it
-// belongs to. Any number of traces share one prober.
+// Between the measurements and the network: gives each probe its packet, and each answer to the
+// probe it belongs to. Any number of measurements share one prober.
 #pragma once
 
 #include <netinet/in.h>
@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "net/probe_socket.hh"
-#include "traceroute/trace.hh"
+#include "traceroute/measurement.hh"
 #include "wire/icmp.hh"
 
 namespace traceroute {
@@ -21,28 +21,27 @@ class Prober {
   // The socket outlives the prober. The first probe has this sequence number, the others count on.
   Prober(net::ProbeSocket& socket, std::uint16_t first_sequence);
 
-  // Sends probes of a trace, which is to be forgotten before it goes away; says why if one could
-  // not be sent: the rest has not been tried then.
-  std::error_code send(Trace& trace, std::span<const std::size_t> probes);
-  // Takes what has arrived and tells the traces. Returns whose answers they were.
+  // Sends probes of a measurement, which is to be forgotten before it goes away; says why if one
+  // could not be sent: the rest has not been tried then.
+  std::error_code send(Measurement& measurement, std::span<const std::size_t> probes);
+  // Takes what has arrived and tells the measurements. Returns whose answers they were.
   const std::vector<net::Address>& receive();
-  // The traces that it told something, each as often as it did.
-  [[nodiscard]] const std::vector<Trace*>& told() const { return told_; }
+  // The measurements that it told something, each as often as it did.
+  [[nodiscard]] const std::vector<Measurement*>& told() const { return told_; }
   // No more answers to its probes are taken.
-  void forget(const Trace& trace);
-  // Whether so many probes are out that more would soon be taken for them: a trace that begins now
+  void forget(const Measurement& measurement);
+  // Whether so many probes are out that more would soon be taken for them: what begins now
   // should wait.
   [[nodiscard]] bool is_crowded() const { return sent_.size() > probes_told_apart_ / 2; }
 
  private:
   // Where a probe belongs. Probes are numbered in order of sending: that is a probe's key.
   struct Sent {
-    Trace* trace;  // null if forgotten
+    Measurement* measurement;  // null if forgotten
     std::size_t probe;
   };
 
-  [[nodiscard]] std::vector<std::uint8_t> packet(std::size_t key, const Probe& probe,
-                                                 std::uint16_t flow) const;
+  [[nodiscard]] std::vector<std::uint8_t> packet(std::size_t key, const Probe& probe) const;
   [[nodiscard]] std::optional<std::size_t> find(std::uint16_t id, std::uint16_t sequence) const;
   [[nodiscard]] std::optional<std::size_t> latest(std::size_t number, std::size_t modulus) const;
   [[nodiscard]] Verdict verdict(int type, int code) const;
@@ -59,12 +58,12 @@ class Prober {
   std::uint16_t id_;     // of the first 65,536 probes; the next so many have the next one
   std::uint32_t nonce_;  // of the first probe; the others count on
   std::size_t probes_told_apart_;
-  std::deque<Sent> sent_;      // from the oldest probe of a trace that is not forgotten on
+  std::deque<Sent> sent_;      // from the oldest that is not forgotten on
   std::size_t first_key_ = 0;  // of that one
   bool stamps_agree_ = true;   // the kernel's numbering of probes is that of sent_
   net::Clock::time_point first_sent_;
   std::vector<net::Address> responders_;  // of the last receive()
-  std::vector<Trace*> told_;
+  std::vector<Measurement*> told_;
 };
 
 }  // namespace traceroute

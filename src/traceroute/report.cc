@@ -47,6 +47,14 @@ bool same_responder(const Reply& a, const Reply& b, const Style& style) {
          (!style.way_back || a.ttl == b.ttl);
 }
 
+}  // namespace
+
+std::string header(const Plan& plan) {
+  return "traceroute to " + plan.name + " (" + plan.destination.host() + "), " +
+         std::to_string(plan.max_ttl) + " hops max, " + std::to_string(plan.packet_size) +
+         " byte packets\n";
+}
+
 std::string responder(const Reply& reply, int ttl, const Style& style) {
   const std::string address = reply.from.host();
   std::string text = ' ' + address;
@@ -64,14 +72,6 @@ std::string responder(const Reply& reply, int ttl, const Style& style) {
   const int back = style.way_back ? hops_come(reply.ttl) : ttl;
   if (back != ttl && reply.ttl != 0) text += format(" '-%d'", back);
   return text;
-}
-
-}  // namespace
-
-std::string header(const Plan& plan) {
-  return "traceroute to " + plan.name + " (" + plan.destination.host() + "), " +
-         std::to_string(plan.max_ttl) + " hops max, " + std::to_string(plan.packet_size) +
-         " byte packets\n";
 }
 
 std::string line(const Hop& hop, const Style& style) {

@@ -25,6 +25,9 @@ std::string header(const Plan& plan);
 // " 3  a.example (198.51.100.1)  1.100 ms * b.example (198.51.100.2)  1.300 ms !X\n"
 std::string line(const Hop& hop, const Style& style);
 
+// Who answered at a TTL: " name (address)", and what the style asks for besides.
+std::string responder(const Reply& reply, int ttl, const Style& style);
+
 // What stands behind the time of an answer that is neither a router's nor the destination's own:
 // "!H", "!F-1400", "!<4-1>"; else nothing.
 std::string mark(const Reply& reply);

@@ -14,10 +14,19 @@ constexpr std::size_t least_packet_size = 68;
 
 }  // namespace
 
-Time Probe::rtt() const { return std::max(reply->arrived - sent, Time::zero()); }
-
 Trace::Trace(Plan plan)
-    : plan_(std::move(plan)), packet_size_(plan_.packet_size), next_ttl_(plan_.first_ttl) {}
+    : plan_(std::move(plan)),
+      packet_size_(plan_.packet_size),
+      asked_(static_cast<std::size_t>(plan_.max_ttl - plan_.first_ttl + 1)),
+      next_ttl_(plan_.first_ttl) {}
+
+Trace::Asked& Trace::asked(int ttl) {
+  return asked_[static_cast<std::size_t>(ttl - plan_.first_ttl)];
+}
+const Trace::Asked& Trace::asked(int ttl) const {
+  return asked_[static_cast<std::size_t>(ttl - plan_.first_ttl)];
+}
+int Trace::sent_count(int ttl) const { return static_cast<int>(asked(ttl).probes.size()); }
 
 std::optional<int> Trace::end() const {
   return end_ <= plan_.max_ttl ? std::optional(end_) : std::nullopt;
@@ -26,12 +35,12 @@ std::optional<int> Trace::end() const {
 // A probe with a greater TTL than the destination needs went the same way and drew the same answer:
 // the first ones sent that could reach it are its probes, whether they were answered or lost.
 std::vector<std::size_t> Trace::probes_of(int ttl) const {
+  if (ttl != end_) return asked(ttl).probes;
   std::vector<std::size_t> found;
   for (std::size_t i = 0; i < probes_.size(); ++i) {
     const Probe& probe = probes_[i];
     const bool went_on = probe.reply && probe.reply->verdict == Verdict::router;
-    const bool serves = ttl == end_ && probe.ttl > ttl && !went_on;
-    if (probe.ttl == ttl || serves) found.push_back(i);
+    if (probe.ttl == ttl || (probe.ttl > ttl && !went_on)) found.push_back(i);
     if (found.size() == static_cast<std::size_t>(plan_.queries)) break;
   }
   return found;
@@ -43,17 +52,12 @@ Hop Trace::hop(int ttl) const {
   return hop;
 }
 
-bool Trace::answered(int ttl) const {
-  return std::any_of(probes_.begin(), probes_.end(),
-                     [ttl](const Probe& probe) { return probe.ttl == ttl && probe.reply; });
-}
-
 int Trace::wanted(int ttl, Time now) const {
   if (ttl > last_ttl()) return 0;
   const auto all = plan_.queries;
   if (ttl == end_) {
     const int have = static_cast<int>(probes_of(ttl).size());
-    return sent_count_[static_cast<std::size_t>(ttl)] + all - have;
+    return sent_count(ttl) + all - have;
   }
   if (end_ <= plan_.max_ttl || careful()) return all;
   // Only the scout has reached the destination: it is somewhere near where its answer came from.
@@ -62,12 +66,17 @@ int Trace::wanted(int ttl, Time now) const {
 }
 
 void Trace::send(int ttl, Time now, std::vector<std::size_t>& batch) {
+  if (ttl <= plan_.max_ttl) {
+    asked(ttl).probes.push_back(probes_.size());
+  } else {
+    scout_sent_ = true;
+  }
   batch.push_back(probes_.size());
   Probe& probe = probes_.emplace_back();
   probe.ttl = ttl;
   probe.size = packet_size_;
   probe.sent = now;
-  ++sent_count_[static_cast<std::size_t>(ttl)];
+  probe.flow = plan_.flow;
   last_sent_ = now;
 }
 
@@ -80,33 +89,34 @@ std::vector<std::size_t> Trace::due(Time now, std::size_t most) {
     send_carefully(now, most, batch);
     return batch;
   }
-  for (int ttl = next_to_send(now); ttl != 0 && batch.size() < most; ttl = next_to_send(now)) {
-    send(ttl, now, batch);
-  }
+  send_rounds(now, most, batch);
   return batch;
 }
 
-// The TTL of the next probe, or 0. Whole rounds, the lowest TTL first: a destination that limits
-// its answers then gives them to the probes that count.
-int Trace::next_to_send(Time now) const {
+// Whole rounds, the lowest TTL first: a destination that limits its answers then gives them to the
+// probes that count.
+void Trace::send_rounds(Time now, std::size_t most, std::vector<std::size_t>& batch) {
+  more_to_send_ = true;
   for (int round = 0; round < plan_.queries; ++round) {
     for (int ttl = next_ttl_; ttl <= last_ttl(); ++ttl) {
-      const int sent = sent_count_[static_cast<std::size_t>(ttl)];
-      if (sent == round && sent < wanted(ttl, now)) return ttl;
+      if (sent_count(ttl) != round || round >= wanted(ttl, now)) continue;
+      if (batch.size() >= most) return;
+      send(ttl, now, batch);
     }
     // The scout tells the destination's distance and round trip when the first probes fall short of
     // it: it goes out behind them, unless they cover all hops.
-    const bool all =
-        probes_.size() >= static_cast<std::size_t>(plan_.max_ttl - plan_.first_ttl + 1);
-    if (round == 0 && !ended_ && !all && sent_count_[full_ttl] == 0) return full_ttl;
+    if (round == 0 && !ended_ && !scout_sent_ && probes_.size() < asked_.size()) {
+      if (batch.size() >= most) return;
+      send(full_ttl, now, batch);
+    }
   }
-  return 0;
+  more_to_send_ = false;
 }
 
 void Trace::send_carefully(Time now, std::size_t most, std::vector<std::size_t>& batch) {
   const auto window = static_cast<std::size_t>(plan_.window.value_or(default_window));
   for (int ttl = next_ttl_; ttl <= last_ttl(); ++ttl) {
-    while (sent_count_[static_cast<std::size_t>(ttl)] < wanted(ttl, now)) {
+    while (sent_count(ttl) < wanted(ttl, now)) {
       const bool paused = !probes_.empty() && now < last_sent_ + plan_.pause;
       if (paused || batch.size() >= most || waiting(now) >= window) return;
       send(ttl, now, batch);
@@ -132,8 +142,9 @@ void Trace::record(std::size_t index, Reply reply) {
     return;
   }
   if (plan_.find_mtu && reply.mtu && shrink(index, *reply.mtu)) return;
-  probe.late = probe.ttl < next_ttl_;
+  probe.late = probe.ttl < next_ttl_ || done();
   probe.reply = std::move(reply);
+  if (probe.ttl <= plan_.max_ttl) asked(probe.ttl).answered = true;
   largest_rtt_ = std::max(largest_rtt_, probe.rtt());
   if (probe.reply->verdict != Verdict::router) {
     end_ = std::min(end_, probe.ttl);
@@ -151,30 +162,40 @@ void Trace::record(std::size_t index, Reply reply) {
 
 int Trace::silent_neighbours(int ttl) const {
   int count = 1;
-  for (int other = ttl - 1; other >= plan_.first_ttl && !answered(other); --other) ++count;
-  for (int other = ttl + 1; other < last_ttl() && !answered(other); ++other) ++count;
+  for (int near = ttl - 1; near >= plan_.first_ttl && !asked(near).answered; --near) ++count;
+  for (int far = ttl + 1; far < last_ttl() && !asked(far).answered; ++far) ++count;
   return count;
 }
 
+// The round trip to the next hop that answered.
+std::optional<Time> Trace::later_rtt(int ttl) const {
+  for (int later = ttl + 1; later <= last_ttl(); ++later) {
+    if (!asked(later).answered) continue;
+    for (const std::size_t i : asked(later).probes) {
+      if (probes_[i].reply) return probes_[i].rtt();
+    }
+  }
+  return std::nullopt;
+}
+
 Evidence Trace::evidence(int ttl) const {
-  Evidence known{largest_rtt_, std::nullopt, std::nullopt, ended_, 0};
+  Evidence known{largest_rtt_, std::nullopt, later_rtt(ttl), ended_, 0};
   for (const std::size_t i : probes_of(ttl)) {
     if (probes_[i].reply) known.hop_rtt = std::max(known.hop_rtt, std::optional(probes_[i].rtt()));
   }
   if (!known.hop_rtt) known.silent_neighbours = silent_neighbours(ttl);
-  int nearest = full_ttl + 1;
-  for (const Probe& probe : probes_) {
-    if (!probe.reply || probe.ttl <= ttl || probe.ttl >= nearest) continue;
-    nearest = probe.ttl;
-    known.later_rtt = probe.rtt();
-  }
   return known;
 }
 
+// The number of probes that an answer is waited for.
 std::size_t Trace::waiting(Time now) const {
   std::size_t count = 0;
-  for (const Probe& probe : probes_) {
-    if (!probe.reply && give_up_at(probe.sent, evidence(probe.ttl), plan_.waits) > now) ++count;
+  for (int ttl = next_ttl_; ttl <= last_ttl(); ++ttl) {
+    const Evidence known = evidence(ttl);
+    for (const std::size_t i : asked(ttl).probes) {
+      const Probe& probe = probes_[i];
+      if (!probe.reply && give_up_at(probe.sent, known, plan_.waits) > now) ++count;
+    }
   }
   return count;
 }
@@ -206,7 +227,7 @@ Time Trace::next_deadline(Time now) const {
 }
 
 Time Trace::wake(Time now) const {
-  if (!start_ || (!careful() && next_to_send(now) != 0)) return now;
+  if (!start_ || more_to_send_) return now;
   Time next = next_deadline(now);
   if (careful()) {
     if (now < last_sent_ + plan_.pause) next = std::min(next, last_sent_ + plan_.pause);

@@ -3,30 +3,15 @@
 // is a plain value with every probe in it.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <optional>
 #include <vector>
 
+#include "traceroute/measurement.hh"
 #include "traceroute/pace.hh"
 #include "traceroute/patience.hh"
-#include "traceroute/plan.hh"
-#include "traceroute/reply.hh"
 
 namespace traceroute {
-
-struct Probe {
-  int ttl = 0;
-  std::size_t size = 0;  // of the packet, with the IP header
-  Time sent{};
-  std::optional<Reply> reply;
-  bool found_mtu = false;         // a larger one did not fit: this is the size that did
-  std::vector<Reply> duplicates;  // further answers, the first few of them
-  bool late = false;              // the answer came when its hop had been settled without it
-
-  // Only of a probe with a reply; never negative.
-  [[nodiscard]] Time rtt() const;
-};
 
 // What one line shows: as many probes as were to be sent, in order of sending.
 struct Hop {
@@ -34,23 +19,22 @@ struct Hop {
   std::vector<Probe> probes;
 };
 
-class Trace {
+class Trace final : public Measurement {
  public:
   static constexpr std::size_t full_batch = 8;
 
   explicit Trace(Plan plan);
 
-  // The probes to send now, as indices into probes(); they count as sent at `now`. A few at a time,
-  // as answers that arrive meanwhile can make others needless, and no more than `most`: while there
-  // are more, wake() is now.
+  // The probes to send now, as indices into probes(); they count as sent at `now`. To be called
+  // after record(). A few at a time, as answers that arrive meanwhile can make others needless, and
+  // no more than `most`: while there are more, wake() is now.
   std::vector<std::size_t> due(Time now, std::size_t most = full_batch);
-  // A better time of sending than `now` was.
-  void left(std::size_t probe, Time when);
+  void left(std::size_t probe, Time when) override;
   // A probe does not fit: it and all later ones will be no larger than `mtu`, and due() tells it
   // again. False when that is no size to go on with.
   bool shrink(std::size_t probe, std::size_t mtu);
-  // The answer to a probe. Only the first one counts.
-  void record(std::size_t probe, Reply reply);
+  // Only the first answer counts.
+  void record(std::size_t probe, Reply reply) override;
   // The next hop of which nothing more is waited for, each once and in order of the TTLs.
   std::optional<Hop> next_settled(Time now);
   // When to call due() and next_settled() again though nothing arrives.
@@ -58,8 +42,8 @@ class Trace {
   // Whether next_settled() has told all hops.
   [[nodiscard]] bool done() const { return next_ttl_ > last_ttl(); }
 
-  [[nodiscard]] const Plan& plan() const { return plan_; }
-  [[nodiscard]] const std::vector<Probe>& probes() const { return probes_; }
+  [[nodiscard]] const Plan& plan() const override { return plan_; }
+  [[nodiscard]] const std::vector<Probe>& probes() const override { return probes_; }
   // The TTL at which the path ended, with the destination or a refusal, if that is known.
   [[nodiscard]] std::optional<int> end() const;
   // The hop as it is known now.
@@ -70,22 +54,32 @@ class Trace {
 
   [[nodiscard]] bool careful() const { return plan_.window || plan_.pause > Time::zero(); }
   [[nodiscard]] int last_ttl() const { return std::min(end_, plan_.max_ttl); }
+  // What has been sent with a TTL from the first to the last asked for.
+  struct Asked {
+    std::vector<std::size_t> probes;
+    bool answered = false;
+  };
+  [[nodiscard]] Asked& asked(int ttl);
+  [[nodiscard]] const Asked& asked(int ttl) const;
+  [[nodiscard]] int sent_count(int ttl) const;
   [[nodiscard]] std::vector<std::size_t> probes_of(int ttl) const;
-  [[nodiscard]] bool answered(int ttl) const;
   [[nodiscard]] int wanted(int ttl, Time now) const;
   [[nodiscard]] Evidence evidence(int ttl) const;
+  [[nodiscard]] std::optional<Time> later_rtt(int ttl) const;
   [[nodiscard]] int silent_neighbours(int ttl) const;
   [[nodiscard]] std::size_t waiting(Time now) const;
   [[nodiscard]] Time next_deadline(Time now) const;
-  [[nodiscard]] int next_to_send(Time now) const;
   void send(int ttl, Time now, std::vector<std::size_t>& batch);
+  void send_rounds(Time now, std::size_t most, std::vector<std::size_t>& batch);
   void send_carefully(Time now, std::size_t most, std::vector<std::size_t>& batch);
 
   Plan plan_;
   std::vector<Probe> probes_;       // in order of sending
   std::vector<std::size_t> again_;  // to be sent once more
   std::size_t packet_size_;
-  std::array<int, full_ttl + 1> sent_count_{};  // by TTL
+  std::vector<Asked> asked_;  // by TTL, from the first on
+  bool scout_sent_ = false;
+  bool more_to_send_ = false;
   std::optional<Time> start_;
   Time last_sent_{};
   Progress progress_;

@@ -5,14 +5,12 @@
 #include <ctime>
 
 #include "net/socket.hh"
+#include "traceroute/probe_sockets.hh"
 
 namespace traceroute {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr auto resolver_patience = 30s;
 // Names that are looked up before their turn has come: some take long.
 constexpr std::size_t most_resolving = 64;
 // A trace takes some 30 KiB of memory; with the rate and its duration there are seldom so many.
@@ -22,21 +20,6 @@ Time now() { return net::Clock::now().time_since_epoch(); }
 
 net::Deadline deadline_at(Time time) {
   return time == Time::max() ? net::Deadline() : net::Deadline(net::Clock::time_point(time));
-}
-
-// The first IPv4 address, as other traceroutes choose, else the first of all.
-net::Address choose(const std::vector<net::Address>& addresses) {
-  for (const net::Address& address : addresses) {
-    if (address.family() == AF_INET) return address;
-  }
-  return addresses.front();
-}
-
-void say_way(net::ProbeWay way) {
-  if (way == net::ProbeWay::ping) cli::say("no right to a raw socket: using a ping socket");
-  if (way == net::ProbeWay::udp) {
-    cli::say("no right to a raw or a ping socket: using UDP and the error queue");
-  }
 }
 
 }  // namespace
@@ -68,7 +51,7 @@ bool Tracer::run(Targets& targets) {
 void Tracer::take_answers() {
   for (const auto& lane : lanes_) {
     for (const net::Address& responder : lane->prober.receive()) directory_.expect(responder);
-    for (const Trace* trace : lane->prober.told()) set_turn(*traced_.at(trace), Time::min());
+    for (const Measurement* trace : lane->prober.told()) set_turn(*traced_.at(trace), Time::min());
   }
 }
 
@@ -171,15 +154,7 @@ Tracer::Lane& Tracer::lane_to(const net::Address& destination) {
     if (lane->socket.family() != family) continue;
     if (lane->in_use) return *lane;
     lane->in_use = true;
-    say_way(lane->socket.way());
-    if (!options_.source.empty()) {
-      const auto same_family = family == AF_INET6 ? net::Family::ipv6 : net::Family::ipv4;
-      lane->socket.bind_source(net::resolve(options_.source, 0, same_family,
-                                            net::Deadline::after(resolver_patience))[0]);
-    }
-    if (options_.flow_label != 0 && family == AF_INET6) {
-      lane->socket.set_flow_label(destination, options_.flow_label);
-    }
+    prepare(lane->socket, options_, destination);
     return *lane;
   }
   throw cli::Failure("send to " + destination.host() + ": no socket of its family");

@@ -58,7 +58,7 @@ class Tracer {
   Resolver resolver_;
   Budget budget_;
   std::vector<std::unique_ptr<Lane>> lanes_;
-  std::map<const Trace*, std::unique_ptr<Traced>> traced_;
+  std::map<const Measurement*, std::unique_ptr<Traced>> traced_;
   std::set<std::tuple<Time, std::size_t, Traced*>> turns_;  // whose turn it is when
   std::size_t begun_ = 0;
   bool all_went_well_ = true;

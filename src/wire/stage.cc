@@ -12,17 +12,18 @@ std::string hex(std::uint8_t byte) {
 }
 
 // Compares one field of the header.
-void compare(std::vector<Fault>& faults, std::string_view field, std::uint32_t seen,
+void compare(std::vector<Fault>& faults, Rule rule, std::string_view field, std::uint32_t seen,
              std::uint32_t expected) {
   if (seen == expected) return;
-  faults.push_back({std::string(field) + ' ' + std::to_string(seen), std::to_string(expected)});
+  faults.push_back(
+      {rule, std::string(field) + ' ' + std::to_string(seen), std::to_string(expected)});
 }
 
 std::vector<Fault> header_faults(const Header& seen, const Header& expected) {
   std::vector<Fault> faults;
-  compare(faults, "payload_len", seen.payload_len, expected.payload_len);
-  compare(faults, "psecret", seen.psecret, expected.psecret);
-  compare(faults, "step", seen.step, expected.step);
+  compare(faults, Rule::payload_len, "payload_len", seen.payload_len, expected.payload_len);
+  compare(faults, Rule::psecret, "psecret", seen.psecret, expected.psecret);
+  compare(faults, Rule::step, "step", seen.step, expected.step);
   return faults;
 }
 
@@ -46,10 +47,10 @@ std::optional<Fault> judge_frame(Bytes packet, std::uint32_t payload_len, std::u
 }
 
 // The first byte of a payload that is not as expected, counted from 0.
-std::optional<Fault> judge_bytes(Bytes seen, std::uint8_t expected) {
+std::optional<Fault> judge_bytes(Rule rule, Bytes seen, std::uint8_t expected) {
   const auto wrong = std::ranges::find_if(seen, [=](auto byte) { return byte != expected; });
   if (wrong == seen.end()) return std::nullopt;
-  return Fault{"data byte " + std::to_string(wrong - seen.begin()) + " is " + hex(*wrong),
+  return Fault{rule, "data byte " + std::to_string(wrong - seen.begin()) + " is " + hex(*wrong),
                hex(expected)};
 }
 
@@ -177,7 +178,7 @@ std::optional<Fault> judge_a1(Bytes packet) {
     const bool printable = byte >= ' ' && byte <= '~';
     seen += printable ? std::string(1, static_cast<char>(byte)) : byte == 0 ? "\\0" : "?";
   }
-  return Fault{"payload \"" + seen + '"', "\"hello world\\0\""};
+  return Fault{Rule::hello, "payload \"" + seen + '"', "\"hello world\\0\""};
 }
 
 std::optional<Fault> judge_b1(Bytes packet, const A2& task) {
@@ -185,9 +186,10 @@ std::optional<Fault> judge_b1(Bytes packet, const A2& task) {
   Reader in = payload_of(packet);
   const std::uint32_t id = in.u32();
   if (id >= task.num) {
-    return Fault{"packet_id " + std::to_string(id), "0 to " + std::to_string(task.num - 1)};
+    return Fault{Rule::packet_id, "packet_id " + std::to_string(id),
+                 "0 to " + std::to_string(task.num - 1)};
   }
-  return judge_bytes(in.take(task.len), 0);
+  return judge_bytes(Rule::zeros, in.take(task.len), 0);
 }
 
 std::optional<Fault> judge_d1_header(const Header& header, const C2& task) {
@@ -196,7 +198,15 @@ std::optional<Fault> judge_d1_header(const Header& header, const C2& task) {
 
 std::optional<Fault> judge_d1(Bytes packet, const C2& task) {
   if (auto fault = judge_frame(packet, task.len2, task.secret_c)) return fault;
-  return judge_bytes(packet.subspan(header_size, task.len2), task.c);
+  return judge_bytes(Rule::value, packet.subspan(header_size, task.len2), task.c);
+}
+
+std::optional<Fault> judge_resend(double seconds) {
+  constexpr double least = 0.45;
+  if (seconds >= least) return std::nullopt;
+  const int tenths = static_cast<int>(seconds * 10);
+  return Fault{Rule::resend, "resent after 0." + std::to_string(tenths) + " s", "",
+               "0.5 s at least"};
 }
 
 std::vector<Fault> deviations(Bytes packet, const Header& expected) {
@@ -207,16 +217,17 @@ std::vector<Fault> deviations(Bytes packet, const Header& expected) {
   const auto header = decode_header(packet);
   if (!header) return faults;
   for (Fault& fault : header_faults(*header, expected)) faults.push_back(std::move(fault));
-  compare(faults, "student_id", header->student_id, expected.student_id);
+  compare(faults, Rule::student_id, "student_id", header->student_id, expected.student_id);
   return faults;
 }
 
 std::string Fault::text() const {
-  return seen + ", " + expected + " expected" + (since.empty() ? "" : " (" + since + ")");
+  return seen + (expected.empty() ? "" : ", " + expected + " expected") +
+         (since.empty() ? "" : " (" + since + ")");
 }
 
 Fault size_fault(std::size_t seen, std::size_t payload_len) {
-  return {std::to_string(seen) + " bytes", std::to_string(wire_size(payload_len)),
+  return {Rule::size, std::to_string(seen) + " bytes", std::to_string(wire_size(payload_len)),
           "payload_len " + std::to_string(payload_len) + ", padded to " +
               std::to_string(padded(payload_len))};
 }

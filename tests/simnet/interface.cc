@@ -6,11 +6,13 @@
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <net/route.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 
 #include "net/error.hh"
@@ -74,6 +76,19 @@ void configure_v4(const std::string& name, const Ip& address) {
   control(fd.get(), SIOCADDRT, route, "make " + name + " the IPv4 default route");
 }
 
+// The kernel makes an IPv6 address usable in the background, on a busy machine seconds later.
+// Before that it cannot be bound to, and what is sent to it is lost.
+void wait_until_local(const Ip& address) {
+  sockaddr_in6 local{};
+  local.sin6_family = AF_INET6;
+  std::memcpy(&local.sin6_addr, address.octets.data(), 16);
+  const net::FileDescriptor fd = net::open_socket(AF_INET6, SOCK_DGRAM);
+  while (bind(fd.get(), reinterpret_cast<const sockaddr*>(&local), sizeof local) != 0) {
+    if (errno != EADDRNOTAVAIL) net::fail("use the address " + address.text());
+    poll(nullptr, 0, 1);
+  }
+}
+
 void configure_v6(const std::string& name, const Ip& address) {
   const net::FileDescriptor fd = net::open_socket(AF_INET6, SOCK_DGRAM);
   const int index = static_cast<int>(if_nametoindex(name.c_str()));
@@ -83,6 +98,7 @@ void configure_v6(const std::string& name, const Ip& address) {
   request.prefix_length = 128;
   request.interface = index;
   control(fd.get(), SIOCSIFADDR, request, "give " + name + " the address " + address.text());
+  wait_until_local(address);
   in6_rtmsg route{};
   route.rtmsg_flags = RTF_UP;
   route.rtmsg_metric = 1024;

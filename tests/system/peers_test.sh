@@ -47,7 +47,8 @@ if have curl; then
     done
   done
   head -c 1000000 "$dir/www/large" >"$dir/got/part"
-  curl -sS -C - -o "$dir/got/part" "$url/large" && same "$dir/www/large" "$dir/got/part" 'curl -C -'
+  curl -sS -C - -o "$dir/got/part" "$url/large" || fail 'curl -C -'
+  same "$dir/www/large" "$dir/got/part" 'curl -C -'
   curl -sS -r 10-19,30-39 "$url/large" | grep -aq 'Content-Range: bytes 30-39/5000000' || fail 'curl -r'
   [ "$(curl -sSL "$url/sub")" = '<p>index' ] || fail 'curl -L'
   curl -sS -o "$dir/got/dated" -R "$url/small"
@@ -61,15 +62,18 @@ if have curl; then
   [ "$(curl -sS --path-as-is -o /dev/null -w '%{http_code}' "$url/../../../etc/passwd")" = 404 ] || fail 'curl ..'
 fi
 if have wget; then
-  wget -q -O "$dir/got/wget" "http://127.0.0.1:$web/large" && same "$dir/www/large" "$dir/got/wget" wget
+  wget -q -O "$dir/got/wget" "http://127.0.0.1:$web/large" || fail wget
+  same "$dir/www/large" "$dir/got/wget" wget
   (cd "$dir/got" && wget -q -r -nH -P tree "http://127.0.0.1:$web/") || true
   same "$dir/www/sub/index.html" "$dir/got/tree/sub/index.html" 'wget -r'
   same "$dir/www/large" "$dir/got/tree/large" 'wget -r'
 fi
 if have nc; then
   printf 'GET /small HTTP/1.0\n\n' | nc 127.0.0.1 "$web" | grep -aq '^HTTP/1.1 200 OK' || fail 'nc, by hand'
-  printf 'large\0' | nc 127.0.0.1 "$file" >"$dir/got/nc" && same "$dir/www/large" "$dir/got/nc" 'nc: file'
-  nc -N 127.0.0.1 "$echo" <"$dir/lines" >"$dir/got/nc" && same "$dir/lines" "$dir/got/nc" 'nc: echo'
+  printf 'large\0' | nc 127.0.0.1 "$file" >"$dir/got/nc" || fail 'nc: file'
+  same "$dir/www/large" "$dir/got/nc" 'nc: file'
+  nc -N 127.0.0.1 "$echo" <"$dir/lines" >"$dir/got/nc" || fail 'nc: echo'
+  same "$dir/lines" "$dir/got/nc" 'nc: echo'
   [ "$(echo hello | nc -u -w 1 127.0.0.1 "$echo")" = hello ] || fail 'nc -u: echo'
 fi
 if have python3; then
@@ -86,12 +90,16 @@ fi
 
 # --- our client, our server
 for name in large small empty; do
-  "$bin/client" -o "$dir/got/$name" "http://localhost:$web/$name" && same "$dir/www/$name" "$dir/got/$name" 'client: web'
-  "$bin/client" -f "$name" ::1 "$file" 2>/dev/null >"$dir/got/$name" && same "$dir/www/$name" "$dir/got/$name" 'client: file'
+  "$bin/client" -o "$dir/got/$name" "http://localhost:$web/$name" || fail 'client: web'
+  same "$dir/www/$name" "$dir/got/$name" 'client: web'
+  "$bin/client" -f "$name" ::1 "$file" 2>/dev/null >"$dir/got/$name" || fail 'client: file'
+  same "$dir/www/$name" "$dir/got/$name" 'client: file'
 done
 "$bin/client" -f ../lines 127.0.0.1 "$file" 2>/dev/null && fail 'client: a file outside'
-"$bin/client" -e 127.0.0.1 "$echo" <"$dir/www/large" >"$dir/got/echo" && same "$dir/www/large" "$dir/got/echo" 'client -e'
-"$bin/client" -eu ::1 "$echo" <"$dir/lines" | sort -n >"$dir/got/lines" && same "$dir/lines" "$dir/got/lines" 'client -eu'
+"$bin/client" -e 127.0.0.1 "$echo" <"$dir/www/large" >"$dir/got/echo" || fail 'client -e'
+same "$dir/www/large" "$dir/got/echo" 'client -e'
+"$bin/client" -eu ::1 "$echo" <"$dir/lines" | sort -n >"$dir/got/lines" || fail 'client -eu'
+same "$dir/lines" "$dir/got/lines" 'client -eu'
 "$bin/client" "http://127.0.0.1:$web/none" >"$dir/got/none" 2>"$dir/got/err" && fail 'client: 404 and exit status 0'
 grep -q '<h1>404 Not Found</h1>' "$dir/got/none" || fail 'client: no page of the 404'
 grep -q "^client: http://127.0.0.1:$web/none: 404 Not Found$" "$dir/got/err" || fail "client: $(cat "$dir/got/err")"
@@ -110,7 +118,8 @@ until_served() {
 }
 get() {
   name=$1; shift
-  "$bin/client" -o "$dir/got/$name" "$@" && same "$dir/www/$name" "$dir/got/$name" "client: $*"
+  "$bin/client" -o "$dir/got/$name" "$@" || fail "client: $*"
+  same "$dir/www/$name" "$dir/got/$name" "client: $*"
 }
 if have nginx; then
   free_port
@@ -124,10 +133,12 @@ CONFIGURATION
   nginx -c "$dir/nginx.conf" 2>/dev/null & pids="$pids $!"
   until_served "http://127.0.0.1:$port/small" $! || fail 'nginx does not start'
   for name in large small empty; do get $name "http://127.0.0.1:$port/$name"; done
-  "$bin/client" -o "$dir/got/index" "http://127.0.0.1:$port/sub" && same "$dir/www/sub/index.html" "$dir/got/index" 'nginx: redirect'
+  "$bin/client" -o "$dir/got/index" "http://127.0.0.1:$port/sub" || fail 'nginx: redirect'
+  same "$dir/www/sub/index.html" "$dir/got/index" 'nginx: redirect'
   head -c 1000000 "$dir/www/large" >"$dir/got/resumed.part"
   touch -r "$dir/www/large" "$dir/got/resumed.part"
-  "$bin/client" -vk -o "$dir/got/resumed" "http://127.0.0.1:$port/large" 2>"$dir/got/err" && same "$dir/www/large" "$dir/got/resumed" 'nginx: resumed'
+  "$bin/client" -vk -o "$dir/got/resumed" "http://127.0.0.1:$port/large" 2>"$dir/got/err" || fail 'nginx: resumed'
+  same "$dir/www/large" "$dir/got/resumed" 'nginx: resumed'
   grep -q '< HTTP/1.1 206 ' "$dir/got/err" || fail "nginx: not resumed: $(cat "$dir/got/err")"
 fi
 if have python3; then

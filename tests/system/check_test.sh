@@ -1,0 +1,91 @@
+#!/bin/sh
+# client -c against the real server: all checks hold, in TAP that adds up, under prove too; and against
+# a server that dies in the middle. server -c says its seed and takes it. Arguments: the folder of the
+# programs.
+set -u
+bin=$1
+dir=$(mktemp -d)
+server_pid=
+failed=0
+trap '[ -z "$server_pid" ] || kill "$server_pid" 2>/dev/null; rm -rf "$dir"' EXIT
+fail() { echo "FAILED: $*"; failed=1; }
+
+# Starts the server with the given arguments, waits for its words, and sets $port.
+start_server() {
+  : >"$dir/log"
+  "$bin/server" "$@" 2>"$dir/log" &
+  server_pid=$!
+  until grep -q 'listening on' "$dir/log"; do
+    kill -0 "$server_pid" 2>/dev/null || { fail "server $*: $(cat "$dir/log")"; exit 1; }
+  done
+  port=$(sed -n '1s/.*port \([0-9]*\).*/\1/p' "$dir/log")
+}
+stop_server() {
+  kill "-$1" "$server_pid"
+  wait "$server_pid" 2>/dev/null
+  server_pid=
+}
+
+start_server 0
+if command -v prove >/dev/null; then
+  prove -e '' "$bin/client" :: -c 127.0.0.1 "$port" >"$dir/prove" 2>&1 &
+  prove_pid=$!
+else
+  prove_pid=
+  echo 'prove is not installed: done without it'
+fi
+"$bin/client" -c 127.0.0.1 "$port" >"$dir/tap" 2>"$dir/err" || fail "client -c: exit status $?"
+[ ! -s "$dir/err" ] || fail "client -c: words on stderr: $(cat "$dir/err")"
+[ -z "$prove_pid" ] || wait $prove_pid || fail "prove: $(cat "$dir/prove")"
+stop_server TERM
+
+[ "$(head -n 2 "$dir/tap" | tr '\n' ' ')" = 'TAP version 14 1..5 ' ] || fail "no version and plan: $(head -n 2 "$dir/tap")"
+grep 'not ok' "$dir/tap" && fail 'the lines above'
+# Every plan, that of the top and those of the subtests, is followed by as many lines, in order.
+awk '
+  /^    1\.\./ { plan = substr($1, 4) + 0; n = 0; all += plan }
+  /^    ok / { if ($2 != ++n) print "line out of order: " $0 }
+  /^ok / { if (n != plan) print n " lines, " plan " planned, in subtest " $2; if ($2 != ++top) print "out of order: " $0 }
+  END { if (top != 5) print top " subtests"; if (all < 80) print all " checks" }
+' "$dir/tap" >"$dir/sums"
+[ ! -s "$dir/sums" ] || fail "$(cat "$dir/sums")"
+
+# A server that dies when the first checks have been made.
+start_server 0
+"$bin/client" -c -j 40 127.0.0.1 "$port" >"$dir/tap" 2>"$dir/err" &
+client_pid=$!
+until grep -q '^    ok 1 ' "$dir/tap"; do kill -0 $client_pid 2>/dev/null || break; done
+stop_server KILL
+wait $client_pid
+status=$?
+[ $status = 1 ] || fail "client -c, the server dies: exit status $status, 1 expected"
+grep -q 'seen: "the check could not be made: the server does not answer' "$dir/tap" ||
+  fail "client -c, the server dies: $(cat "$dir/tap")"
+grep -q '^not ok 5 - all stages' "$dir/tap" || fail "client -c, the server dies: no end: $(tail -n 1 "$dir/tap")"
+
+# The seed: given attached, or as the first of two words; one word is the port. Numbers are repeated.
+for seed in '-c7 0' '-c 7 0' '--check=7 0'; do
+  # shellcheck disable=SC2086
+  start_server $seed
+  grep -q 'exercising clients: seed 7 ' "$dir/log" || fail "server $seed: $(cat "$dir/log")"
+  "$bin/client" -w 9 127.0.0.1 "$port" >"$dir/secrets" || fail "server $seed: client: exit status $?"
+  [ ! -e "$dir/before" ] || cmp "$dir/before" "$dir/secrets" || fail "server $seed: other secrets with the same seed"
+  mv "$dir/secrets" "$dir/before"
+  tries=0
+  until grep -q 'session 1: .*all four stages.*; seed 7: .*; wrong: nothing$' "$dir/log"; do
+    tries=$((tries + 1))
+    [ $tries -lt 100000 ] || { fail "server $seed: $(cat "$dir/log")"; break; }
+  done
+  stop_server TERM
+done
+start_server -c 0
+grep -q 'exercising clients: seed [0-9]* ' "$dir/log" || fail "server -c: $(cat "$dir/log")"
+stop_server TERM
+for seed in '-cx 0' '-c x 0' '-c1 2 3'; do
+  # shellcheck disable=SC2086
+  "$bin/server" $seed 2>/dev/null
+  [ $? = 2 ] || fail "server $seed: 2 expected"
+done
+
+[ $failed = 0 ] && echo 'all as expected'
+exit $failed

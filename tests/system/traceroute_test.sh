@@ -1,0 +1,232 @@
+#!/bin/sh
+# traceroute_test.sh BUILD_FOLDER: real traces, over simulated paths (tests/paths) and through real
+# routers; against what the classic traceroute and its parsers make of them, where they are installed.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+build=$(cd "$1" && pwd)
+export SIMULATE="$build/tests/simnet/simulate"
+ours="$build/traceroute"
+paths="$here/../paths"
+folder=$(mktemp -d)
+chmod 755 "$folder"
+name=trt$$
+trap 'for n in a r1 r2 b; do ip netns del $name$n 2>/dev/null; done; rm -rf "$folder"' EXIT
+failed=0
+
+if ! unshare -n -m true 2>/dev/null; then
+  echo "skipped: network namespaces need root"
+  exit 77
+fi
+
+# expect TITLE EXPECTED SEEN
+expect() {
+  [ "$2" = "$3" ] && return
+  failed=1
+  printf 'FAILED: %s: expected:\n%s\nseen:\n%s\n\n' "$1" "$2" "$3"
+}
+# Standard output with every round trip written as RTT.
+masked() { "$@" 2>/dev/null | sed -E 's/ [0-9]+\.[0-9]{3} ms/ RTT/g'; }
+# behind PATH COMMAND...
+behind() { path=$1; shift; "$here/simulate" "$paths/$path" -- "$@"; }
+
+# --- The layout, without any peer.
+
+expect "a path with labels" \
+"traceroute to destination.example.net (192.0.2.10), 30 hops max, 60 byte packets
+ 1  r1.example.net (198.18.0.1)  RTT  RTT  RTT
+ 2  r2.example.net (198.18.0.2) <MPLS:L=24013,E=0,S=1,T=1>  RTT  RTT  RTT
+ 3  r3.example.net (198.18.0.3) <MPLS:L=24014,E=3,S=0,T=254/L=16004,E=0,S=1,T=1>  RTT  RTT  RTT
+ 4  r4.example.net (198.18.0.4) <MPLS:L=24015,E=0,S=1,T=1>  RTT  RTT  RTT
+ 5  r5.example.net (198.18.0.5) <2/10:00000005,1078652d,302f302f,312e3130,30000000>  RTT  RTT  RTT
+ 6  r6.example.net (198.18.0.6) <MPLS:L=299776,E=0,S=1,T=1;2/10:00000006,04616533>  RTT  RTT  RTT
+ 7  destination.example.net (192.0.2.10)  RTT  RTT  RTT" \
+"$(masked behind mpls "$ours" -e destination.example.net)"
+
+expect "an unreachable, IPv6, no names" \
+"traceroute to 2001:db8::10 (2001:db8::10), 30 hops max, 80 byte packets
+ 1  2001:2::1  RTT  RTT  RTT
+ 2  2001:2::2  RTT  RTT  RTT
+ 3  2001:2::3  RTT  RTT  RTT
+ 4  2001:2::4  RTT  RTT  RTT
+ 5  2001:2::4  RTT !X  RTT !X  RTT !X" \
+"$(masked behind unreachable "$ours" -n 2001:db8::10)"
+
+expect "hostile names are not printed" \
+"198.18.0.1 198.18.0.2 198.18.0.3 198.18.0.4 198.18.0.5 198.18.0.6 198.18.0.7" \
+"$(behind hostile-names "$ours" 192.0.2.10 | awk '$1 ~ /^[1-7]$/ { print $2 }' | xargs)"
+
+expect "a router whose slow path takes 300 ms longer than the destination" \
+" 5  198.18.0.5  RTT  RTT  RTT" \
+"$(masked behind slow-path "$ours" -n 192.0.2.10 | grep '^ 5')"
+
+expect "a translator's quotes, eight bytes of quote, IP options in it" \
+"7" \
+"$(masked behind quotes "$ours" -n 192.0.2.10 | grep -c '^ [1-7]  198.18.0.[1-7]  RTT  RTT  RTT$')"
+
+for path in ecmp-flow ecmp-sixteen ecmp-nested ecmp-meshed ecmp-asymmetric; do
+  expect "$path: the same one path in each of five runs" "1 0" \
+    "$(behind $path sh -c 'for i in 1 2 3 4 5; do "$0" -n 192.0.2.10 >'"$folder"'/run$i; done' "$ours"
+       for i in 1 2 3 4 5; do sed -E 's/ [0-9.]+ ms//g' "$folder/run$i" | cksum; done |
+         sort -u | wc -l | tr '\n' ' '
+       sed -E 's/ [0-9.]+ ms//g' "$folder/run1" | awk 'NR > 1 && NF > 2' | wc -l)"
+done
+
+# --- Against the classic one: byte for byte, but for the times.
+
+if traceroute --version 2>&1 | grep -q 'Modern traceroute for Linux'; then
+  # same PATH ARGUMENTS...: each in a network of its own, since the kernel remembers MTUs. More than
+  # once if need be: on a busy machine the classic one shows stars for answers that have come.
+  same() {
+    path=$1; shift
+    for attempt in 1 2 3; do
+      masked behind "$path" traceroute -I "$@" >"$folder/classic"
+      masked behind "$path" "$ours" "$@" >"$folder/ours"
+      diff "$folder/classic" "$folder/ours" >"$folder/diff" && return
+    done
+    failed=1
+    echo "FAILED: $path $*: classic (<) and ours (>) differ:"
+    cat "$folder/diff"
+  }
+  for path in mpls unreachable asymmetric-return ttl0; do
+    for options in '' -n -e '-6 -e --back' '-n -q 1 -f 2 -m 4' '-6 -n -F'; do
+      # shellcheck disable=SC2086
+      same $path $options destination.example.net
+    done
+  done
+  for code in 00 01 02 04 05 09 10 12 13 14 15; do
+    same unreachable-codes -n 192.0.2.1$code
+    same unreachable-codes -n 2001:db8::1$code
+  done
+  same small-mtu --mtu -n 192.0.2.10
+  same small-mtu --mtu 2001:db8::10
+  same small-mtu -F -n 192.0.2.10 1450
+  same small-mtu -n 192.0.2.10 1450
+  same loop -n 192.0.2.10
+  same nat-all -n 192.0.2.10
+else
+  echo "not compared with the classic traceroute, which is not installed"
+fi
+
+# --- Its parsers.
+
+behind mpls "$ours" destination.example.net >"$folder/output"
+if command -v jc >/dev/null; then
+  expect "jc reads all hops and probes" "7 21" \
+    "$(jc --traceroute <"$folder/output" |
+      perl -0ne 'print scalar(() = /"hop":/g), " ", scalar(() = /"rtt":\s*[\d.]+/g)')"
+fi
+if perl -MNet::Traceroute -e1 2>/dev/null; then
+  printf '#!/bin/sh\ncat %s/output\n' "$folder" >"$folder/replay"
+  chmod 755 "$folder/replay"
+  expect "Net::Traceroute reads all hops" "7 192.0.2.10 198.18.0.3" \
+    "$(perl -MNet::Traceroute -e '
+       my $t = Net::Traceroute->new(host => "destination.example.net", trace_program => $ARGV[0]);
+       print join " ", $t->hops, $t->hop_query_host(7, 3), $t->hop_query_host(3, 1)' \
+       "$folder/replay")"
+fi
+
+# --- As an ordinary user.
+
+cp "$ours" "$folder/plain"
+for family in 192.0.2.10 2001:db8::10; do
+  for way in "ping:0 2147483647" "UDP:1 0"; do
+    expect "$family without privilege, by ${way%%:*}" "7 ${way%%:*}" \
+      "$("$here/simulate" -u nobody -s "net.ipv4.ping_group_range=${way#*:}" "$paths/mpls" -- \
+           "$folder/plain" -n -e $family >"$folder/output" 2>"$folder/messages"
+         printf '%s %s' "$(grep -c '^ [1-7]  [^ ]*\( <.*>\)\{0,1\}  [0-9.]* ms  [0-9.]* ms  [0-9.]* ms$' "$folder/output")" \
+           "$(sed -n 's/.*using a \(ping\) socket$/\1/p; s/.*using \(UDP\).*/\1/p' "$folder/messages")")"
+  done
+done
+if setcap cap_net_raw+ep "$folder/plain" 2>/dev/null; then
+  expect "a program with the capability, in the hands of an ordinary user" "7" \
+    "$("$here/simulate" -u nobody "$paths/mpls" -- "$folder/plain" -n 192.0.2.10 2>&1 |
+      grep -c ' ms$')"
+fi
+
+# The capabilities while it waits for answers that will not come.
+expect "root's capabilities are given up before anything is read" "0000000000000000" \
+  "$(behind all-silent sh -c '"$0" -n 192.0.2.10 >"$1" & pid=$!
+       until [ -s "$1" ]; do :; done
+       sed -n "s/^CapPrm:[[:space:]]*//p" /proc/$pid/status; kill $pid' "$ours" "$folder/header")"
+
+# --- What cannot be done.
+
+# refused STATUS PATTERN ARGUMENTS...: one line that matches, and the status.
+refused() {
+  status=$1 pattern=$2; shift 2
+  "$ours" "$@" >"$folder/output" 2>"$folder/messages"
+  seen=$?
+  expect "$*: status, output, lines, match" "$status 0 1 1" \
+    "$seen $(wc -c <"$folder/output") $(wc -l <"$folder/messages") $(grep -c -e "$pattern" "$folder/messages")"
+}
+refused 2 '"0": a number from 1 to 255' -m 0 127.0.0.1
+refused 2 '"99": a number from 1 to 10' -q 99 127.0.0.1
+refused 2 '"x": seconds' -w x 127.0.0.1
+refused 2 '"-x"' -- -x
+refused 2 '^traceroute: -T: this traceroute can only send ICMP' -T 127.0.0.1
+refused 2 '^traceroute: -U: ' -U 127.0.0.1
+refused 2 'no host' -n
+refused 1 '^traceroute: resolve nosuch.invalid: ' nosuch.invalid
+refused 1 '^traceroute: send from 192.0.2.77: ' -s 192.0.2.77 127.0.0.1
+refused 1 '^traceroute: send by interface nosuch0: ' -i nosuch0 127.0.0.1
+ln -s "$ours" "$folder/traceroute6"
+expect "called by a name that ends in 6" "traceroute to ::1 (::1), 30 hops max, 80 byte packets" \
+  "$("$folder/traceroute6" -n ::1 | head -1)"
+
+# --- Real routers:  a 10.1.0.1 -- r1 -- r2 -- b 10.3.0.2, and fd01::1 to fd03::2
+
+for n in a r1 r2 b; do
+  ip netns add $name$n && ip -n $name$n link set lo up
+  ip netns exec $name$n sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+done
+# cable NUMBER LEFT RIGHT
+cable() {
+  ip -n $name"$2" link add e"$1" type veth peer name w"$1" netns $name"$3"
+  ip -n $name"$2" addr add 10."$1".0.1/24 dev e"$1"
+  ip -n $name"$3" addr add 10."$1".0.2/24 dev w"$1"
+  ip -n $name"$2" addr add fd0"$1"::1/64 dev e"$1" nodad
+  ip -n $name"$3" addr add fd0"$1"::2/64 dev w"$1" nodad
+  ip -n $name"$2" link set e"$1" up
+  ip -n $name"$3" link set w"$1" up
+}
+cable 1 a r1
+cable 2 r1 r2
+cable 3 r2 b
+ip -n ${name}a route add default via 10.1.0.2
+ip -n ${name}a route add default via fd01::2
+ip -n ${name}r1 route add 10.3.0.0/24 via 10.2.0.2
+ip -n ${name}r1 route add fd03::/64 via fd02::2
+ip -n ${name}r2 route add 10.1.0.0/24 via 10.2.0.1
+ip -n ${name}r2 route add fd01::/64 via fd02::1
+ip -n ${name}b route add default via 10.3.0.1
+ip -n ${name}b route add default via fd03::1
+
+# A new link is not ready at once. Only the destination is asked: routers keep all their answers.
+for address in 10.3.0.2 fd03::2; do
+  until ip netns exec ${name}a "$ours" -n -q 1 -f 3 -m 3 -w 1 $address | grep -q ms; do :; done
+done
+expect "through kernel routers with their usual limits" \
+"traceroute to 10.3.0.2 (10.3.0.2), 30 hops max, 60 byte packets
+ 1  10.1.0.2  RTT  RTT  RTT
+ 2  10.2.0.2  RTT  RTT  RTT
+ 3  10.3.0.2  RTT  RTT  RTT" \
+"$(masked ip netns exec ${name}a "$ours" -n 10.3.0.2)"
+expect "the same, IPv6" \
+"traceroute to fd03::2 (fd03::2), 30 hops max, 80 byte packets
+ 1  fd01::2  RTT  RTT  RTT
+ 2  fd02::2  RTT  RTT  RTT
+ 3  fd03::2  RTT  RTT  RTT" \
+"$(masked ip netns exec ${name}a "$ours" -n fd03::2)"
+# Limits are counted over all traces.
+ip netns exec ${name}r2 sysctl -qw net.ipv4.icmp_ratelimit=0
+expect "a kernel router without a route" " 2  10.2.0.2  RTT !N  RTT !N  RTT !N" \
+  "$(ip -n ${name}r1 route add 10.9.0.0/24 via 10.2.0.2
+     masked ip netns exec ${name}a "$ours" -n 10.9.0.1 | tail -1)"
+expect "only to attached networks" "traceroute: send to 10.3.0.2: Network is unreachable" \
+  "$(ip netns exec ${name}a "$ours" -n -r 10.3.0.2 2>&1 >/dev/null)"
+if command -v iptables >/dev/null && ip netns exec ${name}a iptables -w -A OUTPUT -p icmp -j DROP 2>/dev/null; then
+  expect "a local firewall" "traceroute: send to 10.3.0.2: Operation not permitted" \
+    "$(ip netns exec ${name}a "$ours" -n 10.3.0.2 2>&1 >/dev/null)"
+fi
+
+exit $failed
