@@ -285,10 +285,7 @@ void Multipath::send_wishes(Time now, std::vector<std::size_t>& batch) {
 
 void Multipath::record(std::size_t index, Reply reply) {
   Probe& probe = probes_[index];
-  if (probe.reply) {
-    ++probe.duplicates;
-    return;
-  }
+  if (probe.reply) return;
   probe.reply = std::move(reply);
   const int flow = flow_of_[index];
   level(probe.ttl).answered(flow, *probe.reply, probe.rtt());
