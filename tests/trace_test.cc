@@ -236,7 +236,7 @@ TEST(Trace, DuplicatesCountOnceAndTheFirstAnswerStands) {
   trace.due(0ns);
   trace.record(0, reply_of({Verdict::router, 5ms, 1}, 5ms));
   trace.record(0, reply_of({Verdict::destination, 9ms, 2}, 9ms));
-  EXPECT_EQ(trace.probes()[0].duplicates, 1);
+  EXPECT_EQ(trace.probes()[0].duplicates.size(), 1U);
   EXPECT_EQ(trace.probes()[0].rtt(), 5ms);
   EXPECT_FALSE(trace.end());
 }

@@ -44,6 +44,9 @@ class Address {
   sockaddr_storage storage_{};
 };
 
+// Whether a host is given by a numeric address: then it needs no resolver.
+bool is_numeric(const std::string& host);
+
 // Every address of a host, in the order of preference of getaddrinfo(3) (RFC 6724), each once.
 // Throws std::system_error with getaddrinfo's own reason, or ETIMEDOUT when the resolver takes
 // longer than the deadline.

@@ -71,6 +71,7 @@ struct IcmpError {
   std::optional<std::uint32_t> mtu;  // of the next link, if the error is about size; 0: not told
   Quote quote;
   std::vector<ExtensionObject> extensions;
+  bool extensions_told = false;  // a length field says where they begin (RFC 4884)
 };
 bool is_about_size(const IcmpFamily& family, std::uint8_t type, std::uint8_t code);
 

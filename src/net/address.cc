@@ -124,6 +124,10 @@ bool Address::same_host(const Address& other) const {
   return as_ipv4(storage_).sin_addr.s_addr == as_ipv4(other.storage_).sin_addr.s_addr;
 }
 
+bool is_numeric(const std::string& host) {
+  return look_up(host, 0, Family::any, AI_NUMERICHOST).code == 0;
+}
+
 std::vector<Address> resolve(const std::string& host, std::uint16_t port, Family family,
                              Deadline deadline) {
   const std::string attempt = "resolve " + host;

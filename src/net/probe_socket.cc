@@ -51,6 +51,7 @@ constexpr std::size_t batch = 32;
 // Routers quote up to 1232 bytes (RFC 4443); of a longer echo reply only the beginning matters.
 constexpr std::size_t buffer_size = 2048;
 constexpr std::size_t control_size = 512;
+constexpr int receive_buffer = 4 * 1024 * 1024;
 
 // A raw socket hears what every other program is sent: only answers to echo requests are let in.
 void filter_answers(int fd, int family) {
@@ -120,6 +121,10 @@ ProbeSocket::ProbeSocket(int family, ProbeWay way, const ProbeSocketOptions& opt
     : family_(family), way_(way), socket_(open_way(family, way)), buffers_(batch * buffer_size) {
   const FamilyOptions& names = options_of(family);
   ask_for_stamps(fd());
+  // Answers to many probes at once, and a stamp for each of these. As much as is allowed.
+  if (setsockopt(fd(), SOL_SOCKET, SO_RCVBUFFORCE, &receive_buffer, sizeof receive_buffer) != 0) {
+    setsockopt(fd(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+  }
   set_option(fd(), names.level, names.receive_ttl, 1);
   if (way == ProbeWay::raw) filter_answers(fd(), family);
   if (way != ProbeWay::raw || options.dont_fragment) set_option(fd(), names.level, names.errors, 1);

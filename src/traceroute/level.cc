@@ -9,7 +9,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int most_tries = 5;
+// A flow that is not answered so often is silent: more often where a limit has been met, since what
+// other flows ask may have used it up.
+constexpr std::array<int, 3> most_tries{6, 8, 10};
+constexpr int longest_backoff = 4;  // times the gear's interval
 // A Linux router sends one peer 6 errors back to back (icmp(7), icmp_ratelimit).
 constexpr int most_outstanding = 6;
 // Those 6 go out at once, and each answer lets another one go. When answers are missing, a router
@@ -80,7 +83,7 @@ void Level::note(bool was_answered, Time asked, Time now) {
 bool Level::is_settled(int flow) const {
   const Sighting& of_flow = sighting(flow);
   if (of_flow.answers > 0) return true;
-  const int tries = answerers_.empty() ? 1 : most_tries;
+  const int tries = answerers_.empty() ? 1 : most_tries[gear_];
   return of_flow.sent >= tries && !of_flow.waiting;
 }
 
@@ -103,14 +106,22 @@ Time Level::interval() const {
   return gears[gear_] / std::max<Time::rep>(1, static_cast<Time::rep>(answerers_.size()));
 }
 
-bool Level::may_send(Time now) const {
-  return outstanding() < most_outstanding && (gear_ == 0 || now >= last_sent_ + interval());
+// A flow that has got no answer would ask the same router: it waits longer each time.
+Time Level::again(const Sighting& of_flow) const {
+  return of_flow.sent == 0 ? last_sent_
+                           : of_flow.asked + gears[gear_] * std::min(of_flow.sent, longest_backoff);
+}
+
+bool Level::may_send(int flow, Time now) const {
+  if (outstanding() >= most_outstanding) return false;
+  return gear_ == 0 || (now >= last_sent_ + interval() && now >= again(sighting(flow)));
 }
 
 Time Level::next_change(Time now) const {
   Time next = Time::max();
   for (const Sighting& each : sightings_) {
     if (each.waiting) next = std::min(next, each.deadline);
+    if (!each.waiting && again(each) > now) next = std::min(next, again(each));
   }
   if (gear_ > 0 && now < last_sent_ + interval()) next = std::min(next, last_sent_ + interval());
   return next;

@@ -49,9 +49,9 @@ class Level {
   // own way.
   [[nodiscard]] bool is_mixed() const { return mixed_; }
 
-  // Whether another probe may leave now, or else when. No router is asked faster than it answers:
-  // see level.cc.
-  [[nodiscard]] bool may_send(Time now) const;
+  // Whether a flow's next probe may leave now. No router is asked faster than it answers: see
+  // level.cc.
+  [[nodiscard]] bool may_send(int flow, Time now) const;
   // The next time at which may_send(), expire() or is_settled() change; Time::max() if never.
   [[nodiscard]] Time next_change(Time now) const;
   [[nodiscard]] int outstanding() const;
@@ -69,6 +69,7 @@ class Level {
   };
   [[nodiscard]] const Sighting& sighting(int flow) const;
   [[nodiscard]] Time interval() const;
+  [[nodiscard]] Time again(const Sighting& of_flow) const;
   void note(bool was_answered, Time asked, Time now);
 
   std::vector<Sighting> sightings_;  // by flow

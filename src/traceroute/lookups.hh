@@ -8,6 +8,7 @@
 
 #include "net/address.hh"
 #include "net/deadline.hh"
+#include "traceroute/background.hh"
 
 namespace traceroute {
 
@@ -16,8 +17,7 @@ using Lookup = std::function<std::string(const net::Address&)>;
 
 class Lookups {
  public:
-  // No answer is waited for longer than `patience`. Up to `most` threads work at once; one that
-  // hangs is left behind, at the end of the process as well.
+  // No answer is waited for longer than `patience`. Up to `most` threads work at once.
   Lookups(Lookup lookup, net::Clock::duration patience, std::size_t most = 64);
 
   // Begins to look an address up, unless that has been done.
@@ -25,17 +25,17 @@ class Lookups {
   // The answer; nothing while it may still come. Asks, if that has not been done.
   std::optional<std::string> answer(const net::Address& address);
 
-  // Readable when there are new answers; clear() makes it wait for the next.
+  // Readable when there are new answers, until clear(), which returns whether there were any.
   [[nodiscard]] int fd() const;
-  void clear();
+  bool clear();
   // When the next of the questions that are open runs out of time.
-  [[nodiscard]] net::Deadline deadline() const;
+  [[nodiscard]] net::Deadline deadline();
 
  private:
   struct Shared;
   std::shared_ptr<Shared> shared_;
   net::Clock::duration patience_;
-  std::size_t most_;
+  Background background_;
 };
 
 }  // namespace traceroute

@@ -16,10 +16,10 @@ struct Probe {
   std::size_t size = 0;  // of the packet, with the IP header
   Time sent{};
   std::optional<Reply> reply{};
-  bool found_mtu = false;  // a larger one did not fit: this is the size that did
-  int duplicates = 0;      // further answers
-  bool late = false;       // the answer came when its hop had been settled without it
-  std::uint16_t flow = 0;  // its checksum: balancers choose a path by it
+  bool found_mtu = false;           // a larger one did not fit: this is the size that did
+  std::vector<Reply> duplicates{};  // further answers, the first few of them
+  bool late = false;                // the answer came when its hop had been settled without it
+  std::uint16_t flow = 0;           // its checksum: balancers choose a path by it
 
   // Only of a probe with a reply; never negative.
   [[nodiscard]] Time rtt() const { return std::max(reply->arrived - sent, Time::zero()); }

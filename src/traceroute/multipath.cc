@@ -14,8 +14,10 @@ using namespace std::chrono_literals;
 
 // A network in which more are needed, or a liar who answers each probe by another address.
 constexpr int most_flows = 1024;
-// A balancer by packet with two ways sends so many packets of a flow the same way in 3 % of cases.
-constexpr int answers_of_a_test = 6;
+// A balancer by packet with two ways sends so many packets of a flow the same way in 3 % of cases,
+constexpr int usual_test = 6;
+// or in 0.05 %.
+constexpr int strict_test = 12;
 
 // Each flow has a checksum of its own; 0xffff would be the same as 0.
 std::uint16_t checksum_of(std::uint16_t first, int flow) {
@@ -57,14 +59,17 @@ std::map<int, std::vector<int>> Multipath::flows_by_place(int ttl) const {
 }
 
 std::vector<Multipath::Group> Multipath::groups(int ttl, bool is_settled) const {
-  if (ttl == base() || level(ttl).is_mixed()) return {{flows_past(ttl), true, false}};
+  if (ttl == base()) return {{1, flows_past(ttl), true, false}};
   const auto by_place = flows_by_place(ttl);
+  if (level(ttl).is_mixed()) {
+    return {{static_cast<int>(by_place.size()), flows_past(ttl), true, false}};
+  }
   const bool none_ended = std::none_of(ended_.begin(), ended_.end(),
                                        [ttl](const auto& each) { return each.second <= ttl; });
-  if (by_place.size() == 1 && is_settled && none_ended) return {{flows_past(ttl), true, false}};
+  if (by_place.size() == 1 && is_settled && none_ended) return {{1, flows_past(ttl), true, false}};
   std::vector<Group> found;
   for (const auto& [place, flows] : by_place) {
-    Group group{{}, false, place == nobody && by_place.size() > 1};
+    Group group{1, {}, false, place == nobody && by_place.size() > 1};
     for (const int flow : flows) {
       if (!has_ended(ttl, flow)) group.flows.push_back(flow);
     }
@@ -107,6 +112,14 @@ Multipath::Standing Multipath::explore(int ttl, bool is_settled) {
   return standing;
 }
 
+// Where packets of one flow part, a router that is missed makes a link false that others seem to
+// have: as many flows as for each of the nodes that cannot be told apart, and for two where the
+// parting seems to begin.
+int Multipath::least_flows(int ttl, const Group& group) const {
+  const bool parts_behind = ttl + 2 <= plan_.max_ttl && level(ttl + 2).is_mixed();
+  return std::max(group.nodes, parts_behind ? 2 : 1) * probes_to_rule_out_another(1);
+}
+
 // Sends on as many flows of a group as the stopping rule asks for. False while that is not done.
 bool Multipath::find_next_hops(int ttl, const Group& group) {
   const Level& next = level(ttl + 1);
@@ -123,7 +136,8 @@ bool Multipath::find_next_hops(int ttl, const Group& group) {
       if (next.is_lost(flow)) wish(ttl + 1, flow);
     }
   }
-  const int wanted = probes_to_rule_out_another(static_cast<int>(places.size()));
+  const int wanted = std::max(probes_to_rule_out_another(static_cast<int>(places.size())),
+                              least_flows(ttl, group));
   int lacking = wanted - settled - under_way;
   if (lacking <= 0) return under_way == 0;
   for (const int flow : group.flows) {
@@ -196,6 +210,22 @@ bool Multipath::find_witnesses(int ttl) {
   return all;
 }
 
+// How often a flow has to draw the same answer. Where two rows of routers seem to be linked
+// crosswise, it may be that flows have no fixed way: more proof is asked for before that is told.
+int Multipath::answers_of_a_test(int ttl) const {
+  const auto by_place = flows_by_place(ttl);
+  if (by_place.size() < 2 || ttl == plan_.max_ttl) return usual_test;
+  const Level& next = level(ttl + 1);
+  for (const auto& [place, flows] : by_place) {
+    std::set<int> places;
+    for (const int flow : flows) {
+      if (next.answers_of(flow) > 0) places.merge(next.places(flow));
+    }
+    if (places.size() > 1) return strict_test;
+  }
+  return usual_test;
+}
+
 // Sends one flow of a balancer repeatedly: whether it always goes the same way. False while that
 // is not known.
 bool Multipath::test_flow(int ttl, const Group& group) {
@@ -210,9 +240,10 @@ bool Multipath::test_flow(int ttl, const Group& group) {
     if (tested < 0 || next.answers_of(flow) > next.answers_of(tested)) tested = flow;
   }
   if (places.size() < 2) return true;
-  if (next.answers_of(tested) >= answers_of_a_test) return true;
+  const int wanted = answers_of_a_test(ttl + 1);
+  if (next.answers_of(tested) >= wanted) return true;
   if (next.is_waiting(tested)) return false;
-  if (next.probes_of(tested) >= 2 * answers_of_a_test) return true;
+  if (next.probes_of(tested) >= 2 * wanted) return true;
   wish(ttl + 1, tested);
   return false;
 }
@@ -238,7 +269,7 @@ void Multipath::send_wishes(Time now, std::vector<std::size_t>& batch) {
   for (const auto& [ttl, flow] : wishes_) {
     const bool paused = !probes_.empty() && now < last_sent_ + plan_.pause;
     if (paused || (plan_.window && outstanding >= *plan_.window)) return;
-    if (!level(ttl).may_send(now)) continue;
+    if (!level(ttl).may_send(flow, now)) continue;
     batch.push_back(probes_.size());
     probes_.push_back({.ttl = ttl,
                        .size = plan_.packet_size,
@@ -254,10 +285,7 @@ void Multipath::send_wishes(Time now, std::vector<std::size_t>& batch) {
 
 void Multipath::record(std::size_t index, Reply reply) {
   Probe& probe = probes_[index];
-  if (probe.reply) {
-    ++probe.duplicates;
-    return;
-  }
+  if (probe.reply) return;
   probe.reply = std::move(reply);
   const int flow = flow_of_[index];
   level(probe.ttl).answered(flow, *probe.reply, probe.rtt());
@@ -265,49 +293,6 @@ void Multipath::record(std::size_t index, Reply reply) {
   if (probe.reply->verdict == Verdict::router) return;
   const auto [end, is_first] = ended_.insert({flow, probe.ttl});
   if (!is_first) end->second = std::min(end->second, probe.ttl);
-}
-
-PathGraph Multipath::graph() const {
-  PathGraph graph;
-  graph.is_complete = !ran_out_;
-  graph.flows = flows_;
-  graph.probes = probes_.size();
-  std::map<int, std::size_t> before;  // the nodes of the level before, by place
-  for (int ttl = base() + 1; ttl <= plan_.max_ttl; ++ttl) {
-    std::map<int, std::size_t> here;
-    for (auto& [place, flows] : flows_by_place(ttl)) {
-      here[place] = graph.nodes.size();
-      PathNode node{ttl, std::nullopt, {}, flows};
-      if (place != nobody) {
-        const Answerer& answerer = level(ttl).answerers()[static_cast<std::size_t>(place)];
-        node.reply = answerer.reply;
-        node.rtt = answerer.rtt;
-      }
-      graph.nodes.push_back(std::move(node));
-    }
-    if (here.empty()) break;
-    if (level(ttl).is_mixed()) graph.mixed.push_back(ttl);
-    const bool is_told_apart = ttl - 1 == base() || !level(ttl - 1).is_mixed();
-    std::set<std::pair<std::size_t, std::size_t>> links;
-    if (is_told_apart) {
-      for (const auto& [place, node] : here) {
-        for (const int flow : graph.nodes[node].flows) {
-          if (ttl - 1 == base() || !level(ttl - 1).is_settled(flow)) continue;
-          links.insert({before.at(*level(ttl - 1).places(flow).begin()), node});
-        }
-      }
-    } else if (here.size() == 1 && std::none_of(before.begin(), before.end(), [&](const auto& b) {
-                 const auto& reply = graph.nodes[b.second].reply;
-                 return reply && reply->verdict != Verdict::router;
-               })) {
-      for (const auto& [place, node] : before) links.insert({node, here.begin()->second});
-    } else {
-      graph.unknown_from.push_back(ttl - 1);
-    }
-    for (const auto& [from, to] : links) graph.links.push_back({from, to});
-    before = std::move(here);
-  }
-  return graph;
 }
 
 }  // namespace traceroute

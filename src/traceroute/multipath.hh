@@ -34,6 +34,7 @@ class Multipath final : public Measurement {
  private:
   // Flows that pass the same node of a level, or one of several that cannot be told apart by flow.
   struct Group {
+    int nodes = 1;  // so many
     std::vector<int> flows;
     bool takes_any_flow = false;    // also flows that have not been seen at the level
     bool is_silent_branch = false;  // beside others that answer
@@ -55,12 +56,19 @@ class Multipath final : public Measurement {
 
   Standing explore(int ttl, bool is_settled);
   bool find_next_hops(int ttl, const Group& group);
+  [[nodiscard]] int least_flows(int ttl, const Group& group) const;
   bool find_flows(int ttl, const Group& group, int count);
   bool find_witnesses(int ttl);
   bool test_flow(int ttl, const Group& group);
+  [[nodiscard]] int answers_of_a_test(int ttl) const;
   void wish(int ttl, int flow);
   void send_wishes(Time now, std::vector<std::size_t>& batch);
   [[nodiscard]] Time deadline(const Level& level, Time now) const;
+
+  using NodesOfPlaces = std::map<int, std::size_t>;  // of a level: where they stand in the graph
+  NodesOfPlaces add_nodes(int ttl, PathGraph& graph) const;
+  void add_links(int ttl, const NodesOfPlaces& before, const NodesOfPlaces& here,
+                 PathGraph& graph) const;
 
   Plan plan_;
   std::vector<Probe> probes_;

@@ -11,7 +11,8 @@ namespace traceroute {
 const cli::Program program{
     "traceroute",
     "[-46nFeAIrv] [-f FIRST_TTL] [-m MAX_TTL] [-q QUERIES] [-w MAX[,HERE,NEAR]] [-N WINDOW] "
-    "[-z PAUSE] [-s SOURCE] [-i INTERFACE] [-t TOS] [-l FLOW_LABEL] [-p SEQUENCE] HOST [PACKETLEN]",
+    "[-z PAUSE] [-s SOURCE] [-i INTERFACE] [-t TOS] [-l FLOW_LABEL] [-p SEQUENCE] HOST [PACKETLEN] "
+    "| --targets FILE",
     R"(Shows the path to HOST, hop by hop, with the round-trip times of ICMP echo requests.
 
   -4, -6                    use IPv4, IPv6 (default: IPv4 if HOST has such an address)
@@ -37,6 +38,9 @@ const cli::Program program{
   -A, --as-path-lookups     show the number of the network that announces each address
   -p, --port=SEQUENCE       the sequence number of the first probe (1)
       --fwmark=MARK         mark the packets for the local firewall
+      --json                print each result as a line of JSON, as RIPE Atlas writes it
+      --targets=FILE        trace all hosts that are lines of FILE (- is standard input), at once
+      --rate=N              send no more than N packets a second (with --targets: 1000)
       --networks            draw the path as networks, with their places, after the trace
       --paths               find all parallel paths, by sending probes of many flows
       --dot                 the same as a graph for Graphviz (implies --paths)
@@ -54,6 +58,9 @@ enum LongOnly {
   mtu_option = 256,
   back_option,
   mark_option,
+  json_option,
+  targets_option,
+  rate_option,
   networks_option,
   paths_option,
   dot_option,
@@ -80,6 +87,9 @@ constexpr option long_options[] = {
     {"mtu", no_argument, nullptr, mtu_option},
     {"back", no_argument, nullptr, back_option},
     {"fwmark", required_argument, nullptr, mark_option},
+    {"json", no_argument, nullptr, json_option},
+    {"targets", required_argument, nullptr, targets_option},
+    {"rate", required_argument, nullptr, rate_option},
     {"networks", no_argument, nullptr, networks_option},
     {"paths", no_argument, nullptr, paths_option},
     {"dot", no_argument, nullptr, dot_option},
@@ -99,6 +109,7 @@ constexpr option long_options[] = {
     {nullptr, 0, nullptr, 0}};
 
 constexpr double longest_wait = 3600;
+constexpr unsigned usual_rate = 1000;  // with many targets
 constexpr std::size_t largest_packet = 65000;
 
 Time seconds(std::string_view text, double most, std::string_view what) {
@@ -226,6 +237,15 @@ void apply(int letter, Options& options, char** argv) {
     case mark_option:
       options.socket.mark = parse_mark(optarg);
       break;
+    case json_option:
+      options.json = true;
+      break;
+    case targets_option:
+      options.targets = optarg;
+      break;
+    case rate_option:
+      options.rate = number<unsigned>(optarg, 1, 1000000, "--rate");
+      break;
     case networks_option:
       options.networks = true;
       break;
@@ -294,7 +314,20 @@ Options parse_options(int argc, char** argv) {
     throw cli::UsageError(std::string("--paths: cannot be used with ") +
                           (options.networks ? "--networks" : "--mtu"));
   }
-  read_operands(argc - optind, argv + optind, options);
+  const bool many = !options.targets.empty();
+  if ((options.networks || options.paths) && (options.json || many)) {
+    throw cli::UsageError(std::string(options.paths ? "--paths" : "--networks") +
+                          ": cannot be used with " + (options.json ? "--json" : "--targets"));
+  }
+  if (!many) {
+    read_operands(argc - optind, argv + optind, options);
+    return options;
+  }
+  if (optind < argc) {
+    throw cli::UsageError("--targets: cannot be used with the host \"" + std::string(argv[optind]) +
+                          '"');
+  }
+  if (!options.rate) options.rate = usual_rate;
   return options;
 }
 

@@ -23,7 +23,7 @@ Routers merge(const PathGraph& graph) {
   std::map<std::string, std::size_t> by_address;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const auto& reply = graph.nodes[i].reply;
-    const std::string address = reply ? reply->from.host() : "*" + std::to_string(i);
+    const std::string address = reply ? reply->from.host() : std::to_string(i).append("*");
     routers.of_node.push_back(by_address.insert({address, by_address.size()}).first->second);
   }
   routers.next.resize(by_address.size());

@@ -1,14 +1,14 @@
 // traceroute --paths, from the first probe to the last line of output.
 #pragma once
 
-#include "traceroute/printer.hh"
+#include "traceroute/directory.hh"
 #include "traceroute/prober.hh"
 
 namespace traceroute {
 
 // Finds all parallel paths and prints them, as text or for Graphviz. Warnings of the latter go to
 // stderr. Throws cli::Failure where the socket cannot keep a flow together.
-void show_paths(const Plan& plan, Prober& prober, const net::ProbeSocket& socket, Printer& printer,
-                bool for_graphviz);
+void show_paths(const Plan& plan, Prober& prober, const net::ProbeSocket& socket,
+                Directory& directory, bool for_graphviz);
 
 }  // namespace traceroute

@@ -15,6 +15,9 @@ constexpr std::size_t udp_header_size = 8;
 constexpr std::uint16_t first_port = 33434;
 constexpr std::size_t ports = 16384;
 constexpr std::size_t sequences = 65536;
+constexpr std::size_t ids = 65536;
+// Taken at one go, so that a flood of packets can not keep the traces from going on.
+constexpr int most_receipts = 2048;
 
 Time time_of(net::Clock::time_point when) { return when.time_since_epoch(); }
 
@@ -33,6 +36,17 @@ Prober::Prober(net::ProbeSocket& socket, std::uint16_t first_sequence)
   id_ = socket.way() == net::ProbeWay::ping ? net::local_address(socket.fd()).port()
                                             : static_cast<std::uint16_t>(random());
   nonce_ = random();
+  switch (socket.way()) {
+    case net::ProbeWay::raw:
+      probes_told_apart_ = ids * sequences;
+      break;
+    case net::ProbeWay::ping:
+      probes_told_apart_ = sequences;
+      break;
+    case net::ProbeWay::udp:
+      probes_told_apart_ = ports;
+      break;
+  }
 }
 
 std::vector<std::uint8_t> Prober::packet(std::size_t key, const Probe& probe) const {
@@ -43,7 +57,8 @@ std::vector<std::uint8_t> Prober::packet(std::size_t key, const Probe& probe) co
   const bool own_id = socket_.way() == net::ProbeWay::raw;
   const auto id = static_cast<std::uint16_t>(id_ + (own_id ? key / sequences : 0));
   const auto sequence = static_cast<std::uint16_t>(first_sequence_ + key);
-  return wire::echo_request(family_, {id, sequence, nonce_, probe.flow, size});
+  const auto nonce = static_cast<std::uint32_t>(nonce_ + key);
+  return wire::echo_request(family_, {id, sequence, nonce, probe.flow, size});
 }
 
 std::error_code Prober::send(Measurement& measurement, std::span<const std::size_t> probes) {
@@ -55,7 +70,7 @@ std::error_code Prober::send(Measurement& measurement, std::span<const std::size
   packets.reserve(probes.size());
   targets.reserve(probes.size());
   for (const std::size_t probe : probes) {
-    const std::size_t key = sent_.size();
+    const std::size_t key = next_key();
     sent_.push_back({&measurement, probe});
     packets.push_back(packet(key, measurement.probes()[probe]));
     const bool by_port = socket_.way() == net::ProbeWay::udp;
@@ -65,22 +80,25 @@ std::error_code Prober::send(Measurement& measurement, std::span<const std::size
   }
   if (first_sent_ == net::Clock::time_point{}) first_sent_ = net::Clock::now();
   std::span<const net::OutgoingProbe> rest(outgoing);
+  int error = 0;
   for (int attempt = 0; attempt < 100; ++attempt) {
     rest = rest.subspan(socket_.send(rest));
     if (rest.empty()) return {};
+    error = errno;
     stamps_agree_ = false;
-    if (!full_buffers(errno)) break;
+    if (!full_buffers(error)) break;
     pollfd writable{socket_.fd(), POLLOUT, 0};
     ::poll(&writable, 1, 10);
   }
-  return {errno, std::generic_category()};
+  return {error, std::generic_category()};
 }
 
 const std::vector<net::Address>& Prober::receive() {
   responders_.clear();
-  while (true) {
+  told_.clear();
+  for (int i = 0; i < most_receipts; ++i) {
     const auto& arrivals = socket_.receive(first_sent_);
-    if (arrivals.empty()) return responders_;
+    if (arrivals.empty()) break;
     const auto now = net::Clock::now();
     for (const net::Arrival& arrival : arrivals) {
       if (arrival.kind == net::Arrival::Kind::stamp) {
@@ -99,12 +117,25 @@ const std::vector<net::Address>& Prober::receive() {
       }
     }
   }
+  return responders_;
+}
+
+void Prober::forget(const Measurement& measurement) {
+  for (Sent& sent : sent_) {
+    if (sent.measurement == &measurement) sent.measurement = nullptr;
+  }
+  for (; !sent_.empty() && !sent_.front().measurement; ++first_key_) sent_.pop_front();
+}
+
+const Prober::Sent* Prober::at(std::size_t key) const {
+  const bool known = key >= first_key_ && key < next_key() && sent_[key - first_key_].measurement;
+  return known ? &sent_[key - first_key_] : nullptr;
 }
 
 void Prober::take_stamp(const net::Arrival& arrival) {
-  if (!stamps_agree_ || arrival.number >= sent_.size() || !arrival.when) return;
-  const Sent& sent = sent_[arrival.number];
-  sent.measurement->left(sent.probe, time_of(*arrival.when));
+  const Sent* sent = at(arrival.number);
+  if (!stamps_agree_ || !sent || !arrival.when) return;
+  sent->measurement->left(sent->probe, time_of(*arrival.when));
 }
 
 void Prober::take_packet(const net::Arrival& arrival, Reply reply) {
@@ -124,10 +155,11 @@ void Prober::take_packet(const net::Arrival& arrival, Reply reply) {
     reply.size += family_.ip_header_size;
   }
   if (const auto echo = wire::parse_echo_reply(family_, icmp)) {
-    if (echo->nonce && *echo->nonce != nonce_) return;
+    const auto key = find(echo->id, echo->sequence);
+    if (!key || (echo->nonce && *echo->nonce != static_cast<std::uint32_t>(nonce_ + *key))) return;
     reply.verdict = Verdict::destination;
     reply.type = family_.echo_reply;
-    tell(find(echo->id, echo->sequence), std::move(reply));
+    tell(key, std::move(reply));
   } else if (auto error = wire::parse_icmp_error(family_, icmp)) {
     reply.verdict = verdict(error->type, error->code);
     reply.type = error->type;
@@ -135,6 +167,7 @@ void Prober::take_packet(const net::Arrival& arrival, Reply reply) {
     reply.quoted_ttl = error->quote.ttl;
     reply.mtu = error->mtu;
     reply.extensions = std::move(error->extensions);
+    reply.extensions_told = error->extensions_told;
     tell(find(error->quote.id, error->quote.sequence), std::move(reply));
   }
 }
@@ -148,6 +181,7 @@ void Prober::take_error(const net::Arrival& arrival, Reply reply) {
   const std::size_t cut = family_.ip_header_size + (udp ? udp_header_size : 0);
   const std::size_t told = arrival.extensions_at != 0 ? arrival.extensions_at + cut : 0;
   reply.extensions = wire::find_extensions(arrival.bytes, told, cut);
+  reply.extensions_told = told != 0;
   if (udp) {
     tell(latest(arrival.to_port - std::size_t{first_port}, ports), std::move(reply));
   } else if (const auto quote = wire::parse_quoted_request(family_, arrival.bytes)) {
@@ -156,17 +190,16 @@ void Prober::take_error(const net::Arrival& arrival, Reply reply) {
 }
 
 // The probe last sent of those whose key leaves this remainder.
-const Prober::Sent* Prober::latest(std::size_t number, std::size_t modulus) const {
-  if (number >= modulus || number >= sent_.size()) return nullptr;
-  const std::size_t last = sent_.size() - 1;
-  return &sent_[last - (last - number) % modulus];
+std::optional<std::size_t> Prober::latest(std::size_t number, std::size_t modulus) const {
+  if (number >= modulus || number >= next_key()) return std::nullopt;
+  const std::size_t last = next_key() - 1;
+  return last - (last - number) % modulus;
 }
 
-const Prober::Sent* Prober::find(std::uint16_t id, std::uint16_t sequence) const {
+std::optional<std::size_t> Prober::find(std::uint16_t id, std::uint16_t sequence) const {
   const auto number = static_cast<std::uint16_t>(sequence - first_sequence_);
   if (socket_.way() != net::ProbeWay::raw) return latest(number, sequences);
-  const std::size_t key = static_cast<std::uint16_t>(id - id_) * sequences + number;
-  return key < sent_.size() ? &sent_[key] : nullptr;
+  return latest(static_cast<std::uint16_t>(id - id_) * sequences + number, ids * sequences);
 }
 
 Verdict Prober::verdict(int type, int code) const {
@@ -175,9 +208,11 @@ Verdict Prober::verdict(int type, int code) const {
   return port ? Verdict::destination : Verdict::refusal;
 }
 
-void Prober::tell(const Sent* sent, Reply reply) {
+void Prober::tell(std::optional<std::size_t> key, Reply reply) {
+  const Sent* sent = key ? at(*key) : nullptr;
   if (!sent) return;
   responders_.push_back(reply.from);
+  told_.push_back(sent->measurement);
   sent->measurement->record(sent->probe, std::move(reply));
 }
 

@@ -29,6 +29,7 @@ struct Reply {
   std::optional<std::uint32_t> mtu;  // of the next link, if the probe was too big for it
   std::size_t size = 0;              // of the whole IP packet
   std::vector<wire::ExtensionObject> extensions;
+  bool extensions_told = false;  // by a length field (RFC 4884), not only found
 };
 
 // How many hops a packet has come, its sender included: senders start with a TTL of 64, 128 or 255.

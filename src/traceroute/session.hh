@@ -5,8 +5,8 @@
 
 namespace traceroute {
 
-// Opens the sockets, gives up privilege, resolves the host, traces the path and prints each hop as
-// soon as it is settled. Returns the exit status; throws what cli::run reports.
+// Opens the sockets, gives up privilege, traces the paths to the target or targets and prints what
+// the options ask for. Returns the exit status; throws what cli::run reports.
 int run(const Options& options);
 
 }  // namespace traceroute

@@ -7,8 +7,8 @@ namespace traceroute {
 
 namespace {
 
-constexpr std::size_t batch_size = 8;
-constexpr int default_window = 16;  // with -z alone
+constexpr std::size_t most_duplicates = 4;  // kept of one probe: somebody may send any number
+constexpr int default_window = 16;          // with -z alone
 // Every link carries as much (RFC 791, section 3.2; RFC 8200 promises more for IPv6).
 constexpr std::size_t least_packet_size = 68;
 
@@ -72,48 +72,53 @@ void Trace::send(int ttl, Time now, std::vector<std::size_t>& batch) {
     scout_sent_ = true;
   }
   batch.push_back(probes_.size());
-  probes_.push_back({.ttl = ttl, .size = packet_size_, .sent = now, .flow = plan_.flow});
+  Probe& probe = probes_.emplace_back();
+  probe.ttl = ttl;
+  probe.size = packet_size_;
+  probe.sent = now;
+  probe.flow = plan_.flow;
   last_sent_ = now;
 }
 
-std::vector<std::size_t> Trace::due(Time now) {
+std::vector<std::size_t> Trace::due(Time now, std::size_t most) {
   if (!start_) start_ = now;
+  most = std::min(most, full_batch);
   std::vector<std::size_t> batch = std::exchange(again_, {});
   for (const std::size_t probe : batch) probes_[probe].sent = now;
   if (careful()) {
-    send_carefully(now, batch);
+    send_carefully(now, most, batch);
     return batch;
   }
-  send_rounds(now, batch);
+  send_rounds(now, most, batch);
   return batch;
 }
 
 // Whole rounds, the lowest TTL first: a destination that limits its answers then gives them to the
 // probes that count.
-void Trace::send_rounds(Time now, std::vector<std::size_t>& batch) {
+void Trace::send_rounds(Time now, std::size_t most, std::vector<std::size_t>& batch) {
   more_to_send_ = true;
   for (int round = 0; round < plan_.queries; ++round) {
     for (int ttl = next_ttl_; ttl <= last_ttl(); ++ttl) {
       if (sent_count(ttl) != round || round >= wanted(ttl, now)) continue;
-      if (batch.size() >= batch_size) return;
+      if (batch.size() >= most) return;
       send(ttl, now, batch);
     }
     // The scout tells the destination's distance and round trip when the first probes fall short of
     // it: it goes out behind them, unless they cover all hops.
     if (round == 0 && !ended_ && !scout_sent_ && probes_.size() < asked_.size()) {
-      if (batch.size() >= batch_size) return;
+      if (batch.size() >= most) return;
       send(full_ttl, now, batch);
     }
   }
   more_to_send_ = false;
 }
 
-void Trace::send_carefully(Time now, std::vector<std::size_t>& batch) {
+void Trace::send_carefully(Time now, std::size_t most, std::vector<std::size_t>& batch) {
   const auto window = static_cast<std::size_t>(plan_.window.value_or(default_window));
   for (int ttl = next_ttl_; ttl <= last_ttl(); ++ttl) {
     while (sent_count(ttl) < wanted(ttl, now)) {
       const bool paused = !probes_.empty() && now < last_sent_ + plan_.pause;
-      if (paused || waiting(now) >= window) return;
+      if (paused || batch.size() >= most || waiting(now) >= window) return;
       send(ttl, now, batch);
     }
   }
@@ -133,7 +138,7 @@ bool Trace::shrink(std::size_t index, std::size_t mtu) {
 void Trace::record(std::size_t index, Reply reply) {
   Probe& probe = probes_[index];
   if (probe.reply) {
-    ++probe.duplicates;
+    if (probe.duplicates.size() < most_duplicates) probe.duplicates.push_back(std::move(reply));
     return;
   }
   if (plan_.find_mtu && reply.mtu && shrink(index, *reply.mtu)) return;

@@ -21,12 +21,14 @@ struct Hop {
 
 class Trace final : public Measurement {
  public:
+  static constexpr std::size_t full_batch = 8;
+
   explicit Trace(Plan plan);
 
   // The probes to send now, as indices into probes(); they count as sent at `now`. To be called
-  // after record(). A few at a time, as answers that arrive meanwhile can make others needless:
-  // while there are more, wake() is now.
-  std::vector<std::size_t> due(Time now);
+  // after record(). A few at a time, as answers that arrive meanwhile can make others needless, and
+  // no more than `most`: while there are more, wake() is now.
+  std::vector<std::size_t> due(Time now, std::size_t most = full_batch);
   void left(std::size_t probe, Time when) override;
   // A probe does not fit: it and all later ones will be no larger than `mtu`, and due() tells it
   // again. False when that is no size to go on with.
@@ -68,8 +70,8 @@ class Trace final : public Measurement {
   [[nodiscard]] std::size_t waiting(Time now) const;
   [[nodiscard]] Time next_deadline(Time now) const;
   void send(int ttl, Time now, std::vector<std::size_t>& batch);
-  void send_rounds(Time now, std::vector<std::size_t>& batch);
-  void send_carefully(Time now, std::vector<std::size_t>& batch);
+  void send_rounds(Time now, std::size_t most, std::vector<std::size_t>& batch);
+  void send_carefully(Time now, std::size_t most, std::vector<std::size_t>& batch);
 
   Plan plan_;
   std::vector<Probe> probes_;       // in order of sending

@@ -155,7 +155,9 @@ std::optional<IcmpError> parse_icmp_error(const IcmpFamily& family, Bytes icmp) 
   error.quote = *quote;
   error.quote.ttl = header->ttl;
   if (is_about_size(family, error.type, error.code)) error.mtu = rest & family.mtu_bits;
-  error.extensions = find_extensions(in.rest(), icmp[family.length_octet] * family.length_unit);
+  const std::size_t told_size = icmp[family.length_octet] * family.length_unit;
+  error.extensions = find_extensions(in.rest(), told_size);
+  error.extensions_told = told_size != 0;
   return error;
 }
 

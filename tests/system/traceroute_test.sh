@@ -55,6 +55,20 @@ expect "hostile names are not printed" \
 "198.18.0.1 198.18.0.2 198.18.0.3 198.18.0.4 198.18.0.5 198.18.0.6 198.18.0.7" \
 "$(behind hostile-names "$ours" 192.0.2.10 | awk '$1 ~ /^[1-7]$/ { print $2 }' | xargs)"
 
+cat >"$folder/origins" <<END
+all delay 2 as 64500
+hop
+target 192.0.2.10 2001:db8::10 as 64501 name destination.example.net
+END
+expect "the networks that announce the addresses" \
+" 1  198.18.0.1 (198.18.0.1) [AS64500]  RTT  RTT  RTT
+ 2  destination.example.net (192.0.2.10) [AS64501]  RTT  RTT  RTT" \
+"$(masked "$here/simulate" "$folder/origins" "$ours" -A 192.0.2.10 | tail -2)"
+
+expect "a resolver that never answers" \
+"10  192.0.2.10 (192.0.2.10) [*]  RTT  RTT  RTT" \
+"$(masked behind dead-resolver "$ours" -A 192.0.2.10 | tail -1)"
+
 expect "a router whose slow path takes 300 ms longer than the destination" \
 " 5  198.18.0.5  RTT  RTT  RTT" \
 "$(masked behind slow-path "$ours" -n 192.0.2.10 | grep '^ 5')"
@@ -225,7 +239,7 @@ expect "a kernel router without a route" " 2  10.2.0.2  RTT !N  RTT !N  RTT !N" 
 expect "only to attached networks" "traceroute: send to 10.3.0.2: Network is unreachable" \
   "$(ip netns exec ${name}a "$ours" -n -r 10.3.0.2 2>&1 >/dev/null)"
 if command -v iptables >/dev/null && ip netns exec ${name}a iptables -w -A OUTPUT -p icmp -j DROP 2>/dev/null; then
-  expect "a local firewall" "traceroute: send to 10.3.0.2: Operation not permitted" \
+  expect "a local firewall" "traceroute: send to 10.3.0.2 past the local firewall: Operation not permitted" \
     "$(ip netns exec ${name}a "$ours" -n 10.3.0.2 2>&1 >/dev/null)"
 fi
 

@@ -1,0 +1,42 @@
+// JSON text (RFC 8259), written value by value.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace traceroute::json {
+
+// A string with its quotes. Whatever bytes the text holds, the result is valid: control characters
+// are escaped, and what is no UTF-8 becomes U+FFFD, the replacement character.
+std::string quoted(std::string_view text);
+
+// A number of milliseconds, to the microsecond: 1.234.
+std::string milliseconds(double value);
+
+// {"key":value,…}. The keys are this program's own and need no escape; a value of add_json() is
+// JSON already.
+class Object {
+ public:
+  Object& add(std::string_view key, std::int64_t value);
+  Object& add(std::string_view key, std::string_view text);
+  Object& add_json(std::string_view key, std::string_view value);
+  [[nodiscard]] bool empty() const { return text_.empty(); }
+  [[nodiscard]] std::string text() const { return '{' + text_ + '}'; }
+
+ private:
+  std::string text_;
+};
+
+// [value,…], of values that are JSON already.
+class Array {
+ public:
+  Array& add(std::string_view value);
+  [[nodiscard]] bool empty() const { return text_.empty(); }
+  [[nodiscard]] std::string text() const { return '[' + text_ + ']'; }
+
+ private:
+  std::string text_;
+};
+
+}  // namespace traceroute::json

@@ -1,0 +1,37 @@
+// The targets of one run, read only as fast as they are traced.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "net/file_descriptor.hh"
+
+namespace traceroute {
+
+class Targets {
+ public:
+  // Just one.
+  explicit Targets(std::string host);
+  // The lines of a file, "-" for standard input: empty ones and those that begin with '#' are
+  // passed over, and so is what follows the first word. Throws std::system_error.
+  static Targets from_file(const std::string& path);
+
+  // The next one; nothing while there is none, or none yet. Never waits.
+  std::optional<std::string> next();
+  // No more will come.
+  [[nodiscard]] bool ended() const { return ended_ && text_.empty(); }
+  // Readable when there may be more; -1 when there is nothing to wait for.
+  [[nodiscard]] int fd() const { return ended_ ? -1 : fd_; }
+
+ private:
+  Targets() = default;
+  void read_more();
+
+  std::string source_;  // the path, for messages
+  net::FileDescriptor file_;
+  int fd_ = -1;
+  std::string text_;  // read, and not told
+  bool ended_ = false;
+};
+
+}  // namespace traceroute

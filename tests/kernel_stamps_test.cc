@@ -1,0 +1,75 @@
+#include "net/kernel_stamps.hh"
+
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "net/error.hh"
+#include "net/socket.hh"
+
+namespace net {
+namespace {
+
+timespec wall_clock() {
+  timespec time{};
+  clock_gettime(CLOCK_REALTIME, &time);
+  return time;
+}
+
+TEST(StampClock, MapsTheWallClockToTheMonotonicOne) {
+  const auto before = Clock::now();
+  StampClock clock;
+  const timespec stamp = wall_clock();
+  clock.look();
+  const auto time = clock.monotonic(stamp, before);
+  ASSERT_TRUE(time);
+  EXPECT_GE(*time, before);
+  EXPECT_LE(*time, Clock::now());
+}
+
+TEST(StampClock, RefusesWhatCannotBeBecauseAClockWasStepped) {
+  const auto before = Clock::now();
+  StampClock clock;
+  clock.look();
+  for (const int step : {-3600, -1, 1, 3600}) {
+    timespec stamp = wall_clock();
+    stamp.tv_sec += step;
+    EXPECT_FALSE(clock.monotonic(stamp, before)) << step;
+  }
+}
+
+TEST(KernelStamps, ComeWithEachPacketInAndOut) {
+  const auto before = Clock::now();
+  StampClock clock;
+  const FileDescriptor receiver = open_udp(AF_INET, LocalPort::any);
+  const FileDescriptor sender = open_udp(AF_INET, LocalPort::any);
+  ask_for_stamps(receiver.get());
+  ask_for_stamps(sender.get());
+  const Address wildcard = Address::wildcard(Family::ipv4, 0);
+  ASSERT_EQ(bind(receiver.get(), wildcard.get(), wildcard.size()), 0);
+  const Address to =
+      resolve("127.0.0.1", local_address(receiver.get()).port(), Family::ipv4, {})[0];
+  const std::array<std::uint8_t, 1> byte{};
+  ASSERT_FALSE(send_datagram(sender.get(), byte, to));
+
+  std::array<Clock::time_point, 2> times;
+  for (const int flags : {int{MSG_ERRQUEUE}, 0}) {
+    alignas(cmsghdr) std::array<char, 512> control;
+    msghdr message{};
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    const int fd = flags == 0 ? receiver.get() : sender.get();
+    wait_readable({fd}, {});
+    ASSERT_GE(recvmsg(fd, &message, flags), 0);
+    clock.look();
+    const auto stamp = stamp_of(message);
+    ASSERT_TRUE(stamp);
+    const auto time = clock.monotonic(*stamp, before);
+    ASSERT_TRUE(time);
+    times[flags == 0 ? 1 : 0] = *time;
+  }
+  EXPECT_LE(times[0], times[1]) << "it left before it arrived";
+}
+
+}  // namespace
+}  // namespace net
