@@ -231,6 +231,7 @@ bool WebConnection::serve_one() {
   Answer answer(out_, date_.at(now), connection, request.method == "HEAD");
   dispatch(answer, request);
   if (site_.log) log_request(peer_, now, *line, answer.status(), answer.length());
+  if (!persistent && !pending().empty()) linger_ = true;  // it sends on, though it wanted the close
   return persistent && out_.ok();
 }
 
