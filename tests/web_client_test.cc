@@ -143,8 +143,8 @@ TEST_F(WebClient, AsksForNothingItCannotRead) {
   ASSERT_EQ(server.requests().size(), 1u);
   const std::string host = server.url("").substr(7);
   EXPECT_EQ(server.requests()[0], "GET /a%20b?c HTTP/1.1\r\nHost: " + host +
-                                    "\r\nUser-Agent: sockhop-client\r\nAccept: */*\r\n"
-                                    "Accept-Encoding: identity\r\nConnection: close\r\n\r\n");
+                                      "\r\nUser-Agent: sockhop-client\r\nAccept: */*\r\n"
+                                      "Accept-Encoding: identity\r\nConnection: close\r\n\r\n");
 }
 
 TEST_F(WebClient, FollowsRedirects) {
