@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 
 namespace net {
@@ -43,5 +44,12 @@ unsigned long raise_descriptor_limit() {
   const rlimit raised{limit.rlim_max, limit.rlim_max};
   return setrlimit(RLIMIT_NOFILE, &raised) == 0 ? limit.rlim_max : limit.rlim_cur;
 }
+
+bool can_open(int count) {
+  const FileDescriptor spare(open("/", O_PATH | O_CLOEXEC));
+  return spare && (count <= 1 || can_open(count - 1));
+}
+
+bool out_of_descriptors(int error) { return error == EMFILE || error == ENFILE; }
 
 }  // namespace net

@@ -58,6 +58,11 @@ class StageService {
     const net::Address local = a1.to.value_or(listener.address);
     const auto session =
         std::make_shared<StageSession>(++count_, a1.from, local, student_id, rules_);
+    // The last few are left to the sessions that are on their way: one at least can always go on.
+    if (!net::can_open(StageSession::more_descriptors)) {
+      refusals_.say("a1 from " + a1.from.text() + " turned away: too few descriptors are left");
+      return;
+    }
     if (!crew_.run([session, &crew = crew_] { session->run(crew); })) {
       refusals_.say("a1 from " + a1.from.text() +
                     " turned away: " + std::to_string(crew_.running()) + " sessions are open");

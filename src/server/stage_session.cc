@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <thread>
 
@@ -24,6 +25,9 @@ constexpr auto grace = std::chrono::milliseconds(10);
 // Of an awkward session.
 constexpr auto b2_head_start = std::chrono::milliseconds(50),
                between_pieces = std::chrono::milliseconds(15);
+
+// Between two tries to get a descriptor.
+constexpr auto before_next_descriptor = std::chrono::milliseconds(20);
 
 // No right datagram is longer than this; the rest of a longer one is not needed to refuse it.
 constexpr std::size_t datagram_size = 2048;
@@ -143,9 +147,28 @@ void StageSession::answer_b1(std::uint32_t packet_id, const net::Datagram& datag
   });
 }
 
+void StageSession::wait_for_descriptor() const {
+  std::this_thread::sleep_for(before_next_descriptor);
+  check_stopping();
+}
+
+// While the process has no descriptor left the client waits, as if b2 had been lost.
+void StageSession::open_tcp_port() {
+  const auto patience = net::Deadline::after(rules_.silence);
+  while (true) {
+    try {
+      tcp_ = open_or_reserve(udp_.address, SOCK_STREAM, behaviour_.tcp_late);
+      return;
+    } catch (const std::system_error& error) {
+      if (!net::out_of_descriptors(error.code().value()) || patience.passed()) throw;
+    }
+    wait_for_descriptor();
+  }
+}
+
 net::Stream StageSession::stage_c() {
-  tcp_ = open_or_reserve(udp_.address, SOCK_STREAM, behaviour_.tcp_late);
-  const Lifeline udp_line(*crew_, udp_.socket.get());
+  open_tcp_port();
+  std::optional<Lifeline> udp_line(std::in_place, *crew_, udp_.socket.get());
   const Lifeline tcp_line(*crew_, tcp_.socket.get());
   tcp_open_ = behaviour_.tcp_late.count() == 0;
   if (!tcp_open_) {
@@ -172,6 +195,12 @@ net::Stream StageSession::stage_c() {
           })) {
         narrate("< c1 from " + peer.text());
         return net::Stream(std::move(accepted));
+      }
+      if (!accepted && net::out_of_descriptors(errno)) {
+        // Who has connected needs no b2 again: that socket's descriptor is the one to have.
+        udp_line.reset();
+        udp_.socket.reset();
+        wait_for_descriptor();
       }
       continue;
     }

@@ -32,6 +32,9 @@ struct StageRules {
 // Owns its sockets; they are gone, ports and all, when it is.
 class StageSession {
  public:
+  // How many descriptors a session needs at most beyond the one that it begins with.
+  static constexpr int more_descriptors = 2;
+
   // Binds the UDP port of stage b on the address at which the client's a1 arrived, so that it is
   // there before a2 names it. Throws std::system_error.
   StageSession(std::uint64_t number, const net::Address& client, const net::Address& local,
@@ -50,6 +53,8 @@ class StageSession {
 
   void stage_b();
   void answer_b1(std::uint32_t packet_id, const net::Datagram& datagram);
+  void open_tcp_port();
+  void wait_for_descriptor() const;
   net::Stream stage_c();
   void stage_d(net::Stream& connection);
   void send_stream(net::Stream& connection, wire::Bytes message, const std::string& name);

@@ -106,5 +106,19 @@ grep -q 'the server was stopped' "$dir/log" || fail "stop: $(cat "$dir/log")"
 kill $client_pid 2>/dev/null
 wait $client_pid 2>/dev/null
 
+# With descriptors for a few sessions only, newcomers wait, and nobody who is in fails.
+start_server -n 10 0
+own=$(ls "/proc/$server_pid/fd" | wc -l)
+prlimit --pid "$server_pid" --nofile=$((own + 4)):$((own + 4))
+clients=
+for i in 1 2 3 4 5 6; do
+  "$bin/client" -w 64 127.0.0.1 "$port" >"$dir/secrets.$i" 2>"$dir/words.$i" &
+  clients="$clients $!"
+done
+for pid in $clients; do wait "$pid" || fail "a client while descriptors are short: $(cat "$dir"/words.*)"; done
+stop_server
+grep -q 'too few descriptors\|Too many open' "$dir/log" || fail "descriptors never ran short: $(cat "$dir/log")"
+! grep 'failed in stage' "$dir/log" || fail "a session failed for want of a descriptor"
+
 [ $failed = 0 ] && echo "all as expected"
 exit $failed
