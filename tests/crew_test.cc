@@ -4,9 +4,12 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <latch>
 #include <stdexcept>
+#include <thread>
 
 #include "net/socket.hh"
 
@@ -53,6 +56,20 @@ TEST(Crew, RunsEveryTask) {
   crew.stop();
   EXPECT_EQ(ran, count);
   EXPECT_EQ(crew.running(), 0u);
+}
+
+std::ptrdiff_t threads() {
+  return std::ranges::distance(std::filesystem::directory_iterator("/proc/self/task"));
+}
+
+TEST(Crew, ThreadsThatGetNoTaskLeave) {
+  const auto before = threads();
+  Crew crew(20, stack_size);
+  Held held;
+  for (int i = 0; i < 20; ++i) EXPECT_TRUE(crew.run(held.task()));
+  EXPECT_EQ(threads(), before + 20);
+  held.release();
+  while (threads() > before) std::this_thread::yield();
 }
 
 TEST(Crew, ATaskThatThrowsEndsAlone) {

@@ -44,7 +44,7 @@ class Parser {
         std::string key = string();
         if (value.at(key)) ok_ = false;
         expect(":");
-        value.members.emplace_back(std::move(key), parse(depth + 1));
+        value.members.push_back({std::move(key), parse(depth + 1)});
       }
     } else if (take("[")) {
       value.type = Type::array;

@@ -59,7 +59,7 @@ void* Crew::begin(void* crew) {
 void Crew::work() {
   std::unique_lock lock(mutex_);
   while (true) {
-    given_.wait(lock, [this] { return leaving_ || !tasks_.empty(); });
+    given_.wait_for(lock, longest_parked, [this] { return leaving_ || !tasks_.empty(); });
     --parked_;
     if (tasks_.empty()) break;
     {

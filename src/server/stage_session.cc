@@ -154,13 +154,13 @@ void StageSession::wait_for_descriptor() const {
 
 // While the process has no descriptor left the client waits, as if b2 had been lost.
 void StageSession::open_tcp_port() {
-  const auto patience = net::Deadline::after(rules_.silence);
+  const auto silent = net::Deadline::after(rules_.silence);
   while (true) {
     try {
       tcp_ = open_or_reserve(udp_.address, SOCK_STREAM, behaviour_.tcp_late);
       return;
     } catch (const std::system_error& error) {
-      if (!net::out_of_descriptors(error.code().value()) || patience.passed()) throw;
+      if (!net::out_of_descriptors(error.code().value()) || silent.passed()) throw;
     }
     wait_for_descriptor();
   }
