@@ -121,7 +121,7 @@ void expect_fault_refused(Trial& trial, const Faulty& fault, bool last) {
   expect_refusal(trial, session);
 }
 
-using Spoil = void (*)(CheckSession& session, Packet message);
+using Spoil = void (*)(CheckSession& session, const Packet& message);
 
 // The stream as a whole is wrong.
 Check refusing(std::string_view title, Rule rule, Spoil send, bool needs_padding = false) {
@@ -146,33 +146,33 @@ void send_first(CheckSession& session, const Packet& message, std::uint32_t coun
   }
 }
 
-void without_padding(CheckSession& session, Packet message) {
-  message.resize(wire::header_size + session.c.len2);
-  send_first(session, message, session.c.num2);
+void without_padding(CheckSession& session, const Packet& message) {
+  const Packet bare(message.begin(), message.begin() + wire::header_size + session.c.len2);
+  send_first(session, bare, session.c.num2);
 }
 
-void one_header(CheckSession& session, Packet message) {
+void one_header(CheckSession& session, const Packet& message) {
   send_first(session, message, 1);
   const Packet body(message.begin() + wire::header_size, message.end());
   send_first(session, body, session.c.num2 - 1);
 }
 
-void one_too_few(CheckSession& session, Packet message) {
+void one_too_few(CheckSession& session, const Packet& message) {
   send_first(session, message, session.c.num2 - 1);
 }
 
-void one_too_few_then_end(CheckSession& session, Packet message) {
+void one_too_few_then_end(CheckSession& session, const Packet& message) {
   send_first(session, message, session.c.num2 - 1);
   session.half_close();
 }
 
-void one_too_many(CheckSession& session, Packet message) {
+void one_too_many(CheckSession& session, const Packet& message) {
   auto stream = session.right_d1s();
   stream.insert(stream.end(), message.begin(), message.end());
   session.send_d1(stream, "num2 + 1 d1s");
 }
 
-void silent_in_the_middle(CheckSession& session, Packet message) {
+void silent_in_the_middle(CheckSession& session, const Packet& message) {
   send_first(session, message, 1);
   std::this_thread::sleep_for(forget_wait);
   send_first(session, message, session.c.num2 - 1);

@@ -119,7 +119,7 @@ void CheckSession::send_all_d1() {
 }
 
 CheckSession::End CheckSession::await_end(net::Deadline deadline) {
-  constexpr std::size_t enough = 64 * 1024;
+  constexpr std::size_t enough = std::size_t{64} * 1024;
   End end;
   while (!end.closed && came_.size() < enough) {
     expect_time();

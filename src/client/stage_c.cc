@@ -46,6 +46,7 @@ net::Stream connect_and_listen(const Exchange& exchange, const net::Address& ser
   connections.push_back(connect(exchange, server));
   for (std::size_t attempt = 1;; ++attempt) {
     std::vector<int> fds;
+    fds.reserve(connections.size());
     for (const net::Stream& connection : connections) fds.push_back(connection.get());
     const auto a_while = net::Deadline::after(silence).or_sooner(exchange.deadline);
     const bool last = attempt == most;

@@ -113,6 +113,7 @@ Options parse(int argc, char** argv) {
   };
   while ((letter = getopt_long(argc, argv, letters(), long_options, nullptr)) != -1) {
     if (letter == 'l') letter = options.service == Service::web ? list : loss;
+    const char* const value = optarg ? optarg : "";
     switch (letter) {
       case '4':
         options.family = net::Family::ipv4;
@@ -121,33 +122,33 @@ Options parse(int argc, char** argv) {
         options.family = net::Family::ipv6;
         break;
       case 'b':
-        options.address = optarg;
+        options.address = value;
         break;
       case 'c':
         options.exercise = true;
-        if (optarg) options.seed = parse_seed(optarg);
+        if (*value != 0) options.seed = parse_seed(value);
         break;
       case 'e':
         choose(options, Service::echo, nullptr);
         break;
       case 'f':
-        choose(options, Service::file, optarg);
+        choose(options, Service::file, value);
         break;
       case 'w':
-        choose(options, Service::web, optarg);
+        choose(options, Service::web, value);
         break;
       case list:
         options.list = true;
         break;
       case loss:
-        loss_percent = static_cast<unsigned>(cli::number(optarg, 0, 99, "-l"));
+        loss_percent = static_cast<unsigned>(cli::number(value, 0, 99, "-l"));
         break;
       case 'n':
-        options.sessions = cli::number(optarg, 1, 30'000, "-n");
+        options.sessions = cli::number(value, 1, 30'000, "-n");
         break;
       case 't':
         silence = std::chrono::milliseconds(
-            static_cast<std::int64_t>(cli::seconds(optarg, 0.1, 86400, "-t") * 1000));
+            static_cast<std::int64_t>(cli::seconds(value, 0.1, 86400, "-t") * 1000));
         break;
       case 'v':
         options.verbose = true;

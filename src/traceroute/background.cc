@@ -19,7 +19,7 @@ struct Background::Shared {
 namespace {
 
 // What libc's resolver needs is about 80 KiB; many threads may wait at once.
-constexpr std::size_t stack_size = 256 * 1024;
+constexpr std::size_t stack_size = std::size_t{256} * 1024;
 
 // Runs the body in a thread that nobody will join. False when there can be no more threads.
 bool start_thread(void* (*body)(void*), void* argument) {
@@ -62,7 +62,7 @@ bool Background::run(std::function<void()> task) {
     return nullptr;
   };
   if (start_thread(body, keeper.get())) {
-    keeper.release();
+    (void)keeper.release();
     ++shared_->threads;
   } else if (shared_->threads == 0) {
     shared_->waiting.pop_back();

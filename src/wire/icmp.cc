@@ -59,7 +59,7 @@ std::optional<QuotedHeader> quoted_ipv4(Bytes packet) {
   in.take(7);
   const std::uint8_t ttl = in.u8();
   const std::uint8_t protocol = in.u8();
-  const std::size_t header_size = (version_and_size & 15U) * 4U;
+  const std::size_t header_size = std::size_t{4} * (version_and_size & 15U);
   if (!in.ok() || version_and_size >> 4 != 4) return std::nullopt;
   if (header_size < icmp_v4.ip_header_size || header_size > packet.size()) return std::nullopt;
   return QuotedHeader{ttl, protocol, packet.subspan(header_size)};
