@@ -81,6 +81,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Judged{"an IPv6 host", head("Host: [::1]:80\r\n"), 0},
                     Judged{"HTTP/1.0 without a host", "GET / HTTP/1.0\r\n\r\n", 0},
                     Judged{"HTTP/1.1 without a host", head(""), 400},
+                    Judged{"brackets around a name", head("Host: [a]\r\n"), 400},
                     Judged{"two hosts", head("Host: a\r\nHost: a\r\n"), 400},
                     Judged{"two hosts in HTTP/1.0", "GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n",
                            400},

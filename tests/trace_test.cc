@@ -281,6 +281,15 @@ TEST(Trace, WindowBoundsWhatIsUnanswered) {
   EXPECT_EQ(played.took, 3 * (10ms + 20ms + 30ms + 40ms + 50ms));
 }
 
+TEST(Trace, OneAtATimeWithNoPatienceEndsWithoutAnAnswer) {
+  Plan plan;
+  plan.window = 1;
+  plan.waits = Waits{0ms, 0, 0};
+  const Played played = play(plan, [](const Probe&, int) { return std::nullopt; });
+  EXPECT_EQ(played.hops.size(), 30U);
+  EXPECT_EQ(played.packets, 90U);
+}
+
 TEST(Trace, PauseLiesBetweenAnyTwoProbes) {
   Plan plan;
   plan.pause = 20ms;

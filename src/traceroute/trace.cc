@@ -115,10 +115,12 @@ void Trace::send_rounds(Time now, std::size_t most, std::vector<std::size_t>& ba
 
 void Trace::send_carefully(Time now, std::size_t most, std::vector<std::size_t>& batch) {
   const auto window = static_cast<std::size_t>(plan_.window.value_or(default_window));
+  more_to_send_ = false;
   for (int ttl = next_ttl_; ttl <= last_ttl(); ++ttl) {
     while (sent_count(ttl) < wanted(ttl, now)) {
       const bool paused = !probes_.empty() && now < last_sent_ + plan_.pause;
-      if (paused || batch.size() >= most || waiting(now) >= window) return;
+      more_to_send_ = !paused && batch.size() >= most;
+      if (paused || more_to_send_ || waiting(now) >= window) return;
       send(ttl, now, batch);
     }
   }

@@ -39,11 +39,11 @@ bool is_name(std::string_view text) {
   return true;
 }
 
-// What stands between the brackets of an IP literal: IPv6, perhaps with a zone, or IPvFuture.
+// What stands between the brackets of an IP literal: IPv6, perhaps with a zone.
 bool is_ip_literal(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return is_unreserved(c) || c == ':' || c == '%';
-  });
+  return text.find(':') != std::string_view::npos &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return is_unreserved(c) || c == ':' || c == '%'; });
 }
 
 Parsed<std::string> decode_segment(std::string_view segment) {
