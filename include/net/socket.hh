@@ -67,6 +67,11 @@ std::optional<Address> source_towards(const Address& destination);
 FileDescriptor connect_tcp(const std::vector<Address>& addresses, Deadline deadline,
                            LocalPort port = LocalPort::any);
 
+// Makes TCP send lost segments again at an even pace instead of twice as late each time, while few
+// are under way: for who has little to say and little time. On a listener it passes to what that
+// accepts (Linux, Documentation/networking/tcp-thin.rst).
+void retransmit_evenly(int fd);
+
 // Waits until one of the descriptors can be read (or has an error to tell); returns its index, or
 // nothing when the deadline passes first.
 std::optional<std::size_t> wait_readable(std::span<const int> fds, Deadline deadline);

@@ -20,7 +20,9 @@ net::Stream connect(const Exchange& exchange, const net::Address& server) {
   while (true) {
     const auto deadline = net::Deadline::after(patience).or_sooner(exchange.deadline);
     try {
-      return net::Stream(net::connect_tcp({server}, deadline, net::LocalPort::dynamic));
+      net::FileDescriptor socket = net::connect_tcp({server}, deadline, net::LocalPort::dynamic);
+      net::retransmit_evenly(socket.get());  // the server's patience is short
+      return net::Stream(std::move(socket));
     } catch (const std::system_error& error) {
       const bool refused = error.code() == std::errc::connection_refused;
       const bool silent = error.code() == std::errc::timed_out;

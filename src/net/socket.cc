@@ -279,6 +279,8 @@ std::optional<Address> source_towards(const Address& destination) {
   return local_address(socket.get());
 }
 
+void retransmit_evenly(int fd) { set_option(fd, IPPROTO_TCP, TCP_THIN_LINEAR_TIMEOUTS, 1); }
+
 std::optional<std::size_t> wait_readable(std::span<const int> fds, Deadline deadline) {
   std::array<pollfd, 32> polled;
   std::size_t count = 0;

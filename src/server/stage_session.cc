@@ -158,6 +158,7 @@ void StageSession::open_tcp_port() {
   while (true) {
     try {
       tcp_ = open_or_reserve(udp_.address, SOCK_STREAM, behaviour_.tcp_late);
+      net::retransmit_evenly(tcp_.socket.get());
       return;
     } catch (const std::system_error& error) {
       if (!net::out_of_descriptors(error.code().value()) || silent.passed()) throw;
