@@ -7,6 +7,7 @@
 #include "client/faulty.hh"
 #include "client/services.hh"
 #include "flawed_server.hh"
+#include "net/listener.hh"
 
 namespace client {
 namespace {

@@ -7,6 +7,11 @@
 #include <csignal>
 #include <memory>
 
+#include "net/connect.hh"
+#include "net/datagram.hh"
+#include "net/listener.hh"
+#include "net/socket.hh"
+#include "net/wait.hh"
 #include "server/echo.hh"
 #include "server/file.hh"
 #include "site.hh"

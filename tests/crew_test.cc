@@ -11,7 +11,10 @@
 #include <stdexcept>
 #include <thread>
 
+#include "net/datagram.hh"
+#include "net/listener.hh"
 #include "net/socket.hh"
+#include "net/wait.hh"
 
 namespace {
 

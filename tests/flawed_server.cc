@@ -1,5 +1,8 @@
 #include "flawed_server.hh"
 
+#include "net/datagram.hh"
+#include "net/wait.hh"
+
 #include <array>
 
 namespace flawed {

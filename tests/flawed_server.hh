@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "net/socket.hh"
+#include "net/listener.hh"
 #include "net/stream.hh"
 #include "wire/stage.hh"
 

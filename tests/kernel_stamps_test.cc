@@ -4,8 +4,10 @@
 
 #include <array>
 
+#include "net/datagram.hh"
 #include "net/error.hh"
 #include "net/socket.hh"
+#include "net/wait.hh"
 
 namespace net {
 namespace {

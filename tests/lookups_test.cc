@@ -5,7 +5,7 @@
 #include <atomic>
 #include <latch>
 
-#include "net/socket.hh"
+#include "net/wait.hh"
 #include "virtual_path.hh"
 
 namespace traceroute {

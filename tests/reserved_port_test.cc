@@ -4,7 +4,12 @@
 
 #include <array>
 
+#include "net/connect.hh"
+#include "net/datagram.hh"
+#include "net/listener.hh"
+#include "net/socket.hh"
 #include "net/stream.hh"
+#include "net/wait.hh"
 
 namespace net {
 namespace {

@@ -1,5 +1,8 @@
 #include "scripted_server.hh"
 
+#include "net/socket.hh"
+#include "net/wait.hh"
+
 #include <algorithm>
 #include <array>
 

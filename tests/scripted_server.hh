@@ -12,7 +12,8 @@
 #include <thread>
 #include <vector>
 
-#include "net/socket.hh"
+#include "net/datagram.hh"
+#include "net/listener.hh"
 #include "net/stream.hh"
 #include "wire/stage.hh"
 

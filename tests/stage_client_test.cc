@@ -6,6 +6,7 @@
 
 #include "cli/program.hh"
 #include "client/stages.hh"
+#include "net/listener.hh"
 #include "scripted_server.hh"
 
 namespace client {

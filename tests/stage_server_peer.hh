@@ -8,6 +8,10 @@
 
 #include <thread>
 
+#include "net/connect.hh"
+#include "net/datagram.hh"
+#include "net/listener.hh"
+#include "net/socket.hh"
 #include "server/stage_service.hh"
 #include "wait_until.hh"
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "net/socket.hh"
 #include "server/random.hh"
 #include "stage_server_peer.hh"
 

@@ -8,7 +8,7 @@
 
 #include "cli/program.hh"
 #include "client/services.hh"
-#include "net/socket.hh"
+#include "net/listener.hh"
 #include "site.hh"
 
 namespace client {

@@ -1,7 +1,7 @@
 // A port that is taken already and refuses still, as that of a server that comes late.
 #pragma once
 
-#include "net/socket.hh"
+#include "net/listener.hh"
 
 namespace net {
 

@@ -8,7 +8,8 @@
 #include <thread>
 
 #include "cli/program.hh"
-#include "net/socket.hh"
+#include "net/datagram.hh"
+#include "net/wait.hh"
 
 namespace client {
 

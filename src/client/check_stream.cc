@@ -7,6 +7,7 @@
 
 #include "cli/program.hh"
 #include "client/check_session.hh"
+#include "net/connect.hh"
 #include "net/socket.hh"
 
 namespace client {

@@ -11,7 +11,9 @@
 #include "client/services.hh"
 #include "client/standard_io.hh"
 #include "net/address.hh"
+#include "net/datagram.hh"
 #include "net/socket.hh"
+#include "net/wait.hh"
 
 namespace client {
 

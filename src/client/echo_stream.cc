@@ -8,8 +8,9 @@
 #include "client/services.hh"
 #include "client/standard_io.hh"
 #include "net/address.hh"
-#include "net/socket.hh"
+#include "net/connect.hh"
 #include "net/stream.hh"
+#include "net/wait.hh"
 
 namespace client {
 

@@ -8,7 +8,7 @@
 #include "client/services.hh"
 #include "client/standard_io.hh"
 #include "net/address.hh"
-#include "net/socket.hh"
+#include "net/connect.hh"
 #include "net/stream.hh"
 #include "wire/bytes.hh"
 

@@ -5,7 +5,9 @@
 
 #include "cli/program.hh"
 #include "client/stages.hh"
+#include "net/datagram.hh"
 #include "net/socket.hh"
+#include "net/wait.hh"
 
 namespace client {
 

@@ -4,7 +4,8 @@
 
 #include "cli/program.hh"
 #include "client/stages.hh"
-#include "net/socket.hh"
+#include "net/datagram.hh"
+#include "net/wait.hh"
 
 namespace client {
 

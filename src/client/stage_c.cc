@@ -2,7 +2,9 @@
 
 #include "cli/program.hh"
 #include "client/stages.hh"
+#include "net/connect.hh"
 #include "net/socket.hh"
+#include "net/wait.hh"
 
 namespace client {
 

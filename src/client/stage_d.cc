@@ -4,7 +4,7 @@
 
 #include "cli/program.hh"
 #include "client/stages.hh"
-#include "net/socket.hh"
+#include "net/wait.hh"
 
 namespace client {
 

@@ -12,7 +12,7 @@
 #include "client/services.hh"
 #include "client/standard_io.hh"
 #include "net/address.hh"
-#include "net/socket.hh"
+#include "net/connect.hh"
 #include "net/stream.hh"
 #include "wire/bytes.hh"
 #include "wire/http/date.hh"

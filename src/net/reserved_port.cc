@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include "net/error.hh"
+#include "net/socket.hh"
 
 namespace net {
 

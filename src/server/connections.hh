@@ -8,7 +8,7 @@
 #include <functional>
 
 #include "net/address.hh"
-#include "net/socket.hh"
+#include "net/listener.hh"
 #include "net/stream.hh"
 #include "server/crew.hh"
 

@@ -1,5 +1,8 @@
 #include "server/echo.hh"
 
+#include "net/datagram.hh"
+#include "net/wait.hh"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>

@@ -3,7 +3,7 @@
 
 #include <chrono>
 
-#include "net/socket.hh"
+#include "net/listener.hh"
 #include "net/stream.hh"
 #include "server/crew.hh"
 

@@ -8,7 +8,8 @@
 
 #include "cli/program.hh"
 #include "net/file_descriptor.hh"
-#include "net/socket.hh"
+#include "net/listener.hh"
+#include "net/wait.hh"
 #include "server/beneath.hh"
 #include "server/connections.hh"
 #include "server/crew.hh"

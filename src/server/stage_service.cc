@@ -7,6 +7,8 @@
 #include <span>
 
 #include "cli/program.hh"
+#include "net/datagram.hh"
+#include "net/wait.hh"
 
 namespace server {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "net/socket.hh"
+#include "net/listener.hh"
 #include "server/crew.hh"
 #include "server/stage_session.hh"
 

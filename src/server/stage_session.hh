@@ -1,15 +1,19 @@
 // One client's way through stages b, c and d, on a thread of its own.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "net/address.hh"
+#include "net/datagram.hh"
 #include "net/file_descriptor.hh"
-#include "net/socket.hh"
+#include "net/listener.hh"
 #include "net/stream.hh"
 #include "server/account.hh"
 #include "server/agenda.hh"
@@ -48,9 +52,33 @@ class StageSession {
   void run(Crew& crew);
 
  private:
-  class Ended;  // thrown inside: the session is over, and why
+  // Thrown inside: the session is over, and why.
+  class Ended : public std::runtime_error {
+   public:
+    explicit Ended(const std::string& why) : std::runtime_error(why) {}
+    // By the client, who broke a rule.
+    Ended(wire::Rule rule, const std::string& why) : std::runtime_error(why), broken(rule) {}
+
+    std::optional<wire::Rule> broken;
+  };
+
+  // What came at the UDP port of stage b.
+  struct Arrival {
+    net::Datagram datagram;
+    // No right datagram is longer; the rest of a longer one is not needed to refuse it.
+    std::array<std::uint8_t, 2048> buffer;
+
+    [[nodiscard]] wire::Bytes packet() const {
+      return wire::Bytes(buffer).first(std::min(datagram.size, buffer.size()));
+    }
+    // Of a right b1, which begins as an ack does.
+    [[nodiscard]] std::uint32_t packet_id() const { return wire::decode_ack(packet())->packet_id; }
+  };
+
   enum class Input { none, connection, datagram };
 
+  static net::Listener open_or_reserve(const net::Address& local, int type,
+                                       std::chrono::milliseconds late);
   void stage_b();
   void answer_b1(std::uint32_t packet_id, const net::Datagram& datagram);
   void open_tcp_port();
@@ -64,11 +92,12 @@ class StageSession {
 
   // Waits for input, and does what is due meanwhile, until the client's time is over.
   Input wait(net::Deadline silent);
-  std::optional<net::Datagram> receive(std::span<std::uint8_t> buffer);
+  std::optional<Arrival> receive();
   bool belongs(wire::Bytes packet, const net::Address& from) const;
   void send(wire::Bytes packet, const net::Address& to, const std::string& name);
   void check_stopping() const;
   void narrate(const std::string& text) const;
+  std::string silence_text() const;
   std::string summary(const std::string& outcome) const;
   std::string exercise() const;
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "cli/program.hh"
-#include "net/socket.hh"
+#include "net/wait.hh"
 #include "traceroute/multipath.hh"
 #include "traceroute/paths_report.hh"
 

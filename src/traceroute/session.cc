@@ -1,7 +1,7 @@
 #include "traceroute/session.hh"
 
+#include "net/datagram.hh"
 #include "net/privilege.hh"
-#include "net/socket.hh"
 #include "traceroute/paths_session.hh"
 #include "traceroute/probe_sockets.hh"
 #include "traceroute/tracer.hh"

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "net/error.hh"
-#include "net/socket.hh"
+#include "net/wait.hh"
 
 namespace traceroute {
 

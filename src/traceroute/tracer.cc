@@ -4,7 +4,7 @@
 #include <cerrno>
 #include <ctime>
 
-#include "net/socket.hh"
+#include "net/wait.hh"
 #include "traceroute/probe_sockets.hh"
 
 namespace traceroute {

@@ -9,7 +9,7 @@
 #include <cstdlib>
 
 #include "net/error.hh"
-#include "net/socket.hh"
+#include "net/listener.hh"
 
 int main(int argc, char** argv) {
   if (argc != 2) return 2;

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "net/socket.hh"
+#include "net/connect.hh"
 #include "net/stream.hh"
 #include "wire/bytes.hh"
 

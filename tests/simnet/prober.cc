@@ -10,8 +10,10 @@
 #include <iterator>
 
 #include "cli/program.hh"
+#include "net/datagram.hh"
 #include "net/error.hh"
 #include "net/socket.hh"
+#include "net/wait.hh"
 #include "probe.hh"
 
 namespace {

@@ -1,0 +1,53 @@
+// UDP: datagrams, and the ICMP errors about them. A socket that cannot be had throws
+// std::system_error saying what was attempted.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <system_error>
+
+#include "net/address.hh"
+#include "net/file_descriptor.hh"
+#include "net/socket.hh"
+
+namespace net {
+
+// A UDP socket on the wildcard address of a family (AF_INET, AF_INET6). ICMP errors about what it
+// sends come back from receive_datagram (IP_RECVERR, ip(7)).
+FileDescriptor open_udp(int family, LocalPort port);
+// The same, bound to an address and port; nothing when the port is taken.
+std::optional<FileDescriptor> open_udp(const Address& local);
+
+// What receive_datagram found.
+struct Datagram {
+  std::size_t size = 0;  // may exceed the buffer: the rest of the datagram is lost then
+  Address from;
+  std::optional<Address> to;  // the local address it was sent to, if tell_local_address was called
+  std::error_code error;      // an ICMP error: `from` is then whom the failed datagram was for
+  // When the system took it in, on its clock, if tell_arrival was called; else 0.
+  std::chrono::nanoseconds arrival{0};
+};
+
+// Makes receive_datagram tell which of this host's addresses a datagram was sent to.
+void tell_local_address(int fd, int family);
+
+// Makes receive_datagram tell when a datagram came, however late it is taken (socket(7),
+// SO_TIMESTAMPNS).
+void tell_arrival(int fd);
+
+// Lets a burst of datagrams wait in the socket, as far as the system allows (socket(7), SO_RCVBUF).
+void enlarge_receive_buffer(int fd);
+
+// Takes the next datagram or ICMP error without waiting; nothing when there is none.
+std::optional<Datagram> receive_datagram(int fd, std::span<std::uint8_t> buffer);
+
+// Sends one datagram, from a given local address where one is given (for a wildcard socket of a
+// host with several addresses). UDP promises no delivery, so a failure is told, not thrown.
+[[nodiscard]] std::error_code send_datagram(int fd, std::span<const std::uint8_t> bytes,
+                                            const Address& to,
+                                            const std::optional<Address>& from = std::nullopt);
+
+}  // namespace net

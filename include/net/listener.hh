@@ -1,0 +1,38 @@
+// Where a service waits for its peers.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+#include "net/address.hh"
+#include "net/file_descriptor.hh"
+
+namespace net {
+
+// A socket bound to an address, and listening if its type is SOCK_STREAM. IPv6 ones are IPv6 only,
+// so that both families can serve one port (RFC 3493, section 5.3).
+struct Listener {
+  FileDescriptor socket;
+  Address address;  // the real one, when port 0 was asked for
+  int type = 0;     // SOCK_STREAM or SOCK_DGRAM
+};
+
+// "listening on 0.0.0.0 port 12235 (udp)".
+std::string listening_text(const Listener& listener);
+
+// Where a service listens: on the addresses of a host, or on all addresses of this machine (the
+// wildcard address of each family) when none is named. Throws std::system_error.
+std::vector<Address> local_addresses(const std::string& host, std::uint16_t port, Family family);
+
+// Binds every address with every type. Addresses with port 0 all get one port, free for all of
+// them. A family that this machine does not have is passed over as long as another is there.
+std::vector<Listener> listen_on(const std::vector<Address>& addresses,
+                                std::initializer_list<int> types);
+
+// The next connection at a listener, with TCP_NODELAY, and who it is from. Waits for one; none, and
+// errno, when it is gone again or accept4(2) fails otherwise.
+FileDescriptor accept_tcp(int listener, Address& peer);
+
+}  // namespace net

@@ -1,0 +1,94 @@
+#include "net/connect.hh"
+
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+namespace net {
+
+namespace {
+
+void set_blocking(int fd, bool blocking) {
+  const int flags = fcntl(fd, F_GETFL);
+  fcntl(fd, F_SETFL, blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
+}
+
+struct Attempt {
+  Address address;
+  FileDescriptor socket;
+  int error = 0;  // EINPROGRESS while it is under way
+};
+
+Attempt begin_connect(const Address& address, LocalPort port) {
+  Attempt attempt{address, open_socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK), 0};
+  if (port == LocalPort::dynamic) bind_dynamic_port(attempt.socket.get(), address.family());
+  if (connect(attempt.socket.get(), address.get(), address.size()) != 0) attempt.error = errno;
+  return attempt;
+}
+
+// Waits for the attempts under way; settles those that have an answer.
+void settle(std::vector<Attempt>& attempts, Deadline deadline) {
+  std::vector<pollfd> polled;
+  polled.reserve(attempts.size());
+  for (const Attempt& attempt : attempts) {
+    polled.push_back({attempt.error == EINPROGRESS ? attempt.socket.get() : -1, POLLOUT, 0});
+  }
+  const timespec left = to_timespec(deadline.remaining());
+  ppoll(polled.data(), polled.size(), deadline.never() ? nullptr : &left, nullptr);
+  for (std::size_t i = 0; i < attempts.size(); ++i) {
+    if (polled[i].revents == 0) continue;
+    socklen_t size = sizeof attempts[i].error;
+    getsockopt(polled[i].fd, SOL_SOCKET, SO_ERROR, &attempts[i].error, &size);
+  }
+}
+
+[[noreturn]] void report(const std::vector<Attempt>& attempts,
+                         const std::vector<Address>& addresses, bool timed_out) {
+  std::string why = "connect to ";
+  int last = ETIMEDOUT;
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    const bool answered = i < attempts.size() && attempts[i].error != EINPROGRESS;
+    if (answered) last = attempts[i].error;
+    if (i > 0) why += "; ";
+    why += addresses[i].text();
+    if (i + 1 == addresses.size()) break;  // system_error adds the reason of the last one
+    why += ": ";
+    why += answered ? std::strerror(attempts[i].error) : std::strerror(ETIMEDOUT);
+  }
+  const bool last_open = attempts.size() < addresses.size() || attempts.back().error == EINPROGRESS;
+  throw std::system_error(timed_out && last_open ? ETIMEDOUT : last, std::generic_category(), why);
+}
+
+}  // namespace
+
+FileDescriptor connect_tcp(const std::vector<Address>& addresses, Deadline deadline,
+                           LocalPort port) {
+  constexpr auto head_start = 250ms;
+  std::vector<Attempt> attempts;
+  Deadline next;  // when the next address is tried, unless all before have failed by then
+  while (true) {
+    bool waiting = false;
+    for (Attempt& attempt : attempts) {
+      if (attempt.error == EINPROGRESS) waiting = true;
+      if (attempt.error != 0) continue;
+      set_blocking(attempt.socket.get(), true);
+      set_option(attempt.socket.get(), IPPROTO_TCP, TCP_NODELAY, 1);
+      return std::move(attempt.socket);
+    }
+    const bool more = attempts.size() < addresses.size();
+    if (deadline.passed() || (!waiting && !more)) report(attempts, addresses, waiting);
+    if (more && (!waiting || next.passed())) {
+      attempts.push_back(begin_connect(addresses[attempts.size()], port));
+      next = Deadline::after(head_start);
+      continue;
+    }
+    settle(attempts, more ? next.or_sooner(deadline) : deadline);
+  }
+}
+
+}  // namespace net

@@ -1,0 +1,89 @@
+#include "net/listener.hh"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "net/error.hh"
+#include "net/socket.hh"
+
+namespace net {
+
+namespace {
+
+constexpr int backlog = 4096;  // net.core.somaxconn caps it
+
+FileDescriptor bind_socket(const Address& address, int type) {
+  FileDescriptor socket = open_socket(address.family(), type);
+  if (type == SOCK_STREAM) {
+    set_option(socket.get(), SOL_SOCKET, SO_REUSEADDR, 1);
+    set_option(socket.get(), IPPROTO_TCP, TCP_NODELAY, 1);  // passes to what it accepts
+  }
+  if (address.family() == AF_INET6) set_option(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, 1);
+  const bool datagrams = type == SOCK_DGRAM;
+  if (bind(socket.get(), address.get(), address.size()) != 0 ||
+      (!datagrams && listen(socket.get(), backlog) != 0)) {
+    fail("listen on " + address.text() + (datagrams ? " (udp)" : " (tcp)"));
+  }
+  return socket;
+}
+
+bool lacks_family(const std::system_error& error) {
+  return error.code().value() == EAFNOSUPPORT || error.code().value() == EADDRNOTAVAIL;
+}
+
+}  // namespace
+
+std::vector<Listener> listen_on(const std::vector<Address>& addresses,
+                                std::initializer_list<int> types) {
+  // With port 0 the kernel's choice for the first socket may be taken for another: choose again.
+  constexpr int most_choices = 100;
+  for (int choice = 1;; ++choice) {
+    std::vector<Listener> listeners;
+    std::uint16_t chosen = 0;
+    try {
+      for (const Address& address : addresses) {
+        const bool choose = address.port() == 0;
+        for (const int type : types) {
+          try {
+            FileDescriptor socket = bind_socket(choose ? address.with_port(chosen) : address, type);
+            const Address real = local_address(socket.get());
+            if (choose) chosen = real.port();
+            listeners.push_back({std::move(socket), real, type});
+          } catch (const std::system_error& error) {
+            const bool last = &address == &addresses.back() && listeners.empty();
+            if (addresses.size() == 1 || last || !lacks_family(error)) throw;
+          }
+        }
+      }
+      return listeners;
+    } catch (const std::system_error& error) {
+      if (chosen == 0 || error.code().value() != EADDRINUSE || choice == most_choices) throw;
+    }
+  }
+}
+
+std::string listening_text(const Listener& listener) {
+  return "listening on " + listener.address.host() + " port " +
+         std::to_string(listener.address.port()) +
+         (listener.type == SOCK_DGRAM ? " (udp)" : " (tcp)");
+}
+
+std::vector<Address> local_addresses(const std::string& host, std::uint16_t port, Family family) {
+  if (!host.empty()) return resolve(host, port, family, Deadline());
+  std::vector<Address> addresses;
+  if (family != Family::ipv6) addresses.push_back(Address::wildcard(Family::ipv4, port));
+  if (family != Family::ipv4) addresses.push_back(Address::wildcard(Family::ipv6, port));
+  return addresses;
+}
+
+FileDescriptor accept_tcp(int listener, Address& peer) {
+  socklen_t length = Address::capacity;
+  return FileDescriptor(accept4(listener, peer.get(), &length, SOCK_CLOEXEC));
+}
+
+}  // namespace net
