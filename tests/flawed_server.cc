@@ -1,9 +1,9 @@
 #include "flawed_server.hh"
 
+#include <array>
+
 #include "net/datagram.hh"
 #include "net/wait.hh"
-
-#include <array>
 
 namespace flawed {
 
@@ -110,8 +110,10 @@ bool Server::stage_b(Session& session) {
   const std::size_t enough = flaws_.b2_early ? session.a.num - 1 : session.a.num;
   std::array<std::uint8_t, 2048> buffer;
   net::Address from;
+  auto silent = net::Deadline::after(silence);
   while (acked.size() < enough) {
-    if (!session.wait(fd, silence, flaws_.waits_in_b)) return false;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(silent.remaining());
+    if (!session.wait(fd, left, flaws_.waits_in_b)) return false;
     const auto datagram = net::receive_datagram(fd, buffer);
     if (!datagram || datagram->error) continue;
     const auto packet = wire::Bytes(buffer).first(std::min(datagram->size, buffer.size()));
@@ -124,6 +126,7 @@ bool Server::stage_b(Session& session) {
       if (flaws_.goes_on_after_faults || (from != session.client && !knows_secret)) continue;
       return false;
     }
+    silent = net::Deadline::after(silence);
     const auto id = wire::decode_ack(packet)->packet_id;
     const bool first_time = seen.insert(id).second;
     if (first_time && id == 1 && !flaws_.acks_all) continue;

@@ -1,10 +1,10 @@
 #include "scripted_server.hh"
 
-#include "net/socket.hh"
-#include "net/wait.hh"
-
 #include <algorithm>
 #include <array>
+
+#include "net/socket.hh"
+#include "net/wait.hh"
 
 namespace scripted {
 

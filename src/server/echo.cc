@@ -1,13 +1,13 @@
 #include "server/echo.hh"
 
-#include "net/datagram.hh"
-#include "net/wait.hh"
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
+
+#include "net/datagram.hh"
+#include "net/wait.hh"
 
 namespace server {
 

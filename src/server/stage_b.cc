@@ -1,10 +1,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "server/stage_session.hh"
-
 #include "net/datagram.hh"
 #include "net/reserved_port.hh"
+#include "server/stage_session.hh"
 
 namespace server {
 

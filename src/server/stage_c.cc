@@ -4,12 +4,11 @@
 #include <cerrno>
 #include <thread>
 
-#include "server/stage_session.hh"
-
 #include "net/datagram.hh"
 #include "net/listener.hh"
 #include "net/reserved_port.hh"
 #include "net/socket.hh"
+#include "server/stage_session.hh"
 
 namespace server {
 
