@@ -11,7 +11,7 @@
 
 namespace traceroute {
 
-extern const cli::Program program;
+extern const cli::Program program;  // in help.cc
 
 struct Options {
   enum class Action { trace, help, version };
