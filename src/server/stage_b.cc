@@ -19,18 +19,18 @@ void StageSession::stage_b() {
   if (behaviour_.udp_late.count() > 0)
     agenda_.add(behaviour_.udp_late, [this] { net::open_port(udp_); });
   auto silent = net::Deadline::after(behaviour_.udp_late + rules_.silence);
+  Arrival arrival;
   while (missing_ > 0) {
     if (wait(silent) == Input::none) {
       throw Ended(wire::Rule::silence, "no packet for " + silence_text() + ", " +
                                            std::to_string(missing_) + " of " +
                                            std::to_string(numbers_.a.num) + " not acked yet");
     }
-    const auto arrival = receive();
-    if (!arrival) continue;
-    if (const auto fault = wire::judge_b1(arrival->packet(), numbers_.a))
+    if (!receive(arrival)) continue;
+    if (const auto fault = wire::judge_b1(arrival.packet(), numbers_.a))
       throw Ended(fault->rule, "b1: " + fault->text());
     silent = net::Deadline::after(rules_.silence);
-    answer_b1(arrival->packet_id(), arrival->datagram);
+    answer_b1(arrival.packet_id(), arrival.datagram);
   }
 }
 

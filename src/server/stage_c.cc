@@ -55,6 +55,7 @@ net::Stream StageSession::stage_c() {
   send(b2, sources_.back(), "b2");
   stage_ = 'c';
   auto silent = net::Deadline::after(behaviour_.tcp_late + rules_.silence);
+  Arrival arrival;
   while (true) {
     const Input input = wait(silent);
     if (input == Input::none)
@@ -78,11 +79,10 @@ net::Stream StageSession::stage_c() {
       continue;
     }
     // A b1 that comes again says that b2 was lost; nothing else counts any more.
-    const auto arrival = receive();
-    if (!arrival || wire::judge_b1(arrival->packet(), numbers_.a)) continue;
+    if (!receive(arrival) || wire::judge_b1(arrival.packet(), numbers_.a)) continue;
     silent = net::Deadline::after(rules_.silence);
-    const net::Datagram& datagram = arrival->datagram;
-    if (account_) account_->packet_came(numbers_.a, arrival->packet_id(), datagram.arrival);
+    const net::Datagram& datagram = arrival.datagram;
+    if (account_) account_->packet_came(numbers_.a, arrival.packet_id(), datagram.arrival);
     send(b2, datagram.from, "b2");
   }
 }

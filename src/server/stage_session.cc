@@ -90,23 +90,22 @@ StageSession::Input StageSession::wait(net::Deadline silent) {
 }
 
 // The next datagram that counts: what a stranger sends without the right psecret is passed over.
-std::optional<StageSession::Arrival> StageSession::receive() {
-  Arrival arrival;
+bool StageSession::receive(Arrival& arrival) {
   const auto datagram = net::receive_datagram(udp_.socket.get(), arrival.buffer);
   check_stopping();
-  if (!datagram) return std::nullopt;
+  if (!datagram) return false;
   arrival.datagram = *datagram;
   const net::Address& from = datagram->from;
   const auto header = wire::decode_header(arrival.packet());
   narrate("< from " + from.text() + ": " +
           (header ? wire::text(*header) : std::to_string(datagram->size) + " bytes"));
-  if (!belongs(arrival.packet(), from)) return std::nullopt;
+  if (!belongs(arrival.packet(), from)) return false;
   ++received_;
   // The newest source stands last: b2 goes there.
   std::erase(sources_, from);
   if (sources_.size() == most_sources) sources_.erase(sources_.begin());
   sources_.push_back(from);
-  return arrival;
+  return true;
 }
 
 bool StageSession::belongs(wire::Bytes packet, const net::Address& from) const {

@@ -92,7 +92,8 @@ class StageSession {
 
   // Waits for input, and does what is due meanwhile, until the client's time is over.
   Input wait(net::Deadline silent);
-  std::optional<Arrival> receive();
+  // The next datagram that counts, without waiting; false when there is none.
+  bool receive(Arrival& arrival);
   bool belongs(wire::Bytes packet, const net::Address& from) const;
   void send(wire::Bytes packet, const net::Address& to, const std::string& name);
   void check_stopping() const;
