@@ -1,6 +1,6 @@
 // How long a whole process takes: process_time RUNS INPUT OUTPUT COMMAND [ARGUMENT]… runs the
-// command again and again, with those files as its standard input and output, and prints the median in
-// milliseconds.
+// command again and again, with those files as its standard input and output, and prints the median
+// in milliseconds.
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
