@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 
 #include <cerrno>
+#include <system_error>
 
 #include "cli/program.hh"
 
