@@ -14,8 +14,8 @@ namespace server {
 
 class Lifeline;
 
-// Every task runs on a thread of its own. A thread that is done waits for the next task, or ends
-// when enough are waiting already.
+// Every task runs on a thread of its own. A thread that is done waits for the next task, and ends
+// when none has come for two seconds, or enough are waiting already.
 class Crew {
  public:
   // At most `most` tasks at once, each on a stack of stack_size bytes.
