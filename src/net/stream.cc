@@ -1,5 +1,6 @@
 #include "net/stream.hh"
 
+#include <sched.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -11,6 +12,11 @@
 namespace net {
 
 namespace {
+
+// For how long to look again before sleeping: about what it costs two processors to put a thread to
+// sleep and to wake it. Peers that are slower than the other span are not worth it.
+constexpr auto longest_look = 50us;
+constexpr auto longest_prompt = 1ms;
 
 bool timed_out() { return errno == EAGAIN || errno == EWOULDBLOCK; }
 
@@ -50,6 +56,21 @@ Transfer Stream::receive_some(std::span<std::uint8_t> buffer, Deadline deadline)
     if (!timed_out() && errno != EINTR) return {Ending::broken, 0};
   }
   return {Ending::silent, 0};
+}
+
+Transfer Stream::receive_soon(std::span<std::uint8_t> buffer, Deadline deadline) {
+  const auto begin = Clock::now();
+  if (prompt_) {
+    const auto end = std::min(begin + longest_look, deadline.when());
+    do {
+      sched_yield();
+      const Transfer ready = receive_ready(buffer);
+      if (ready.ending != Ending::silent) return ready;
+    } while (Clock::now() < end);
+  }
+  const Transfer got = receive_some(buffer, deadline);
+  prompt_ = Clock::now() - begin < longest_prompt;
+  return got;
 }
 
 Transfer Stream::receive_exactly(std::span<std::uint8_t> buffer, Deadline deadline) {

@@ -27,7 +27,7 @@ bool answers_anything(std::uint16_t port) {
 void echo_stream(net::Stream& connection, std::chrono::milliseconds silence) {
   std::array<std::uint8_t, most_at_once> buffer;
   while (true) {
-    const auto got = connection.receive_some(buffer, net::Deadline::after(silence));
+    const auto got = connection.receive_soon(buffer, net::Deadline::after(silence));
     if (got.ending == net::Ending::end) break;
     if (got.ending != net::Ending::full) return;
     const auto sent =

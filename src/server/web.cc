@@ -108,7 +108,7 @@ class WebConnection {
 // waiting for it.
 bool WebConnection::receive(net::Deadline deadline) {
   out_.flush();
-  const auto got = stream_.receive_some(std::span(in_).subspan(end_), deadline);
+  const auto got = stream_.receive_soon(std::span(in_).subspan(end_), deadline);
   end_ += got.count;
   if (got.ending == net::Ending::silent) refusal_ = Status::request_timeout;
   return got.ending == net::Ending::full && out_.ok();

@@ -10,6 +10,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,13 +23,15 @@ namespace {
 constexpr std::size_t size = 64;
 
 struct Load {
-  std::uint16_t port;
   int epoll;
+  std::vector<net::Address> addresses = {};
+  std::size_t opened = 0;
   std::vector<std::size_t> missing = {};  // bytes not yet back, by descriptor
 
+  // To one of many addresses: the ports of one would all be used up in a second of short
+  // connections.
   void open() {
-    const net::Address address =
-        net::resolve("127.0.0.1", port, net::Family::ipv4, net::Deadline()).front();
+    const net::Address& address = addresses[opened++ % addresses.size()];
     const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (connect(fd, address.get(), address.size()) != 0) net::fail("connect");
     net::set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
@@ -50,7 +53,13 @@ struct Load {
 
 int main(int argc, char** argv) {
   if (argc != 5) return 2;
-  Load load{static_cast<std::uint16_t>(std::atoi(argv[1])), epoll_create1(EPOLL_CLOEXEC)};
+  const auto port = static_cast<std::uint16_t>(std::atoi(argv[1]));
+  Load load{epoll_create1(EPOLL_CLOEXEC)};
+  for (int last = 1; last <= 32; ++last) {
+    load.addresses.push_back(
+        net::resolve("127.0.0." + std::to_string(last), port, net::Family::ipv4, net::Deadline())
+            .front());
+  }
   const int connections = std::atoi(argv[2]);
   const auto span = std::chrono::milliseconds(static_cast<int>(std::atof(argv[3]) * 1000));
   const bool close_each = std::string_view(argv[4]) == "close";
