@@ -43,6 +43,23 @@ void cover(const std::string& path, const std::string& text) {
   if (!written) net::fail("cover " + path);
 }
 
+// Where there are several processors, the network has the last one for itself: a real network does
+// not take the processor away from those who send into it.
+enum class Side { network, command };
+void take_processors(Side side) {
+  cpu_set_t all;
+  if (sched_getaffinity(0, sizeof all, &all) != 0 || CPU_COUNT(&all) < 2) return;
+  int last = CPU_SETSIZE - 1;
+  while (!CPU_ISSET(last, &all)) --last;
+  if (side == Side::network) {
+    CPU_ZERO(&all);
+    CPU_SET(last, &all);
+  } else {
+    CPU_CLR(last, &all);
+  }
+  sched_setaffinity(0, sizeof all, &all);
+}
+
 // In the child, after fork: becomes the user and the command, or exits.
 [[noreturn]] void become(const std::vector<std::string>& words, const passwd* user) {
   sigset_t none;
@@ -54,6 +71,7 @@ void cover(const std::string& path, const std::string& text) {
     _exit(126);
   }
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  take_processors(Side::command);
   std::vector<char*> arguments;
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
@@ -103,6 +121,7 @@ void enter_network(int descriptor) {
 
 void become_punctual() {
   prctl(PR_SET_TIMERSLACK, 1UL);
+  take_processors(Side::network);
   mlockall(MCL_CURRENT | MCL_FUTURE);
   const sched_param first{1};
   if (sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &first) == 0) return;

@@ -26,8 +26,8 @@ net::FileDescriptor present_network();
 void enter_new_network();
 void enter_network(int descriptor);
 
-// Runs at real-time priority where that is allowed, with exact timers and all memory locked;
-// children do not inherit it.
+// Runs at real-time priority where that is allowed, on a processor that no command uses, with exact
+// timers and all memory locked. To be called when the command has been started.
 void become_punctual();
 
 // A command run in the namespaces; it and all that it left behind are killed by the destructor.
