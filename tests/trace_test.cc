@@ -80,7 +80,7 @@ TEST(Trace, IsNeverSlowerThanAskingTwice) {
 
 TEST(Trace, OneProbePerTtlAndTheScoutGoOutAtOnceInSmallBatches) {
   Trace trace({});
-  while (trace.wake(0ns) == 0ns) EXPECT_LE(trace.due(0ns).size(), 8U);
+  while (trace.wake(0ns) == 0ns) EXPECT_LE(trace.due(0ns).size(), Trace::full_batch);
   const auto& probes = trace.probes();
   ASSERT_EQ(probes.size(), 27U);
   for (std::size_t i = 0; i < 16; ++i) EXPECT_EQ(probes[i].ttl, static_cast<int>(i) + 1);
@@ -90,7 +90,7 @@ TEST(Trace, OneProbePerTtlAndTheScoutGoOutAtOnceInSmallBatches) {
 
 TEST(Trace, AnswerOfTheDestinationMakesWhatIsNotSentNeedless) {
   Trace trace({});
-  ASSERT_EQ(trace.due(0ns).size(), 8U);
+  ASSERT_EQ(trace.due(0ns).size(), Trace::full_batch);
   for (std::size_t probe = 0; probe < 3; ++probe) {
     trace.record(probe, reply_of({Verdict::destination, 1us, 1}, 1us));
   }

@@ -21,7 +21,7 @@ struct Hop {
 
 class Trace final : public Measurement {
  public:
-  static constexpr std::size_t full_batch = 8;
+  static constexpr std::size_t full_batch = 4;
 
   explicit Trace(Plan plan);
 
