@@ -25,18 +25,19 @@ std::optional<FileDescriptor> open_udp(const Address& local);
 struct Datagram {
   std::size_t size = 0;  // may exceed the buffer: the rest of the datagram is lost then
   Address from;
-  std::optional<Address> to;  // the local address it was sent to, if tell_local_address was called
-  std::error_code error;      // an ICMP error: `from` is then whom the failed datagram was for
-  // When the system took it in, on its clock, if tell_arrival was called; else 0.
+  std::optional<Address>
+      to;                 // the local address it was sent to, if report_local_address was called
+  std::error_code error;  // an ICMP error: `from` is then whom the failed datagram was for
+  // When the system took it in, on its clock, if report_arrival_time was called; else 0.
   std::chrono::nanoseconds arrival{0};
 };
 
 // Makes receive_datagram tell which of this host's addresses a datagram was sent to.
-void tell_local_address(int fd, int family);
+void report_local_address(int fd, int family);
 
 // Makes receive_datagram tell when a datagram came, however late it is taken (socket(7),
 // SO_TIMESTAMPNS).
-void tell_arrival(int fd);
+void report_arrival_time(int fd);
 
 // Lets a burst of datagrams wait in the socket, as far as the system allows (socket(7), SO_RCVBUF).
 void enlarge_receive_buffer(int fd);

@@ -19,12 +19,12 @@ namespace client {
 
 namespace {
 
-constexpr std::size_t longest_datagram = 65507;  // UDP over IPv4 (RFC 768, RFC 791)
+constexpr std::size_t max_datagram = 65507;  // UDP over IPv4 (RFC 768, RFC 791)
 
 // Few enough that a usual receive buffer holds them all.
-constexpr std::size_t most_outstanding = 32;
+constexpr std::size_t max_outstanding = 32;
 
-constexpr std::size_t most_named = 20;  // lines whose loss is told one by one
+constexpr std::size_t max_named = 20;  // lines whose loss is told one by one
 
 // A line on its way there and back.
 struct Outstanding {
@@ -68,8 +68,8 @@ class DatagramEcho {
   void run() {
     std::vector<std::uint8_t> line;
     while (true) {
-      while (outstanding_.size() < most_outstanding && lines_.take(line)) send(line);
-      const bool room = outstanding_.size() < most_outstanding;
+      while (outstanding_.size() < max_outstanding && lines_.take(line)) send(line);
+      const bool room = outstanding_.size() < max_outstanding;
       if (outstanding_.empty() && lines_.ended()) break;
       net::Interest interests[] = {{STDIN_FILENO, room && !lines_.ended()}, {socket_.get(), true}};
       if (net::wait_for(interests, next_loss())) {
@@ -87,9 +87,9 @@ class DatagramEcho {
  private:
   void send(const std::vector<std::uint8_t>& line) {
     ++sent_;
-    if (line.size() > longest_datagram) {
+    if (line.size() > max_datagram) {
       throw cli::Failure("line " + std::to_string(sent_) + " has " + std::to_string(line.size()) +
-                         " bytes: a datagram holds " + std::to_string(longest_datagram));
+                         " bytes: a datagram holds " + std::to_string(max_datagram));
     }
     // One that cannot be sent counts as lost, as one that gets lost on the way does.
     (void)net::send_datagram(socket_.get(), line, server_);
@@ -120,8 +120,8 @@ class DatagramEcho {
 
   void give_up_lost() {
     while (!outstanding_.empty() && outstanding_.front().lost.passed()) {
-      if (++lost_ <= most_named) which_ += ' ' + std::to_string(outstanding_.front().line);
-      if (lost_ == most_named + 1) which_ += " …";
+      if (++lost_ <= max_named) which_ += ' ' + std::to_string(outstanding_.front().line);
+      if (lost_ == max_named + 1) which_ += " …";
       outstanding_.pop_front();
     }
   }

@@ -16,7 +16,7 @@ namespace client {
 
 namespace {
 
-constexpr std::size_t most_at_once = 65536;
+constexpr std::size_t max_at_once = 65536;
 
 }  // namespace
 
@@ -26,7 +26,7 @@ void echo_stream(const Options& options) {
       net::connect_tcp(net::resolve(options.host, options.port, options.family, begin), begin));
   const std::string server = options.host + " port " + std::to_string(options.port);
 
-  std::array<std::uint8_t, most_at_once> input, reply;
+  std::array<std::uint8_t, max_at_once> input, reply;
   std::span<std::uint8_t> unsent;
   bool input_ended = false;
   std::uint64_t sent = 0, received = 0;

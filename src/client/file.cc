@@ -3,10 +3,10 @@
 #include <string>
 
 #include "cli/program.hh"
-#include "client/download.hh"
-#include "client/progress.hh"
 #include "client/services.hh"
 #include "client/standard_io.hh"
+#include "client/web/download.hh"
+#include "client/web/progress.hh"
 #include "net/address.hh"
 #include "net/connect.hh"
 #include "net/stream.hh"
@@ -16,7 +16,7 @@ namespace client {
 
 namespace {
 
-constexpr std::size_t most_at_once = 65536;
+constexpr std::size_t max_at_once = 65536;
 
 // Why a file did not come to its end, after so many bytes.
 std::string fault(net::Ending ending, std::uint64_t count) {
@@ -45,7 +45,7 @@ void get_file(const Options& options) {
   const int out = download ? download->fd() : 1;
   const std::string out_name = download ? download->name() : "standard output";
   Progress progress(std::nullopt);
-  std::array<std::uint8_t, most_at_once> buffer;
+  std::array<std::uint8_t, max_at_once> buffer;
   std::uint64_t count = 0;
   while (true) {
     const auto got = connection.receive_some(buffer, net::Deadline::after(options.time));

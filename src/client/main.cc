@@ -8,8 +8,8 @@ namespace {
 
 int body(int argc, char** argv) {
   const client::Options options = client::parse(argc, argv);
-  if (options.answer != client::Options::Answer::none) {
-    const bool help = options.answer == client::Options::Answer::help;
+  if (options.action != client::Options::Action::none) {
+    const bool help = options.action == client::Options::Action::help;
     cli::print(help ? cli::help_text(client::program) : cli::version_text(client::program));
     return 0;
   }

@@ -144,10 +144,10 @@ Options parse(int argc, char** argv) {
         options.window = static_cast<std::uint32_t>(cli::number(optarg, 1, 1000, "-w"));
         break;
       case help:
-        options.answer = Options::Answer::help;
+        options.action = Options::Action::help;
         return options;
       case version:
-        options.answer = Options::Answer::version;
+        options.action = Options::Action::version;
         return options;
       default:
         cli::refuse_option(letter, argv);

@@ -15,8 +15,8 @@ extern const cli::Program program;
 enum class Service { stages, check, echo, echo_datagrams, file, web };
 
 struct Options {
-  enum class Answer { none, help, version };
-  Answer answer = Answer::none;  // asked for instead of any work
+  enum class Action { none, help, version };
+  Action action = Action::none;  // asked for instead of any work
   net::Family family = net::Family::any;
   Service service = Service::stages;
   bool verbose = false;

@@ -103,7 +103,7 @@ std::optional<FileDescriptor> open_udp(const Address& local) {
   return std::nullopt;
 }
 
-void tell_local_address(int fd, int family) {
+void report_local_address(int fd, int family) {
   if (family == AF_INET6) {
     set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
   } else {
@@ -111,7 +111,7 @@ void tell_local_address(int fd, int family) {
   }
 }
 
-void tell_arrival(int fd) { set_option(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1); }
+void report_arrival_time(int fd) { set_option(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1); }
 
 void enlarge_receive_buffer(int fd) {
   constexpr int size = 8 * 1024 * 1024;

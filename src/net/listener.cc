@@ -41,7 +41,7 @@ bool lacks_family(const std::system_error& error) {
 std::vector<Listener> listen_on(const std::vector<Address>& addresses,
                                 std::initializer_list<int> types) {
   // With port 0 the kernel's choice for the first socket may be taken for another: choose again.
-  constexpr int most_choices = 100;
+  constexpr int max_choices = 100;
   for (int choice = 1;; ++choice) {
     std::vector<Listener> listeners;
     std::uint16_t chosen = 0;
@@ -62,7 +62,7 @@ std::vector<Listener> listen_on(const std::vector<Address>& addresses,
       }
       return listeners;
     } catch (const std::system_error& error) {
-      if (chosen == 0 || error.code().value() != EADDRINUSE || choice == most_choices) throw;
+      if (chosen == 0 || error.code().value() != EADDRINUSE || choice == max_choices) throw;
     }
   }
 }

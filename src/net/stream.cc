@@ -15,8 +15,8 @@ namespace {
 
 // For how long to look again before sleeping: about what it costs two processors to put a thread to
 // sleep and to wake it. Peers that are slower than the other span are not worth it.
-constexpr auto longest_look = 50us;
-constexpr auto longest_prompt = 1ms;
+constexpr auto max_look = 50us;
+constexpr auto max_prompt = 1ms;
 
 bool timed_out() { return errno == EAGAIN || errno == EWOULDBLOCK; }
 
@@ -61,7 +61,7 @@ Transfer Stream::receive_some(std::span<std::uint8_t> buffer, Deadline deadline)
 Transfer Stream::receive_soon(std::span<std::uint8_t> buffer, Deadline deadline) {
   const auto begin = Clock::now();
   if (prompt_) {
-    const auto end = std::min(begin + longest_look, deadline.when());
+    const auto end = std::min(begin + max_look, deadline.when());
     do {
       sched_yield();
       const Transfer ready = receive_ready(buffer);
@@ -69,7 +69,7 @@ Transfer Stream::receive_soon(std::span<std::uint8_t> buffer, Deadline deadline)
     } while (Clock::now() < end);
   }
   const Transfer got = receive_some(buffer, deadline);
-  prompt_ = Clock::now() - begin < longest_prompt;
+  prompt_ = Clock::now() - begin < max_prompt;
   return got;
 }
 

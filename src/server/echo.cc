@@ -13,8 +13,8 @@ namespace server {
 
 namespace {
 
-constexpr std::size_t most_at_once = 32768;
-constexpr std::size_t longest_datagram = 65535;
+constexpr std::size_t max_at_once = 32768;
+constexpr std::size_t max_datagram = 65535;
 
 // echo, daytime, qotd, chargen and time (RFC 862 to 868).
 bool answers_anything(std::uint16_t port) {
@@ -25,7 +25,7 @@ bool answers_anything(std::uint16_t port) {
 }  // namespace
 
 void echo_stream(net::Stream& connection, std::chrono::milliseconds silence) {
-  std::array<std::uint8_t, most_at_once> buffer;
+  std::array<std::uint8_t, max_at_once> buffer;
   while (true) {
     const auto got = connection.receive_soon(buffer, net::Deadline::after(silence));
     if (got.ending == net::Ending::end) break;
@@ -36,15 +36,15 @@ void echo_stream(net::Stream& connection, std::chrono::milliseconds silence) {
   }
 }
 
-void echo_datagrams(const net::Listener& listener, Crew& crew) {
+void echo_datagrams(const net::Listener& listener, ThreadPool& pool) {
   const int fd = listener.socket.get();
-  const Lifeline lifeline(crew, fd);
-  net::tell_local_address(fd, listener.address.family());
-  std::vector<std::uint8_t> buffer(longest_datagram);
+  const StopRegistration registration(pool, fd);
+  net::report_local_address(fd, listener.address.family());
+  std::vector<std::uint8_t> buffer(max_datagram);
   while (true) {
     (void)net::wait_readable({fd}, net::Deadline());
     const auto datagram = net::receive_datagram(fd, buffer);
-    if (crew.stopping()) return;
+    if (pool.stopping()) return;
     if (!datagram || datagram->error) continue;
     const std::uint16_t port = datagram->from.port();
     if (answers_anything(port) || port == listener.address.port()) continue;

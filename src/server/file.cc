@@ -9,18 +9,18 @@
 #include <string>
 
 #include "cli/program.hh"
-#include "server/beneath.hh"
+#include "server/document_root.hh"
 
 namespace server {
 
 namespace {
 
-constexpr std::size_t longest_name = 4096;          // with its NUL
+constexpr std::size_t max_name = 4096;              // with its NUL
 constexpr auto farewell = std::chrono::seconds(2);  // for the peer to close
 
 // The name, or nothing when the peer does not end it in time or at all.
 std::string receive_name(net::Stream& connection, std::chrono::milliseconds silence) {
-  std::array<std::uint8_t, longest_name> buffer;
+  std::array<std::uint8_t, max_name> buffer;
   const auto deadline = net::Deadline::after(silence);
   std::size_t count = 0;
   while (count < buffer.size()) {

@@ -9,8 +9,8 @@ namespace {
 
 int body(int argc, char** argv) {
   const server::Options options = server::parse(argc, argv);
-  if (options.answer != server::Options::Answer::none) {
-    const bool help = options.answer == server::Options::Answer::help;
+  if (options.action != server::Options::Action::none) {
+    const bool help = options.action == server::Options::Action::help;
     cli::print(help ? cli::help_text(server::program) : cli::version_text(server::program));
     return 0;
   }

@@ -154,10 +154,10 @@ Options parse(int argc, char** argv) {
         options.verbose = true;
         break;
       case help:
-        options.answer = Options::Answer::help;
+        options.action = Options::Action::help;
         return options;
       case version:
-        options.answer = Options::Answer::version;
+        options.action = Options::Action::version;
         return options;
       default:
         cli::refuse_option(letter, argv);

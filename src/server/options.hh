@@ -16,8 +16,8 @@ extern const cli::Program program;
 enum class Service { stages, echo, file, web };
 
 struct Options {
-  enum class Answer { none, help, version };
-  Answer answer = Answer::none;  // asked for instead of any work
+  enum class Action { none, help, version };
+  Action action = Action::none;  // asked for instead of any work
   net::Family family = net::Family::any;
   Service service = Service::stages;
   bool verbose = false;

@@ -10,14 +10,14 @@
 #include "net/file_descriptor.hh"
 #include "net/listener.hh"
 #include "net/wait.hh"
-#include "server/beneath.hh"
-#include "server/connections.hh"
-#include "server/crew.hh"
+#include "server/connection_server.hh"
+#include "server/document_root.hh"
 #include "server/echo.hh"
 #include "server/file.hh"
 #include "server/random.hh"
-#include "server/stage_service.hh"
-#include "server/web.hh"
+#include "server/stages/stage_service.hh"
+#include "server/thread_pool.hh"
+#include "server/web/web.hh"
 
 namespace server {
 
@@ -38,7 +38,7 @@ std::vector<net::Listener> listen(const Options& options, std::initializer_list<
 }
 
 // As many connections as asked for, or as the limit on descriptors leaves room for.
-std::size_t most_connections(const Options& options, std::size_t descriptors_each) {
+std::size_t max_connections(const Options& options, std::size_t descriptors_each) {
   const std::size_t limit = net::raise_descriptor_limit();
   const std::size_t room = limit > 2 * spare_descriptors ? limit - spare_descriptors : limit / 2;
   const std::size_t most = std::max<std::size_t>(room / descriptors_each, 1);
@@ -60,36 +60,37 @@ void serve_connections(const std::vector<net::Listener>& listeners, ConnectionRu
                        int stop) {
   prefer_throughput();
   // Never deleted: to end thousands of parked threads one by one would delay the program's own end.
-  Crew& crew = *new Crew(Connections::crew_size(rules.most, listeners.size()), connection_stack);
-  Connections connections(crew, std::move(rules));
+  ThreadPool& pool =
+      *new ThreadPool(ConnectionServer::pool_size(rules.most, listeners.size()), connection_stack);
+  ConnectionServer connections(pool, std::move(rules));
   for (const net::Listener& listener : listeners) {
     if (listener.type == SOCK_STREAM) {
       connections.accept_from(listener);
-    } else if (!crew.run([&] { echo_datagrams(listener, crew); })) {
+    } else if (!pool.run([&] { echo_datagrams(listener, pool); })) {
       throw cli::Failure("no thread to receive datagrams");
     }
   }
   (void)net::wait_readable({stop}, net::Deadline());
-  crew.stop();
+  pool.stop();
 }
 
 }  // namespace
 
 void run_stages(const Options& options, int stop) {
-  const std::size_t most = most_connections(options, 1);
+  const std::size_t most = max_connections(options, 1);
   const auto listeners = listen(options, {SOCK_DGRAM});
-  Crew crew(most, session_stack);
+  ThreadPool pool(most, session_stack);
   StageRules rules{options.silence, options.loss_percent, options.verbose};
   if (options.exercise) {
     rules.exercise_seed = options.seed ? *options.seed : random_number(0, 0xffffffff);
     cli::say("exercising clients: seed " + std::to_string(*rules.exercise_seed) +
              " for session 1, and each next session has the next seed");
   }
-  serve_stages(listeners, crew, rules, stop);
+  serve_stages(listeners, pool, rules, stop);
 }
 
 void run_echo(const Options& options, int stop) {
-  const std::size_t most = most_connections(options, 1);
+  const std::size_t most = max_connections(options, 1);
   const auto silence = options.silence;
   serve_connections(listen(options, {SOCK_STREAM, SOCK_DGRAM}),
                     {most, silence,
@@ -102,7 +103,7 @@ void run_echo(const Options& options, int stop) {
 
 void run_file(const Options& options, int stop) {
   const net::FileDescriptor root = open_directory(options.directory);
-  const std::size_t most = most_connections(options, 2);
+  const std::size_t most = max_connections(options, 2);
   serve_connections(listen(options, {SOCK_STREAM}),
                     {most, options.silence,
                      [&](net::Stream& connection, const net::Address& peer) {
@@ -115,7 +116,7 @@ void run_file(const Options& options, int stop) {
 void run_web(const Options& options, int stop) {
   const net::FileDescriptor root = open_directory(options.directory);
   const Site site{root.get(), options.silence, options.list, options.verbose};
-  const std::size_t most = most_connections(options, 2);
+  const std::size_t most = max_connections(options, 2);
   serve_connections(listen(options, {SOCK_STREAM}),
                     {most, options.silence,
                      [&site](net::Stream& connection, const net::Address& peer) {

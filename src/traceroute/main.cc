@@ -1,6 +1,6 @@
 #include "cli/program.hh"
 #include "traceroute/options.hh"
-#include "traceroute/session.hh"
+#include "traceroute/run/session.hh"
 
 namespace {
 

@@ -64,7 +64,7 @@ constexpr option long_options[] = {
     {"sport", required_argument, nullptr, unknown_method},
     {nullptr, 0, nullptr, 0}};
 
-constexpr double longest_wait = 3600;
+constexpr double max_wait = 3600;
 constexpr unsigned usual_rate = 1000;  // with many targets
 constexpr std::size_t largest_packet = 65000;
 
@@ -77,7 +77,7 @@ Waits parse_waits(std::string_view text) {
   Waits waits;
   double* const factors[] = {&waits.here, &waits.near};
   std::size_t end = text.find_first_of(",/");
-  waits.most = seconds(text.substr(0, end), longest_wait, "-w");
+  waits.most = seconds(text.substr(0, end), max_wait, "-w");
   for (double* factor : factors) {
     if (end == std::string_view::npos) return waits;
     text.remove_prefix(end + 1);
@@ -91,9 +91,9 @@ Waits parse_waits(std::string_view text) {
 }
 
 Time parse_pause(std::string_view text) {
-  constexpr double most_seconds = 10;
-  const double value = cli::seconds(text, 0, longest_wait * 1000, "-z");
-  return Time(static_cast<Time::rep>(value * (value > most_seconds ? 1e6 : 1e9)));
+  constexpr double max_seconds = 10;
+  const double value = cli::seconds(text, 0, max_wait * 1000, "-z");
+  return Time(static_cast<Time::rep>(value * (value > max_seconds ? 1e6 : 1e9)));
 }
 
 // A number as C writes it: decimal, or hexadecimal after 0x.

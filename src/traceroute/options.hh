@@ -6,8 +6,8 @@
 
 #include "cli/program.hh"
 #include "net/address.hh"
-#include "net/probe_socket.hh"
-#include "traceroute/plan.hh"
+#include "traceroute/probe/probe_socket.hh"
+#include "traceroute/trace/plan.hh"
 
 namespace traceroute {
 
@@ -22,7 +22,7 @@ struct Options {
   std::optional<std::size_t> packet_size;  // with the IP header
   std::uint16_t first_sequence = 1;
   std::string source;  // an address, or empty
-  net::ProbeSocketOptions socket;
+  ProbeSocketOptions socket;
   std::uint32_t flow_label = 0;
   bool numeric = false;
   bool extensions = false;

@@ -38,7 +38,7 @@ void check_ranges(const http::Fields& fields, std::uint64_t size) {
       expect(range.length > 0 && range.first < size && range.length <= size - range.first);
       total += range.length;
     }
-    expect(total <= size && selection.ranges.size() <= http::most_ranges);
+    expect(total <= size && selection.ranges.size() <= http::max_ranges);
     if (const auto date = http::parse_date(field.value, 1'700'000'000)) {
       expect(http::parse_date(http::format_date(*date), 0) == date);
     }
@@ -76,7 +76,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // What is refused early is refused for the same reason in the end.
   if (early) expect(request.refusal == early);
   if (request.refusal) return 0;
-  expect(request.value.fields.size() <= http::most_fields);
+  expect(request.value.fields.size() <= http::max_fields);
   check_target(request.value.target);
   check_ranges(request.value.fields, size);
   const auto framing = http::request_framing(request.value);

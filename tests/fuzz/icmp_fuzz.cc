@@ -2,8 +2,8 @@
 // quote, and DNS answers.
 #include <cstdlib>
 
-#include "traceroute/names.hh"
-#include "traceroute/report.hh"
+#include "traceroute/lookup/reverse_dns.hh"
+#include "traceroute/report/hop_text.hh"
 #include "wire/icmp.hh"
 
 namespace {

@@ -3,9 +3,9 @@
 #include <cstdlib>
 #include <string>
 
-#include "traceroute/domain.hh"
-#include "traceroute/picture.hh"
-#include "traceroute/place.hh"
+#include "traceroute/networks/domain.hh"
+#include "traceroute/networks/picture.hh"
+#include "traceroute/networks/place.hh"
 
 namespace {
 
@@ -14,8 +14,8 @@ void require(bool holds) {
 }
 
 // A name a line; a hop each.
-traceroute::Path path_of(std::string_view text) {
-  traceroute::Path path;
+traceroute::PathSummary path_of(std::string_view text) {
+  traceroute::PathSummary path;
   path.host = std::string(text.substr(0, 300));
   path.destination = "192.0.2.1";
   while (!text.empty() && path.hops.size() < 255) {

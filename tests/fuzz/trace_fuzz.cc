@@ -2,8 +2,8 @@
 // bounded number of packets, and tells each hop once and in order.
 #include <cstdlib>
 
-#include "../virtual_path.hh"
-#include "traceroute/report.hh"
+#include "support/virtual_path.hh"
+#include "traceroute/report/hop_text.hh"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace std::chrono_literals;

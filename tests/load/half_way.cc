@@ -1,7 +1,7 @@
 // half_way HOST PORT COUNT: opens COUNT sessions of a four-stage server, one after the other, and
 // leaves each where it is, in stage b. Says how many a2 came. For scripts/bench-stages.
 #include "cli/program.hh"
-#include "client/stages.hh"
+#include "client/stages/stages.hh"
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "interface.hh"
+#include "simnet/interface.hh"
 
 #include <fcntl.h>
 #include <linux/if_packet.h>

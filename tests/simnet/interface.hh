@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "description.hh"
 #include "net/file_descriptor.hh"
+#include "simnet/model/description.hh"
 
 namespace simnet {
 

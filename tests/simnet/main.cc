@@ -7,7 +7,7 @@
 
 #include "cli/program.hh"
 #include "net/error.hh"
-#include "serve.hh"
+#include "simnet/serve.hh"
 
 namespace {
 

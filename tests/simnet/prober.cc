@@ -14,7 +14,7 @@
 #include "net/error.hh"
 #include "net/socket.hh"
 #include "net/wait.hh"
-#include "probe.hh"
+#include "simnet/model/probe.hh"
 
 namespace {
 

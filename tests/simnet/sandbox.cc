@@ -1,4 +1,4 @@
-#include "sandbox.hh"
+#include "simnet/sandbox.hh"
 
 #include <fcntl.h>
 #include <grp.h>

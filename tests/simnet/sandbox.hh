@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "ip.hh"
 #include "net/file_descriptor.hh"
+#include "simnet/model/ip.hh"
 
 namespace simnet {
 

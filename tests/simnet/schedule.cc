@@ -1,4 +1,4 @@
-#include "schedule.hh"
+#include "simnet/schedule.hh"
 
 #include <poll.h>
 

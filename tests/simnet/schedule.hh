@@ -4,7 +4,7 @@
 #include <queue>
 #include <span>
 
-#include "truth.hh"
+#include "simnet/truth.hh"
 
 namespace simnet {
 

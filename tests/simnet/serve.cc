@@ -1,19 +1,19 @@
-#include "serve.hh"
+#include "simnet/serve.hh"
 
 #include <fcntl.h>
 
 #include <algorithm>
 #include <cstdlib>
 
-#include "interface.hh"
-#include "schedule.hh"
+#include "simnet/interface.hh"
+#include "simnet/schedule.hh"
 
 namespace simnet {
 
 namespace {
 
 constexpr std::size_t largest_packet = 65536;
-constexpr int most_at_once = 16;
+constexpr int max_at_once = 16;
 constexpr Span time_to_write = std::chrono::milliseconds(5);
 
 void set_up(const Job& job) {
@@ -65,7 +65,7 @@ class Path {
   // at which it passed. What is read from the interface itself only makes room.
   bool receive() {
     bool any = false;
-    for (int i = 0; i < most_at_once; ++i) {
+    for (int i = 0; i < max_at_once; ++i) {
       const auto seen = tap_.read(buffer_);
       if (!seen) break;
       any = true;

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "description.hh"
-#include "sandbox.hh"
+#include "simnet/model/description.hh"
+#include "simnet/sandbox.hh"
 
 namespace simnet {
 

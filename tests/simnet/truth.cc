@@ -1,4 +1,4 @@
-#include "truth.hh"
+#include "simnet/truth.hh"
 
 #include <algorithm>
 

@@ -5,7 +5,7 @@
 #include <deque>
 #include <string>
 
-#include "network.hh"
+#include "simnet/model/network.hh"
 
 namespace simnet {
 

@@ -1,23 +1,55 @@
 #!/bin/sh
-# The rule of the house: wire includes neither system headers nor another box; net and wire never
-# include each other; cli stands alone; programs include no other program. Argument: the top of the
-# source tree.
+# layers_test.sh SOURCE_FOLDER: the rule of the house, as an allow list: what each box may include. The
+# two pillars wire and net never include each other, no program includes another one, no arrow runs
+# back up, and pure code has no system header and no clock. No folder grows beyond 25 files.
 set -eu
 cd "$1"
 failed=0
-# refuse PATTERN FOLDER…: no #include of the pattern in the folders.
-refuse() {
-  pattern=$1; shift
-  if grep -rnE "^#include [<\"]($pattern)" "$@"; then
-    echo "FAILED: the lines above"
+
+# The headers of pure code; <chrono> is added where durations are values.
+pure='algorithm|array|bit|charconv|cmath|compare|cstddef|cstdint|cstdio|deque|functional|initializer_list|iterator|limits|map|numbers|numeric|optional|set|span|string|string_view|tuple|utility|variant|vector'
+
+# allow FOLDER OWN SYSTEM: sources right in include/FOLDER and src/FOLDER include no project header but
+# those that match OWN (a regular expression), and no other header but those that match SYSTEM.
+allow() {
+  for folder in "include/$1" "src/$1"; do
+    [ -d "$folder" ] || continue
+    find "$folder" -maxdepth 1 \( -name '*.cc' -o -name '*.hh' -o -name '*.inc' \) -exec grep -nE '^ *# *include' /dev/null {} + |
+      grep -vE "#include (\"($2)\"|<($3)>)" || continue
+    echo "FAILED: the lines above: src/$1 may include \"$2\" and <$3>"
     failed=1
-  fi
+  done
 }
-system='sys/|netinet/|arpa/|linux/|net/if|unistd|fcntl|poll\.|netdb|pthread|chrono|ctime|time\.h|thread|mutex|iostream|fstream'
-refuse "net/|cli/|client/|server/|traceroute/|$system" include/wire src/wire
-refuse 'wire/|cli/|client/|server/|traceroute/' include/net src/net
-refuse 'wire/|net/|client/|server/|traceroute/' include/cli src/cli
-refuse 'server/|traceroute/' src/client
-refuse 'client/|traceroute/' src/server
-refuse 'client/|server/' src/traceroute
+
+any='.*'
+allow wire 'wire/[a-z_]+\.hh' "$pure"
+allow wire/http 'wire/.*' "$pure"
+allow net 'net/.*' "$any"
+allow cli 'cli/.*' "$any"
+
+below='(wire|net|cli)/.*'
+allow client "$below|client/.*" "$any"
+for room in stages check web; do
+  allow client/$room "$below|client/($room/.*|options.hh|services.hh|standard_io.hh)" "$any"
+done
+allow server "$below|server/.*" "$any"
+for room in stages web; do
+  allow server/$room "$below|server/($room/.*|[a-z_]+\.hh)" "$any"
+done
+
+# The floors of traceroute, from below.
+allow traceroute/trace 'traceroute/trace/.*|wire/.*|net/address.hh' "$pure|chrono"
+allow traceroute/networks 'traceroute/networks/.*' "$pure|arpa/inet.h"
+allow traceroute/report 'traceroute/(report|trace|networks)/.*|wire/.*' "$pure|chrono"
+allow traceroute/probe 'traceroute/(probe|trace)/.*|wire/.*|net/.*' "$any"
+allow traceroute/lookup 'traceroute/(lookup|report)/.*|wire/.*|net/.*' "$any"
+allow traceroute "$below|traceroute/(options.hh|trace/.*|probe/.*|run/session.hh)" "$any"
+allow traceroute/run "$below|traceroute/.*" "$any"
+
+crowded=$(find include src tests -type f ! -path 'tests/paths/*' | sed 's#/[^/]*$##' | sort | uniq -c | awk '$1 > 25')
+if [ -n "$crowded" ]; then
+  echo "FAILED: folders with more than 25 files:"
+  echo "$crowded"
+  failed=1
+fi
 exit $failed

@@ -17,11 +17,11 @@ struct Validators {
   std::int64_t last_modified = 0;  // seconds since 1970
 };
 
-enum class Verdict { proceed, not_modified, precondition_failed };
+enum class ConditionResult { proceed, not_modified, precondition_failed };
 
 // If-Match, If-Unmodified-Since, If-None-Match and If-Modified-Since, in the order of section
 // 13.2.2, for a GET or HEAD of something that exists. Dates that cannot be read are ignored.
-Verdict evaluate(const Fields& fields, const Validators& validators, std::int64_t now);
+ConditionResult evaluate(const Fields& fields, const Validators& validators, std::int64_t now);
 
 // Whether If-Range, if there is one, lets the Range count (section 13.1.5). A date counts only when
 // it is exact and at least a second old, since a file may change twice within a second.
@@ -45,9 +45,9 @@ struct Selection {
   std::vector<ByteRange> ranges;
 };
 
-constexpr std::size_t most_ranges = 16;
+constexpr std::size_t max_ranges = 16;
 
-// Several ranges are served in the order asked. More than most_ranges, or ranges that add up to
+// Several ranges are served in the order asked. More than max_ranges, or ranges that add up to
 // more than the file, are ignored: section 14.2 warns of them.
 Selection select_ranges(std::string_view range_field, std::uint64_t file_size);
 

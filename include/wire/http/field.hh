@@ -59,7 +59,7 @@ std::optional<std::size_t> head_end(std::string_view bytes);
 
 enum class FieldsError { none, malformed, too_many };
 
-constexpr std::size_t most_fields = 100;
+constexpr std::size_t max_fields = 100;
 
 // Reads field lines up to the end of the text, which ends with its empty line. Refuses whitespace
 // before the colon, folded lines, and control characters in a value (RFC 9112, section 5).

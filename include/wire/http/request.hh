@@ -33,13 +33,13 @@ struct Parsed {
   Parsed(Status status) : refusal(status) {}
 };
 
-constexpr std::size_t longest_request_line = 8192;  // RFC 9112, section 3 asks for 8000 and more
+constexpr std::size_t max_request_line = 8192;  // RFC 9112, section 3 asks for 8000 and more
 
 // Refuses with 400, 414, or 505 for a version that is well formed but not HTTP/1.
 Parsed<RequestLine> parse_request_line(std::string_view line);
 
 // Parses a head of which head_end() found the end, and checks the rules that hold for every
-// request: one valid Host (section 3.2), at most most_fields fields. Refuses as
+// request: one valid Host (section 3.2), at most max_fields fields. Refuses as
 // parse_request_line() does, and with 400 or 431.
 Parsed<Request> parse_request(std::string_view head);
 

@@ -6,8 +6,8 @@ namespace wire::http {
 
 namespace {
 
-constexpr std::size_t most_digits = 15;       // 2^60
-constexpr std::size_t most_overhead = 16384;  // extensions and trailers nobody asked for
+constexpr std::size_t max_digits = 15;       // 2^60
+constexpr std::size_t max_overhead = 16384;  // extensions and trailers nobody asked for
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -48,7 +48,7 @@ ChunkedDecoder::State ChunkedDecoder::after(char c) {
     case State::size: {
       const int digit = hex_digit(c);
       if (digit >= 0) {
-        if (++digits_ > most_digits) return State::bad;
+        if (++digits_ > max_digits) return State::bad;
         left_ = left_ * 16 + static_cast<std::uint64_t>(digit);
         return State::size;
       }
@@ -59,7 +59,7 @@ ChunkedDecoder::State ChunkedDecoder::after(char c) {
     }
     case State::extension:
       if (c == '\r') return State::size_feed;
-      return is_control(c) || ++overhead_ > most_overhead ? State::bad : State::extension;
+      return is_control(c) || ++overhead_ > max_overhead ? State::bad : State::extension;
     case State::size_feed:
       return c == '\n' ? after_size_line() : State::bad;
     case State::content_return:
@@ -71,7 +71,7 @@ ChunkedDecoder::State ChunkedDecoder::after(char c) {
       [[fallthrough]];
     case State::trailer:
       if (c == '\r') return State::trailer_feed;
-      return is_control(c) || ++overhead_ > most_overhead ? State::bad : State::trailer;
+      return is_control(c) || ++overhead_ > max_overhead ? State::bad : State::trailer;
     case State::trailer_feed:
       return c == '\n' ? State::trailer_start : State::bad;
     case State::end_feed:

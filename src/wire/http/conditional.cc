@@ -89,18 +89,19 @@ std::optional<ByteRange> satisfy(const Spec& spec, std::uint64_t size) {
 
 }  // namespace
 
-Verdict evaluate(const Fields& fields, const Validators& validators, std::int64_t now) {
+ConditionResult evaluate(const Fields& fields, const Validators& validators, std::int64_t now) {
   if (fields.count("If-Match") > 0) {
-    if (!names(fields, "If-Match", validators.etag, false)) return Verdict::precondition_failed;
+    if (!names(fields, "If-Match", validators.etag, false))
+      return ConditionResult::precondition_failed;
   } else if (const auto date = date_in(fields, "If-Unmodified-Since", now)) {
-    if (validators.last_modified > *date) return Verdict::precondition_failed;
+    if (validators.last_modified > *date) return ConditionResult::precondition_failed;
   }
   if (fields.count("If-None-Match") > 0) {
-    if (names(fields, "If-None-Match", validators.etag, true)) return Verdict::not_modified;
+    if (names(fields, "If-None-Match", validators.etag, true)) return ConditionResult::not_modified;
   } else if (const auto date = date_in(fields, "If-Modified-Since", now)) {
-    if (validators.last_modified <= *date) return Verdict::not_modified;
+    if (validators.last_modified <= *date) return ConditionResult::not_modified;
   }
-  return Verdict::proceed;
+  return ConditionResult::proceed;
 }
 
 bool range_applies(const Fields& fields, const Validators& validators, std::int64_t now) {
@@ -124,7 +125,7 @@ Selection select_ranges(std::string_view range_field, std::uint64_t file_size) {
   std::uint64_t total = 0;
   while (const auto element = take_element(rest)) {
     const auto spec = parse_spec(*element);
-    if (!spec || ++specs > most_ranges) return {};
+    if (!spec || ++specs > max_ranges) return {};
     const auto range = satisfy(*spec, file_size);
     if (!range) continue;
     total += range->length;

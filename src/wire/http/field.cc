@@ -113,7 +113,7 @@ FieldsError parse_fields(std::string_view text, Fields& fields) {
     if (!std::all_of(field.value.begin(), field.value.end(), is_field_text)) {
       return FieldsError::malformed;
     }
-    if (fields.size() == most_fields) return FieldsError::too_many;
+    if (fields.size() == max_fields) return FieldsError::too_many;
     fields.add(field);
   }
   return FieldsError::malformed;

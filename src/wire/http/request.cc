@@ -45,7 +45,7 @@ Parsed<Framing> framing_by_length(const Fields& fields) {
 }  // namespace
 
 Parsed<RequestLine> parse_request_line(std::string_view line) {
-  if (line.size() > longest_request_line) return Status::uri_too_long;
+  if (line.size() > max_request_line) return Status::uri_too_long;
   const auto first = line.find(' ');
   const auto last = line.rfind(' ');
   if (first == last) return Status::bad_request;  // no space, or a line without a version
@@ -93,7 +93,7 @@ std::optional<Status> refuse_early(std::string_view incomplete) {
   const std::string_view method = rest.substr(0, space);
   // A lone CR may still become an empty line.
   if (!method.empty() && method != "\r" && !is_token(method)) return Status::bad_request;
-  if (rest.size() > longest_request_line) return Status::uri_too_long;
+  if (rest.size() > max_request_line) return Status::uri_too_long;
   return std::nullopt;
 }
 

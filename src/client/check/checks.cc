@@ -1,0 +1,36 @@
+#include "client/check/checks.hh"
+
+namespace client {
+
+std::vector<CheckGroup> all_checks() {
+  std::vector<CheckGroup> groups{{"stage a", stage_a_checks()},
+                                 {"stage b", stage_b_checks()},
+                                 {"stage c", stage_c_checks()},
+                                 {"stage d", stage_d_checks()},
+                                 {"all stages", whole_checks()}};
+  std::size_t hundreds = 0;
+  for (CheckGroup& group : groups) {
+    std::size_t number = hundreds += 100;
+    for (Check& check : group.checks) check.number = ++number;
+  }
+  return groups;
+}
+
+Check check_field(std::string_view title, Message message, wire::Rule rule,
+                  std::string_view expected) {
+  return {title, rule, expected, [=](Trial& trial) {
+            CheckSession session(trial);
+            session.reach(message);
+            for (const wire::Fault& fault :
+                 wire::deviations(session.packet(message), session.expected_header(message))) {
+              if (fault.rule == rule) throw Broken(fault.text());
+            }
+          }};
+}
+
+std::string describe_fault(const std::string& name, const std::optional<wire::Fault>& fault) {
+  if (!fault) throw Skipped("with the numbers of this session the message is right");
+  return name + ": " + fault->text();
+}
+
+}  // namespace client

@@ -1,0 +1,55 @@
+// The checks of a server: what each one does, which rule it is about, and how it came out.
+#pragma once
+
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/check/session.hh"
+#include "wire/rules.hh"
+
+namespace client {
+
+struct Check {
+  std::string_view title;
+  wire::Rule rule;
+  std::string_view expected;
+  // Returns if the rule is kept; throws Broken, NotMade or Skipped.
+  std::function<void(Trial&)> run;
+  std::size_t number = 0;  // by which the man page lists it
+};
+
+std::vector<Check> stage_a_checks();
+std::vector<Check> stage_b_checks();
+std::vector<Check> stage_c_checks();
+std::vector<Check> stage_d_checks();
+std::vector<Check> whole_checks();  // of all stages together
+
+// The checks of a stage, numbered: those of stage a from 101, those of stage b from 201.
+struct CheckGroup {
+  std::string_view title;
+  std::vector<Check> checks;
+};
+std::vector<CheckGroup> all_checks();
+
+// Whether a field of a server's message is as the rule has it.
+Check check_field(std::string_view title, Message message, wire::Rule rule,
+                  std::string_view expected);
+
+// The words for what is wrong with a message. Throws Skipped when nothing is, as with a server
+// whose secrets are all alike.
+std::string describe_fault(const std::string& name, const std::optional<wire::Fault>& fault);
+
+// Fails as broken what would fail as not made: the step is what the check is about.
+template <typename Step>
+void require(Step step) {
+  try {
+    step();
+  } catch (const NotMade& error) {
+    throw Broken(error.what());
+  }
+}
+
+}  // namespace client

@@ -1,0 +1,49 @@
+// Makes checks, many at once, each in sessions of its own.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "client/check/checks.hh"
+
+namespace client {
+
+// How a check came out.
+struct Result {
+  enum class Kind { holds, broken, not_made, skipped };
+  Kind kind = Kind::holds;
+  std::string sent, seen;
+
+  [[nodiscard]] bool ok() const { return kind == Kind::holds || kind == Kind::skipped; }
+};
+
+// Makes the checks in their order, so many at a time, from its construction on; waits for them in
+// its destructor.
+class CheckRun {
+ public:
+  CheckRun(Target& target, const std::vector<Check>& checks, std::size_t jobs);
+
+  // Waits until a check has been made, telling meanwhile how many have.
+  Result wait_for(std::size_t index, const std::function<void(std::size_t made)>& tell);
+
+ private:
+  void work();
+
+  Target& target_;
+  const std::vector<Check>& checks_;
+  std::vector<std::optional<Result>> results_;
+  std::atomic<std::size_t> next_ = 0;
+  std::mutex mutex_;
+  std::condition_variable another_;
+  std::size_t made_ = 0;
+  std::vector<std::jthread> threads_;
+};
+
+}  // namespace client

@@ -1,0 +1,117 @@
+#include <array>
+
+#include "client/check/checks.hh"
+#include "client/check/faulty.hh"
+
+namespace client {
+
+namespace {
+
+using wire::Rule;
+
+// Sends the wrong a1 three times, since one may be lost, and listens.
+void expect_silence(Trial& trial, const Faulty& fault) {
+  auto packet = wire::encode_a1(trial.target.student_id);
+  fault.spoil(packet, {});
+  const std::string what = describe_fault("a1", wire::judge_a1(packet));
+  CheckSession session(trial);
+  const auto end = net::Deadline::after(silence_wait);
+  for (int i = 0; i < 3; ++i) {
+    session.send_udp(packet, trial.target.address.port(), what);
+    const auto next = i == 2 ? end : net::Deadline::after(200ms);
+    while (!next.passed()) {
+      const auto event = session.take(next);
+      if (event == CheckSession::Event::refused) throw NotMade("the port refused it");
+      if (event != CheckSession::Event::nothing) throw Broken("an answer came");
+    }
+  }
+  expect_serving(trial);
+}
+
+Check serves_id(std::string_view title, std::uint16_t id, Rule rule) {
+  return {title, rule, "a2", [id](Trial& trial) {
+            CheckSession session(trial);
+            session.student_id = id;
+            require([&] { session.open(); });
+          }};
+}
+
+// Two sessions from one socket: two answers with different ports.
+void two_sessions(Trial& trial) {
+  CheckSession session(trial);
+  session.open();
+  const wire::A2 first = session.a;
+  session.open();
+  if (session.a.udp_port == first.udp_port) {
+    throw Broken("both a2 name udp_port " + std::to_string(first.udp_port));
+  }
+}
+
+void fresh_secret(Trial& trial) {
+  std::array<std::uint32_t, 3> secrets{};
+  for (std::uint32_t& secret : secrets) {
+    CheckSession session(trial);
+    session.open();
+    secret = session.a.secret_a;
+  }
+  if (secrets[0] == secrets[1] && secrets[1] == secrets[2]) {
+    throw Broken("secretA " + std::to_string(secrets[0]) + " in three sessions");
+  }
+}
+
+void at_least_one(Trial& trial) {
+  CheckSession session(trial);
+  session.open();
+  const wire::A2& a = session.a;
+  if (a.num == 0 || a.len == 0 || a.secret_a == 0) {
+    throw Broken("num " + std::to_string(a.num) + ", len " + std::to_string(a.len) + ", secretA " +
+                 std::to_string(a.secret_a));
+  }
+}
+
+void port_in_range(Trial& trial) {
+  CheckSession session(trial);
+  session.open();
+  const auto port = session.a.udp_port;
+  if (port == 0 || port > 65535) throw Broken("udp_port " + std::to_string(port));
+}
+
+void from_main_port(Trial& trial) {
+  CheckSession session(trial);
+  session.open();
+  const auto port = session.a2_from.port();
+  if (port != trial.target.address.port()) throw Broken("port " + std::to_string(port));
+}
+
+}  // namespace
+
+std::vector<Check> stage_a_checks() {
+  std::vector<Check> all{
+      {"a1 is answered", Rule::a2, "a2 within 4 s",
+       [](Trial& trial) { require([&] { CheckSession(trial).open(); }); }},
+      check_field("a2 is 28 bytes", Message::a2, Rule::size, "28 bytes"),
+      check_field("a2 has payload_len 16", Message::a2, Rule::payload_len, "payload_len 16"),
+      check_field("a2 has psecret 0", Message::a2, Rule::psecret, "psecret 0"),
+      check_field("a2 has step 2", Message::a2, Rule::step, "step 2"),
+      check_field("a2 has the client's student_id", Message::a2, Rule::student_id,
+                  "the student_id of a1"),
+      {"a2 names a port", Rule::ports, "udp_port 1 to 65535", port_in_range},
+      {"a2 has num, len and secretA of at least 1", Rule::at_least_one, "at least 1", at_least_one},
+      {"a2 comes from the main port", Rule::source, "the port to which a1 was sent",
+       from_main_port},
+      {"secretA is fresh in each session", Rule::secrets, "three secrets that are not all the same",
+       fresh_secret},
+      serves_id("student_id 0 is served", 0, Rule::any_client),
+      serves_id("student_id 999 is served", 999, Rule::any_client),
+      serves_id("student_id 65535 is served", 65535, Rule::any_id),
+      {"a1 twice opens two sessions", Rule::new_session, "two a2, each with its own udp_port",
+       two_sessions},
+  };
+  for (const Faulty& fault : faulty_a1()) {
+    all.push_back({fault.title, fault.rule, "silence",
+                   [&fault](Trial& trial) { expect_silence(trial, fault); }});
+  }
+  return all;
+}
+
+}  // namespace client

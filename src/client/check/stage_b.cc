@@ -1,0 +1,252 @@
+#include <algorithm>
+#include <thread>
+
+#include "client/check/checks.hh"
+#include "client/check/faulty.hh"
+
+namespace client {
+
+namespace {
+
+using wire::Rule;
+using Event = CheckSession::Event;
+
+// Right packets, sent again for a while, get nothing: the session is forgotten. A port that refuses
+// them says so at once.
+void expect_forgotten(CheckSession& session, std::uint32_t packet_id, const std::string& after) {
+  for (const auto end = net::Deadline::after(silence_wait); !end.passed();) {
+    session.send_b1(packet_id);
+    for (const auto due = net::Deadline::after(resend_wait); !due.passed();) {
+      if (session.take(due) == Event::refused) return;
+      if (session.acked.contains(packet_id) || session.has_b2) {
+        throw Broken("the session went on: a right packet " + after + " was answered");
+      }
+    }
+  }
+}
+
+// The first packet is delivered rightly, which shows that the session is there; the next is wrong.
+void expect_session_over(Trial& trial, const Faulty& fault) {
+  CheckSession session(trial);
+  if (fault.needs_padding) {
+    session.open_with([](const wire::A2& a) { return a.len % 4 != 0 && a.num > 1; },
+                      "len off the boundary");
+  } else {
+    session.open_with([](const wire::A2& a) { return a.len > 0 && a.num > 1; }, "num above 1");
+  }
+  session.deliver(0);
+  auto packet = wire::encode_b1(session.a, 1, session.student_id);
+  fault.spoil(packet, {session.a, {}, {}});
+  const std::string what = describe_fault("b1", wire::judge_b1(packet, session.a));
+  // Three times, since one may be lost. The port may soon be another session's: it is not written
+  // to any more once it has refused.
+  for (const auto pause : {10ms, 50ms, 400ms}) {
+    session.send_udp(packet, session.a.udp_port, what);
+    for (const auto next = net::Deadline::after(pause); !next.passed();) {
+      const Event event = session.take(next);
+      if (event == Event::refused) return expect_serving(trial);
+      if (event == Event::ack && session.acked.size() > 1) throw Broken("an ack came");
+      if (event == Event::b2) throw Broken("b2 came");
+    }
+  }
+  expect_forgotten(session, 1, "after it");
+  trial.sent = what;
+  expect_serving(trial);
+}
+
+void completes(Trial& trial, void (*go)(CheckSession&)) {
+  CheckSession session(trial);
+  session.open();
+  require([&] {
+    go(session);
+    session.finish_b();
+  });
+}
+
+// Sends what is not acked yet in the order given, and again every 0.5 s, listening in between.
+void send_in_rounds(CheckSession& session, bool reverse) {
+  constexpr int max_rounds = 40;
+  for (int round = 0; round < max_rounds && !session.has_b2; ++round) {
+    for (std::uint32_t i = 0; i < session.a.num; ++i) {
+      const std::uint32_t id = reverse ? session.a.num - 1 - i : i;
+      if (!session.acked.contains(id)) session.send_b1(id);
+    }
+    const auto due = net::Deadline::after(resend_wait);
+    while (!due.passed() && session.acked.size() < session.a.num && !session.has_b2) {
+      session.take(due);
+    }
+    if (session.acked.size() >= session.a.num) return;
+  }
+}
+
+void in_reverse(CheckSession& session) {
+  for (std::uint32_t id = session.a.num; id-- > 0;) session.deliver(id);
+}
+
+void each_again(CheckSession& session) {
+  for (std::uint32_t id = 0; id < session.a.num && !session.has_b2; ++id) {
+    session.deliver(id);
+    if (session.has_b2) return;
+    std::this_thread::sleep_for(id == 0 ? resend_wait : 0ms);
+    session.send_b1(id);
+  }
+}
+
+void from_new_sockets(CheckSession& session) {
+  for (std::uint32_t id = 0; id < session.a.num && !session.has_b2; ++id) {
+    session.change_socket();
+    session.deliver(id);
+  }
+}
+
+void slowly(CheckSession& session) {
+  constexpr std::uint32_t slow_ones = 2;
+  for (std::uint32_t id = 0; id < std::min(session.a.num, slow_ones); ++id) {
+    std::this_thread::sleep_for(2s);
+    session.send_b1(id);
+  }
+}
+
+// Which packets a server leaves unacked is its own choice, and some may be lost on the way; all
+// acked at the first time is what must not be.
+void one_unacked(Trial& trial) {
+  CheckSession session(trial);
+  session.open();
+  for (std::uint32_t id = 0; id < session.a.num; ++id) {
+    session.send_b1(id);
+    const auto due = net::Deadline::after(resend_wait);
+    while (!session.acked.contains(id)) {
+      if (session.has_b2) break;
+      if (due.passed()) return;
+      session.take(due);
+    }
+  }
+  throw Broken("all " + std::to_string(session.a.num) + " were acked at the first time");
+}
+
+void b2_not_before(Trial& trial) {
+  CheckSession session(trial);
+  session.open();
+  const std::string all = std::to_string(session.a.num);
+  for (std::uint32_t id = 0; id + 1 < session.a.num; ++id) session.deliver(id);
+  const auto end = net::Deadline::after(1s);
+  while (!end.passed() && !session.has_b2) session.take(end);
+  if (session.has_b2) throw Broken("b2 came before packet " + all + " of " + all + " was sent");
+}
+
+void ack_names_packet(Trial& trial) {
+  CheckSession session(trial);
+  session.open();
+  require([&] { session.deliver(0); });
+  if (!session.acked.empty() && !session.acked.contains(0)) {
+    throw Broken("packet_id " + std::to_string(*session.acked.begin()));
+  }
+}
+
+void port_in_range(Trial& trial) {
+  CheckSession session(trial);
+  session.reach(Message::b2);
+  const auto port = session.b.tcp_port;
+  if (port == 0 || port > 65535) throw Broken("tcp_port " + std::to_string(port));
+}
+
+void secret_at_least_one(Trial& trial) {
+  CheckSession session(trial);
+  session.reach(Message::b2);
+  if (session.b.secret_b == 0) throw Broken("secretB 0");
+}
+
+void b2_again(Trial& trial) {
+  CheckSession session(trial);
+  session.reach(Message::b2);
+  session.has_b2 = false;
+  for (int i = 0; i < 4 && !session.has_b2; ++i) {
+    session.send_b1(session.a.num - 1);
+    const auto due = net::Deadline::after(resend_wait);
+    while (!due.passed() && !session.has_b2) session.take(due);
+  }
+  if (!session.has_b2) throw Broken("no b2");
+}
+
+void over_after_silence(Trial& trial, bool in_the_middle) {
+  CheckSession session(trial);
+  session.open_with([](const wire::A2& a) { return a.num > 1; }, "num above 1");
+  if (in_the_middle) session.deliver(0);
+  std::this_thread::sleep_for(forget_wait);
+  expect_forgotten(session, in_the_middle ? 1 : 0, "after 3.7 s");
+  expect_serving(trial);
+}
+
+// Another socket of this host, without the secret, sends something wrong into the session.
+void survives_stranger(Trial& trial, bool with_header) {
+  CheckSession session(trial), stranger(trial);
+  session.open();
+  session.deliver(0);
+  stranger.a = session.a;
+  stranger.a.secret_a += 1;
+  auto packet = wire::encode_b1(stranger.a, 0, session.student_id);
+  if (!with_header) packet.resize(3);
+  for (int i = 0; i < 3; ++i) {
+    stranger.send_udp(
+        packet, session.a.udp_port,
+        with_header ? "b1 with a wrong psecret, from a stranger" : "3 bytes, from a stranger");
+    std::this_thread::sleep_for(20ms);
+  }
+  const std::string sent = trial.sent;
+  require([&] { session.finish_b(); });
+  trial.sent = sent;
+}
+
+Check going(std::string_view title, Rule rule, void (*go)(CheckSession&)) {
+  return {title, rule, "every packet acked, and b2", [go](Trial& trial) { completes(trial, go); }};
+}
+
+}  // namespace
+
+std::vector<Check> stage_b_checks() {
+  std::vector<Check> all{
+      going("every packet is acked, one after the other", Rule::until_acked, [](CheckSession&) {}),
+      {"ack names its packet", Rule::ack, "packet_id 0", ack_names_packet},
+      check_field("ack is 16 bytes", Message::ack, Rule::size, "16 bytes"),
+      check_field("ack has payload_len 4", Message::ack, Rule::payload_len, "payload_len 4"),
+      check_field("ack has psecret secretA", Message::ack, Rule::psecret, "secretA"),
+      check_field("ack has step 2", Message::ack, Rule::step, "step 2"),
+      check_field("ack has the client's student_id", Message::ack, Rule::student_id,
+                  "the student_id of a1"),
+      {"a packet is left unacked at first", Rule::unacked, "one packet without an ack at least",
+       one_unacked},
+      {"b2 comes after the last packet only", Rule::b2, "no b2 yet", b2_not_before},
+      check_field("b2 is 20 bytes", Message::b2, Rule::size, "20 bytes"),
+      check_field("b2 has payload_len 8", Message::b2, Rule::payload_len, "payload_len 8"),
+      check_field("b2 has psecret secretA", Message::b2, Rule::psecret, "secretA"),
+      check_field("b2 has step 2", Message::b2, Rule::step, "step 2"),
+      check_field("b2 has the client's student_id", Message::b2, Rule::student_id,
+                  "the student_id of a1"),
+      {"b2 names a port", Rule::ports, "tcp_port 1 to 65535", port_in_range},
+      {"secretB is at least 1", Rule::at_least_one, "at least 1", secret_at_least_one},
+      going("all packets at once", Rule::order,
+            [](CheckSession& session) { send_in_rounds(session, false); }),
+      going("all packets at once, in reverse", Rule::order,
+            [](CheckSession& session) { send_in_rounds(session, true); }),
+      going("one packet after the other, in reverse", Rule::order, in_reverse),
+      going("each packet again after its ack", Rule::until_acked, each_again),
+      going("each packet from a new socket", Rule::sockets, from_new_sockets),
+      going("packets 2 s apart", Rule::silence, slowly),
+      {"a packet after b2", Rule::b2_again, "b2 again", b2_again},
+      {"a wrong psecret from a stranger", Rule::strangers, "the session goes on",
+       [](Trial& trial) { survives_stranger(trial, true); }},
+      {"3 bytes from a stranger", Rule::strangers, "the session goes on",
+       [](Trial& trial) { survives_stranger(trial, false); }},
+      {"3.7 s of silence after a2", Rule::silence, "the session is over",
+       [](Trial& trial) { over_after_silence(trial, false); }},
+      {"3.7 s of silence between packets", Rule::silence, "the session is over",
+       [](Trial& trial) { over_after_silence(trial, true); }},
+  };
+  for (const Faulty& fault : faulty_b1()) {
+    all.push_back({fault.title, fault.rule, "silence, and the session is over",
+                   [&fault](Trial& trial) { expect_session_over(trial, fault); }});
+  }
+  return all;
+}
+
+}  // namespace client

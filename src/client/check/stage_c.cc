@@ -1,0 +1,116 @@
+#include <thread>
+
+#include "client/check/checks.hh"
+
+namespace client {
+
+namespace {
+
+using wire::Rule;
+
+void at_least_one(Trial& trial) {
+  CheckSession session(trial);
+  session.reach(Message::c2);
+  const wire::C2& c = session.c;
+  if (c.num2 == 0 || c.len2 == 0 || c.secret_c == 0) {
+    throw Broken("num2 " + std::to_string(c.num2) + ", len2 " + std::to_string(c.len2) +
+                 ", secretC " + std::to_string(c.secret_c));
+  }
+}
+
+void connect_after(Trial& trial, std::chrono::milliseconds pause) {
+  CheckSession session(trial);
+  session.reach(Message::b2);
+  std::this_thread::sleep_for(pause);
+  require([&] {
+    session.connect();
+    session.take_c2();
+  });
+}
+
+void forgotten_before_c1(Trial& trial) {
+  CheckSession session(trial);
+  session.reach(Message::b2);
+  std::this_thread::sleep_for(forget_wait);
+  try {
+    session.connect_once();
+    session.take_c2();
+  } catch (const NotMade&) {
+    return expect_serving(trial);
+  }
+  throw Broken("the connection was accepted, and c2 came");
+}
+
+void closed_after_silence(Trial& trial) {
+  CheckSession session(trial);
+  session.reach(Message::c2);
+  trial.sent = "nothing after c2";
+  const auto end = session.await_end(net::Deadline::after(close_wait));
+  if (!end.closed || end.d2) throw Broken(end.seen + " after 5 s");
+  expect_serving(trial);
+}
+
+// One of two connections is served.
+void second_connection(Trial& trial) {
+  CheckSession session(trial);
+  session.reach(Message::b2);
+  session.connect();
+  CheckSession second(trial);
+  second.b = session.b;
+  try {
+    second.connect_once();
+  } catch (const NotMade&) {
+    // refused, since the first was taken already
+  }
+  trial.sent = "a second connection to tcp_port";
+  const std::string sent = trial.sent;
+  require([&] {
+    session.take_c2();
+    session.send_all_d1();
+    session.take_d2();
+  });
+  trial.sent = sent;
+}
+
+void lives_after(Trial& trial, bool c2_first, bool reset) {
+  CheckSession session(trial);
+  session.reach(Message::b2);
+  session.connect();
+  if (c2_first) session.take_c2();
+  session.drop_connection(reset);
+  trial.sent = std::string("the connection, ") + (reset ? "reset" : "closed") +
+               (c2_first ? " after c2" : " at once");
+  expect_serving(trial);
+}
+
+}  // namespace
+
+std::vector<Check> stage_c_checks() {
+  return {
+      {"c2 comes without a word from the client", Rule::c2, "c2 within 4 s",
+       [](Trial& trial) { connect_after(trial, 0ms); }},
+      check_field("c2 is 28 bytes", Message::c2, Rule::size, "28 bytes"),
+      check_field("c2 has payload_len 13", Message::c2, Rule::payload_len, "payload_len 13"),
+      check_field("c2 has psecret secretB", Message::c2, Rule::psecret, "secretB"),
+      check_field("c2 has step 2", Message::c2, Rule::step, "step 2"),
+      check_field("c2 has the client's student_id", Message::c2, Rule::student_id,
+                  "the student_id of a1"),
+      {"c2 has num2, len2 and secretC of at least 1", Rule::at_least_one, "at least 1",
+       at_least_one},
+      {"a connection 2 s after b2", Rule::silence, "c2",
+       [](Trial& trial) { connect_after(trial, 2s); }},
+      {"a connection 3.7 s after b2", Rule::silence, "the connection is refused",
+       forgotten_before_c1},
+      {"silence after c2", Rule::silence, "the connection is closed within 5 s",
+       closed_after_silence},
+      {"a second connection", Rule::strangers, "the first is served", second_connection},
+      {"a connection that is reset at once", Rule::many, "the server lives",
+       [](Trial& trial) { lives_after(trial, false, true); }},
+      {"a connection that is closed at once", Rule::many, "the server lives",
+       [](Trial& trial) { lives_after(trial, false, false); }},
+      {"a connection that is reset after c2", Rule::many, "the server lives",
+       [](Trial& trial) { lives_after(trial, true, true); }},
+  };
+}
+
+}  // namespace client

@@ -1,0 +1,147 @@
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "cli/program.hh"
+#include "client/stages/stages.hh"
+#include "net/datagram.hh"
+#include "net/socket.hh"
+#include "net/wait.hh"
+
+namespace client {
+
+namespace {
+
+constexpr auto resend_interval = std::chrono::seconds(1);
+// A refused a1 opened no session, so it may be repeated sooner.
+constexpr auto refused_interval = std::chrono::milliseconds(200);
+
+// One of the host's addresses, and how it fares.
+struct Candidate {
+  net::Address address;
+  std::string seen = "no answer";
+  bool refused = false;
+};
+
+class StageA {
+ public:
+  explicit StageA(const Exchange& exchange) : exchange_(exchange) {
+    for (const net::Address& address : exchange.addresses) candidates_.push_back({address});
+  }
+
+  AReply run() {
+    while (!reply_) {
+      if (due_.passed()) send_next();
+      if (exchange_.deadline.passed() || given_up()) fail();
+      net::wait_readable({ipv4_.get(), ipv6_.get()}, due_.or_sooner(exchange_.deadline));
+      take_until_a2(ipv4_);
+      take_until_a2(ipv6_);
+    }
+    reply_->socket = std::move(socket_for(reply_->server));
+    return std::move(*reply_);
+  }
+
+ private:
+  net::FileDescriptor& socket_for(const net::Address& address) {
+    net::FileDescriptor& socket = address.family() == AF_INET6 ? ipv6_ : ipv4_;
+    if (!socket) socket = net::open_udp(address.family(), net::LocalPort::dynamic);
+    return socket;
+  }
+
+  void send_next() {
+    Candidate& candidate = candidates_[turn_++ % candidates_.size()];
+    const auto packet = wire::encode_a1(exchange_.student_id);
+    exchange_.narrator.sent("a1", candidate.address, packet, "\"hello world\\0\"");
+    due_ = net::Deadline::after(resend_interval);
+    const auto error =
+        net::send_datagram(socket_for(candidate.address).get(), packet, candidate.address);
+    if (error) refuse(candidate, error);
+  }
+
+  // The next address is tried at once; when all have refused, the first again after a while.
+  void refuse(Candidate& candidate, std::error_code error) {
+    exchange_.narrator.note("  " + candidate.address.text() + ": " + error.message());
+    candidate.seen = error.message();
+    candidate.refused = true;
+    const bool all = std::ranges::all_of(candidates_, &Candidate::refused);
+    due_ = all ? net::Deadline::after(refused_interval) : net::Deadline::after({});
+    if (all && refused_for_good_.never()) refused_for_good_ = net::Deadline::after(late_listener);
+  }
+
+  bool given_up() const {
+    return refused_for_good_.passed() && std::ranges::all_of(candidates_, &Candidate::refused);
+  }
+
+  void take_until_a2(net::FileDescriptor& socket) {
+    std::array<std::uint8_t, 2048> buffer;
+    // What comes behind an a2 is for stage b: another a2, or a b2 where there is nothing to send.
+    while (socket && !reply_) {
+      const auto datagram = net::receive_datagram(socket.get(), buffer);
+      if (!datagram) return;
+      const auto candidate = std::ranges::find(candidates_, datagram->from, &Candidate::address);
+      if (datagram->error) {
+        if (candidate != candidates_.end()) refuse(*candidate, datagram->error);
+        continue;
+      }
+      take(wire::Bytes(buffer).first(std::min(datagram->size, buffer.size())), datagram->from);
+    }
+  }
+
+  void take(wire::Bytes packet, const net::Address& from) {
+    const auto message = wire::decode_a2(packet);
+    if (!message) {
+      exchange_.narrator.note("< ignored " + std::to_string(packet.size()) + " bytes from " +
+                              from.text());
+      auto candidate = std::ranges::find_if(
+          candidates_, [&](const Candidate& c) { return c.address.same_host(from); });
+      if (candidate == candidates_.end()) candidate = candidates_.begin();
+      candidate->seen = std::to_string(packet.size()) + " bytes came, 28 expected";
+      candidate->refused = false;
+      return;
+    }
+    exchange_.narrator.received("a2", from, packet,
+                                "num " + std::to_string(message->num) + ", len " +
+                                    std::to_string(message->len) + ", udp_port " +
+                                    std::to_string(message->udp_port) + ", secretA " +
+                                    std::to_string(message->secret_a),
+                                {wire::a2_len, 0, wire::server_step, exchange_.student_id});
+    // A server with several addresses may answer from another than the one asked; the one asked is
+    // known to be reachable.
+    const auto asked = std::ranges::find_if(
+        candidates_, [&](const Candidate& c) { return c.address.same_host(from); });
+    if (asked == candidates_.end()) {
+      exchange_.narrator.note("  deviation: a2 came from " + from.host() + ", which was not asked");
+    }
+    const net::Address& last = candidates_[(turn_ - 1) % candidates_.size()].address;
+    const net::Address& server = asked == candidates_.end() ? last : asked->address;
+    if (message->udp_port == 0 || message->udp_port > 65535) {
+      throw cli::Failure("stage a: a2 from " + from.text() + ": udp_port " +
+                         std::to_string(message->udp_port) + ", 1 to 65535 expected");
+    }
+    reply_ = AReply{*message, server.with_port(static_cast<std::uint16_t>(message->udp_port)), {}};
+  }
+
+  [[noreturn]] void fail() const {
+    std::string text = "stage a: awaited a2 (28 bytes) from " + exchange_.host + ": ";
+    for (const Candidate& candidate : candidates_) {
+      if (&candidate != &candidates_.front()) text += "; ";
+      text += candidate.address.text() + ": " + candidate.seen;
+    }
+    throw cli::Failure(text);
+  }
+
+  const Exchange& exchange_;
+  std::vector<Candidate> candidates_;
+  std::size_t turn_ = 0;
+  net::FileDescriptor ipv4_, ipv6_;
+  net::Deadline due_ = net::Deadline::after({});
+  net::Deadline refused_for_good_;
+  std::optional<AReply> reply_;
+};
+
+}  // namespace
+
+AReply stage_a(const Exchange& exchange) { return StageA(exchange).run(); }
+
+}  // namespace client

@@ -1,0 +1,178 @@
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "cli/program.hh"
+#include "client/stages/stages.hh"
+#include "net/datagram.hh"
+#include "net/wait.hh"
+
+namespace client {
+
+namespace {
+
+// The handout: a packet is sent again no sooner than every 0.5 s.
+constexpr auto resend_interval = std::chrono::milliseconds(500);
+
+// The most zero bytes that fit a datagram behind the header and the packet_id (RFC 768).
+constexpr std::uint32_t max_len = 65'507 - wire::header_size - 4 - 3;
+
+class StageB {
+ public:
+  StageB(const Exchange& exchange, AReply a) : exchange_(exchange), a_(std::move(a)) { begin(); }
+
+  BReply run() {
+    std::optional<BReply> reply;
+    while (!reply) {
+      send_due();
+      if (exchange_.deadline.passed() || refused_for_good_.passed()) fail();
+      net::wait_readable({a_.socket.get()},
+                         next_due().or_sooner(exchange_.deadline).or_sooner(refused_for_good_));
+      std::array<std::uint8_t, 2048> buffer;
+      while (!reply) {
+        const auto datagram = net::receive_datagram(a_.socket.get(), buffer);
+        if (!datagram) break;
+        if (datagram->error) {
+          refuse(datagram->error);
+        } else {
+          reply = take(wire::Bytes(buffer).first(std::min(datagram->size, buffer.size())),
+                       datagram->from);
+        }
+      }
+    }
+    return *reply;
+  }
+
+ private:
+  void begin() {
+    const wire::A2& task = a_.message;
+    if (task.len > max_len) {
+      throw cli::Failure("stage b: len " + std::to_string(task.len) + " from " + a_.server.text() +
+                         ": " + std::to_string(max_len) + " at most fit a datagram");
+    }
+    next_id_ = 0;
+    in_flight_.clear();
+  }
+
+  void send(std::uint32_t id) {
+    const auto packet = wire::encode_b1(a_.message, id, exchange_.student_id);
+    exchange_.narrator.sent("b1", a_.server, packet,
+                            "packet_id " + std::to_string(id) + " of " +
+                                std::to_string(a_.message.num) + ", " +
+                                std::to_string(a_.message.len) + " zero bytes");
+    // A packet that cannot be sent now is as good as lost, and is sent again.
+    if (const auto error = net::send_datagram(a_.socket.get(), packet, a_.server)) refuse(error);
+    in_flight_[id] = net::Deadline::after(resend_interval);
+    ++sent_;
+  }
+
+  // What is due again first, then new packets while the window has room. The last packet stays in
+  // flight after its ack, since nothing else asks the server again for a lost b2.
+  void send_due() {
+    for (const auto& [id, due] : in_flight_) {
+      if (due.passed()) send(id);
+    }
+    while (next_id_ < a_.message.num && in_flight_.size() < exchange_.window) send(next_id_++);
+  }
+
+  net::Deadline next_due() const {
+    net::Deadline soonest;
+    for (const auto& [id, due] : in_flight_) soonest = soonest.or_sooner(due);
+    return soonest;
+  }
+
+  void refuse(std::error_code error) {
+    exchange_.narrator.note("  " + a_.server.text() + ": " + error.message());
+    seen_ = error.message();
+    if (refused_for_good_.never()) refused_for_good_ = net::Deadline::after(late_listener);
+  }
+
+  std::optional<BReply> take(wire::Bytes packet, const net::Address& from) {
+    refused_for_good_ = {};
+    // By size alone: servers differ in every field of the header.
+    if (packet.size() == wire::wire_size(wire::ack_len)) {
+      take_ack(*wire::decode_ack(packet), packet, from);
+    } else if (packet.size() == wire::wire_size(wire::b2_len)) {
+      return take_b2(*wire::decode_b2(packet), packet, from);
+    } else if (packet.size() == wire::wire_size(wire::a2_len)) {
+      take_late_a2(*wire::decode_a2(packet), from);
+    } else {
+      seen_ = std::to_string(packet.size()) + " bytes, 16 (ack) or 20 (b2) expected";
+      exchange_.narrator.note("< ignored " + std::to_string(packet.size()) + " bytes from " +
+                              from.text());
+    }
+    return std::nullopt;
+  }
+
+  void take_ack(const wire::Ack& ack, wire::Bytes packet, const net::Address& from) {
+    exchange_.narrator.received("ack", from, packet, "packet_id " + std::to_string(ack.packet_id),
+                                expected_header(wire::ack_len));
+    const bool awaited = in_flight_.contains(ack.packet_id) && acked_ < a_.message.num;
+    if (!awaited) {
+      if (ack.packet_id >= next_id_)
+        exchange_.narrator.note("  deviation: ack of a packet never sent");
+      return;
+    }
+    seen_ = "ack of packet " + std::to_string(ack.packet_id);
+    if (++acked_ < a_.message.num) in_flight_.erase(ack.packet_id);
+  }
+
+  BReply take_b2(const wire::B2& message, wire::Bytes packet, const net::Address& from) {
+    exchange_.narrator.received("b2", from, packet,
+                                "tcp_port " + std::to_string(message.tcp_port) + ", secretB " +
+                                    std::to_string(message.secret_b),
+                                expected_header(wire::b2_len));
+    if (acked_ < a_.message.num) {
+      exchange_.narrator.note("  deviation: b2 came with " + std::to_string(acked_) + " of " +
+                              std::to_string(a_.message.num) + " packets acked");
+    }
+    if (message.tcp_port == 0 || message.tcp_port > 65535) {
+      throw cli::Failure("stage b: b2 from " + from.text() + ": tcp_port " +
+                         std::to_string(message.tcp_port) + ", 1 to 65535 expected");
+    }
+    return {message, a_.server.with_port(static_cast<std::uint16_t>(message.tcp_port))};
+  }
+
+  // An a1 that was sent twice has opened two sessions; some servers forget the first for the
+  // second.
+  void take_late_a2(const wire::A2& message, const net::Address& from) {
+    const bool usable = message.udp_port > 0 && message.udp_port <= 65535;
+    exchange_.narrator.note("< another a2 from " + from.text());
+    if (acked_ > 0 || !usable) return;
+    a_.message = message;
+    a_.server = a_.server.with_port(static_cast<std::uint16_t>(message.udp_port));
+    begin();
+  }
+
+  wire::Header expected_header(std::size_t payload_len) const {
+    return {static_cast<std::uint32_t>(payload_len), a_.message.secret_a, wire::server_step,
+            exchange_.student_id};
+  }
+
+  [[noreturn]] void fail() const {
+    const wire::A2& task = a_.message;
+    const std::string awaited = acked_ < task.num && !in_flight_.empty()
+                                    ? "the ack of packet " +
+                                          std::to_string(in_flight_.begin()->first) + " of " +
+                                          std::to_string(task.num)
+                                    : "b2";
+    throw cli::Failure("stage b: awaited " + awaited + " from " + a_.server.text() + ": " +
+                       std::to_string(sent_) + " packets sent, " + std::to_string(acked_) +
+                       " acked; last came: " + seen_);
+  }
+
+  const Exchange& exchange_;
+  AReply a_;
+  std::uint32_t next_id_ = 0;
+  std::uint32_t acked_ = 0;
+  std::uint64_t sent_ = 0;
+  std::map<std::uint32_t, net::Deadline> in_flight_;  // packet_id → when it is due again
+  net::Deadline refused_for_good_;
+  std::string seen_ = "nothing";
+};
+
+}  // namespace
+
+BReply stage_b(const Exchange& exchange, AReply a) { return StageB(exchange, std::move(a)).run(); }
+
+}  // namespace client

@@ -1,0 +1,64 @@
+// The four stages from the client's side. The state of the exchange is in the types: each stage
+// needs what the one before returned.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "client/stages/narrator.hh"
+#include "net/address.hh"
+#include "net/deadline.hh"
+#include "net/file_descriptor.hh"
+#include "net/stream.hh"
+#include "wire/stage.hh"
+
+namespace client {
+
+// What all stages share.
+struct Exchange {
+  std::string host;  // as typed
+  std::vector<net::Address> addresses;
+  std::uint16_t student_id = 0;
+  std::uint32_t window = 1;
+  net::Deadline deadline;
+  Narrator narrator;
+};
+
+struct AReply {
+  wire::A2 message;
+  net::Address server;         // where stage b goes: the host that answered, udp_port
+  net::FileDescriptor socket;  // the one UDP socket of stages a and b, so that replies find it
+};
+
+struct BReply {
+  wire::B2 message;
+  net::Address server;  // where stage c goes
+};
+
+struct CReply {
+  wire::C2 message;
+  net::Address server;
+  net::Stream connection;
+  std::vector<std::uint8_t> padding;  // what has come behind the 25 bytes that c2 needs
+};
+
+// How long a port that b2 or a2 names may refuse before its server is given up: many servers send
+// the number first and listen afterwards.
+inline constexpr auto late_listener = std::chrono::seconds(3);
+
+// Each throws cli::Failure with one line: the stage, what was awaited from whom, what came.
+
+// Sends a1 until an a2 comes, to each address in turn, again after 1 s. Each a1 opens a session at
+// the server, so the newest a2 counts.
+AReply stage_a(const Exchange& exchange);
+// Sends num packets, at most `window` in flight and each again no sooner than after 0.5 s, until
+// all are acked or b2 comes; after the last ack the last packet asks again for a lost b2.
+BReply stage_b(const Exchange& exchange, AReply a);
+// Connects, and takes c2 in either of its sizes, 25 or 28 bytes.
+CReply stage_c(const Exchange& exchange, const BReply& b);
+// Sends num2 messages, one call each, and takes d2.
+wire::D2 stage_d(const Exchange& exchange, CReply c);
+
+}  // namespace client

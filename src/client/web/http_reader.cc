@@ -1,0 +1,103 @@
+#include "client/web/http_reader.hh"
+
+#include <algorithm>
+
+#include "cli/program.hh"
+#include "wire/bytes.hh"
+#include "wire/http/chunked.hh"
+
+namespace client {
+
+namespace {
+
+namespace http = wire::http;
+
+constexpr std::size_t max_head = 65536;
+constexpr std::size_t max_at_once = 65536;
+constexpr int max_interim = 32;
+
+}  // namespace
+
+// Receives some more behind what is pending; false at the end of the stream.
+bool HttpReader::receive(net::Deadline deadline) {
+  bytes_.erase(0, begin_);
+  begin_ = 0;
+  const std::size_t before = bytes_.size();
+  bytes_.resize(before + max_at_once);
+  const auto got = stream_.receive_some(
+      std::span(reinterpret_cast<std::uint8_t*>(bytes_.data()), bytes_.size()).subspan(before),
+      deadline);
+  bytes_.resize(before + got.count);
+  if (got.ending == net::Ending::silent) {
+    throw cli::Failure(server_ + ": nothing came for " + cli::text(silence_));
+  }
+  if (got.ending == net::Ending::broken) throw cli::Failure(server_ + ": the connection broke");
+  return got.ending == net::Ending::full;
+}
+
+http::Response HttpReader::head() {
+  const auto deadline = net::Deadline::after(silence_);
+  for (int interim = 0; interim < max_interim; ++interim) {
+    std::optional<std::size_t> size;
+    while (!(size = http::head_end(pending()))) {
+      if (pending().size() > max_head) {
+        throw cli::Failure(server_ + ": the response's head exceeds " + std::to_string(max_head) +
+                           " bytes");
+      }
+      if (!receive(deadline)) {
+        throw cli::Failure(server_ + ": closed after " + std::to_string(pending().size()) +
+                           " bytes, a response awaited");
+      }
+    }
+    head_ = pending().substr(0, *size);
+    begin_ += *size;
+    http::unfold(head_);
+    if (verbose_) {
+      std::string_view rest = head_;
+      while (const auto line = http::take_line(rest)) {
+        if (!line->empty()) cli::say("< " + std::string(*line));
+      }
+    }
+    const auto response = http::parse_response(head_);
+    if (!response) {
+      std::string_view rest = head_;
+      throw cli::Failure(server_ + ": no right HTTP/1 response: \"" +
+                         std::string(http::take_line(rest).value_or("").substr(0, 80)) + '"');
+    }
+    if (response->status >= 200) return *response;
+    if (response->status == 101) throw cli::Failure(server_ + ": switches to another protocol");
+  }
+  throw cli::Failure(server_ + ": sent " + std::to_string(max_interim) + " interim responses");
+}
+
+void HttpReader::body(http::BodyEnd end,
+                      const std::function<void(std::span<const std::uint8_t>)>& sink) {
+  using By = http::BodyEnd::By;
+  if (end.by == By::unknown) {
+    throw cli::Failure(server_ + ": the end of the body cannot be known");
+  }
+  http::ChunkedDecoder decoder;
+  std::uint64_t length = 0;
+  while (end.by == By::chunked ? !decoder.done() : end.by == By::close || length < end.length) {
+    if (pending().empty() && !receive(net::Deadline::after(silence_))) {
+      if (end.by == By::close) return;
+      throw cli::Failure(
+          server_ + ": the body ended after " + std::to_string(length) + " bytes" +
+          (end.by == By::length ? " of " + std::to_string(end.length) : ", before its last chunk"));
+    }
+    std::string_view piece = pending();
+    if (end.by == By::length) {
+      piece = piece.substr(0, std::min<std::uint64_t>(piece.size(), end.length - length));
+    } else if (end.by == By::chunked) {
+      const auto step = decoder.step(piece);
+      if (decoder.bad()) throw cli::Failure(server_ + ": the body's chunks are malformed");
+      begin_ += step.consumed - step.content.size();
+      piece = step.content;
+    }
+    begin_ += piece.size();
+    length += piece.size();
+    if (!piece.empty()) sink(wire::bytes_of(piece));
+  }
+}
+
+}  // namespace client

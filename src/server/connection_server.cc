@@ -1,0 +1,107 @@
+#include "server/connection_server.hh"
+
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+#include "cli/program.hh"
+
+namespace server {
+
+namespace {
+
+constexpr std::size_t max_waiting = 32;   // threads in one accept
+constexpr std::size_t max_refusing = 64;  // connections told that they are too many, at once
+
+// How long one too many may take to read why.
+constexpr auto refusal_time = std::chrono::milliseconds(200);
+
+// How long to wait when descriptors or memory have run out: until then a newcomer stays in the
+// backlog. Trying again at once would only burn the processor that others need to finish.
+constexpr auto shortage_wait = std::chrono::milliseconds(20);
+
+// Errors of accept(2) that concern one connection or one call only.
+bool is_passing(int error) {
+  return error == EAGAIN || error == EINTR || error == ECONNABORTED || error == EPROTO;
+}
+
+// Counts one more for as long as it lives.
+class Counted {
+ public:
+  explicit Counted(std::atomic<std::size_t>& count) : count_(count), before_(count.fetch_add(1)) {}
+  ~Counted() { count_.fetch_sub(1); }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+  [[nodiscard]] std::size_t before() const { return before_; }
+
+ private:
+  std::atomic<std::size_t>& count_;
+  const std::size_t before_;
+};
+
+}  // namespace
+
+std::size_t ConnectionServer::pool_size(std::size_t most, std::size_t listeners) {
+  return most + max_refusing + listeners * max_waiting;
+}
+
+void ConnectionServer::accept_from(const net::Listener& listener) {
+  net::set_timeouts(listener.socket.get(), rules_.silence);
+  AcceptQueue& queue = queues_.emplace_back(pool_, listener.socket.get());
+  if (!send_waiter(queue)) throw std::runtime_error("no thread to accept connections");
+}
+
+bool ConnectionServer::send_waiter(AcceptQueue& queue) {
+  queue.waiting.fetch_add(1);
+  if (pool_.run([this, &queue] { work(queue); })) return true;
+  queue.waiting.fetch_sub(1);
+  return false;
+}
+
+void ConnectionServer::work(AcceptQueue& queue) {
+  while (true) {
+    net::Address peer;
+    net::FileDescriptor connection = net::accept_tcp(queue.socket, peer);
+    const int error = errno;
+    const bool was_last = queue.waiting.fetch_sub(1) == 1;
+    if (connection) {
+      // With no thread to be had, newcomers wait in the backlog until this one is back.
+      if (was_last) (void)send_waiter(queue);
+      try {
+        take(std::move(connection), peer);
+      } catch (const std::exception& failure) {
+        cli::say(peer.text() + ": " + failure.what());
+      }
+    } else if (pool_.stopping() || (error == EAGAIN && !was_last)) {
+      return;  // or nobody came within the listener's time-out, and others are waiting
+    } else if (!is_passing(error)) {
+      std::this_thread::sleep_for(shortage_wait);
+    }
+    if (queue.waiting.fetch_add(1) >= max_waiting) {
+      queue.waiting.fetch_sub(1);
+      return;
+    }
+  }
+}
+
+void ConnectionServer::take(net::FileDescriptor connection, const net::Address& peer) {
+  net::Stream stream(std::move(connection), rules_.silence);
+  const StopRegistration registration(pool_, stream.get());
+  {
+    const Counted open(open_);
+    if (open.before() < rules_.most) return rules_.serve(stream, peer);
+  }
+  turn_away(stream);
+}
+
+void ConnectionServer::turn_away(net::Stream& connection) {
+  const Counted refusing(refusing_);
+  if (refusing.before() >= max_refusing) return;
+  if (rules_.refuse) rules_.refuse(connection);
+  connection.finish(net::Deadline::after(refusal_time));
+}
+
+}  // namespace server

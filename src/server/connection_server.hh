@@ -1,0 +1,62 @@
+// The accept loop of every TCP service: a thread for each connection, which accepted it itself.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <functional>
+
+#include "net/address.hh"
+#include "net/listener.hh"
+#include "net/stream.hh"
+#include "server/thread_pool.hh"
+
+namespace server {
+
+// What a service does with its connections.
+struct ConnectionRules {
+  std::size_t most = 10'000;          // served at once
+  std::chrono::milliseconds silence;  // allowed to a peer; every connection's time-outs start so
+  std::function<void(net::Stream&, const net::Address& peer)> serve;
+  std::function<void(net::Stream&)> refuse;  // says why to one too many; closing follows
+};
+
+// Threads wait in accept; the one that gets a connection serves it and comes back. Whenever the
+// last one leaves accept, another takes its place: so there is no hand-over from thread to thread,
+// and under load a thread finds its next connection without sleeping.
+class ConnectionServer {
+ public:
+  // How many tasks a pool must allow for `most` connections: threads also wait, and refuse.
+  static std::size_t pool_size(std::size_t most, std::size_t listeners);
+
+  // The pool must stop before this goes away.
+  ConnectionServer(ThreadPool& pool, ConnectionRules rules)
+      : pool_(pool), rules_(std::move(rules)) {}
+
+  // Begins to accept at a TCP listener, which must live as long as this. Throws std::runtime_error
+  // when there is no thread for it.
+  void accept_from(const net::Listener& listener);
+
+ private:
+  struct AcceptQueue {
+    int socket;
+    StopRegistration registration;
+    std::atomic<std::size_t> waiting = 0;  // threads in accept, or on their way there
+
+    AcceptQueue(ThreadPool& pool, int fd) : socket(fd), registration(pool, fd) {}
+  };
+
+  bool send_waiter(AcceptQueue& queue);
+  void work(AcceptQueue& queue);
+  void take(net::FileDescriptor connection, const net::Address& peer);
+  void turn_away(net::Stream& connection);
+
+  ThreadPool& pool_;
+  const ConnectionRules rules_;
+  std::deque<AcceptQueue> queues_;
+  std::atomic<std::size_t> open_ = 0;
+  std::atomic<std::size_t> refusing_ = 0;
+};
+
+}  // namespace server

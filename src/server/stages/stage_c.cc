@@ -1,0 +1,91 @@
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <thread>
+
+#include "net/datagram.hh"
+#include "net/listener.hh"
+#include "net/socket.hh"
+#include "server/stages/reserved_port.hh"
+#include "server/stages/stage_session.hh"
+
+namespace server {
+
+namespace {
+
+// Between two tries to get a descriptor.
+constexpr auto before_next_descriptor = std::chrono::milliseconds(20);
+
+}  // namespace
+
+void StageSession::wait_for_descriptor() const {
+  std::this_thread::sleep_for(before_next_descriptor);
+  check_stopping();
+}
+
+// While the process has no descriptor left the client waits, as if b2 had been lost.
+void StageSession::open_tcp_port() {
+  const auto silent = net::Deadline::after(rules_.silence);
+  while (true) {
+    try {
+      tcp_ = open_or_reserve(udp_.address, SOCK_STREAM, plan_.tcp_late);
+      net::retransmit_evenly(tcp_.socket.get());
+      return;
+    } catch (const std::system_error& error) {
+      if (!net::out_of_descriptors(error.code().value()) || silent.passed()) throw;
+    }
+    wait_for_descriptor();
+  }
+}
+
+net::Stream StageSession::stage_c() {
+  open_tcp_port();
+  std::optional<StopRegistration> udp_line(std::in_place, *pool_, udp_.socket.get());
+  const StopRegistration tcp_line(*pool_, tcp_.socket.get());
+  tcp_open_ = plan_.tcp_late.count() == 0;
+  if (!tcp_open_) {
+    timers_.add(plan_.tcp_late, [this] {
+      open_port(tcp_);
+      tcp_open_ = true;
+    });
+  }
+  numbers_.b.tcp_port = tcp_.address.port();
+  const auto b2 = wire::encode(numbers_.b, numbers_.a.secret_a, student_id_);
+  send(b2, sources_.back(), "b2");
+  stage_ = 'c';
+  auto silent = net::Deadline::after(plan_.tcp_late + rules_.silence);
+  Arrival arrival;
+  while (true) {
+    const Input input = wait(silent);
+    if (input == Input::none)
+      throw Ended(wire::Rule::silence, "no connection for " + silence_text());
+    check_stopping();
+    if (input == Input::connection) {
+      net::Address peer;
+      net::FileDescriptor accepted = net::accept_tcp(tcp_.socket.get(), peer);
+      if (accepted && std::ranges::any_of(sources_, [&](const net::Address& source) {
+            return source.same_host(peer);
+          })) {
+        narrate("< c1 from " + peer.text());
+        return net::Stream(std::move(accepted));
+      }
+      if (!accepted && net::out_of_descriptors(errno)) {
+        // Who has connected needs no b2 again: that socket's descriptor is the one to have.
+        udp_line.reset();
+        udp_.socket.reset();
+        wait_for_descriptor();
+      }
+      continue;
+    }
+    // A b1 that comes again says that b2 was lost; nothing else counts any more.
+    if (!receive(arrival) || wire::judge_b1(arrival.packet(), numbers_.a)) continue;
+    silent = net::Deadline::after(rules_.silence);
+    const net::Datagram& datagram = arrival.datagram;
+    if (exercise_log_)
+      exercise_log_->packet_came(numbers_.a, arrival.packet_id(), datagram.arrival);
+    send(b2, datagram.from, "b2");
+  }
+}
+
+}  // namespace server

@@ -1,0 +1,146 @@
+#include "server/stages/stage_session.hh"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "cli/program.hh"
+#include "net/wait.hh"
+#include "server/random.hh"
+#include "server/stages/reserved_port.hh"
+
+namespace server {
+
+namespace {
+
+// How long the end of a connection waits for the client's own end.
+constexpr auto patience = std::chrono::milliseconds(500);
+
+// Sources of one session that are remembered: some clients use a new socket for each packet.
+constexpr std::size_t max_sources = 64;
+
+std::string seconds_text(std::chrono::duration<double> span, int decimals) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.*f s", decimals, span.count());
+  return text;
+}
+
+}  // namespace
+
+StageSession::StageSession(std::uint64_t number, const net::Address& client,
+                           const net::Address& local, std::uint16_t student_id,
+                           const StageRules& rules)
+    : number_(number),
+      student_id_(student_id),
+      rules_(rules),
+      plan_(rules.exercise_seed ? exercising_plan(*rules.exercise_seed + number - 1)
+                                : plain_plan(random_number, rules.loss_percent)),
+      numbers_(plan_.numbers),
+      packets_(numbers_.a.num),
+      missing_(numbers_.a.num),
+      sources_{client},
+      udp_(open_or_reserve(local, SOCK_DGRAM, plan_.udp_late)) {
+  numbers_.a.udp_port = udp_.address.port();
+  if (!rules.exercise_seed) return;
+  exercise_log_.emplace();
+  net::report_arrival_time(udp_.socket.get());
+}
+
+// The port of a later stage, which is named before it is there if it comes late.
+net::Listener StageSession::open_or_reserve(const net::Address& local, int type,
+                                            std::chrono::milliseconds late) {
+  const net::Address address = local.with_port(0);
+  return late.count() > 0 ? reserve_port(address, type)
+                          : std::move(net::listen_on({address}, {type}).front());
+}
+
+std::vector<std::uint8_t> StageSession::a2() const { return wire::encode(numbers_.a, student_id_); }
+
+void StageSession::run(ThreadPool& pool) {
+  pool_ = &pool;
+  std::optional<net::Stream> connection;
+  std::optional<StopRegistration> registration;
+  try {
+    stage_b();
+    connection.emplace(stage_c());
+    registration.emplace(pool, connection->get());
+    stage_d(*connection);
+    char secrets[64];
+    std::snprintf(secrets, sizeof secrets, "secrets %u %u %u %u", numbers_.a.secret_a,
+                  numbers_.b.secret_b, numbers_.c.secret_c, numbers_.d.secret_d);
+    cli::say(summary("all four stages") + "; " + secrets + exercise());
+  } catch (const Ended& ended) {
+    if (exercise_log_ && ended.broken) exercise_log_->wrong(*ended.broken, ended.what());
+    cli::say(summary(std::string("ended in stage ") + stage_) + ": " + ended.what() + exercise());
+  } catch (const std::system_error& error) {
+    cli::say(summary(std::string("failed in stage ") + stage_) + ": " + error.what());
+  }
+  if (connection) connection->finish(net::Deadline::after(patience));
+}
+
+StageSession::Input StageSession::wait(net::Deadline silent) {
+  while (true) {
+    const net::Deadline next = timers_.do_due();
+    const auto ready = net::wait_readable({tcp_open_ ? tcp_.socket.get() : -1, udp_.socket.get()},
+                                          next.or_sooner(silent));
+    if (ready) return *ready == 0 ? Input::connection : Input::datagram;
+    if (silent.passed()) return Input::none;
+  }
+}
+
+// The next datagram that counts: what a stranger sends without the right psecret is passed over.
+bool StageSession::receive(Arrival& arrival) {
+  const auto datagram = net::receive_datagram(udp_.socket.get(), arrival.buffer);
+  check_stopping();
+  if (!datagram) return false;
+  arrival.datagram = *datagram;
+  const net::Address& from = datagram->from;
+  const auto header = wire::decode_header(arrival.packet());
+  narrate("< from " + from.text() + ": " +
+          (header ? wire::text(*header) : std::to_string(datagram->size) + " bytes"));
+  if (!belongs(arrival.packet(), from)) return false;
+  ++received_;
+  // The newest source stands last: b2 goes there.
+  std::erase(sources_, from);
+  if (sources_.size() == max_sources) sources_.erase(sources_.begin());
+  sources_.push_back(from);
+  return true;
+}
+
+bool StageSession::belongs(wire::Bytes packet, const net::Address& from) const {
+  const auto header = wire::decode_header(packet);
+  if (header && header->psecret == numbers_.a.secret_a) return true;
+  return std::ranges::find(sources_, from) != sources_.end();
+}
+
+void StageSession::send(wire::Bytes packet, const net::Address& to, const std::string& name) {
+  narrate("> " + name + " to " + to.text() + ": " + wire::text(*wire::decode_header(packet)));
+  // What cannot be sent is as good as lost: the client asks again.
+  if (!net::send_datagram(udp_.socket.get(), packet, to)) ++sent_;
+}
+
+std::string StageSession::silence_text() const { return seconds_text(rules_.silence, 1); }
+
+void StageSession::check_stopping() const {
+  if (pool_->stopping()) throw Ended("the server was stopped");
+}
+
+void StageSession::narrate(const std::string& text) const {
+  if (rules_.verbose) cli::say("session " + std::to_string(number_) + ": " + text);
+}
+
+std::string StageSession::exercise() const {
+  if (!exercise_log_) return "";
+  return "; seed " + std::to_string(*rules_.exercise_seed + number_ - 1) + ": " + plan_.text() +
+         "; " + exercise_log_->text();
+}
+
+std::string StageSession::summary(const std::string& outcome) const {
+  return "session " + std::to_string(number_) + ": " + sources_.front().text() + " id " +
+         std::to_string(student_id_) + ": " + outcome + " after " +
+         seconds_text(net::Clock::now() - begin_, 3) + ", packets: " + std::to_string(received_) +
+         " in, " + std::to_string(sent_) + " out";
+}
+
+}  // namespace server

@@ -1,0 +1,122 @@
+#include "server/thread_pool.hh"
+
+#include <limits.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <utility>
+
+#include "cli/program.hh"
+
+namespace server {
+
+namespace {
+
+// Enough for a burst to find its threads waiting; the memory of more is better given back, and of
+// all of them once no task has come for a while.
+constexpr std::size_t max_parked = 128;
+constexpr auto max_parked_time = std::chrono::seconds(2);
+
+// shutdown(2) wakes what waits in accept, connect, recv, send or poll, which close(2) does not. On
+// a UDP socket without a peer Linux does so too, though the call itself fails with ENOTCONN.
+void wake(int socket) { shutdown(socket, SHUT_RDWR); }
+
+}  // namespace
+
+ThreadPool::ThreadPool(std::size_t most, std::size_t stack_size)
+    : most_(most), stack_size_(std::max(stack_size, static_cast<std::size_t>(PTHREAD_STACK_MIN))) {}
+
+bool ThreadPool::run(std::function<void()> task) {
+  const std::lock_guard lock(mutex_);
+  if (stopping_ || running_ == most_) return false;
+  if (parked_ <= tasks_.size() && !start_thread()) return false;
+  ++running_;
+  tasks_.push_back(std::move(task));
+  given_.notify_one();
+  return true;
+}
+
+bool ThreadPool::start_thread() {
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, stack_size_);
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  pthread_t thread;
+  const bool started = pthread_create(&thread, &attributes, begin, this) == 0;
+  pthread_attr_destroy(&attributes);
+  // A new thread counts as parked: it takes the next task, as those that wait for one do.
+  if (started) ++threads_, ++parked_;
+  return started;
+}
+
+void* ThreadPool::begin(void* pool) {
+  static_cast<ThreadPool*>(pool)->work();
+  return nullptr;
+}
+
+void ThreadPool::work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    given_.wait_for(lock, max_parked_time, [this] { return leaving_ || !tasks_.empty(); });
+    --parked_;
+    if (tasks_.empty()) break;
+    {
+      const std::function<void()> task = std::move(tasks_.front());
+      tasks_.pop_front();
+      lock.unlock();
+      try {
+        task();
+      } catch (const std::exception& error) {
+        cli::say(error.what());
+      }
+    }  // what the task held is gone before the task counts as returned
+    lock.lock();
+    if (--running_ == 0) returned_.notify_all();
+    // To end a thread takes the system longer than to park it: while stopping, that waits.
+    if (parked_ >= max_parked && !stopping_) break;
+    ++parked_;
+  }
+  if (--threads_ == 0) gone_.notify_all();
+}
+
+void ThreadPool::stop() {
+  std::unique_lock lock(mutex_);
+  stopping_ = true;
+  for (const StopRegistration* line = registrations_; line; line = line->next_) wake(line->socket_);
+  returned_.wait(lock, [this] { return running_ == 0; });
+}
+
+ThreadPool::~ThreadPool() {
+  stop();
+  std::unique_lock lock(mutex_);
+  leaving_ = true;
+  given_.notify_all();
+  gone_.wait(lock, [this] { return threads_ == 0; });
+}
+
+bool ThreadPool::stopping() const {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
+}
+
+std::size_t ThreadPool::running() const {
+  const std::lock_guard lock(mutex_);
+  return running_;
+}
+
+StopRegistration::StopRegistration(ThreadPool& pool, int socket) : pool_(pool), socket_(socket) {
+  const std::lock_guard lock(pool_.mutex_);
+  next_ = std::exchange(pool_.registrations_, this);
+  if (next_) next_->previous_ = this;
+  if (pool_.stopping_) wake(socket_);
+}
+
+StopRegistration::~StopRegistration() {
+  const std::lock_guard lock(pool_.mutex_);
+  (previous_ ? previous_->next_ : pool_.registrations_) = next_;
+  if (next_) next_->previous_ = previous_;
+}
+
+}  // namespace server

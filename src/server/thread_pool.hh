@@ -1,0 +1,80 @@
+// Threads for sessions and connections: made on demand, parked between tasks, bounded in number,
+// and all ended by one call.
+#pragma once
+
+#include <pthread.h>
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+
+namespace server {
+
+class StopRegistration;
+
+// Every task runs on a thread of its own. A thread that is done waits for the next task, and ends
+// when none has come for two seconds, or enough are waiting already.
+class ThreadPool {
+ public:
+  // At most `most` tasks at once, each on a stack of stack_size bytes.
+  ThreadPool(std::size_t most, std::size_t stack_size);
+  // Stops, and ends the threads. A program that is about to end may leave that to the system, which
+  // does it faster.
+  ~ThreadPool();
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
+
+  // Starts a task; false when `most` are running, when the system has no thread left to give, or
+  // after stop(). An exception that leaves a task is said on stderr and ends nothing else.
+  [[nodiscard]] bool run(std::function<void()> task);
+
+  // Shuts every socket that a StopRegistration holds, now and from now on, so that whatever waits
+  // on one returns; then waits until every task has returned. Not to be called from a task.
+  void stop();
+
+  [[nodiscard]] bool stopping() const;
+  // Tasks given and not yet returned.
+  [[nodiscard]] std::size_t running() const;
+
+ private:
+  friend class StopRegistration;
+
+  static void* begin(void* pool);
+  void work();
+  bool start_thread();  // both with mutex_ held
+
+  const std::size_t most_;
+  const std::size_t stack_size_;
+  mutable std::mutex mutex_;
+  std::condition_variable given_;     // a task was given, or it is time to leave
+  std::condition_variable returned_;  // no task is running
+  std::condition_variable gone_;      // the last thread has left
+  std::deque<std::function<void()>> tasks_;
+  std::size_t threads_ = 0;
+  std::size_t running_ = 0;
+  std::size_t parked_ = 0;
+  bool stopping_ = false, leaving_ = false;
+  StopRegistration* registrations_ = nullptr;
+};
+
+// Holds a socket in its pool's register, for stop() to shut. It must go before the socket is
+// closed: declare it after the socket's owner.
+class StopRegistration {
+ public:
+  StopRegistration(ThreadPool& pool, int socket);
+  ~StopRegistration();
+  StopRegistration(const StopRegistration&) = delete;
+  StopRegistration& operator=(const StopRegistration&) = delete;
+
+ private:
+  friend class ThreadPool;
+
+  ThreadPool& pool_;
+  const int socket_;
+  StopRegistration* previous_ = nullptr;
+  StopRegistration* next_ = nullptr;
+};
+
+}  // namespace server

@@ -1,0 +1,59 @@
+#include "server/web/response_buffer.hh"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <span>
+
+#include "wire/bytes.hh"
+
+namespace server {
+
+ResponseBuffer& ResponseBuffer::operator<<(std::string_view text) {
+  while (!text.empty() && ok_) {
+    if (size_ == gathered_.size()) flush(MSG_MORE);
+    const std::size_t count = std::min(text.size(), gathered_.size() - size_);
+    std::memcpy(gathered_.data() + size_, text.data(), count);
+    size_ += count;
+    text.remove_prefix(count);
+  }
+  return *this;
+}
+
+ResponseBuffer& ResponseBuffer::operator<<(std::uint64_t number) {
+  char digits[20];
+  const auto end = std::to_chars(std::begin(digits), std::end(digits), number).ptr;
+  return *this << std::string_view(digits, static_cast<std::size_t>(end - digits));
+}
+
+void ResponseBuffer::send_file(int file, std::uint64_t offset, std::uint64_t count) {
+  if (count <= gathered_.size() - size_) {
+    while (count > 0 && ok_) {
+      const ssize_t got = pread(file, gathered_.data() + size_, count, static_cast<off_t>(offset));
+      if (got <= 0) {
+        ok_ = false;
+        break;
+      }
+      size_ += static_cast<std::size_t>(got);
+      offset += static_cast<std::uint64_t>(got);
+      count -= static_cast<std::uint64_t>(got);
+    }
+    return;
+  }
+  flush(MSG_MORE);
+  if (ok_) ok_ = stream_.send_file(file, offset, count, stall_).ending == net::Ending::full;
+}
+
+void ResponseBuffer::flush(int flags) {
+  if (ok_ && size_ > 0) {
+    const auto sent = stream_.send_all(wire::bytes_of(std::string_view(gathered_.data(), size_)),
+                                       net::Deadline::after(stall_), flags);
+    ok_ = sent.ending == net::Ending::full;
+  }
+  size_ = 0;
+}
+
+}  // namespace server

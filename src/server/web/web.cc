@@ -1,0 +1,274 @@
+#include "server/web/web.hh"
+
+#include <array>
+#include <ctime>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "server/web/access_log.hh"
+#include "server/web/response.hh"
+#include "server/web/response_buffer.hh"
+#include "server/web/web_file.hh"
+#include "wire/bytes.hh"
+#include "wire/http/chunked.hh"
+#include "wire/http/date.hh"
+#include "wire/http/request.hh"
+#include "wire/http/target.hh"
+
+namespace server {
+
+namespace {
+
+namespace http = wire::http;
+using http::Status;
+
+constexpr std::size_t max_head = 16384;
+constexpr std::size_t room_for_body = 4096;         // bodies are only passed over
+constexpr std::uint64_t max_body = 1048576;         // passed over; beyond it 413
+constexpr auto farewell = std::chrono::seconds(2);  // for a peer to read why it is closed
+constexpr std::string_view allowed = "GET, HEAD, OPTIONS";
+
+std::string_view explain(Status status) {
+  switch (status) {
+    case Status::bad_request:
+      return "This is not a request that can be understood in one way only.";
+    case Status::request_timeout:
+      return "The request did not end in time.";
+    case Status::content_too_large:
+      return "The request's body is too long.";
+    case Status::uri_too_long:
+      return "The request's target is too long.";
+    case Status::head_too_large:
+      return "The request's head is too long.";
+    case Status::expectation_failed:
+      return "Only 100-continue can be expected.";
+    case Status::not_implemented:
+      return "This server does not know the method, or the transfer coding.";
+    case Status::version_not_supported:
+      return "This server speaks HTTP/1.1.";
+    default:
+      return "";
+  }
+}
+
+// The value of the Date field, made anew each second.
+class DateField {
+ public:
+  std::string_view at(std::int64_t now) {
+    if (now != second_) text_ = http::format_date(second_ = now);
+    return text_;
+  }
+
+ private:
+  std::int64_t second_ = -1;
+  std::string text_;
+};
+
+class WebConnection {
+ public:
+  WebConnection(net::Stream& stream, const net::Address& peer, const Site& site)
+      : stream_(stream), peer_(peer), site_(site), out_(stream, site.silence) {}
+
+  void run() {
+    while (serve_one()) {
+    }
+    out_.flush();
+    if (linger_) stream_.finish(net::Deadline::after(farewell));
+  }
+
+ private:
+  enum class Wait { came, ended, refused };
+
+  bool serve_one();
+  Wait await_head();
+  std::optional<Status> pass_over_body(const http::Framing& framing);
+  bool receive(net::Deadline deadline);
+  bool refuse(Status status, std::string_view line);
+  void dispatch(Response& answer, const http::Request& request);
+
+  [[nodiscard]] std::string_view pending() const {
+    return {reinterpret_cast<const char*>(in_.data()) + begin_, end_ - begin_};
+  }
+
+  net::Stream& stream_;
+  const net::Address& peer_;
+  const Site& site_;
+  ResponseBuffer out_;
+  DateField date_;
+  Status refusal_ = Status::bad_request;
+  bool linger_ = false;  // the peer may still be sending
+  std::size_t begin_ = 0, end_ = 0;
+  std::size_t head_size_ = 0;
+  std::array<std::uint8_t, max_head + room_for_body> in_;  // pending() is [begin_, end_)
+};
+
+// Receives more into the free part of the buffer. What is to say is said first: the peer may be
+// waiting for it.
+bool WebConnection::receive(net::Deadline deadline) {
+  out_.flush();
+  const auto got = stream_.receive_soon(std::span(in_).subspan(end_), deadline);
+  end_ += got.count;
+  if (got.ending == net::Ending::silent) refusal_ = Status::request_timeout;
+  return got.ending == net::Ending::full && out_.ok();
+}
+
+// Waits until a whole head is pending, of head_size_ bytes.
+WebConnection::Wait WebConnection::await_head() {
+  auto deadline = net::Deadline::after(site_.silence);
+  while (true) {
+    if (const auto size = http::head_end(pending())) {
+      head_size_ = *size;
+      if (head_size_ <= max_head) return Wait::came;
+      refusal_ = Status::head_too_large;
+      return Wait::refused;
+    }
+    if (const auto refusal = http::refuse_early(pending())) {
+      refusal_ = *refusal;
+      return Wait::refused;
+    }
+    if (pending().size() > max_head) {
+      refusal_ = Status::head_too_large;
+      return Wait::refused;
+    }
+    const bool idle = begin_ == end_;
+    if (begin_ > 0) {
+      std::copy(in_.begin() + begin_, in_.begin() + end_, in_.begin());
+      end_ -= begin_;
+      begin_ = 0;
+    }
+    refusal_ = Status::bad_request;
+    if (!receive(deadline)) {
+      return !idle && refusal_ == Status::request_timeout ? Wait::refused : Wait::ended;
+    }
+    // The whole head is measured against one clock, so that a byte now and then does not hold a
+    // thread for ever.
+    if (idle) deadline = net::Deadline::after(site_.silence);
+  }
+}
+
+// Reads a body and forgets it, so that it is not taken for the next request; behind the head, which
+// is still in use. Returns why not, if it cannot.
+std::optional<Status> WebConnection::pass_over_body(const http::Framing& framing) {
+  if (framing.length > max_body) return Status::content_too_large;
+  const std::size_t behind_head = begin_;
+  const auto deadline = net::Deadline::after(site_.silence);
+  http::ChunkedDecoder decoder;
+  std::uint64_t length = 0;
+  while (framing.chunked ? !decoder.done() : length < framing.length) {
+    if (pending().empty()) {
+      begin_ = end_ = behind_head;
+      refusal_ = Status::bad_request;
+      if (!receive(deadline)) return refusal_;
+    }
+    if (framing.chunked) {
+      const auto step = decoder.step(pending());
+      begin_ += step.consumed;
+      length += step.content.size();
+      if (decoder.bad()) return Status::bad_request;
+      if (length > max_body) return Status::content_too_large;
+    } else {
+      const auto count = std::min<std::uint64_t>(framing.length - length, pending().size());
+      begin_ += count;
+      length += count;
+    }
+  }
+  return std::nullopt;
+}
+
+// Answers with a refusal after which the connection cannot go on; returns false.
+bool WebConnection::refuse(Status status, std::string_view line) {
+  const std::int64_t now = time(nullptr);
+  Response answer(out_, date_.at(now), Response::Connection::close, false);
+  answer.begin(status).page(explain(status));
+  if (site_.log) log_request(peer_, now, line, status, answer.length());
+  linger_ = true;
+  return false;
+}
+
+// Serves the next request; false when it was the last one.
+bool WebConnection::serve_one() {
+  switch (await_head()) {
+    case Wait::came:
+      break;
+    case Wait::ended:
+      return false;
+    case Wait::refused: {
+      std::string_view rest = pending();
+      return refuse(refusal_, http::take_line(rest).value_or("-"));
+    }
+  }
+  const std::string_view head = pending().substr(0, head_size_);
+  begin_ += head_size_;
+  std::string_view rest = head;
+  auto line = http::take_line(rest);
+  while (line && line->empty()) line = http::take_line(rest);
+
+  const auto parsed = http::parse_request(head);
+  if (parsed.refusal) return refuse(*parsed.refusal, *line);
+  const http::Request& request = parsed.value;
+  const auto framing = http::request_framing(request);
+  if (framing.refusal) return refuse(*framing.refusal, *line);
+
+  const auto expectation =
+      request.minor_version >= 1 ? request.fields.find("Expect") : std::nullopt;
+  if (expectation) {
+    if (!http::equal_ignoring_case(*expectation, "100-continue")) {
+      return refuse(Status::expectation_failed, *line);
+    }
+    if (!framing.value.empty() && framing.value.length <= max_body && pending().empty()) {
+      out_ << "HTTP/1.1 100 Continue\r\n\r\n";
+    }
+  }
+  if (const auto refusal = pass_over_body(framing.value)) return refuse(*refusal, *line);
+
+  const bool persistent = http::wants_persistence(request);
+  const auto connection = !persistent                  ? Response::Connection::close
+                          : request.minor_version == 0 ? Response::Connection::persistent_1_0
+                                                       : Response::Connection::persistent;
+  const std::int64_t now = time(nullptr);
+  Response answer(out_, date_.at(now), connection, request.method == "HEAD");
+  dispatch(answer, request);
+  if (site_.log) log_request(peer_, now, *line, answer.status(), answer.length());
+  if (!persistent && !pending().empty()) linger_ = true;  // it sends on, though it wanted the close
+  return persistent && out_.ok();
+}
+
+void WebConnection::dispatch(Response& answer, const http::Request& request) {
+  const std::string_view method = request.method;
+  if (method == "OPTIONS") {
+    answer.begin(Status::no_content).field("Allow", allowed).no_body();
+  } else if (method == "GET" || method == "HEAD") {
+    const auto origin = http::origin_of(request.target);
+    if (origin.refusal) {
+      answer.begin(*origin.refusal).page("The target is neither a path nor an http URL.");
+    } else {
+      answer_path(answer, request, origin.value, site_, time(nullptr));
+    }
+  } else if (http::is_known_method(method)) {
+    answer.begin(Status::method_not_allowed)
+        .field("Allow", allowed)
+        .page("Files can be read here, and nothing else.");
+  } else {
+    answer.begin(Status::not_implemented).page(explain(Status::not_implemented));
+  }
+}
+
+}  // namespace
+
+void serve_web(net::Stream& connection, const net::Address& peer, const Site& site) {
+  WebConnection(connection, peer, site).run();
+}
+
+void refuse_web(net::Stream& connection) {
+  ResponseBuffer out(connection, std::chrono::milliseconds(100));
+  const std::string date = http::format_date(time(nullptr));
+  Response answer(out, date, Response::Connection::close, false);
+  answer.begin(Status::unavailable)
+      .field("Retry-After", "5")
+      .page("As many are served as can be. Try again soon.");
+  out.flush();
+}
+
+}  // namespace server

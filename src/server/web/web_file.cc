@@ -1,0 +1,187 @@
+#include "server/web/web_file.hh"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "net/file_descriptor.hh"
+#include "server/document_root.hh"
+#include "server/random.hh"
+#include "server/web/directory_list.hh"
+#include "wire/http/conditional.hh"
+#include "wire/http/content_type.hh"
+#include "wire/http/date.hh"
+#include "wire/http/target.hh"
+
+namespace server {
+
+namespace {
+
+namespace http = wire::http;
+using http::Status;
+
+// An open file and what it was when it was opened.
+struct File {
+  net::FileDescriptor fd;
+  struct stat about {};
+
+  [[nodiscard]] bool is_regular() const { return S_ISREG(about.st_mode); }
+  [[nodiscard]] bool is_directory() const { return S_ISDIR(about.st_mode); }
+  [[nodiscard]] std::uint64_t size() const { return static_cast<std::uint64_t>(about.st_size); }
+};
+
+File open_file(const Site& site, const std::string& path) {
+  File file{open_beneath(site.root, path)};
+  if (file.fd && fstat(file.fd.get(), &file.about) != 0) file.fd.reset();
+  return file;
+}
+
+// What to say about a file that cannot be opened.
+void answer_error(Response& answer, int error) {
+  switch (error) {
+    case EACCES:
+    case EPERM:
+      answer.begin(Status::forbidden).page("This file may not be read.");
+      break;
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+      answer.begin(Status::unavailable).page("Too many files are open. Try again soon.");
+      break;
+    default:
+      answer.begin(Status::not_found).page("There is no such file.");
+  }
+}
+
+// Size and time of the last change, which tell two states of a file apart as well as the file
+// system's clock does.
+http::Validators validators_of(const File& file) {
+  char etag[64];
+  const auto& changed = file.about.st_mtim;
+  const int size = std::snprintf(etag, sizeof etag, "\"%llx-%llx-%lx\"",
+                                 static_cast<unsigned long long>(file.size()),
+                                 static_cast<unsigned long long>(changed.tv_sec), changed.tv_nsec);
+  return {std::string(etag, static_cast<std::size_t>(size)), changed.tv_sec};
+}
+
+void describe(Response& answer, const http::Validators& validators) {
+  answer.field("Last-Modified", http::format_date(validators.last_modified))
+      .field("ETag", validators.etag)
+      .field("Accept-Ranges", "bytes");
+}
+
+std::string content_range(const http::ByteRange& range, std::uint64_t size) {
+  return "bytes " + std::to_string(range.first) + '-' +
+         std::to_string(range.first + range.length - 1) + '/' + std::to_string(size);
+}
+
+// Several ranges: each a part with a small head of its own (RFC 9110, section 14.6).
+void send_parts(Response& answer, const File& file, std::string_view type,
+                const http::Validators& validators, const std::vector<http::ByteRange>& ranges) {
+  char boundary[32];
+  std::snprintf(boundary, sizeof boundary, "%08x%08x", random_number(0, 0xffffffff),
+                random_number(0, 0xffffffff));
+  const auto part_head = [&](const http::ByteRange& range) {
+    return std::string("\r\n--") + boundary + "\r\nContent-Type: " + std::string(type) +
+           "\r\nContent-Range: " + content_range(range, file.size()) + "\r\n\r\n";
+  };
+  const std::string end = std::string("\r\n--") + boundary + "--\r\n";
+  std::uint64_t length = end.size();
+  for (const http::ByteRange& range : ranges) length += part_head(range).size() + range.length;
+
+  answer.begin(Status::partial_content);
+  describe(answer, validators);
+  answer.field("Content-Type", std::string("multipart/byteranges; boundary=") + boundary);
+  if (!answer.body(length)) return;
+  for (const http::ByteRange& range : ranges) {
+    answer.out() << part_head(range);
+    answer.out().send_file(file.fd.get(), range.first, range.length);
+  }
+  answer.out() << end;
+}
+
+void answer_file(Response& answer, const http::Request& request, const File& file,
+                 std::string_view name, std::int64_t now) {
+  const http::Validators validators = validators_of(file);
+  switch (http::evaluate(request.fields, validators, now)) {
+    case http::ConditionResult::not_modified:
+      answer.begin(Status::not_modified);
+      describe(answer, validators);
+      return answer.no_body();
+    case http::ConditionResult::precondition_failed:
+      return answer.begin(Status::precondition_failed).page("The file has changed.");
+    case http::ConditionResult::proceed:
+      break;
+  }
+  // A Range counts with GET only (RFC 9110, section 14.2).
+  http::Selection selection;
+  const auto range = request.method == "GET" ? request.fields.find("Range") : std::nullopt;
+  if (range && http::range_applies(request.fields, validators, now)) {
+    selection = http::select_ranges(*range, file.size());
+  }
+  const std::string_view type = http::content_type(name);
+  switch (selection.kind) {
+    case http::Selection::Kind::unsatisfiable:
+      answer.begin(Status::range_not_satisfiable)
+          .field("Content-Range", "bytes */" + std::to_string(file.size()))
+          .page("The file is shorter than that.");
+      return;
+    case http::Selection::Kind::partial: {
+      if (selection.ranges.size() > 1) {
+        return send_parts(answer, file, type, validators, selection.ranges);
+      }
+      const http::ByteRange& part = selection.ranges.front();
+      answer.begin(Status::partial_content);
+      describe(answer, validators);
+      answer.field("Content-Type", type).field("Content-Range", content_range(part, file.size()));
+      if (answer.body(part.length)) {
+        answer.out().send_file(file.fd.get(), part.first, part.length);
+      }
+      return;
+    }
+    case http::Selection::Kind::whole:
+      answer.begin(Status::ok);
+      describe(answer, validators);
+      answer.field("Content-Type", type);
+      if (answer.body(file.size())) answer.out().send_file(file.fd.get(), 0, file.size());
+  }
+}
+
+void answer_directory(Response& answer, const http::Request& request, const std::string& path,
+                      std::string_view query, const Site& site, std::int64_t now) {
+  const std::string index = path.empty() ? "index.html" : path + "/index.html";
+  const File file = open_file(site, index);
+  if (file.fd && file.is_regular()) return answer_file(answer, request, file, index, now);
+  if (!file.fd && errno != ENOENT && errno != EXDEV) return answer_error(answer, errno);
+  const File directory = open_file(site, path);
+  if (!directory.fd) return answer_error(answer, errno);
+  if (!site.list || !directory.is_directory()) return answer_error(answer, ENOENT);
+  answer.begin(Status::ok).html(directory_list(directory.fd.get(), path, query == "?desc"));
+}
+
+}  // namespace
+
+void answer_path(Response& answer, const http::Request& request, std::string_view path_and_query,
+                 const Site& site, std::int64_t now) {
+  const auto decoded = http::decode_path(path_and_query);
+  if (decoded.refusal) {
+    answer.begin(*decoded.refusal).page("No file can have this name.");
+    return;
+  }
+  const std::string& path = decoded.value.text;
+  const auto mark = std::min(path_and_query.find('?'), path_and_query.size());
+  const std::string_view query = path_and_query.substr(mark);
+  if (decoded.value.directory) {
+    return answer_directory(answer, request, path, query, site, now);
+  }
+  const File file = open_file(site, path);
+  if (!file.fd) return answer_error(answer, errno);
+  if (file.is_regular()) return answer_file(answer, request, file, path, now);
+  if (!file.is_directory()) return answer_error(answer, EACCES);
+  answer.begin(Status::moved_permanently)
+      .field("Location", '/' + http::encode_path(path) + '/' + std::string(query))
+      .page("This is a directory; its name ends with a slash.");
+}
+
+}  // namespace server

@@ -1,0 +1,88 @@
+#include "traceroute/lookup/lookup_cache.hh"
+
+#include <sys/eventfd.h>
+
+#include <deque>
+#include <map>
+#include <mutex>
+
+#include "net/error.hh"
+#include "net/file_descriptor.hh"
+
+namespace traceroute {
+
+namespace {
+
+struct Question {
+  net::Deadline deadline;
+  std::optional<std::string> answer;
+};
+
+// What is remembered, so that a run over any number of targets stays small: the oldest questions
+// are forgotten, and asked again when they come up again.
+constexpr std::size_t max_questions = 32768;
+
+}  // namespace
+
+// What the threads share with the owner, and keep alive when they outlive it.
+struct LookupCache::Shared {
+  Lookup lookup;
+  net::FileDescriptor news{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+  std::mutex mutex;
+  std::map<std::string, Question> questions;  // by the address as text
+  std::deque<std::string> asked;              // the same in order of asking, and of the deadlines
+  std::deque<std::string> open;               // those of them whose deadlines may still matter
+};
+
+LookupCache::LookupCache(Lookup lookup, net::Clock::duration patience, std::size_t most)
+    : shared_(std::make_shared<Shared>()), patience_(patience), threads_(most) {
+  if (!shared_->news) net::fail("open an event descriptor");
+  shared_->lookup = std::move(lookup);
+}
+
+void LookupCache::ask(const net::Address& address) {
+  const std::string key = address.host();
+  const std::lock_guard lock(shared_->mutex);
+  const Question question{net::Deadline::after(patience_), {}};
+  if (!shared_->questions.try_emplace(key, question).second) return;
+  shared_->asked.push_back(key);
+  shared_->open.push_back(key);
+  if (shared_->asked.size() > max_questions) {
+    shared_->questions.erase(shared_->asked.front());
+    shared_->asked.pop_front();
+  }
+  threads_.run([shared = shared_, address, key] {
+    std::string answer = shared->lookup(address);
+    const std::lock_guard answered(shared->mutex);
+    const auto asked = shared->questions.find(key);
+    if (asked != shared->questions.end()) asked->second.answer = std::move(answer);
+    eventfd_write(shared->news.get(), 1);
+  });
+}
+
+std::optional<std::string> LookupCache::answer(const net::Address& address) {
+  ask(address);
+  const std::lock_guard lock(shared_->mutex);
+  const Question& question = shared_->questions[address.host()];
+  if (!question.answer && question.deadline.passed()) return "";
+  return question.answer;
+}
+
+int LookupCache::fd() const { return shared_->news.get(); }
+
+bool LookupCache::clear() {
+  eventfd_t ignored = 0;
+  return eventfd_read(fd(), &ignored) == 0;
+}
+
+net::Deadline LookupCache::deadline() {
+  const std::lock_guard lock(shared_->mutex);
+  for (auto& open = shared_->open; !open.empty(); open.pop_front()) {
+    const auto found = shared_->questions.find(open.front());
+    if (found == shared_->questions.end() || found->second.answer) continue;
+    if (!found->second.deadline.passed()) return found->second.deadline;
+  }
+  return {};
+}
+
+}  // namespace traceroute

@@ -1,0 +1,41 @@
+// Questions about addresses that only a slow service can answer: all asked at once, each once.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "net/address.hh"
+#include "net/deadline.hh"
+#include "traceroute/lookup/detached_threads.hh"
+
+namespace traceroute {
+
+// Answers one question; an empty text if it has no answer. Called in any thread.
+using Lookup = std::function<std::string(const net::Address&)>;
+
+class LookupCache {
+ public:
+  // No answer is waited for longer than `patience`. Up to `most` threads work at once.
+  LookupCache(Lookup lookup, net::Clock::duration patience, std::size_t most = 64);
+
+  // Begins to look an address up, unless that has been done.
+  void ask(const net::Address& address);
+  // The answer; nothing while it may still come. Asks, if that has not been done.
+  std::optional<std::string> answer(const net::Address& address);
+
+  // Readable when there are new answers, until clear(), which returns whether there were any.
+  [[nodiscard]] int fd() const;
+  bool clear();
+  // When the next of the questions that are open runs out of time.
+  [[nodiscard]] net::Deadline deadline();
+
+ private:
+  struct Shared;
+  std::shared_ptr<Shared> shared_;
+  net::Clock::duration patience_;
+  DetachedThreads threads_;
+};
+
+}  // namespace traceroute

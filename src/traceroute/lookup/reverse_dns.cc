@@ -1,0 +1,121 @@
+#include "traceroute/lookup/reverse_dns.hh"
+
+#include <arpa/nameser.h>
+#include <netdb.h>
+#include <resolv.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+#include "wire/bytes.hh"
+
+namespace traceroute {
+
+namespace {
+
+constexpr char hex[] = "0123456789abcdef";
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+// A domain name, to be passed over: labels with their lengths, until an empty one or a pointer.
+void skip_name(wire::Reader& in) {
+  while (in.ok()) {
+    const std::uint8_t length = in.u8();
+    if (length >= 0xc0) in.u8();
+    if (length == 0 || length >= 0xc0) return;
+    in.take(length);
+  }
+}
+
+}  // namespace
+
+std::string reverse_name(const net::Address& address) {
+  char name[NI_MAXHOST];
+  const int code =
+      getnameinfo(address.get(), address.size(), name, sizeof name, nullptr, 0, NI_NAMEREQD);
+  return code == 0 && is_printable_name(name) ? name : "";
+}
+
+bool is_printable_name(std::string_view name) {
+  const bool clean = std::all_of(name.begin(), name.end(), [](char c) {
+    return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '.';
+  });
+  return clean && !name.empty() && name.size() <= 255;
+}
+
+std::string origin_query(const net::Address& address) {
+  std::string query;
+  if (address.family() == AF_INET6) {
+    const auto& bytes = reinterpret_cast<const sockaddr_in6*>(address.get())->sin6_addr.s6_addr;
+    for (int i = 15; i >= 0; --i) {
+      query += {hex[bytes[i] & 15], '.', hex[bytes[i] >> 4], '.'};
+    }
+    return query + "origin6.asn.cymru.com";
+  }
+  std::array<std::uint8_t, 4> bytes{};
+  std::memcpy(bytes.data(), &reinterpret_cast<const sockaddr_in*>(address.get())->sin_addr, 4);
+  for (int i = 3; i >= 0; --i) query += std::to_string(bytes[static_cast<std::size_t>(i)]) + '.';
+  return query + "origin.asn.cymru.com";
+}
+
+std::string parse_origin(std::string_view text) {
+  std::string origins;
+  const std::string_view field = text.substr(0, text.find('|'));
+  const char* at = field.data();
+  const char* const end = at + field.size();
+  while (at < end) {
+    if (*at == ' ') {
+      ++at;
+      continue;
+    }
+    std::uint32_t number = 0;
+    const auto [rest, error] = std::from_chars(at, end, number);
+    if (error != std::errc{} || (rest < end && *rest != ' ')) return "";
+    if (!origins.empty()) origins += '/';
+    origins += "AS" + std::to_string(number);
+    at = rest;
+  }
+  return origins;
+}
+
+std::optional<std::string> first_text(wire::Bytes message) {
+  wire::Reader in{message};
+  in.take(4);
+  const int questions = in.u16();
+  const int answers = in.u16();
+  in.take(4);
+  for (int i = 0; i < questions && in.ok(); ++i) {
+    skip_name(in);
+    in.take(4);
+  }
+  for (int i = 0; i < answers && in.ok(); ++i) {
+    skip_name(in);
+    const std::uint16_t type = in.u16();
+    in.take(6);
+    wire::Reader data{in.take(in.u16())};
+    if (type != ns_t_txt) continue;
+    const wire::Bytes text = data.take(data.u8());
+    if (!in.ok() || !data.ok()) break;
+    return std::string(text.begin(), text.end());
+  }
+  return std::nullopt;
+}
+
+std::string origin_as(const net::Address& address) {
+  struct __res_state state {};
+  if (res_ninit(&state) != 0) return "";
+  std::vector<std::uint8_t> answer(4096);
+  const int size = res_nquery(&state, origin_query(address).c_str(), ns_c_in, ns_t_txt,
+                              answer.data(), static_cast<int>(answer.size()));
+  res_nclose(&state);
+  if (size <= 0) return "";
+  answer.resize(std::min(answer.size(), static_cast<std::size_t>(size)));
+  return parse_origin(first_text(answer).value_or(""));
+}
+
+}  // namespace traceroute

@@ -1,0 +1,55 @@
+// The one table behind every place in the picture: the cities where networks meet, with the codes
+// and spellings that operators put into router names.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace traceroute {
+
+struct City {
+  std::string_view name;
+  std::string_view country;  // as in the DNS: "us", "uk"
+  std::string_view state;    // of the countries whose operators name it: "ny", "on", "nsw"
+  double latitude;           // degrees, north and east positive
+  double longitude;
+  // Lower case, with a space between. A '?' behind one says that it is also a word, a role or
+  // another town, so that alone it proves nothing.
+  std::string_view codes;  // IATA's for the airport or the city, and operators' own
+  std::string_view cllis;  // six letters, town and state (Telcordia's CLLI, and codes made like it)
+  std::string_view towns;  // spellings besides the name itself
+};
+
+std::span<const City> cities();
+
+enum class Spelling { code, clli, town };
+
+// A city that a word may stand for.
+struct Meaning {
+  const City* city;
+  bool ambiguous;  // marked '?' in the table
+};
+
+// Every city that a lower-case word may stand for.
+std::vector<Meaning> meanings(Spelling spelling, std::string_view word);
+
+// The city that one operator, known by its registered domain, means by a code that says nothing or
+// something else elsewhere; null when the operator has no such code.
+const City* operator_code(std::string_view domain, std::string_view code);
+
+// Whether a word is a country or a state of the table.
+bool is_region(std::string_view word);
+
+// Whether a city lies in the country or the state that a word names ("ca" is both).
+bool lies_in(const City& city, std::string_view region);
+
+// "Madrid, ES", "San Jose, CA, US".
+std::string display_name(const City& city);
+
+// Whether the straight line between two cities, through the earth, is longer than that: the way
+// along it is never shorter.
+bool farther_apart(const City& from, const City& to, double kilometres);
+
+}  // namespace traceroute

@@ -1,0 +1,49 @@
+// The hops of a path, gathered into the networks that carry it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "traceroute/networks/path_summary.hh"
+
+namespace traceroute {
+
+struct Network {
+  enum class Kind {
+    home,      // private addresses, or our own prefix, before all others
+    inside,    // private addresses further on
+    shared,    // the carrier's address translator
+    named,     // of one registered domain
+    numbered,  // without a name, of one AS
+    unnamed,   // of one prefix, and nothing more is known
+    silent,    // no answer
+    hidden,    // one address answers in place of several hops
+    loop,      // the packets go round
+  };
+  Kind kind = Kind::silent;
+  std::string name;       // the registered domain, the AS, or the first hop's address
+  std::string as;         // "AS64500", or empty
+  std::size_t first = 0;  // indices into the path's hops, the destination's not among them
+  std::size_t last = 0;
+  int silent_hops = 0;
+
+  [[nodiscard]] std::size_t hops() const { return last - first + 1; }
+};
+
+// Why a hop was counted into its network, in words: "registered domain of NAME".
+struct Membership {
+  std::string reason;
+};
+
+struct Networks {
+  std::vector<Network> networks;       // in the order of the path
+  std::vector<Membership> membership;  // by hop
+};
+
+// Groups consecutive hops by loop, address class, registered domain and AS number, strongest first.
+// A hop without a name goes with the neighbour of its AS or of its prefix, or with the network that
+// stands on both its sides; so do silent hops. The destination is no hop of a network, but counts
+// as a neighbour.
+Networks networks_of(const PathSummary& path);
+
+}  // namespace traceroute

@@ -1,0 +1,245 @@
+#include "traceroute/networks/place.hh"
+
+#include <algorithm>
+#include <vector>
+
+#include "traceroute/networks/domain.hh"
+#include "traceroute/networks/router_words.hh"
+
+namespace traceroute {
+
+namespace {
+
+// How much a hint proves.
+enum Strength { nothing = 0, weak = 1, fair = 2, strong = 3 };
+
+struct Hint {
+  const City* city = nullptr;
+  int strength = nothing;
+  std::size_t label = 0;  // counted from the left
+  std::string why;
+};
+
+// One word of a name: letters between joints, or between digits.
+struct Word {
+  std::string_view text;
+  std::size_t label;
+  bool numbered;     // a digit follows
+  bool beside_role;  // its neighbour is "bb2", "core1"
+};
+
+// Reads one name from the interface to the region.
+class NameReader {
+ public:
+  explicit NameReader(std::vector<std::string> labels) : labels_(std::move(labels)) {
+    const std::size_t owned = domain_labels(labels_);
+    const auto domain = labels_.end() - static_cast<std::ptrdiff_t>(owned);
+    for (auto label = domain; label != labels_.end(); ++label) {
+      domain_ += (label == domain ? "" : ".") + *label;
+    }
+    if (!labels_.empty() && labels_.back().size() == 2) country_ = labels_.back();
+    labels_.erase(domain, labels_.end());
+    for (const std::string& label : labels_) parts_.push_back(parts_of(label));
+  }
+
+  PlaceGuess guess() {
+    for (std::size_t label = 0; label < labels_.size(); ++label) read_label(label);
+    return choose();
+  }
+
+ private:
+  void read_label(std::size_t label);
+  void read_part(std::size_t label, std::size_t at);
+  void read_word(const Word& word);
+  bool read_town(std::string_view text, std::size_t label);
+  bool accept(const std::vector<Meaning>& cities, int strength, const Word& word,
+              std::string_view kind);
+  [[nodiscard]] bool confirmed(const City& city, std::size_t label) const;
+  [[nodiscard]] std::string contradiction(const City& city, std::size_t label, bool town) const;
+  [[nodiscard]] bool beside_role(std::size_t label, std::size_t at) const;
+  [[nodiscard]] PlaceGuess choose() const;
+
+  std::vector<std::string> labels_;  // those left of the registered domain
+  std::vector<std::vector<std::string_view>> parts_;
+  std::string domain_;
+  std::string country_;  // that of the domain
+  std::vector<Hint> hints_;
+  std::string refused_;  // why the last refused hint was refused
+};
+
+void NameReader::read_label(std::size_t label) {
+  const auto& parts = parts_[label];
+  for (std::size_t at = 0; at < parts.size();) {
+    // A town may take up to three parts: "salt-lake-city".
+    std::size_t taken = 0;
+    for (std::size_t count = std::min<std::size_t>(3, parts.size() - at); count > 1; --count) {
+      std::string joined;
+      for (std::size_t i = at; i < at + count; ++i) joined += parts[i];
+      if (taken == 0 && read_town(without_number(joined), label)) taken = count;
+    }
+    if (taken == 0) read_part(label, at);
+    at += std::max<std::size_t>(taken, 1);
+  }
+}
+
+void NameReader::read_part(std::size_t label, std::size_t at) {
+  const std::string_view part = parts_[label][at];
+  const std::string_view letters = part.substr(0, part.find_first_of("0123456789"));
+  if (const City* city = operator_code(domain_, letters)) {
+    hints_.push_back({city, fair, label,
+                      '"' + std::string(part) + "\" is " + display_name(*city) + " at " + domain_});
+    return;
+  }
+  const bool role = beside_role(label, at);
+  // Some codes have digits in them: "la2ca".
+  const bool mixed = part.size() > letters.size() && without_number(part) == part;
+  if (mixed &&
+      accept(meanings(Spelling::code, part), fair, {part, label, false, role}, "is a code of")) {
+    return;
+  }
+  for (std::size_t start = 0; start < part.size();) {
+    std::size_t end = start;
+    while (end < part.size() && (part[end] < '0' || part[end] > '9')) ++end;
+    if (end > start) read_word({part.substr(start, end - start), label, end < part.size(), role});
+    start = end + 1;
+  }
+}
+
+void NameReader::read_word(const Word& word) {
+  const std::string_view text = word.text;
+  if (text.size() < 3 || read_town(text, word.label)) return;
+  if (text.size() >= 6 &&
+      accept(meanings(Spelling::clli, text.substr(0, 6)), strong, word, "is the CLLI of")) {
+    return;
+  }
+  const int strength = weak + (word.numbered ? 1 : 0) + (word.beside_role ? 1 : 0);
+  if (accept(meanings(Spelling::code, text), strength, word, "is a code of")) return;
+  // Telefonica's international routers: "grtmadpe3", "grcmadno1", "grabueba2".
+  if (text.starts_with("gr") && text.size() == 8 &&
+      accept(meanings(Spelling::code, text.substr(3, 3)), fair, word, "holds the code of")) {
+    return;
+  }
+  if (!word.numbered) return;
+  for (const std::string_view code : codes_before_role(text)) {
+    const int proof = code.size() > 3 ? fair : weak;
+    if (accept(meanings(Spelling::code, code), proof, word, "is a code and a role:")) return;
+  }
+}
+
+// A town's name, alone or with its state behind it ("ashburnva").
+bool NameReader::read_town(std::string_view text, std::size_t label) {
+  const Word word{text, label, false, false};
+  // A machine may be called like a town; a router's name says more than that.
+  const int strength = labels_.size() == 1 && parts_[label].size() == 1 ? weak : strong;
+  if (accept(meanings(Spelling::town, text), strength, word, "is the town")) return true;
+  if (text.size() < 6) return false;
+  std::vector<Meaning> cities = meanings(Spelling::town, text.substr(0, text.size() - 2));
+  std::erase_if(cities,
+                [&](const Meaning& m) { return m.city->state != text.substr(text.size() - 2); });
+  for (Meaning& meaning : cities) meaning.ambiguous = false;
+  return accept(cities, strength, word, "is the town and its state");
+}
+
+// Takes the one of the cities that is best proved. True when the word is understood, even if what
+// it says is then refused.
+bool NameReader::accept(const std::vector<Meaning>& cities, int strength, const Word& word,
+                        std::string_view kind) {
+  const bool town = kind.find("town") != std::string_view::npos;
+  Hint best{nullptr, nothing, word.label, ""};
+  bool tie = false;
+  for (const auto& [city, ambiguous] : cities) {
+    int proof = strength - (ambiguous ? 2 : 0);
+    if (confirmed(*city, word.label)) {
+      proof = std::max(proof + 1, static_cast<int>(fair));
+    } else if (lies_in(*city, country_)) {
+      proof += ambiguous ? 2 : 1;
+    }
+    if (const std::string other = contradiction(*city, word.label, town); !other.empty()) {
+      refused_ = '"' + std::string(word.text) + "\" may be " + display_name(*city) + ", but \"" +
+                 other + "\" stands beside it";
+      proof = nothing;
+    }
+    if (proof > best.strength) {
+      best.city = city;
+      best.strength = std::min(proof, static_cast<int>(strong));
+      tie = false;
+    } else if (proof == best.strength && proof != nothing) {
+      tie = true;
+    }
+  }
+  if (tie) {
+    refused_ = '"' + std::string(word.text) + "\" is the name of more than one town";
+  } else if (best.city) {
+    best.why =
+        '"' + std::string(word.text) + "\" " + std::string(kind) + ' ' + display_name(*best.city);
+    hints_.push_back(best);
+  }
+  return !cities.empty();
+}
+
+// Whether a country or a state in the name says the same.
+bool NameReader::confirmed(const City& city, std::size_t label) const {
+  for (std::size_t i = 0; i < labels_.size(); ++i) {
+    if (i != label && lies_in(city, labels_[i])) return true;
+    for (const std::string_view part : parts_[i]) {
+      if (i == label && !is_ambiguous_region(part) && lies_in(city, part)) return true;
+    }
+  }
+  return false;
+}
+
+// The label that places the name elsewhere; empty when none does.
+std::string NameReader::contradiction(const City& city, std::size_t label, bool town) const {
+  for (std::size_t i = 0; i < labels_.size(); ++i) {
+    const std::string& other = labels_[i];
+    if (i == label || lies_in(city, other)) continue;
+    // What stands directly behind it counts more than what stands far from it.
+    if (label + 1 < labels_.size() && lies_in(city, labels_[label + 1])) continue;
+    if (is_region(other) && !is_ambiguous_region(other)) return other;
+    if (town && i == label + 1 && is_american_state(other)) return other;
+  }
+  return {};
+}
+
+bool NameReader::beside_role(std::size_t label, std::size_t at) const {
+  const auto& parts = parts_[label];
+  if (at > 0 && is_role(parts[at - 1])) return true;
+  if (at + 1 < parts.size()) return is_role(parts[at + 1]);
+  return parts.size() == 1 && label > 0 && is_role(labels_[label - 1]);
+}
+
+PlaceGuess NameReader::choose() const {
+  PlaceGuess guess;
+  guess.reason = refused_;
+  int top = nothing;
+  for (const Hint& hint : hints_) top = std::max(top, hint.strength);
+  const Hint* chosen = nullptr;
+  for (const Hint& hint : hints_) {
+    if (hint.strength == top) chosen = &hint;  // the last is the closest to the domain
+  }
+  if (!chosen) return guess;
+  guess.reason = chosen->why;
+  bool sure = top >= fair || std::ranges::count(hints_, chosen->city, &Hint::city) > 1;
+  for (const Hint& hint : hints_) {
+    if (hint.city == chosen->city || hint.strength < std::min<int>(top, fair)) continue;
+    if (hint.strength == top && hint.label == chosen->label) {
+      guess.reason = hint.why + ", " + chosen->why + ": they contradict each other";
+      return guess;
+    }
+    sure = sure && hint.strength < top;
+    guess.reason += "; it weighs more than " + hint.why;
+  }
+  guess.city = chosen->city;
+  guess.sure = sure;
+  return guess;
+}
+
+}  // namespace
+
+PlaceGuess guess_place(std::string_view name) {
+  std::vector<std::string> labels = labels_of(name);
+  if (labels.empty()) return {};
+  return NameReader(std::move(labels)).guess();
+}
+
+}  // namespace traceroute

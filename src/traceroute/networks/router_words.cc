@@ -1,0 +1,69 @@
+#include "traceroute/networks/router_words.hh"
+
+#include <algorithm>
+#include <array>
+
+namespace traceroute {
+
+namespace {
+
+constexpr std::array roles = {
+    "a",   "acc", "agg",    "agr", "ar",  "asbr",   "asr",  "asw",   "b",    "bar",  "bb",
+    "bbr", "bcr", "bdr",    "bng", "br",  "bras",   "car",  "ccr",   "core", "cr",   "crs",
+    "cs",  "csr", "csw",    "dar", "dcr", "dist",   "dr",   "ear",   "ebr",  "edge", "er",
+    "gar", "gw",  "ibr",    "icr", "ir",  "leaf",   "lsr",  "mcore", "mcs",  "mpr",  "msr",
+    "mx",  "nr",  "p",      "par", "pat", "pe",     "peer", "pr",    "rbr",  "r",    "rar",
+    "rcr", "rou", "router", "rt",  "rtr", "rtsw",   "rur",  "sbb",   "sbr",  "scr",  "spine",
+    "sr",  "sw",  "tcore",  "xcr", "xr",  "border", "xt"};
+constexpr std::array glued_roles = {"core", "edge", "bprj", "bbrj", "bcr", "bbr",
+                                    "ccr",  "rtr",  "cr",   "br",   "bb",  "gw",
+                                    "pe",   "ar",   "er",   "sw",   "rt"};
+constexpr std::array ambiguous_regions = {"ae", "ar", "at", "be", "br", "ce", "cr", "ge", "hr",
+                                          "id", "in", "is", "it", "la", "me", "mx", "my", "no",
+                                          "nt", "on", "or", "pa", "pe", "pr", "sa", "sp", "tr"};
+constexpr std::array american_states = {
+    "ak", "al", "ar", "az", "ca", "co", "ct", "dc", "de", "fl", "ga", "hi", "ia",
+    "id", "il", "in", "ks", "ky", "la", "ma", "md", "me", "mi", "mn", "mo", "ms",
+    "mt", "nc", "nd", "ne", "nh", "nj", "nm", "nv", "ny", "oh", "ok", "or", "pa",
+    "ri", "sc", "sd", "tn", "tx", "ut", "va", "vt", "wa", "wi", "wv", "wy"};
+
+bool contains(const auto& list, std::string_view word) {
+  return std::ranges::find(list, word) != list.end();
+}
+
+}  // namespace
+
+std::vector<std::string_view> parts_of(std::string_view label) {
+  std::vector<std::string_view> parts;
+  while (!label.empty()) {
+    const std::string_view part = label.substr(0, label.find_first_of("-_"));
+    label.remove_prefix(std::min(part.size() + 1, label.size()));
+    if (!part.empty()) parts.push_back(part);
+  }
+  return parts;
+}
+
+std::string_view without_number(std::string_view word) {
+  while (!word.empty() && word.back() >= '0' && word.back() <= '9') word.remove_suffix(1);
+  return word;
+}
+
+bool is_role(std::string_view part) {
+  const std::string_view word = without_number(part);
+  return contains(roles, word) && (word.size() < part.size() || word.size() > 3 || word == "rtr");
+}
+
+std::vector<std::string_view> codes_before_role(std::string_view word) {
+  std::vector<std::string_view> codes;
+  for (const std::string_view role : glued_roles) {
+    if (word.size() < role.size() + 3 || !word.ends_with(role)) continue;
+    codes.push_back(word.substr(0, word.size() - role.size()));
+  }
+  return codes;
+}
+
+bool is_ambiguous_region(std::string_view label) { return contains(ambiguous_regions, label); }
+
+bool is_american_state(std::string_view label) { return contains(american_states, label); }
+
+}  // namespace traceroute

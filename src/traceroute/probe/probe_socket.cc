@@ -1,0 +1,309 @@
+#include "traceroute/probe/probe_socket.hh"
+
+#include <linux/errqueue.h>
+#include <linux/icmp.h>
+#include <linux/in6.h>
+#include <netinet/icmp6.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "net/error.hh"
+#include "net/socket.hh"
+
+namespace traceroute {
+
+namespace {
+
+// Where the two families' socket options differ; values of ip(7) and ipv6(7).
+struct FamilyOptions {
+  int level;
+  int icmp;          // the protocol
+  int ttl;           // of an outgoing packet, as a control message
+  int receive_ttl;   // ask for the TTL of incoming ones,
+  int received_ttl;  // which come as this control message
+  int traffic_class;
+  int mtu;
+  int mtu_discovery;
+  int never_fragment;
+  int may_fragment;
+  int errors;            // ask for ICMP errors, and how they come
+  int error_extensions;  // RFC 4884 ones too
+  std::uint8_t error_origin;
+};
+constexpr FamilyOptions ipv4{
+    IPPROTO_IP,       IPPROTO_ICMP,    IP_TTL,
+    IP_RECVTTL,       IP_TTL,          IP_TOS,
+    IP_MTU,           IP_MTU_DISCOVER, IP_PMTUDISC_PROBE,
+    IP_PMTUDISC_DONT, IP_RECVERR,      26 /* IP_RECVERR_RFC4884, Linux 5.9 */,
+    SO_EE_ORIGIN_ICMP};
+constexpr FamilyOptions ipv6{IPPROTO_IPV6,       IPPROTO_ICMPV6,    IPV6_HOPLIMIT,
+                             IPV6_RECVHOPLIMIT,  IPV6_HOPLIMIT,     IPV6_TCLASS,
+                             IPV6_MTU,           IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE,
+                             IPV6_PMTUDISC_DONT, IPV6_RECVERR,      31 /* IPV6_RECVERR_RFC4884 */,
+                             SO_EE_ORIGIN_ICMP6};
+
+const FamilyOptions& options_of(int family) { return family == AF_INET6 ? ipv6 : ipv4; }
+
+constexpr std::size_t batch = 32;
+// Routers quote up to 1232 bytes (RFC 4443); of a longer echo reply only the beginning matters.
+constexpr std::size_t buffer_size = 2048;
+constexpr std::size_t control_size = 512;
+constexpr int receive_buffer = 4 * 1024 * 1024;
+
+// A raw socket hears what every other program is sent: only answers to echo requests are let in.
+void filter_answers(int fd, int family) {
+  if (family == AF_INET6) {
+    icmp6_filter filter;
+    ICMP6_FILTER_SETBLOCKALL(&filter);
+    for (const int type : {ICMP6_DST_UNREACH, ICMP6_PACKET_TOO_BIG, ICMP6_TIME_EXCEEDED,
+                           ICMP6_PARAM_PROB, ICMP6_ECHO_REPLY}) {
+      ICMP6_FILTER_SETPASS(type, &filter);
+    }
+    setsockopt(fd, IPPROTO_ICMPV6, ICMP6_FILTER, &filter, sizeof filter);
+  } else {
+    icmp_filter filter{};
+    filter.data = ~(1U << ICMP_ECHOREPLY | 1U << ICMP_DEST_UNREACH | 1U << ICMP_TIME_EXCEEDED |
+                    1U << ICMP_PARAMETERPROB);
+    setsockopt(fd, SOL_RAW, ICMP_FILTER, &filter, sizeof filter);
+  }
+}
+
+net::FileDescriptor open_way(int family, ProbeWay way) {
+  switch (way) {
+    case ProbeWay::raw:
+      return net::open_socket(family, SOCK_RAW | SOCK_NONBLOCK, options_of(family).icmp);
+    case ProbeWay::ping:
+      return net::open_socket(family, SOCK_DGRAM | SOCK_NONBLOCK, options_of(family).icmp);
+    case ProbeWay::udp:
+      break;
+  }
+  return net::open_socket(family, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+}
+
+bool pending_error(int error) {
+  return error == ECONNREFUSED || error == EHOSTUNREACH || error == ENETUNREACH ||
+         error == EPROTO || error == EACCES || error == EOPNOTSUPP || error == ENOPROTOOPT;
+}
+
+// The control message of the error queue, if there is one.
+cmsghdr* error_note(msghdr& message, const FamilyOptions& names) {
+  for (cmsghdr* c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) {
+    const bool whole = c->cmsg_len >= CMSG_LEN(sizeof(sock_extended_err));
+    if (c->cmsg_level == names.level && c->cmsg_type == names.errors && whole) return c;
+  }
+  return nullptr;
+}
+
+std::optional<sock_extended_err> noted_error(msghdr& message, const FamilyOptions& names) {
+  cmsghdr* note = error_note(message, names);
+  if (!note) return std::nullopt;
+  sock_extended_err error{};
+  std::memcpy(&error, CMSG_DATA(note), sizeof error);
+  return error;
+}
+
+// Who sent the error: the address behind the structure (SO_EE_OFFENDER).
+net::Address noted_offender(msghdr& message, const FamilyOptions& names) {
+  cmsghdr* note = error_note(message, names);
+  sockaddr_storage offender{};
+  const std::size_t size =
+      std::min(note->cmsg_len - CMSG_LEN(sizeof(sock_extended_err)), sizeof offender);
+  std::memcpy(&offender, CMSG_DATA(note) + sizeof(sock_extended_err), size);
+  return {reinterpret_cast<const sockaddr*>(&offender), static_cast<socklen_t>(size)};
+}
+
+}  // namespace
+
+ProbeSocket::ProbeSocket(int family, ProbeWay way, const ProbeSocketOptions& options)
+    : family_(family), way_(way), socket_(open_way(family, way)), buffers_(batch * buffer_size) {
+  const FamilyOptions& names = options_of(family);
+  ask_for_stamps(fd());
+  // Answers to many probes at once, and a stamp for each of these. As much as is allowed.
+  if (setsockopt(fd(), SOL_SOCKET, SO_RCVBUFFORCE, &receive_buffer, sizeof receive_buffer) != 0) {
+    setsockopt(fd(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+  }
+  net::set_option(fd(), names.level, names.receive_ttl, 1);
+  if (way == ProbeWay::raw) filter_answers(fd(), family);
+  if (way != ProbeWay::raw || options.dont_fragment)
+    net::set_option(fd(), names.level, names.errors, 1);
+  if (way != ProbeWay::raw) {
+    // Older kernels do without.
+    constexpr int on = 1;
+    setsockopt(fd(), names.level, names.error_extensions, &on, sizeof on);
+  }
+  net::set_option(fd(), names.level, names.mtu_discovery,
+                  options.dont_fragment ? names.never_fragment : names.may_fragment);
+  if (options.traffic_class != 0) {
+    net::set_option(fd(), names.level, names.traffic_class, options.traffic_class);
+  }
+  if (options.bypass_routing) net::set_option(fd(), SOL_SOCKET, SO_DONTROUTE, 1);
+  if (options.mark && setsockopt(fd(), SOL_SOCKET, SO_MARK, &*options.mark, sizeof *options.mark)) {
+    net::fail("set the firewall mark");
+  }
+  if (!options.interface.empty() &&
+      setsockopt(fd(), SOL_SOCKET, SO_BINDTODEVICE, options.interface.c_str(),
+                 static_cast<socklen_t>(options.interface.size())) != 0) {
+    net::fail("send by interface " + options.interface);
+  }
+}
+
+void ProbeSocket::bind_source(const net::Address& source) {
+  if (bind(fd(), source.get(), source.size()) != 0) net::fail("send from " + source.host());
+}
+
+void ProbeSocket::set_flow_label(const net::Address& destination, std::uint32_t label) {
+  // The kernel wants a label to be leased before it is used.
+  in6_flowlabel_req request{};
+  std::memcpy(&request.flr_dst,
+              &reinterpret_cast<const sockaddr_in6*>(destination.get())->sin6_addr,
+              sizeof request.flr_dst);
+  request.flr_label = htonl(label);
+  request.flr_action = IPV6_FL_A_GET;
+  request.flr_flags = IPV6_FL_F_CREATE;
+  request.flr_share = IPV6_FL_S_EXCL;
+  if (setsockopt(fd(), IPPROTO_IPV6, IPV6_FLOWLABEL_MGR, &request, sizeof request) != 0) {
+    net::fail("use flow label " + std::to_string(label));
+  }
+  net::set_option(fd(), IPPROTO_IPV6, IPV6_FLOWINFO_SEND, 1);
+  flow_label_ = label;
+}
+
+std::size_t ProbeSocket::refused_by_mtu() const {
+  sock_extended_err error{};
+  alignas(cmsghdr) std::array<char, control_size> control;
+  do {
+    msghdr message{};
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    if (recvmsg(fd(), &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) net::fail("find the MTU");
+    error = noted_error(message, options_of(family_)).value_or(sock_extended_err{});
+  } while (error.ee_origin != SO_EE_ORIGIN_LOCAL);
+  return error.ee_info;
+}
+
+std::size_t ProbeSocket::send(std::span<const OutgoingProbe> probes) {
+  struct alignas(cmsghdr) Control {
+    std::array<char, CMSG_SPACE(sizeof(int))> bytes;
+  };
+  std::vector<mmsghdr> messages(probes.size());
+  std::vector<iovec> parts(probes.size());
+  std::vector<Control> controls(probes.size());
+  std::vector<net::Address> destinations(probes.size());
+  for (std::size_t i = 0; i < probes.size(); ++i) {
+    destinations[i] = *probes[i].to;
+    if (flow_label_ != 0) {
+      reinterpret_cast<sockaddr_in6*>(destinations[i].get())->sin6_flowinfo = htonl(flow_label_);
+    }
+    parts[i] = {const_cast<std::uint8_t*>(probes[i].bytes.data()), probes[i].bytes.size()};
+    msghdr& message = messages[i].msg_hdr;
+    message.msg_name = destinations[i].get();
+    message.msg_namelen = destinations[i].size();
+    message.msg_iov = &parts[i];
+    message.msg_iovlen = 1;
+    message.msg_control = controls[i].bytes.data();
+    message.msg_controllen = controls[i].bytes.size();
+    cmsghdr* ttl = CMSG_FIRSTHDR(&message);
+    ttl->cmsg_level = options_of(family_).level;
+    ttl->cmsg_type = options_of(family_).ttl;
+    ttl->cmsg_len = CMSG_LEN(sizeof(int));
+    std::memcpy(CMSG_DATA(ttl), &probes[i].ttl, sizeof(int));
+  }
+  std::size_t sent = 0;
+  // An error about an earlier probe fails the next call once (ip(7), IP_RECVERR).
+  int retries = 4;
+  while (sent < probes.size()) {
+    const int count =
+        sendmmsg(fd(), &messages[sent], static_cast<unsigned>(probes.size() - sent), MSG_NOSIGNAL);
+    if (count > 0) {
+      sent += static_cast<std::size_t>(count);
+      retries = 4;
+    } else if (errno != EINTR && !(pending_error(errno) && retries-- > 0)) {
+      break;
+    }
+  }
+  return sent;
+}
+
+const std::vector<Received>& ProbeSocket::receive(net::Clock::time_point earliest) {
+  arrivals_.clear();
+  stamps_.clear();
+  // The time a probe left is wanted before the answer to it.
+  take(MSG_ERRQUEUE);
+  if (arrivals_.size() < batch) take(0);
+  clock_.look();
+  for (std::size_t i = 0; i < arrivals_.size(); ++i) {
+    if (stamps_[i]) arrivals_[i].when = clock_.monotonic(*stamps_[i], earliest);
+  }
+  return arrivals_;
+}
+
+void ProbeSocket::take(int flags) {
+  std::array<mmsghdr, batch> messages{};
+  std::array<iovec, batch> parts;
+  std::array<net::Address, batch> names;
+  alignas(cmsghdr) std::array<std::array<char, control_size>, batch> controls;
+  const std::size_t first = arrivals_.size();
+  const std::size_t room = batch - first;
+  for (std::size_t i = 0; i < room; ++i) {
+    parts[i] = {&buffers_[(first + i) * buffer_size], buffer_size};
+    msghdr& message = messages[i].msg_hdr;
+    message.msg_name = names[i].get();
+    message.msg_namelen = net::Address::capacity;
+    message.msg_iov = &parts[i];
+    message.msg_iovlen = 1;
+    message.msg_control = controls[i].data();
+    message.msg_controllen = controls[i].size();
+  }
+  int count = recvmmsg(fd(), messages.data(), static_cast<unsigned>(room),
+                       flags | MSG_DONTWAIT | MSG_TRUNC, nullptr);
+  // A pending ICMP error fails the first call; the error queue has told or will tell about it.
+  if (count < 0 && pending_error(errno)) {
+    count = recvmmsg(fd(), messages.data(), static_cast<unsigned>(room),
+                     flags | MSG_DONTWAIT | MSG_TRUNC, nullptr);
+  }
+  for (int n = 0; n < count; ++n) {
+    const auto i = static_cast<std::size_t>(n);
+    Received arrival;
+    arrival.size = messages[i].msg_len;
+    arrival.bytes = {static_cast<std::uint8_t*>(parts[i].iov_base),
+                     std::min<std::size_t>(messages[i].msg_len, buffer_size)};
+    arrival.from = names[i];
+    arrival.to_port = names[i].port();
+    std::optional<timespec> stamp;
+    note(messages[i].msg_hdr, arrival, stamp);
+    const bool useless = (flags & MSG_ERRQUEUE) != 0 && arrival.kind == Received::Kind::packet;
+    if (useless) continue;
+    arrivals_.push_back(arrival);
+    stamps_.push_back(stamp);
+  }
+}
+
+// Reads the control messages of an arrival.
+void ProbeSocket::note(msghdr& message, Received& arrival, std::optional<timespec>& stamp) const {
+  const FamilyOptions& names = options_of(family_);
+  stamp = stamp_of(message);
+  for (cmsghdr* c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) {
+    if (c->cmsg_level != names.level) continue;
+    if (c->cmsg_type == names.received_ttl && c->cmsg_len >= CMSG_LEN(sizeof(int))) {
+      std::memcpy(&arrival.ttl, CMSG_DATA(c), sizeof(int));
+    }
+  }
+  const auto error = noted_error(message, names);
+  if (!error) return;
+  if (error->ee_origin == SO_EE_ORIGIN_TIMESTAMPING) {
+    arrival.kind = Received::Kind::stamp;
+    arrival.number = error->ee_data;
+  } else if (error->ee_origin == names.error_origin && way_ != ProbeWay::raw) {
+    arrival.kind = Received::Kind::error;
+    arrival.type = error->ee_type;
+    arrival.code = error->ee_code;
+    arrival.info = error->ee_info;
+    arrival.extensions_at = error->ee_rfc4884.len;
+    arrival.from = noted_offender(message, names);
+  }
+}
+
+}  // namespace traceroute

@@ -1,0 +1,219 @@
+#include "traceroute/probe/prober.hh"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <random>
+
+namespace traceroute {
+
+namespace {
+
+constexpr std::size_t udp_header_size = 8;
+// Ports nobody is expected to listen on, as traceroute has used them from its beginning.
+constexpr std::uint16_t first_port = 33434;
+constexpr std::size_t ports = 16384;
+constexpr std::size_t sequences = 65536;
+constexpr std::size_t ids = 65536;
+// Taken at one go, so that a flood of packets can not keep the traces from going on.
+constexpr int max_receipts = 2048;
+
+Time time_of(net::Clock::time_point when) { return when.time_since_epoch(); }
+
+const wire::IcmpFamily& family_of(int family) {
+  return family == AF_INET6 ? wire::icmp_v6 : wire::icmp_v4;
+}
+
+bool full_buffers(int error) { return error == ENOBUFS || error == EAGAIN; }
+
+}  // namespace
+
+Prober::Prober(ProbeSocket& socket, std::uint16_t first_sequence)
+    : socket_(socket), family_(family_of(socket.family())), first_sequence_(first_sequence) {
+  std::random_device random;
+  // The kernel chooses a ping socket's id: it is its port.
+  id_ = socket.way() == ProbeWay::ping ? net::local_address(socket.fd()).port()
+                                       : static_cast<std::uint16_t>(random());
+  nonce_ = random();
+  switch (socket.way()) {
+    case ProbeWay::raw:
+      probes_told_apart_ = ids * sequences;
+      break;
+    case ProbeWay::ping:
+      probes_told_apart_ = sequences;
+      break;
+    case ProbeWay::udp:
+      probes_told_apart_ = ports;
+      break;
+  }
+}
+
+std::vector<std::uint8_t> Prober::packet(std::size_t key, const Probe& probe) const {
+  const std::size_t size = probe.size - family_.ip_header_size;
+  if (socket_.way() == ProbeWay::udp) {
+    return std::vector<std::uint8_t>(size - udp_header_size, '@');
+  }
+  const bool own_id = socket_.way() == ProbeWay::raw;
+  const auto id = static_cast<std::uint16_t>(id_ + (own_id ? key / sequences : 0));
+  const auto sequence = static_cast<std::uint16_t>(first_sequence_ + key);
+  const auto nonce = static_cast<std::uint32_t>(nonce_ + key);
+  return wire::echo_request(family_, {id, sequence, nonce, probe.flow, size});
+}
+
+std::error_code Prober::send(Measurement& measurement, std::span<const std::size_t> probes) {
+  if (probes.empty()) return {};
+  const net::Address& destination = measurement.plan().destination;
+  std::vector<std::vector<std::uint8_t>> packets;
+  std::vector<net::Address> targets;
+  std::vector<OutgoingProbe> outgoing;
+  packets.reserve(probes.size());
+  targets.reserve(probes.size());
+  for (const std::size_t probe : probes) {
+    const std::size_t key = next_key();
+    sent_.push_back({&measurement, probe});
+    packets.push_back(packet(key, measurement.probes()[probe]));
+    const bool by_port = socket_.way() == ProbeWay::udp;
+    const auto port = static_cast<std::uint16_t>(by_port ? first_port + key % ports : 0);
+    targets.push_back(destination.with_port(port));
+    outgoing.push_back({&targets.back(), measurement.probes()[probe].ttl, packets.back()});
+  }
+  if (first_sent_ == net::Clock::time_point{}) first_sent_ = net::Clock::now();
+  std::span<const OutgoingProbe> rest(outgoing);
+  int error = 0;
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    rest = rest.subspan(socket_.send(rest));
+    if (rest.empty()) return {};
+    error = errno;
+    stamps_agree_ = false;
+    if (!full_buffers(error)) break;
+    pollfd writable{socket_.fd(), POLLOUT, 0};
+    ::poll(&writable, 1, 10);
+  }
+  return {error, std::generic_category()};
+}
+
+const std::vector<net::Address>& Prober::receive() {
+  responders_.clear();
+  told_.clear();
+  for (int i = 0; i < max_receipts; ++i) {
+    const auto& arrivals = socket_.receive(first_sent_);
+    if (arrivals.empty()) break;
+    const auto now = net::Clock::now();
+    for (const Received& arrival : arrivals) {
+      if (arrival.kind == Received::Kind::stamp) {
+        take_stamp(arrival);
+        continue;
+      }
+      Reply reply;
+      reply.from = arrival.from.with_port(0);
+      reply.arrived = time_of(arrival.when.value_or(now));
+      reply.ttl = arrival.ttl;
+      reply.size = arrival.size;
+      if (arrival.kind == Received::Kind::packet) {
+        take_packet(arrival, std::move(reply));
+      } else {
+        take_error(arrival, std::move(reply));
+      }
+    }
+  }
+  return responders_;
+}
+
+void Prober::forget(const Measurement& measurement) {
+  for (Sent& sent : sent_) {
+    if (sent.measurement == &measurement) sent.measurement = nullptr;
+  }
+  for (; !sent_.empty() && !sent_.front().measurement; ++first_key_) sent_.pop_front();
+}
+
+const Prober::Sent* Prober::at(std::size_t key) const {
+  const bool known = key >= first_key_ && key < next_key() && sent_[key - first_key_].measurement;
+  return known ? &sent_[key - first_key_] : nullptr;
+}
+
+void Prober::take_stamp(const Received& arrival) {
+  const Sent* sent = at(arrival.number);
+  if (!stamps_agree_ || !sent || !arrival.when) return;
+  sent->measurement->left(sent->probe, time_of(*arrival.when));
+}
+
+void Prober::take_packet(const Received& arrival, Reply reply) {
+  if (socket_.way() == ProbeWay::udp) {
+    // Somebody does listen there, and answers.
+    reply.verdict = Verdict::destination;
+    tell(latest(arrival.from.port() - std::size_t{first_port}, ports), std::move(reply));
+    return;
+  }
+  wire::Bytes icmp = arrival.bytes;
+  if (socket_.way() == ProbeWay::raw && socket_.family() == AF_INET) {
+    const auto packet = wire::parse_ipv4(arrival.bytes);
+    if (!packet || packet->protocol != family_.protocol) return;
+    icmp = packet->payload;
+    reply.ttl = packet->ttl;
+  } else {
+    reply.size += family_.ip_header_size;
+  }
+  if (const auto echo = wire::parse_echo_reply(family_, icmp)) {
+    const auto key = find(echo->id, echo->sequence);
+    if (!key || (echo->nonce && *echo->nonce != static_cast<std::uint32_t>(nonce_ + *key))) return;
+    reply.verdict = Verdict::destination;
+    reply.type = family_.echo_reply;
+    tell(key, std::move(reply));
+  } else if (auto error = wire::parse_icmp_error(family_, icmp)) {
+    reply.verdict = verdict(error->type, error->code);
+    reply.type = error->type;
+    reply.code = error->code;
+    reply.quoted_ttl = error->quote.ttl;
+    reply.mtu = error->mtu;
+    reply.extensions = std::move(error->extensions);
+    reply.extensions_told = error->extensions_told;
+    tell(find(error->quote.id, error->quote.sequence), std::move(reply));
+  }
+}
+
+void Prober::take_error(const Received& arrival, Reply reply) {
+  reply.verdict = verdict(arrival.type, arrival.code);
+  reply.type = arrival.type;
+  reply.code = arrival.code;
+  if (wire::is_about_size(family_, arrival.type, arrival.code)) reply.mtu = arrival.info;
+  const bool udp = socket_.way() == ProbeWay::udp;
+  const std::size_t cut = family_.ip_header_size + (udp ? udp_header_size : 0);
+  const std::size_t told = arrival.extensions_at != 0 ? arrival.extensions_at + cut : 0;
+  reply.extensions = wire::find_extensions(arrival.bytes, told, cut);
+  reply.extensions_told = told != 0;
+  if (udp) {
+    tell(latest(arrival.to_port - std::size_t{first_port}, ports), std::move(reply));
+  } else if (const auto quote = wire::parse_quoted_request(family_, arrival.bytes)) {
+    tell(find(quote->id, quote->sequence), std::move(reply));
+  }
+}
+
+// The probe last sent of those whose key leaves this remainder.
+std::optional<std::size_t> Prober::latest(std::size_t number, std::size_t modulus) const {
+  if (number >= modulus || number >= next_key()) return std::nullopt;
+  const std::size_t last = next_key() - 1;
+  return last - (last - number) % modulus;
+}
+
+std::optional<std::size_t> Prober::find(std::uint16_t id, std::uint16_t sequence) const {
+  const auto number = static_cast<std::uint16_t>(sequence - first_sequence_);
+  if (socket_.way() != ProbeWay::raw) return latest(number, sequences);
+  return latest(static_cast<std::uint16_t>(id - id_) * sequences + number, ids * sequences);
+}
+
+Verdict Prober::verdict(int type, int code) const {
+  if (type == family_.time_exceeded && code == 0) return Verdict::router;
+  const bool port = type == family_.unreachable && code == family_.port_unreachable;
+  return port ? Verdict::destination : Verdict::refusal;
+}
+
+void Prober::tell(std::optional<std::size_t> key, Reply reply) {
+  const Sent* sent = key ? at(*key) : nullptr;
+  if (!sent) return;
+  responders_.push_back(reply.from);
+  told_.push_back(sent->measurement);
+  sent->measurement->record(sent->probe, std::move(reply));
+}
+
+}  // namespace traceroute

@@ -1,0 +1,69 @@
+// Between the measurements and the network: gives each probe its packet, and each answer to the
+// probe it belongs to. Any number of measurements share one prober.
+#pragma once
+
+#include <netinet/in.h>
+
+#include <deque>
+#include <optional>
+#include <span>
+#include <system_error>
+#include <vector>
+
+#include "traceroute/probe/probe_socket.hh"
+#include "traceroute/trace/probe.hh"
+#include "wire/icmp.hh"
+
+namespace traceroute {
+
+class Prober {
+ public:
+  // The socket outlives the prober. The first probe has this sequence number, the others count on.
+  Prober(ProbeSocket& socket, std::uint16_t first_sequence);
+
+  // Sends probes of a measurement, which is to be forgotten before it goes away; says why if one
+  // could not be sent: the rest has not been tried then.
+  std::error_code send(Measurement& measurement, std::span<const std::size_t> probes);
+  // Takes what has arrived and tells the measurements. Returns whose answers they were.
+  const std::vector<net::Address>& receive();
+  // The measurements that it told something, each as often as it did.
+  [[nodiscard]] const std::vector<Measurement*>& told() const { return told_; }
+  // No more answers to its probes are taken.
+  void forget(const Measurement& measurement);
+  // Whether so many probes are out that more would soon be taken for them: what begins now
+  // should wait.
+  [[nodiscard]] bool is_crowded() const { return sent_.size() > probes_told_apart_ / 2; }
+
+ private:
+  // Where a probe belongs. Probes are numbered in order of sending: that is a probe's key.
+  struct Sent {
+    Measurement* measurement;  // null if forgotten
+    std::size_t probe;
+  };
+
+  [[nodiscard]] std::vector<std::uint8_t> packet(std::size_t key, const Probe& probe) const;
+  [[nodiscard]] std::optional<std::size_t> find(std::uint16_t id, std::uint16_t sequence) const;
+  [[nodiscard]] std::optional<std::size_t> latest(std::size_t number, std::size_t modulus) const;
+  [[nodiscard]] Verdict verdict(int type, int code) const;
+  void take_stamp(const Received& arrival);
+  void take_packet(const Received& arrival, Reply reply);
+  void take_error(const Received& arrival, Reply reply);
+  void tell(std::optional<std::size_t> key, Reply reply);
+  [[nodiscard]] std::size_t next_key() const { return first_key_ + sent_.size(); }
+  [[nodiscard]] const Sent* at(std::size_t key) const;
+
+  ProbeSocket& socket_;
+  const wire::IcmpFamily& family_;
+  std::uint16_t first_sequence_;
+  std::uint16_t id_;     // of the first 65,536 probes; the next so many have the next one
+  std::uint32_t nonce_;  // of the first probe; the others count on
+  std::size_t probes_told_apart_;
+  std::deque<Sent> sent_;      // from the oldest that is not forgotten on
+  std::size_t first_key_ = 0;  // of that one
+  bool stamps_agree_ = true;   // the kernel's numbering of probes is that of sent_
+  net::Clock::time_point first_sent_;
+  std::vector<net::Address> responders_;  // of the last receive()
+  std::vector<Measurement*> told_;
+};
+
+}  // namespace traceroute

@@ -1,0 +1,250 @@
+#include "traceroute/report/atlas.hh"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "traceroute/report/json.hh"
+#include "wire/icmp.hh"
+
+namespace traceroute {
+
+namespace {
+
+using json::Array;
+using json::Object;
+
+constexpr int firmware = 5080;  // whose layout this is
+constexpr const char* our_key = "sockhop";
+
+const wire::IcmpFamily& family_of(const net::Address& address) {
+  return address.family() == AF_INET6 ? wire::icmp_v6 : wire::icmp_v4;
+}
+
+std::int64_t payload_size(std::size_t packet_size, const wire::IcmpFamily& family) {
+  const std::size_t headers = family.ip_header_size + wire::icmp_header_size;
+  return static_cast<std::int64_t>(packet_size - std::min(packet_size, headers));
+}
+
+// Codes of unreachable that have a letter; the others are numbers.
+struct CodeLetter {
+  int code;
+  const char* letter;
+};
+constexpr CodeLetter ipv4_letters[] = {{0, "N"}, {1, "H"}, {2, "P"}, {3, "p"}, {13, "A"}};
+constexpr CodeLetter ipv6_letters[] = {{0, "N"}, {1, "A"}, {3, "H"}, {4, "p"}};
+
+std::string error_code(const wire::IcmpFamily& family, const Reply& reply) {
+  const bool ipv6 = &family == &wire::icmp_v6;
+  const auto letters =
+      ipv6 ? std::span<const CodeLetter>(ipv6_letters) : std::span<const CodeLetter>(ipv4_letters);
+  const auto found = std::ranges::find(letters, reply.code, &CodeLetter::code);
+  const bool has_letter = reply.type == family.unreachable && found != letters.end();
+  return has_letter ? json::quoted(found->letter) : std::to_string(reply.code);
+}
+
+bool is_error(const Reply& reply, const wire::IcmpFamily& family) {
+  return reply.verdict != Verdict::router && reply.type != family.echo_reply;
+}
+
+// Whether "err" or "mtu" tells the whole of it.
+bool is_told(const Reply& reply, const wire::IcmpFamily& family) {
+  return reply.type == family.unreachable || reply.mtu.has_value();
+}
+
+std::string extensions(const Reply& reply) {
+  Array objects;
+  for (const wire::ExtensionObject& object : reply.extensions) {
+    Object entry;
+    entry.add("class", object.class_number).add("type", object.type);
+    Array labels;
+    for (const wire::MplsLabel& label : wire::mpls_labels(object)) {
+      labels.add(Object()
+                     .add("label", label.label)
+                     .add("exp", label.experimental)
+                     .add("s", label.bottom ? 1 : 0)
+                     .add("ttl", label.ttl)
+                     .text());
+    }
+    if (!labels.empty()) entry.add_json("mpls", labels.text());
+    objects.add(entry.text());
+  }
+  return Object()
+      .add("version", 2)
+      .add("rfc4884", reply.extensions_told ? 1 : 0)
+      .add_json("obj", objects.text())
+      .text();
+}
+
+std::string rtt_text(Time sent, Time arrived) {
+  return json::milliseconds(static_cast<double>(std::max(arrived - sent, Time::zero()).count()) /
+                            1e6);
+}
+
+// What is told of any answer; its time is not.
+Object answer(const Reply& reply) {
+  const wire::IcmpFamily& family = family_of(reply.from);
+  Object entry;
+  entry.add("from", reply.from.host());
+  if (reply.ttl != 0) entry.add("ttl", reply.ttl);
+  entry.add("size", payload_size(reply.size, family));
+  if (reply.mtu) {
+    entry.add("mtu", *reply.mtu);
+  } else if (is_error(reply, family)) {
+    entry.add_json("err", error_code(family, reply));
+  }
+  const bool quotes = reply.type != family.echo_reply;
+  if (quotes && reply.quoted_ttl != 1) entry.add("ittl", reply.quoted_ttl);
+  if (!reply.extensions.empty()) entry.add_json("icmpext", extensions(reply));
+  return entry;
+}
+
+// How many probes had been sent after this one when its answer came.
+std::int64_t packets_late(const Trace& trace, const Probe& probe) {
+  return std::max<std::int64_t>(1, std::ranges::count_if(trace.probes(), [&](const Probe& other) {
+                                  return other.sent > probe.sent &&
+                                         other.sent <= probe.reply->arrived;
+                                }));
+}
+
+void add_probe(Array& entries, const Trace& trace, const Probe& probe) {
+  if (!probe.reply) {
+    entries.add(Object().add("x", "*").text());
+    return;
+  }
+  Object entry = answer(*probe.reply);
+  if (probe.late) {
+    entry.add("late", packets_late(trace, probe));  // which has no round trip
+  } else {
+    entry.add_json("rtt", rtt_text(probe.sent, probe.reply->arrived));
+  }
+  entries.add(entry.text());
+  for (const Reply& again : probe.duplicates) {
+    entries.add(
+        answer(again).add("dup", 1).add_json("rtt", rtt_text(probe.sent, again.arrived)).text());
+  }
+}
+
+// An address of 4 or 16 bytes as text.
+std::string address_text(const std::vector<std::uint8_t>& bytes) {
+  sockaddr_in6 ipv6{};
+  sockaddr_in ipv4{};
+  ipv6.sin6_family = AF_INET6;
+  ipv4.sin_family = AF_INET;
+  if (bytes.size() == sizeof ipv6.sin6_addr) {
+    std::copy(bytes.begin(), bytes.end(), ipv6.sin6_addr.s6_addr);
+    return net::Address(reinterpret_cast<const sockaddr*>(&ipv6), sizeof ipv6).host();
+  }
+  std::copy(bytes.begin(), bytes.end(), reinterpret_cast<std::uint8_t*>(&ipv4.sin_addr));
+  return net::Address(reinterpret_cast<const sockaddr*>(&ipv4), sizeof ipv4).host();
+}
+
+std::string interface(int hop, const Reply& reply, const wire::InterfaceInfo& info) {
+  constexpr std::array roles = {"incoming", "incoming-sub-ip", "outgoing", "next-hop"};
+  Object entry;
+  entry.add("hop", hop).add("from", reply.from.host()).add("role", roles.at(info.role));
+  if (info.index) entry.add("index", *info.index);
+  if (!info.name.empty()) entry.add("name", info.name);
+  if (!info.address.empty()) entry.add("address", address_text(info.address));
+  if (info.mtu) entry.add("mtu", *info.mtu);
+  return entry.text();
+}
+
+// Collects what goes below our own key: each fact once.
+class Extra {
+ public:
+  explicit Extra(const Style& style) : style_(style) {}
+
+  void note(int hop, const Reply& reply) {
+    for (const wire::ExtensionObject& object : reply.extensions) {
+      const auto info = wire::interface_info(object);
+      if (info) add_once(interfaces_, interface(hop, reply, *info));
+    }
+    const wire::IcmpFamily& family = family_of(reply.from);
+    if (is_error(reply, family) && !is_told(reply, family)) {
+      Object error;
+      error.add("hop", hop).add("from", reply.from.host());
+      add_once(errors_, error.add("type", reply.type).add("code", reply.code).text());
+    }
+    const std::string address = reply.from.host();
+    if (std::ranges::find(addresses_, address) != addresses_.end()) return;
+    addresses_.push_back(address);
+    const std::string name = style_.numeric ? "" : style_.name(reply.from);
+    if (!name.empty()) names_.add(address, name);
+    const std::string origin = style_.origins ? style_.origin(reply.from) : "";
+    if (!origin.empty()) origins_.add(address, origin);
+  }
+
+  [[nodiscard]] Object object() const {
+    Object all;
+    if (!names_.empty()) all.add_json("names", names_.text());
+    if (!origins_.empty()) all.add_json("origins", origins_.text());
+    if (!interfaces_.empty()) all.add_json("interfaces", list(interfaces_));
+    if (!errors_.empty()) all.add_json("errors", list(errors_));
+    return all;
+  }
+
+ private:
+  static void add_once(std::vector<std::string>& entries, const std::string& entry) {
+    if (std::ranges::find(entries, entry) == entries.end()) entries.push_back(entry);
+  }
+  static std::string list(const std::vector<std::string>& entries) {
+    Array array;
+    for (const std::string& entry : entries) array.add(entry);
+    return array.text();
+  }
+
+  const Style& style_;
+  std::vector<std::string> addresses_, interfaces_, errors_;
+  Object names_, origins_;
+};
+
+// The keys that a result begins with. Where "from" is what others see us as, we only know
+// ourselves.
+Object beginning(const Plan& plan, const TraceTimes& when) {
+  Object result;
+  result.add("fw", firmware).add("type", "traceroute").add("msm_id", 0).add("prb_id", 0);
+  result.add("timestamp", when.started).add("endtime", when.ended);
+  result.add("from", when.source);
+  if (!when.source.empty()) result.add("src_addr", when.source);
+  result.add("dst_name", plan.name);
+  result.add("proto", "ICMP").add("paris_id", plan.flow);
+  if (plan.destination.family() == AF_UNSPEC) return result;
+  result.add("dst_addr", plan.destination.host());
+  result.add("af", plan.destination.family() == AF_INET6 ? 6 : 4);
+  return result.add("size", payload_size(plan.packet_size, family_of(plan.destination)));
+}
+
+}  // namespace
+
+std::string atlas_result(const Trace& trace, const Style& style, const TraceTimes& when) {
+  const Plan& plan = trace.plan();
+  Array hops;
+  Extra extra(style);
+  std::size_t min_size = plan.packet_size;
+  for (int ttl = plan.first_ttl; ttl <= trace.end().value_or(plan.max_ttl); ++ttl) {
+    Array entries;
+    for (const Probe& probe : trace.hop(ttl).probes) {
+      add_probe(entries, trace, probe);
+      min_size = std::min(min_size, probe.size);
+      if (probe.reply) extra.note(ttl, *probe.reply);
+    }
+    hops.add(Object().add("hop", ttl).add_json("result", entries.text()).text());
+  }
+  Object ours = extra.object();
+  if (plan.find_mtu) ours.add("mtu", static_cast<std::int64_t>(min_size));
+  Object result = beginning(plan, when).add_json("result", hops.text());
+  if (!ours.empty()) result.add_json(our_key, ours.text());
+  return result.text() + '\n';
+}
+
+std::string atlas_error(const Plan& plan, const std::string& error, std::int64_t time) {
+  return beginning(plan, {time, time, ""})
+             .add_json("result", "[]")
+             .add_json(our_key, Object().add("error", error).text())
+             .text() +
+         '\n';
+}
+
+}  // namespace traceroute

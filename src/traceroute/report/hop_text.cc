@@ -1,0 +1,127 @@
+#include "traceroute/report/hop_text.hh"
+
+#include <cstdio>
+#include <span>
+
+#include "wire/icmp.hh"
+
+namespace traceroute {
+
+namespace {
+
+template <typename... Values>
+std::string format(const char* pattern, Values... values) {
+  char text[128];
+  std::snprintf(text, sizeof text, pattern, values...);
+  return text;
+}
+
+std::string hex_words(const std::vector<std::uint8_t>& data) {
+  std::string text;
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    text += format(i > 0 && i % 4 == 0 ? ",%02x" : "%02x", data[i]);
+  }
+  return text;
+}
+
+// Unreachable codes with a letter of their own, by number; the others are shown as numbers.
+struct CodeMark {
+  int code;
+  const char* text;
+};
+constexpr CodeMark ipv4_marks[] = {{0, "!N"},  {1, "!H"},  {2, "!P"},  {5, "!S"},  {6, "!N"},
+                                   {7, "!H"},  {8, "!N"},  {9, "!X"},  {10, "!X"}, {11, "!N"},
+                                   {12, "!H"}, {13, "!X"}, {14, "!V"}, {15, "!C"}};
+constexpr CodeMark ipv6_marks[] = {{0, "!N"}, {1, "!X"}, {2, "!H"}, {3, "!H"}};
+
+std::string unreachable_mark(std::span<const CodeMark> marks, int code) {
+  for (const CodeMark& entry : marks) {
+    if (entry.code == code) return entry.text;
+  }
+  return format("!<%d>", code);
+}
+
+bool same_responder(const Reply& a, const Reply& b, const Style& style) {
+  return a.from.same_host(b.from) &&
+         (!style.extensions || extensions_text(a.extensions) == extensions_text(b.extensions)) &&
+         (!style.way_back || a.ttl == b.ttl);
+}
+
+}  // namespace
+
+std::string header(const Plan& plan) {
+  return "traceroute to " + plan.name + " (" + plan.destination.host() + "), " +
+         std::to_string(plan.max_ttl) + " hops max, " + std::to_string(plan.packet_size) +
+         " byte packets\n";
+}
+
+std::string responder(const Reply& reply, int ttl, const Style& style) {
+  const std::string address = reply.from.host();
+  std::string text = ' ' + address;
+  if (!style.numeric) {
+    const std::string name = style.name(reply.from);
+    text = ' ' + (name.empty() ? address : name) + " (" + address + ')';
+  }
+  if (style.origins) {
+    const std::string origin = style.origin(reply.from);
+    text += " [" + (origin.empty() ? "*" : origin) + ']';
+  }
+  if (style.extensions && !reply.extensions.empty()) {
+    text += " <" + extensions_text(reply.extensions) + '>';
+  }
+  const int back = style.way_back ? hops_come(reply.ttl) : ttl;
+  if (back != ttl && reply.ttl != 0) text += format(" '-%d'", back);
+  return text;
+}
+
+std::string line(const Hop& hop, const Style& style) {
+  std::string text = format("%2d ", hop.ttl);
+  const Reply* previous = nullptr;
+  for (const Probe& probe : hop.probes) {
+    if (!probe.reply || probe.late) {
+      text += " *";
+      continue;
+    }
+    const Reply& reply = *probe.reply;
+    if (!previous || !same_responder(*previous, reply, style)) {
+      text += responder(reply, hop.ttl, style);
+    }
+    previous = &reply;
+    text += format("  %.3f ms", static_cast<double>(probe.rtt().count()) / 1e6);
+    const std::string note = mark(reply);
+    if (!note.empty()) text += ' ' + note;
+    if (probe.found_mtu) text += format(" F=%zu", probe.size);
+  }
+  return text + '\n';
+}
+
+std::string mark(const Reply& reply) {
+  if (reply.verdict != Verdict::refusal) return "";
+  const bool ipv6 = reply.from.family() == AF_INET6;
+  const wire::IcmpFamily& family = ipv6 ? wire::icmp_v6 : wire::icmp_v4;
+  if (reply.mtu) return format("!F-%u", *reply.mtu);
+  if (reply.type != family.unreachable) return format("!<%d-%d>", reply.type, reply.code);
+  return unreachable_mark(
+      ipv6 ? std::span<const CodeMark>(ipv6_marks) : std::span<const CodeMark>(ipv4_marks),
+      reply.code);
+}
+
+std::string extensions_text(const std::vector<wire::ExtensionObject>& objects) {
+  std::string text;
+  for (const wire::ExtensionObject& object : objects) {
+    if (!text.empty()) text += ';';
+    const auto labels = wire::mpls_labels(object);
+    if (labels.empty()) {
+      text += format("%d/%d:", object.class_number, object.type) + hex_words(object.data);
+      continue;
+    }
+    text += "MPLS:";
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      text += format("%sL=%u,E=%d,S=%d,T=%d", i == 0 ? "" : "/", labels[i].label,
+                     labels[i].experimental, labels[i].bottom ? 1 : 0, labels[i].ttl);
+    }
+  }
+  return text;
+}
+
+}  // namespace traceroute

@@ -1,0 +1,28 @@
+// The parallel paths as text, and as a graph for Graphviz (dot(1)).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "traceroute/report/hop_text.hh"
+#include "traceroute/trace/path_graph.hh"
+
+namespace traceroute {
+
+//  2   split.example (198.51.100.2)  10.104 ms
+//  3a  a.example (198.51.100.3)  15.120 ms  flows 1,3,5-6
+//  3b  b.example (198.51.100.4)  15.098 ms  flows 2,4
+//  4   join.example (198.51.100.5)  20.131 ms  from 3a 3b
+//
+// diamond 2 -> 4: 2 wide, 2 long
+//
+// Where there is one node only, it has no letter, and all flows pass it.
+std::string paths_text(const PathGraph& graph, const Style& style);
+
+// What cannot be told, and why; a line each, without its end.
+std::vector<std::string> warnings(const PathGraph& graph);
+
+// A digraph with the same nodes, the same links, and dashed ones where they cannot be told.
+std::string paths_dot(const PathGraph& graph, const Plan& plan, const Style& style);
+
+}  // namespace traceroute

@@ -1,0 +1,52 @@
+#include "traceroute/report/summarize.hh"
+
+#include <algorithm>
+
+namespace traceroute {
+
+namespace {
+
+PathHop path_hop(const Hop& hop, const Style& style) {
+  PathHop result;
+  result.ttl = hop.ttl;
+  for (const Probe& probe : hop.probes) {
+    ++result.sent;
+    if (!probe.reply) continue;
+    ++result.answered;
+    const double rtt = static_cast<double>(probe.rtt().count()) / 1e6;
+    result.rtt = std::min(rtt, result.rtt.value_or(rtt));
+    const std::string address = probe.reply->from.host();
+    if (std::ranges::find(result.responders, address, &Responder::address) !=
+        result.responders.end()) {
+      continue;
+    }
+    const std::string name = style.numeric ? "" : style.name(probe.reply->from);
+    const std::string as = style.origins ? style.origin(probe.reply->from) : "";
+    result.responders.push_back({address, name, as});
+  }
+  return result;
+}
+
+}  // namespace
+
+PathSummary summarize(const Trace& trace, const Style& style, const std::string& source) {
+  const Plan& plan = trace.plan();
+  const int last = std::min(trace.end().value_or(plan.max_ttl), plan.max_ttl);
+  PathSummary path;
+  path.host = plan.name;
+  path.destination = plan.destination.host();
+  path.source = source;
+  for (int ttl = plan.first_ttl; ttl <= last; ++ttl) {
+    const Hop hop = trace.hop(ttl);
+    path.hops.push_back(path_hop(hop, style));
+    for (const Probe& probe : hop.probes) {
+      if (!probe.reply) continue;
+      if (probe.reply->verdict == Verdict::destination) path.reached = true;
+      if (probe.reply->verdict == Verdict::refusal) path.refused_by = probe.reply->from.host();
+    }
+  }
+  if (path.reached) path.refused_by.clear();
+  return path;
+}
+
+}  // namespace traceroute

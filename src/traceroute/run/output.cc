@@ -1,0 +1,74 @@
+#include "traceroute/run/output.hh"
+
+#include <cstdlib>
+#include <ctime>
+
+#include "net/socket.hh"
+#include "traceroute/networks/picture.hh"
+#include "traceroute/report/atlas.hh"
+#include "traceroute/report/summarize.hh"
+
+namespace traceroute {
+
+namespace {
+
+// Whether the locale's characters are UTF-8; the program never changes its own, so the environment
+// is asked, in the order of locale(7).
+bool locale_is_utf8() {
+  for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(variable);
+    if (value == nullptr || *value == '\0') continue;
+    std::string charset = value;
+    for (char& c : charset) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return charset.find("utf-8") != std::string::npos || charset.find("utf8") != std::string::npos;
+  }
+  return false;
+}
+
+std::string our_address(const Plan& plan) {
+  const auto source = net::source_towards(plan.destination);
+  return source ? source->host() : "";
+}
+
+}  // namespace
+
+Output::Output(const Options& options, AddressInfo& directory)
+    : options_(options),
+      info_(directory),
+      form_(options.json              ? Form::json
+            : options.targets.empty() ? Form::lines
+                                      : Form::blocks) {}
+
+void Output::begin(Run& run) {
+  run.started = std::time(nullptr);
+  run.text = header(run.trace.plan());
+}
+
+bool Output::show(Run& run) {
+  run.text += run.printer.ready_lines(info_);
+  const bool whole = run.trace.done() && run.printer.empty();
+  if (form_ == Form::json) {
+    if (!whole) return false;
+    const std::string& source = options_.source;
+    cli::print(atlas_result(
+        run.trace, info_.style(),
+        {run.started, run.ended, source.empty() ? our_address(run.trace.plan()) : source}));
+    return true;
+  }
+  if (form_ == Form::lines || whole) {
+    cli::print(run.text);
+    run.text.clear();
+  }
+  if (whole && options_.networks) {
+    const PathSummary path = summarize(run.trace, info_.style(), our_address(run.trace.plan()));
+    cli::print('\n' + picture(path, {locale_is_utf8(), options_.explained}));
+  }
+  return whole;
+}
+
+void Output::fail(const Plan& plan, const std::string& why) {
+  cli::say(why);
+  if (form_ == Form::json) cli::print(atlas_error(plan, why, std::time(nullptr)));
+}
+
+}  // namespace traceroute

@@ -1,0 +1,43 @@
+// What traces print: lines as they become ready if there is one trace, a whole block for each if
+// there are many, or a line of JSON.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "traceroute/options.hh"
+#include "traceroute/run/printer.hh"
+
+namespace traceroute {
+
+// One trace under way, and what is printed of it.
+struct Run {
+  explicit Run(Plan plan) : trace(std::move(plan)) {}
+
+  Trace trace;
+  Printer printer;
+  std::string text;          // not printed yet
+  std::int64_t started = 0;  // in seconds since 1970
+  std::int64_t ended = 0;
+};
+
+class Output {
+ public:
+  // Both outlive it.
+  Output(const Options& options, AddressInfo& directory);
+
+  void begin(Run& run);
+  // Prints what can be printed now; true when that was the last of it.
+  bool show(Run& run);
+  // A target could not be traced.
+  void fail(const Plan& plan, const std::string& why);
+
+ private:
+  enum class Form { lines, blocks, json };
+
+  const Options& options_;
+  AddressInfo& info_;
+  Form form_;
+};
+
+}  // namespace traceroute

@@ -1,0 +1,14 @@
+// traceroute --paths, from the first probe to the last line of output.
+#pragma once
+
+#include "traceroute/lookup/address_info.hh"
+#include "traceroute/probe/prober.hh"
+
+namespace traceroute {
+
+// Finds all parallel paths and prints them, as text or for Graphviz. Warnings of the latter go to
+// stderr. Throws cli::Failure where the socket cannot keep a flow together.
+void show_paths(const Plan& plan, Prober& prober, const ProbeSocket& socket, AddressInfo& directory,
+                bool for_graphviz);
+
+}  // namespace traceroute

@@ -1,0 +1,78 @@
+#include "traceroute/run/probe_sockets.hh"
+
+#include <arpa/inet.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "cli/program.hh"
+
+namespace traceroute {
+
+namespace {
+
+// The family of a host that is an address, else any.
+net::Family family_of_literal(const std::string& host) {
+  in_addr ignored{};
+  if (host.find(':') != std::string::npos) return net::Family::ipv6;
+  return inet_aton(host.c_str(), &ignored) != 0 ? net::Family::ipv4 : net::Family::any;
+}
+
+// A socket of a family, by the best way that this user is allowed to go.
+ProbeSocket open_probe_socket(int family, const ProbeSocketOptions& options) {
+  for (const auto way : {ProbeWay::raw, ProbeWay::ping, ProbeWay::udp}) {
+    try {
+      return {family, way, options};
+    } catch (const std::system_error& error) {
+      const int code = error.code().value();
+      if (code != EPERM && code != EACCES) throw;
+    }
+  }
+  throw cli::Failure(
+      "no right to any socket: setcap cap_net_raw+ep on this program, or widen the sysctl "
+      "net.ipv4.ping_group_range");
+}
+
+void say_way(ProbeWay way) {
+  if (way == ProbeWay::ping) cli::say("no right to a raw socket: using a ping socket");
+  if (way == ProbeWay::udp) {
+    cli::say("no right to a raw or a ping socket: using UDP and the error queue");
+  }
+}
+
+}  // namespace
+
+std::vector<ProbeSocket> open_probe_sockets(const Options& options) {
+  const bool known = options.family != net::Family::any || !options.targets.empty();
+  const net::Family family = known ? options.family : family_of_literal(options.host);
+  std::vector<ProbeSocket> sockets;
+  if (family != net::Family::ipv6) sockets.push_back(open_probe_socket(AF_INET, options.socket));
+  if (family == net::Family::ipv4) return sockets;
+  try {
+    sockets.push_back(open_probe_socket(AF_INET6, options.socket));
+  } catch (const std::system_error& error) {
+    const bool lacks_ipv6 = error.code().value() == EAFNOSUPPORT;
+    if (!lacks_ipv6 || sockets.empty()) throw;
+  }
+  return sockets;
+}
+
+void prepare(ProbeSocket& socket, const Options& options, const net::Address& destination) {
+  const bool ipv6 = socket.family() == AF_INET6;
+  say_way(socket.way());
+  if (!options.source.empty()) {
+    const auto same_family = ipv6 ? net::Family::ipv6 : net::Family::ipv4;
+    socket.bind_source(
+        net::resolve(options.source, 0, same_family, net::Deadline::after(resolver_patience))[0]);
+  }
+  if (options.flow_label != 0 && ipv6) socket.set_flow_label(destination, options.flow_label);
+}
+
+net::Address choose(const std::vector<net::Address>& addresses) {
+  for (const net::Address& address : addresses) {
+    if (address.family() == AF_INET) return address;
+  }
+  return addresses.front();
+}
+
+}  // namespace traceroute

@@ -1,0 +1,25 @@
+// The sockets that probes go out by, as the command line wants them.
+#pragma once
+
+#include <vector>
+
+#include "traceroute/options.hh"
+#include "traceroute/probe/probe_socket.hh"
+
+namespace traceroute {
+
+constexpr auto resolver_patience = std::chrono::seconds(30);
+
+// Sockets of the families that the targets may turn out to have, to be opened before any name is
+// read: each by the best way that this user is allowed to go. Throws std::system_error, or
+// cli::Failure where no way is allowed.
+std::vector<ProbeSocket> open_probe_sockets(const Options& options);
+
+// To be called once before a socket is used: says on stderr which way it goes unless that is the
+// best one, and sets the source address and the flow label. Throws std::system_error.
+void prepare(ProbeSocket& socket, const Options& options, const net::Address& destination);
+
+// The first IPv4 address, as other traceroutes choose, else the first of all.
+net::Address choose(const std::vector<net::Address>& addresses);
+
+}  // namespace traceroute

@@ -1,0 +1,53 @@
+#include "traceroute/run/session.hh"
+
+#include "net/datagram.hh"
+#include "traceroute/probe/privilege.hh"
+#include "traceroute/run/paths_session.hh"
+#include "traceroute/run/probe_sockets.hh"
+#include "traceroute/run/tracer.hh"
+
+namespace traceroute {
+
+namespace {
+
+Style style_of(const Options& options) {
+  Style style;
+  style.numeric = options.numeric;
+  style.extensions = options.extensions;
+  style.origins = options.origins;
+  style.way_back = options.way_back;
+  return style;
+}
+
+void find_paths(const Options& options, std::vector<ProbeSocket>& sockets, AddressInfo& directory) {
+  Plan plan = options.plan;
+  plan.destination = choose(
+      net::resolve(options.host, 0, options.family, net::Deadline::after(resolver_patience)));
+  const int family = plan.destination.family();
+  plan.packet_size = packet_size(options, family);
+  ProbeSocket& socket = sockets.back().family() == family ? sockets.back() : sockets.front();
+  prepare(socket, options, plan.destination);
+  Prober prober(socket, options.first_sequence);
+  show_paths(plan, prober, socket, directory, options.dot);
+}
+
+}  // namespace
+
+int run(const Options& options) {
+  const bool many = !options.targets.empty();
+  std::vector<ProbeSocket> sockets = open_probe_sockets(options);
+  for (const ProbeSocket& socket : sockets) {
+    if (many) net::enlarge_receive_buffer(socket.fd());
+  }
+  drop_privilege();
+
+  AddressInfo directory(style_of(options));
+  if (options.paths) {
+    find_paths(options, sockets, directory);
+    return 0;
+  }
+  Targets targets = many ? Targets::from_file(options.targets) : Targets(options.host);
+  return Tracer(options, sockets, directory).run(targets) ? 0 : 1;
+}
+
+}  // namespace traceroute

@@ -1,0 +1,69 @@
+#include "traceroute/run/targets.hh"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <string_view>
+
+#include "net/error.hh"
+#include "net/wait.hh"
+
+namespace traceroute {
+
+namespace {
+
+constexpr std::string_view blanks = " \t\r\v\f";
+// A name has 253 characters at most (RFC 1035, section 2.3.4); more than this is no list of names.
+constexpr std::size_t max_line = 4096;
+
+std::string first_word(std::string_view line) {
+  line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
+  return std::string(line.substr(0, line.find_first_of(blanks)));
+}
+
+}  // namespace
+
+Targets::Targets(std::string host) : text_(std::move(host) + '\n'), ended_(true) {}
+
+Targets Targets::from_file(const std::string& path) {
+  Targets targets;
+  targets.source_ = path == "-" ? "standard input" : path;
+  targets.fd_ = STDIN_FILENO;
+  if (path == "-") return targets;
+  targets.file_ = net::FileDescriptor(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  if (!targets.file_) net::fail("open " + path);
+  targets.fd_ = targets.file_.get();
+  return targets;
+}
+
+std::optional<std::string> Targets::next() {
+  while (true) {
+    const std::size_t end = text_.find('\n');
+    if (end == std::string::npos && !ended_) {
+      if (!net::wait_readable({fd_}, net::Deadline(net::Clock::now()))) return std::nullopt;
+      read_more();
+      continue;
+    }
+    const std::string word = first_word(std::string_view(text_).substr(0, end));
+    text_.erase(0, end == std::string::npos ? end : end + 1);
+    if (!word.empty() && word[0] != '#') return word;
+    if (text_.empty() && ended_) return std::nullopt;
+  }
+}
+
+void Targets::read_more() {
+  std::array<char, 4096> buffer;
+  const ssize_t count = read(fd_, buffer.data(), buffer.size());
+  if (count < 0 && errno != EINTR && errno != EAGAIN) net::fail("read targets from " + source_);
+  if (count == 0) ended_ = true;
+  if (count > 0) text_.append(buffer.data(), static_cast<std::size_t>(count));
+  if (text_.find('\n') == std::string::npos && text_.size() > max_line) {
+    throw std::system_error(ENAMETOOLONG, std::generic_category(),
+                            "read targets from " + source_ + ": a line of more than " +
+                                std::to_string(max_line) + " bytes");
+  }
+}
+
+}  // namespace traceroute

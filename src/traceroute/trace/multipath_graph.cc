@@ -1,0 +1,67 @@
+// What a search has found, as a graph.
+#include <algorithm>
+#include <utility>
+
+#include "traceroute/trace/multipath.hh"
+
+namespace traceroute {
+
+PathGraph Multipath::graph() const {
+  PathGraph graph;
+  graph.is_complete = !ran_out_;
+  graph.flows = flows_;
+  graph.probes = probes_.size();
+  NodesOfPlaces before;
+  for (int ttl = base() + 1; ttl <= plan_.max_ttl; ++ttl) {
+    const NodesOfPlaces here = add_nodes(ttl, graph);
+    if (here.empty()) break;
+    if (ttl - 1 > base()) add_links(ttl, before, here, graph);
+    before = here;
+  }
+  return graph;
+}
+
+Multipath::NodesOfPlaces Multipath::add_nodes(int ttl, PathGraph& graph) const {
+  NodesOfPlaces here;
+  for (auto& [place, flows] : flows_by_place(ttl)) {
+    here[place] = graph.nodes.size();
+    PathNode node{ttl, std::nullopt, {}, flows};
+    if (place != nobody) {
+      const Answerer& answerer = level(ttl).answerers()[static_cast<std::size_t>(place)];
+      node.reply = answerer.reply;
+      node.rtt = answerer.rtt;
+    }
+    graph.nodes.push_back(std::move(node));
+  }
+  if (level(ttl).is_mixed()) graph.mixed.push_back(ttl);
+  return here;
+}
+
+// Links are told by a flow that was seen at both ends, if flows have a fixed place at the first.
+// Where they have none, but all have the same one at the second, each node before leads there.
+void Multipath::add_links(int ttl, const NodesOfPlaces& before, const NodesOfPlaces& here,
+                          PathGraph& graph) const {
+  const TtlState& previous = level(ttl - 1);
+  std::set<std::pair<std::size_t, std::size_t>> links;
+  if (!previous.is_mixed()) {
+    for (const auto& [place, node] : here) {
+      for (const int flow : graph.nodes[node].flows) {
+        if (!previous.is_settled(flow)) continue;
+        links.insert({before.at(*previous.places(flow).begin()), node});
+      }
+    }
+  } else {
+    const bool none_ended = std::none_of(before.begin(), before.end(), [&](const auto& each) {
+      const auto& reply = graph.nodes[each.second].reply;
+      return reply && reply->verdict != Verdict::router;
+    });
+    if (here.size() > 1 || !none_ended) {
+      graph.unknown_from.push_back(ttl - 1);
+      return;
+    }
+    for (const auto& [place, node] : before) links.insert({node, here.begin()->second});
+  }
+  for (const auto& [from, to] : links) graph.links.push_back({from, to});
+}
+
+}  // namespace traceroute

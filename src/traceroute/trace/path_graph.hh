@@ -1,0 +1,52 @@
+// What is known of the parallel paths to a destination, as a plain value.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "traceroute/trace/probe.hh"
+
+namespace traceroute {
+
+struct PathNode {
+  int ttl = 0;
+  std::optional<Reply> reply;  // the first; none: does not answer
+  Time rtt{};                  // the least
+  std::vector<int> flows;      // that have been seen here, in ascending order
+};
+
+// Packets of one flow have been seen at both ends; or all packets pass one of the two.
+struct PathLink {
+  std::size_t from = 0;  // indices of nodes
+  std::size_t to = 0;
+};
+
+struct PathGraph {
+  std::vector<PathNode> nodes;  // in ascending order of their TTLs
+  std::vector<PathLink> links;
+  std::vector<int> mixed;         // TTLs at which one flow drew different answers
+  std::vector<int> unknown_from;  // TTLs from which no link to the next one can be told
+  bool is_complete = true;        // false: flows ran out before there was enough proof
+  int flows = 0;                  // that were sent
+  std::size_t probes = 0;
+
+  [[nodiscard]] std::vector<std::size_t> next(std::size_t node) const;
+  [[nodiscard]] std::vector<std::size_t> at(int ttl) const;
+};
+
+// Where paths part and meet again.
+struct Diamond {
+  std::size_t from = 0;  // the balancer, an index of a node
+  std::size_t to = 0;    // the first node that all ways pass
+  int width = 0;         // the most nodes between them at one TTL
+  int shortest = 0;      // ways, in links
+  int longest = 0;
+};
+
+// In the order of their beginnings; a nested one follows the one around it. Nodes of one address
+// are one router here, so that ways of different lengths can meet. One that never closes before the
+// path ends, or whose inner links are unknown, is not among them.
+std::vector<Diamond> diamonds(const PathGraph& graph);
+
+}  // namespace traceroute

@@ -1,0 +1,42 @@
+// What is to be traced, and how.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "net/address.hh"
+
+namespace traceroute {
+
+// A point on the monotonic clock, or a span: the trace is told the time and never looks itself.
+using Time = std::chrono::nanoseconds;
+
+// How long to wait for a probe's answer, as -w says it: no more than `here` times as long as an
+// answer of the same hop took, or else `near` times one of a later hop, and `most` at all. A factor
+// of 0 is none.
+struct Waits {
+  Time most;
+  double here = 0;
+  double near = 0;
+};
+
+struct Plan {
+  net::Address destination;
+  std::string name;  // of the destination, as it was typed
+  int first_ttl = 1;
+  int max_ttl = 30;
+  int queries = 3;
+  std::size_t packet_size = 60;  // with the IP header
+  bool find_mtu = false;         // send smaller ones as routers say what fits; with a window of 1
+  std::uint16_t flow = 0x50c8;   // the checksum of every probe, by which balancers choose a path
+  std::optional<Waits> waits;    // else as timeout.hh has it
+  // Careful tracing, in order of the TTLs: no more than so many probes unanswered at once, and so
+  // much time between any two. Without both, all goes out as soon as schedule.hh allows.
+  std::optional<int> window;
+  Time pause{};
+};
+
+}  // namespace traceroute

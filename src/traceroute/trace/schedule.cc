@@ -1,0 +1,65 @@
+#include "traceroute/trace/schedule.hh"
+
+#include <algorithm>
+
+namespace traceroute {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// The aim: done when the destination's own answer is there, with no more than 3 N + 24 packets for
+// a path of N hops, though N is known only then.
+//
+// A hop's later probes are back in time if they leave when the hop has answered that lies as far
+// before the destination as this one lies behind the start: the two spans add up to the whole path.
+// So far hops come first and near ones have time. As the path may be short or long, that is done
+// for one of 10 hops and for one of 20 (21, since a late twentieth of it does less harm than more
+// packets for all). Hops 10 to 12 would be a waste on the one and have time on the other: they
+// wait until the path has proved longer than 10. So hop 12 of 20 is back after 1.10 round trips,
+// and no order of sending is faster within the number of packets: up to half of that path nothing
+// tells it from one of 10 hops, where 27 of the 54 packets are for hops 1 to 9. The other 27 do not
+// suffice for three to each of hops 12 to 19, three to the destination, and one to hop 10.
+//
+// The other rounds are not wanted at all for hops beyond the destination, and the one probe that
+// each of those got serves as one of the destination's own (Trace::hop).
+constexpr int near_path = 10;
+constexpr int far_path = 20;
+
+bool later_probes_wanted(int hop, int proven) {
+  if (proven >= near_path) return hop <= std::max(far_path - 1, proven + 7);
+  if (hop < near_path) return hop <= near_path / 2 || hop + proven >= near_path;
+  return hop >= 13 && hop < far_path && hop + proven > far_path;
+}
+
+int farthest_first_probe(int proven) {
+  return proven == 0 ? 16 : std::max(far_path + 1, proven + near_path);
+}
+
+// When the answers stop getting farther (a long link, silent routers, a silent destination), what
+// was held back goes out in two steps. On a path of evenly spaced hops three of which are silent,
+// the pause is 7/3 of the time before it: that is no silence yet.
+Time first_silence(const Reach& reach) {
+  return reach.proven == 0 ? Time(400ms) : reach.when * 5 / 2 + 10ms;
+}
+Time second_silence(const Reach& reach) {
+  return reach.proven == 0 ? Time(500ms) : reach.when * 3 + 150ms;
+}
+
+}  // namespace
+
+int probes_wanted(int hop, const Reach& reach, Time now, int queries) {
+  if (now >= second_silence(reach)) return queries;
+  int proven = reach.proven;
+  if (now >= first_silence(reach)) proven = std::max(proven, std::min(near_path, proven + 5));
+  if (later_probes_wanted(hop, proven)) return queries;
+  return hop <= farthest_first_probe(proven) ? 1 : 0;
+}
+
+Time next_change(const Reach& reach, Time now) {
+  if (now < first_silence(reach)) return first_silence(reach);
+  if (now < second_silence(reach)) return second_silence(reach);
+  return Time::max();
+}
+
+}  // namespace traceroute

@@ -1,0 +1,21 @@
+// How many probes each hop should have been sent by now, while the end of the path is not known.
+#pragma once
+
+#include "traceroute/trace/plan.hh"
+
+namespace traceroute {
+
+// How far the answers reach.
+struct Reach {
+  int proven = 0;  // hops known to lie before the destination: the farthest that answered as router
+  Time when{};     // that answer's time, since the start of the trace
+};
+
+// The number of probes, from 0 to `queries`, that a hop should have been sent at `now`, a time
+// since the start. Hop 1 is the first one traced. Never falls while time goes on.
+int probes_wanted(int hop, const Reach& reach, Time now, int queries);
+
+// When the above will change though nothing arrives; Time::max() if never.
+Time next_change(const Reach& reach, Time now);
+
+}  // namespace traceroute

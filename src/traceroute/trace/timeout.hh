@@ -1,0 +1,22 @@
+// How long an answer is waited for.
+#pragma once
+
+#include <optional>
+
+#include "traceroute/trace/plan.hh"
+
+namespace traceroute {
+
+// What is known that bears on it.
+struct Evidence {
+  Time largest_rtt{};               // of the whole trace; 0 while nothing has been heard
+  std::optional<Time> hop_rtt;      // of another probe of the same hop
+  std::optional<Time> later_rtt;    // of a probe of the next hop that answered
+  std::optional<Time> destination;  // when the destination answered
+  int silent_neighbours = 0;        // silent hops in a row, with this one
+};
+
+// Until when to wait for the answer to a probe sent at `sent`.
+Time give_up_at(Time sent, const Evidence& evidence, const std::optional<Waits>& waits);
+
+}  // namespace traceroute

@@ -1,0 +1,229 @@
+// client -c against servers with flaws: each is caught by exactly the checks that name it.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "client/check/faulty.hh"
+#include "client/check/run.hh"
+#include "client/services.hh"
+#include "net/listener.hh"
+#include "support/flawed_server.hh"
+
+namespace client {
+namespace {
+
+using flawed::Flaws;
+using flawed::Packet;
+using wire::Rule;
+using Titles = std::set<std::string_view>;
+
+const std::vector<Check>& every_check() {
+  static const std::vector<Check> checks = [] {
+    std::vector<Check> all;
+    for (const CheckGroup& group : all_checks()) {
+      all.insert(all.end(), group.checks.begin(), group.checks.end());
+    }
+    return all;
+  }();
+  return checks;
+}
+
+std::vector<Result> check(const net::Address& server) {
+  Target target;
+  target.address = server;
+  target.student_id = 461;
+  CheckRun run(target, every_check(), 64);
+  std::vector<Result> results;
+  for (std::size_t i = 0; i < every_check().size(); ++i) {
+    results.push_back(run.wait_for(i, [](std::size_t) {}));
+  }
+  return results;
+}
+
+struct Case {
+  Flaws flaws;
+  Titles caught_by;
+};
+
+// All at once, so that their waits overlap.
+void expect_caught(const std::vector<Case>& cases) {
+  std::vector<std::jthread> threads;
+  for (const Case& each : cases) {
+    threads.emplace_back([&each] {
+      const flawed::Server server(each.flaws);
+      const std::vector<Result> results = check(server.address());
+      for (std::size_t i = 0; i < results.size(); ++i) {
+        const bool caught = each.caught_by.contains(every_check()[i].title);
+        const auto expected = caught ? Result::Kind::broken : Result::Kind::holds;
+        EXPECT_EQ(results[i].kind, expected) << each.flaws.name << ": " << every_check()[i].title
+                                             << ": " << results[i].sent << ": " << results[i].seen;
+      }
+      for (const std::string_view title : each.caught_by) {
+        EXPECT_EQ(std::ranges::count(every_check(), title, &Check::title), 1) << title;
+      }
+    });
+  }
+}
+
+// One field of one message is something else.
+std::function<void(const std::string&, Packet&)> field(std::string message, std::size_t at,
+                                                       std::uint8_t value) {
+  return [=](const std::string& name, Packet& packet) {
+    if (name == message) packet[at] = value;
+  };
+}
+std::function<void(const std::string&, Packet&)> resize(std::string message, std::size_t size) {
+  return [=](const std::string& name, Packet& packet) {
+    if (name == message) packet.resize(size);
+  };
+}
+constexpr std::size_t payload_len = 3, psecret = 7, step = 9, student_id = 11;  // their last bytes
+
+Titles titles_of(std::span<const Faulty> faults, std::optional<Rule> rule = std::nullopt) {
+  Titles titles;
+  for (const Faulty& fault : faults) {
+    if (!rule || fault.rule == *rule) titles.insert(fault.title);
+  }
+  return titles;
+}
+
+TEST(Check, CatchesFlawsOfStageAAndNothingInARightServer) {
+  Flaws wrong_step{"a2 with step 1", field("a2", step, 1)};
+  Flaws wrong_psecret{"a2 with psecret 255", field("a2", psecret, 255)};
+  Flaws wrong_payload_len{"a2 with payload_len 28", field("a2", payload_len, 28)};
+  Flaws own_id{"a2 with the server's id", field("a2", student_id, 1)};
+  Flaws any_text{"any text for hello world"};
+  any_text.unchecked = {{'a', Rule::hello}};
+  Flaws any_step{"any step in a1"};
+  any_step.unchecked = {{'a', Rule::step}};
+  Flaws same{"the same secrets"};
+  same.same_secrets = true;
+  Flaws not_0{"student_id 0 is refused"};
+  not_0.serves = [](auto id) { return id != 0; };
+  expect_caught(
+      {{wrong_step, {"a2 has step 2"}},
+       {wrong_psecret, {"a2 has psecret 0"}},
+       {wrong_payload_len, {"a2 has payload_len 16"}},
+       {own_id, {"a2 has the client's student_id"}},
+       {any_text, titles_of(faulty_a1(), Rule::hello)},
+       {any_step, {"a1 with step 0", "a1 with step 2"}},
+       {same, {"secretA is fresh in each session", "the secrets are fresh in each session"}},
+       {not_0, {"student_id 0 is served"}}});
+}
+
+TEST(Check, CatchesFlawsOfStageB) {
+  Flaws wrong_step{"ack with step 1", field("ack", step, 1)};
+  Flaws long_ack{"ack of 18 bytes", resize("ack", 18)};
+  Flaws wrong_psecret{"b2 with psecret 255", field("b2", psecret, 255)};
+  Flaws acks_all{"acks everything"};
+  acks_all.acks_all = true;
+  Flaws early{"b2 before the last packet"};
+  early.b2_early = true;
+  Flaws any_data{"any data in b1"};
+  any_data.unchecked = {{'b', Rule::zeros}};
+  Flaws goes_on{"goes on after faults"};
+  goes_on.goes_on_after_faults = true;
+  Flaws waits{"waits for packets"};
+  waits.waits_in_b = true;
+  expect_caught({{wrong_step, {"ack has step 2"}},
+                 {long_ack, {"ack is 16 bytes"}},
+                 {wrong_psecret, {"b2 has psecret secretA"}},
+                 {acks_all, {"a packet is left unacked at first"}},
+                 {early, {"b2 comes after the last packet only"}},
+                 {any_data, titles_of(faulty_b1(), Rule::zeros)},
+                 {goes_on, titles_of(faulty_b1())},
+                 {waits, {"3.7 s of silence after a2", "3.7 s of silence between packets"}}});
+}
+
+TEST(Check, CatchesFlawsOfStageC) {
+  Flaws unpadded{"c2 of 25 bytes", resize("c2", 25)};
+  Flaws counts_padding{"c2 with payload_len 16", field("c2", payload_len, 16)};
+  Flaws wrong_step{"c2 with step 1", field("c2", step, 1)};
+  Flaws wrong_psecret{"c2 with psecret 255", field("c2", psecret, 255)};
+  Flaws waits_c{"waits for a connection"};
+  waits_c.waits_in_c = true;
+  Flaws waits_d{"waits for messages"};
+  waits_d.waits_in_d = true;
+  expect_caught(
+      {{unpadded, {"c2 is 28 bytes"}},
+       {counts_padding, {"c2 has payload_len 13"}},
+       {wrong_step, {"c2 has step 2"}},
+       {wrong_psecret, {"c2 has psecret secretB"}},
+       {waits_c, {"a connection 3.7 s after b2"}},
+       {waits_d,
+        {"silence after c2", "one d1 too few, then silence", "3.7 s of silence between d1s"}}});
+}
+
+TEST(Check, CatchesFlawsOfStageD) {
+  Flaws wrong_step{"d2 with step 1", field("d2", step, 1)};
+  Flaws wrong_psecret{"d2 with psecret 255", field("d2", psecret, 255)};
+  Flaws one_recv{"a recv() a message"};
+  one_recv.one_recv_a_message = true;
+  Flaws first_only{"checks the first message only"};
+  first_only.checks_first_message = true;
+  Flaws takes_more{"takes more than num2 messages"};
+  takes_more.takes_more_messages = true;
+  Flaws keeps_open{"keeps the connection"};
+  keeps_open.keeps_open = true;
+  Flaws any_psecret{"any psecret in d1"};
+  any_psecret.unchecked = {{'d', Rule::psecret}};
+  expect_caught(
+      {{wrong_step, {"d2 has step 2"}},
+       {wrong_psecret, {"d2 has psecret secretC"}},
+       {one_recv,
+        {"the stream in small pieces", "header and payload apart", "pieces across two messages"}},
+       {first_only,
+        {"d1 with a wrong psecret, the last one", "d1 with step 2, the last one",
+         "d1 with a byte that is not c, the last one"}},
+       {takes_more, {"one d1 too many"}},
+       {keeps_open, {"the connection is closed after d2"}},
+       {any_psecret,
+        {"d1 with a wrong psecret", "d1 with secretB for psecret",
+         "d1 with a wrong psecret, the last one"}}});
+}
+
+// Servers that cannot be checked through: it ends all the same, and says so.
+TEST(Check, EndsWithHostileServers) {
+  Flaws closes{"closes every connection"};
+  closes.closes_at_once = true;
+  Flaws floods{"floods with datagrams"};
+  floods.floods = true;
+  Flaws floods_stream{"floods the stream"};
+  floods_stream.floods_stream = true;
+  Flaws dies{"dies after 30 sessions"};
+  dies.dies_after = 30;
+  std::vector<std::jthread> threads;
+  for (const Flaws& flaws : {closes, floods, floods_stream, dies}) {
+    threads.emplace_back([flaws] {
+      const flawed::Server server(flaws);
+      const std::vector<Result> results = check(server.address());
+      EXPECT_GT(std::ranges::count(results, false, &Result::ok), 10) << flaws.name;
+      for (const Result& result : results) {
+        if (result.kind == Result::Kind::not_made) {
+          EXPECT_TRUE(result.seen.starts_with("the check could not be made: ")) << result.seen;
+        }
+      }
+    });
+  }
+}
+
+TEST(Check, ReportsAServerThatNeverAnswers) {
+  const auto mute =
+      net::listen_on({net::resolve("127.0.0.1", 0, net::Family::ipv4, {}).front()}, {SOCK_DGRAM});
+  testing::internal::CaptureStdout();
+  Options options;
+  options.host = "127.0.0.1";
+  options.port = mute.front().address.port();
+  const int status = check_server(options);
+  const std::string report = testing::internal::GetCapturedStdout();
+  EXPECT_EQ(status, 1);
+  EXPECT_NE(report.find("not ok 1 - 101 a1 is answered\n"), report.npos) << report;
+  EXPECT_NE(report.find("seen: \"no a2 came to a right a1 within 4 s: nothing came\""),
+            report.npos);
+  EXPECT_NE(report.find("not ok 3 - 503 "), report.npos) << report;
+  EXPECT_EQ(report.find("\n    ok "), report.npos) << "a dead server keeps no rule\n" << report;
+  EXPECT_NE(report.find("not ok 5 - all stages\n"), report.npos) << report;
+}
+
+}  // namespace
+}  // namespace client

@@ -1,0 +1,244 @@
+// The client against servers that differ as public ones do: each row of the protocol's table "Where
+// implementations differ", and what may happen to datagrams on the way.
+#include <gtest/gtest.h>
+
+#include <regex>
+
+#include "cli/program.hh"
+#include "client/stages/stages.hh"
+#include "net/listener.hh"
+#include "support/scripted_server.hh"
+
+namespace client {
+namespace {
+
+using scripted::Packet;
+using scripted::Ways;
+using namespace std::chrono_literals;
+
+Exchange exchange_with(const net::Address& address, std::uint32_t window,
+                       std::chrono::milliseconds time = 20s) {
+  return {"a test server", {address}, 461, window, net::Deadline::after(time), Narrator(false)};
+}
+
+std::vector<std::uint32_t> run(const Exchange& exchange) {
+  AReply a = stage_a(exchange);
+  std::vector<std::uint32_t> secrets{a.message.secret_a};
+  const BReply b = stage_b(exchange, std::move(a));
+  secrets.push_back(b.message.secret_b);
+  CReply c = stage_c(exchange, b);
+  secrets.push_back(c.message.secret_c);
+  secrets.push_back(stage_d(exchange, std::move(c)).secret_d);
+  return secrets;
+}
+
+struct Case {
+  Ways ways;
+  std::uint32_t window = 1;
+};
+
+void PrintTo(const Case& row, std::ostream* out) { *out << row.ways.name; }
+
+class StageClient : public testing::TestWithParam<Case> {};
+
+TEST_P(StageClient, GetsAllFourSecrets) {
+  const Ways& ways = GetParam().ways;
+  const scripted::Server server(ways);
+  const std::vector<std::uint32_t> expected(std::begin(ways.secrets), std::end(ways.secrets));
+  EXPECT_EQ(run(exchange_with(server.address(), GetParam().window)), expected);
+  EXPECT_EQ(server.complaint(), "");
+}
+
+std::function<void(const std::string&, Packet&)> set_step(const std::string& message,
+                                                          std::uint8_t step) {
+  return [=](const std::string& name, Packet& packet) {
+    if (name == message) packet[9] = step;
+  };
+}
+
+// Sets one 32-bit field of every message's header.
+std::function<void(const std::string&, Packet&)> set_field(std::size_t at, std::uint32_t value,
+                                                           const std::string& only = "") {
+  return [=](const std::string& name, Packet& packet) {
+    if (!only.empty() && name != only) return;
+    const Packet bytes = wire::Writer().u32(value).done();
+    std::copy(bytes.begin(), bytes.end(), packet.begin() + static_cast<long>(at));
+  };
+}
+
+std::function<void(const std::string&, Packet&)> pad_c2(std::uint8_t value) {
+  return [=](const std::string& name, Packet& packet) {
+    if (name == "c2") std::fill(packet.begin() + 25, packet.end(), value);
+  };
+}
+
+const Ways variants[] = {
+    {.name = "Right"},
+    {.name = "RightIpv6", .family = AF_INET6},
+    {.name = "AckStep1", .change = set_step("ack", 1)},
+    {.name = "EveryStep1", .change = [](const std::string&, Packet& packet) { packet[9] = 1; }},
+    {.name = "OwnStudentId", .change = [](const std::string&, Packet& packet) { packet[11] = 99; }},
+    {.name = "OtherPsecret", .change = set_field(4, 0xdeadbeef)},
+    {.name = "PayloadLen8For4", .change = set_field(0, 8)},
+    {.name = "PayloadLenHuge", .change = set_field(0, 0xffffffff)},
+    {.name = "PayloadLen16For13", .change = set_field(0, 16, "c2")},
+    {.name = "PayloadLen25For13", .change = set_field(0, 25, "c2")},
+    {.name = "C2Unpadded", .c2_unpadded = true},
+    {.name = "C2UnpaddedAndD2Strange", .change = set_field(0, 16, "d2"), .c2_unpadded = true},
+    {.name = "C2PaddedWithC", .change = pad_c2(0x63)},
+    {.name = "C2PaddedWithZeros", .change = pad_c2(0)},
+    {.name = "C2PaddedWithFf", .change = pad_c2(0xff)},
+    {.name = "C2InBytes", .c2_in_bytes = true},
+    {.name = "C2PaddingLate", .change = pad_c2(0), .c2_padding_late = true},
+    {.name = "C2PaddingLateAndD2Strange",
+     .change = set_field(0, 77, "d2"),
+     .c2_padding_late = true},
+    {.name = "A2FromAFreshPort", .a2_from_fresh_port = true},
+    {.name = "DynamicSourcePortOnly", .wants_dynamic_source = true},
+    {.name = "EveryAckLostOnce", .acks_lost = 1},
+    {.name = "EveryAckTwice", .every_ack_twice = true},
+    {.name = "StaleAcks", .stale_acks = true},
+    {.name = "B2Lost", .b2_lost = 2},
+    {.name = "B2BeforeTheLastAck", .b2_before_last_ack = true},
+    {.name = "UdpListenerLate", .udp_late = 700ms},
+    {.name = "TcpListenerLate", .tcp_late = 700ms},
+    {.name = "A1Lost", .a1_lost = 1},
+    {.name = "NewestSessionOnly", .newest_session_only = true},
+    {.name = "NothingToSendInB", .num = 0},
+    {.name = "EmptyPackets", .len = 0},
+    {.name = "NothingToSendInD", .num2 = 0},
+    {.name = "EmptyMessages", .len2 = 0},
+    {.name = "NothingAtAll", .num = 0, .len = 0, .num2 = 0, .len2 = 0},
+    {.name = "ZeroSecrets", .secrets = {0, 0, 0, 0}},
+    {.name = "EqualSecrets", .secrets = {7, 7, 7, 7}},
+    {.name = "LargestSecrets", .secrets = {0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff}},
+    {.name = "C0", .c = 0},
+    {.name = "C255", .c = 255},
+    {.name = "LongPackets", .len = 1447},
+    {.name = "LongestPackets", .num = 1, .len = 65'000},
+    {.name = "ManyMessages", .num = 30, .num2 = 300},
+    {.name = "LongMessages", .len2 = 3'000'001},
+    {.name = "OneRecvAMessage", .num2 = 20, .one_recv_a_message = true},
+    {.name = "NoEarlyHalfClose", .refuses_early_half_close = true},
+    {.name = "D2InBytes", .d2_in_bytes = true},
+    {.name = "KeepsOpen", .keeps_open = true},
+    {.name = "KeepsOpenUnpadded", .c2_unpadded = true, .keeps_open = true},
+    {.name = "KeepsOpenD2Strange", .change = set_field(0, 77, "d2"), .keeps_open = true},
+    {.name = "Garbage", .garbage = true},
+};
+
+// What only a client that stops and waits can live with.
+const Ways strict_variants[] = {
+    {.name = "InOrderOnly", .acks_lost = 1, .in_order_only = true},
+    {.name = "NoDuplicates", .refuses_duplicates = true},
+};
+
+std::vector<Case> cases() {
+  std::vector<Case> all;
+  for (const Ways& ways : variants) all.insert(all.end(), {{ways, 1}, {ways, 64}});
+  for (const Ways& ways : strict_variants) all.push_back({ways, 1});
+  return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(Variants, StageClient, testing::ValuesIn(cases()), [](const auto& row) {
+  return row.param.ways.name + "Window" + std::to_string(row.param.window);
+});
+
+std::string failure_of(const Exchange& exchange) {
+  try {
+    run(exchange);
+  } catch (const cli::Failure& failure) {
+    return failure.what();
+  }
+  return "no failure";
+}
+
+// What each failure says: the stage, what was awaited from whom, what came. "HERE" is the server.
+struct Failing {
+  Ways ways;
+  std::string words;
+};
+
+void PrintTo(const Failing& row, std::ostream* out) { *out << row.ways.name; }
+
+class StageClientFailure : public testing::TestWithParam<Failing> {};
+
+TEST_P(StageClientFailure, IsOneClearLine) {
+  const scripted::Server server(GetParam().ways);
+  const std::string text = failure_of(exchange_with(server.address(), 1, 1200ms));
+  EXPECT_EQ(text.find('\n'), std::string::npos);
+  // Ports are the system's choice, and a busy machine may send fewer packets.
+  const std::string masked = std::regex_replace(text, std::regex("(127.0.0.1):[0-9]+"), "$1:PORT");
+  EXPECT_EQ(std::regex_replace(masked, std::regex("[0-9]+ packets sent"), "N packets sent"),
+            GetParam().words);
+}
+
+std::function<void(const std::string&, Packet&)> cut(const std::string& message, std::size_t size) {
+  return [=](const std::string& name, Packet& packet) {
+    if (name == message) packet.resize(size);
+  };
+}
+
+const Failing failures[] = {
+    {{.name = "NoA2", .a1_lost = 9},
+     "stage a: awaited a2 (28 bytes) from a test server: 127.0.0.1:PORT: no answer"},
+    {{.name = "ShortA2", .change = cut("a2", 27)},
+     "stage a: awaited a2 (28 bytes) from a test server: 127.0.0.1:PORT: 27 bytes came, 28 "
+     "expected"},
+    {{.name = "UdpPortTooLarge", .change = set_field(20, 70000, "a2")},
+     "stage a: a2 from 127.0.0.1:PORT: udp_port 70000, 1 to 65535 expected"},
+    {{.name = "LenTooLarge", .change = set_field(16, 70000, "a2")},
+     "stage b: len 70000 from 127.0.0.1:PORT: 65488 at most fit a datagram"},
+    {{.name = "NoAck", .acks_lost = 9},
+     "stage b: awaited the ack of packet 0 of 4 from 127.0.0.1:PORT: N packets sent, 0 acked; last "
+     "came: nothing"},
+    {{.name = "ShortAck", .change = cut("ack", 15)},
+     "stage b: awaited the ack of packet 0 of 4 from 127.0.0.1:PORT: N packets sent, 0 acked; last "
+     "came: 15 bytes, 16 (ack) or 20 (b2) expected"},
+    {{.name = "NoB2", .num = 1, .b2_lost = 9},
+     "stage b: awaited b2 from 127.0.0.1:PORT: N packets sent, 1 acked; last came: ack of packet "
+     "0"},
+    {{.name = "TcpPortZero", .change = set_field(12, 0, "b2")},
+     "stage b: b2 from 127.0.0.1:PORT: tcp_port 0, 1 to 65535 expected"},
+    {{.name = "ShortC2", .change = cut("c2", 24)},
+     "stage c: awaited c2 (25 or 28 bytes) from 127.0.0.1:PORT: only 24 bytes came"},
+    {{.name = "Len2TooLarge", .change = set_field(16, 0x10000000, "c2")},
+     "stage d: len2 268435456 from 127.0.0.1:PORT: 16777216 at most are supported"},
+    {{.name = "ShortD2", .change = cut("d2", 15)},
+     "stage d: awaited d2 (16 bytes) from 127.0.0.1:PORT after 3 of 3 messages: only 15 bytes "
+     "came, "
+     "then the connection was closed"},
+    {{.name = "NoD2", .change = cut("d2", 0)},
+     "stage d: awaited d2 (16 bytes) from 127.0.0.1:PORT after 3 of 3 messages: nothing came, then "
+     "the "
+     "connection was closed"},
+    {{.name = "NoD2AndOpen", .change = cut("d2", 0), .keeps_open = true},
+     "stage d: awaited d2 (16 bytes) from 127.0.0.1:PORT after 3 of 3 messages: nothing came"},
+};
+
+INSTANTIATE_TEST_SUITE_P(Words, StageClientFailure, testing::ValuesIn(failures),
+                         [](const auto& row) { return row.param.ways.name; });
+
+net::Address closed_port(const char* host) {
+  const auto any = net::resolve(host, 0, net::Family::any, {});
+  return net::listen_on(any, {SOCK_DGRAM}).front().address;  // closed again by now
+}
+
+TEST(StageClientAddresses, AreAllTried) {
+  const scripted::Server server({});
+  Exchange exchange = exchange_with(server.address(), 1);
+  exchange.addresses = {closed_port("::1"), closed_port("127.0.0.1"), server.address()};
+  EXPECT_EQ(run(exchange).size(), 4U);
+}
+
+TEST(StageClientAddresses, AreAllNamedWhenEachRefuses) {
+  Exchange exchange = exchange_with(closed_port("::1"), 1);
+  exchange.addresses.push_back(closed_port("127.0.0.1"));
+  const std::string text = failure_of(exchange);
+  EXPECT_EQ(text,
+            "stage a: awaited a2 (28 bytes) from a test server: " + exchange.addresses[0].text() +
+                ": Connection refused; " + exchange.addresses[1].text() + ": Connection refused");
+}
+
+}  // namespace
+}  // namespace client

@@ -1,0 +1,151 @@
+#include "server/thread_pool.hh"
+
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <latch>
+#include <stdexcept>
+#include <thread>
+
+#include "net/datagram.hh"
+#include "net/listener.hh"
+#include "net/socket.hh"
+#include "net/wait.hh"
+
+namespace {
+
+using server::StopRegistration;
+using server::ThreadPool;
+
+constexpr std::size_t stack_size = 256 * 1024;
+
+// Tasks that run until released.
+struct Held {
+  std::atomic<bool> released = false;
+  void release() {
+    released = true;
+    released.notify_all();
+  }
+  std::function<void()> task() {
+    return [this] { released.wait(false); };
+  }
+};
+
+TEST(ThreadPool, RunsNoMoreTasksAtOnceThanItMay) {
+  ThreadPool pool(2, stack_size);
+  Held held;
+  EXPECT_TRUE(pool.run(held.task()));
+  EXPECT_TRUE(pool.run(held.task()));
+  EXPECT_FALSE(pool.run(held.task()));
+  EXPECT_EQ(pool.running(), 2u);
+  held.release();
+  while (pool.running() > 0) std::this_thread::yield();
+  EXPECT_TRUE(pool.run([] {}));
+}
+
+TEST(ThreadPool, RunsEveryTask) {
+  constexpr int count = 5000;
+  std::atomic<int> ran = 0;
+  std::latch all(count);
+  ThreadPool pool(300, stack_size);
+  for (int i = 0; i < count;) {
+    if (pool.run([&] { ++ran, all.count_down(); })) ++i;
+  }
+  all.wait();
+  pool.stop();
+  EXPECT_EQ(ran, count);
+  EXPECT_EQ(pool.running(), 0u);
+}
+
+std::ptrdiff_t threads() {
+  return std::ranges::distance(std::filesystem::directory_iterator("/proc/self/task"));
+}
+
+TEST(ThreadPool, ThreadsThatGetNoTaskLeave) {
+  // A sanitizer begins a thread of its own with the first; those of earlier tests may still be on
+  // their way out.
+  std::jthread([] {}).join();
+  while (threads() > 2) std::this_thread::yield();
+  const auto before = threads();
+  ThreadPool pool(20, stack_size);
+  Held held;
+  for (int i = 0; i < 20; ++i) EXPECT_TRUE(pool.run(held.task()));
+  EXPECT_EQ(threads(), before + 20);
+  held.release();
+  while (threads() > before) std::this_thread::yield();
+}
+
+TEST(ThreadPool, ATaskThatThrowsEndsAlone) {
+  ThreadPool pool(1, stack_size);
+  EXPECT_TRUE(pool.run([] { throw std::runtime_error("a fault made by the test"); }));
+  while (pool.running() > 0) std::this_thread::yield();
+  std::latch done(1);
+  EXPECT_TRUE(pool.run([&] { done.count_down(); }));
+  done.wait();
+}
+
+TEST(ThreadPool, TakesNothingAfterStop) {
+  ThreadPool pool(1, stack_size);
+  pool.stop();
+  EXPECT_TRUE(pool.stopping());
+  EXPECT_FALSE(pool.run([] {}));
+}
+
+// Each waits on a socket of another kind for what never comes; only stop() can end it.
+class CrewStop : public testing::Test {
+ protected:
+  void expect_woken(int socket, const std::function<void()>& wait) {
+    ThreadPool pool(1, stack_size);
+    std::latch begun(1);
+    ASSERT_TRUE(pool.run([&, socket] {
+      const StopRegistration registration(pool, socket);
+      begun.count_down();
+      wait();
+    }));
+    begun.wait();
+    pool.stop();
+    EXPECT_EQ(pool.running(), 0u);
+  }
+  char byte_ = 0;
+};
+
+TEST_F(CrewStop, WakesAReader) {
+  int pair[2];
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+  const net::FileDescriptor near(pair[0]), far(pair[1]);
+  expect_woken(near.get(), [&] { EXPECT_EQ(recv(near.get(), &byte_, 1, 0), 0); });
+}
+
+TEST_F(CrewStop, WakesAnAccept) {
+  const auto listeners =
+      net::listen_on({net::Address::wildcard(net::Family::ipv4, 0)}, {SOCK_STREAM});
+  const int fd = listeners[0].socket.get();
+  expect_woken(fd, [&] { EXPECT_LT(accept(fd, nullptr, nullptr), 0); });
+}
+
+TEST_F(CrewStop, WakesAUdpReceiverWithoutAPeer) {
+  const net::FileDescriptor socket = net::open_udp(AF_INET, net::LocalPort::any);
+  expect_woken(socket.get(), [&] { EXPECT_EQ(recv(socket.get(), &byte_, 1, 0), 0); });
+}
+
+TEST_F(CrewStop, WakesAPollOfAUdpSocketWithoutAPeer) {
+  const net::FileDescriptor socket = net::open_udp(AF_INET6, net::LocalPort::any);
+  expect_woken(socket.get(),
+               [&] { EXPECT_EQ(net::wait_readable({socket.get()}, net::Deadline()), 0u); });
+}
+
+TEST_F(CrewStop, ShutsASocketThatComesLater) {
+  int pair[2];
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+  const net::FileDescriptor near(pair[0]), far(pair[1]);
+  ThreadPool pool(1, stack_size);
+  pool.stop();
+  const StopRegistration registration(pool, near.get());
+  EXPECT_EQ(recv(near.get(), &byte_, 1, 0), 0);
+}
+
+}  // namespace

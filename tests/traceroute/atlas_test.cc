@@ -1,0 +1,218 @@
+#include "traceroute/report/atlas.hh"
+
+#include <gtest/gtest.h>
+
+#include "support/atlas_schema.hh"
+#include "support/json_value.hh"
+#include "support/virtual_path.hh"
+#include "traceroute/report/json.hh"
+
+namespace traceroute {
+namespace {
+
+using namespace std::chrono_literals;
+
+const TraceTimes circumstances{1700000000, 1700000002, "10.0.0.2"};
+
+Style plain() {
+  Style style;
+  style.numeric = true;
+  return style;
+}
+
+Plan plan_to(int last_byte, int queries, int hops) {
+  Plan plan;
+  plan.destination = address(last_byte);
+  plan.name = "example.net";
+  plan.queries = queries;
+  plan.max_ttl = hops;
+  return plan;
+}
+
+// A trace of one hop, whose one probe got this reply 1.2345 ms later, and what is written for it.
+std::string entry_of(Reply reply, const Style& style = plain()) {
+  Trace trace(plan_to(1, 1, 1));
+  trace.due(1h);
+  reply.from = address(1);
+  reply.arrived = 1h + 1234567ns;
+  trace.record(0, reply);
+  trace.next_settled(1h + 2s);
+  const std::string line = atlas_result(trace, style, circumstances);
+  EXPECT_EQ(schema_violation(line.substr(0, line.size() - 1)), "") << line;
+  const std::string before = "\"result\":[{\"hop\":1,\"result\":[";
+  const std::size_t at = line.find(before) + before.size();
+  return line.substr(at, line.size() - at - 1);
+}
+
+Reply error(int type, int code, Verdict verdict = Verdict::refusal) {
+  Reply reply;
+  reply.verdict = verdict;
+  reply.type = type;
+  reply.code = code;
+  reply.ttl = 254;
+  reply.size = 56;
+  return reply;
+}
+
+wire::ExtensionObject object(int class_number, int type, std::vector<std::uint8_t> data) {
+  return {static_cast<std::uint8_t>(class_number), static_cast<std::uint8_t>(type),
+          std::move(data)};
+}
+
+TEST(Atlas, WritesAWholeTraceAsOneLine) {
+  const Played played =
+      play(plan_to(3, 2, 30), [](const Probe& probe, int) -> std::optional<Answer> {
+        if (probe.ttl == 2) return std::nullopt;
+        if (probe.ttl >= 3) return Answer{Verdict::destination, 30ms, 3};
+        return Answer{Verdict::router, 10ms, probe.ttl};
+      });
+  EXPECT_EQ(
+      atlas_result(played.trace, plain(), circumstances),
+      R"({"fw":5080,"type":"traceroute","msm_id":0,"prb_id":0,"timestamp":1700000000,"endtime":1700000002,)"
+      R"("from":"10.0.0.2","src_addr":"10.0.0.2","dst_name":"example.net","proto":"ICMP","paris_id":20680,)"
+      R"("dst_addr":"192.0.2.3","af":4,"size":32,"result":[{"hop":1,"result":[)"
+      R"({"from":"192.0.2.1","ttl":64,"size":0,"rtt":10.000},{"from":"192.0.2.1","ttl":64,"size":0,"rtt":10.000}]},)"
+      R"({"hop":2,"result":[{"x":"*"},{"x":"*"}]},{"hop":3,"result":[)"
+      R"({"from":"192.0.2.3","ttl":62,"size":0,"rtt":30.000},{"from":"192.0.2.3","ttl":62,"size":0,"rtt":30.000}]}]})"
+      "\n");
+}
+
+TEST(Atlas, NamesTheErrorByALetterOrANumber) {
+  const struct {
+    int type;
+    int code;
+    const char* written;
+  } cases[] = {{3, 0, "\"N\""},  {3, 1, "\"H\""}, {3, 2, "\"P\""}, {3, 3, "\"p\""},
+               {3, 13, "\"A\""}, {3, 9, "9"},     {3, 42, "42"}};
+  for (const auto& c : cases) {
+    EXPECT_EQ(entry_of(error(c.type, c.code)),
+              std::string(R"({"from":"192.0.2.1","ttl":254,"size":28,"err":)") + c.written +
+                  R"(,"rtt":1.235}]}]})");
+  }
+}
+
+TEST(Atlas, TellsTheTypeOfOtherErrorsBelowItsOwnKey) {
+  EXPECT_EQ(entry_of(error(12, 0)),
+            R"({"from":"192.0.2.1","ttl":254,"size":28,"err":0,"rtt":1.235}]}],)"
+            R"("sockhop":{"errors":[{"hop":1,"from":"192.0.2.1","type":12,"code":0}]}})");
+}
+
+TEST(Atlas, TellsMtuAndQuotedTtl) {
+  Reply reply = error(3, 4);
+  reply.mtu = 1400;
+  reply.quoted_ttl = 3;
+  EXPECT_EQ(entry_of(reply),
+            R"({"from":"192.0.2.1","ttl":254,"size":28,"mtu":1400,"ittl":3,"rtt":1.235}]}]})");
+}
+
+TEST(Atlas, LeavesOutATtlThatIsNotKnown) {
+  Reply reply = error(11, 0, Verdict::router);
+  reply.ttl = 0;
+  EXPECT_EQ(entry_of(reply), R"({"from":"192.0.2.1","size":28,"rtt":1.235}]}]})");
+}
+
+TEST(Atlas, ShowsLabelsInTheirObjectsAndInterfacesBelowItsOwnKey) {
+  Reply reply = error(11, 0, Verdict::router);
+  reply.extensions_told = true;
+  reply.extensions = {object(1, 1, {0x05, 0xdc, 0xd6, 0xfe, 0x03, 0xe8, 0x41, 0x01}),
+                      // An incoming interface: index 5, name "a\"b".
+                      object(2, 0x0a, {0, 0, 0, 5, 4, 'a', '"', 'b'})};
+  EXPECT_EQ(
+      entry_of(reply),
+      R"({"from":"192.0.2.1","ttl":254,"size":28,"icmpext":{"version":2,"rfc4884":1,"obj":[)"
+      R"({"class":1,"type":1,"mpls":[{"label":24013,"exp":3,"s":0,"ttl":254},{"label":16004,"exp":0,"s":1,"ttl":1}]},)"
+      R"({"class":2,"type":10}]},"rtt":1.235}]}],)"
+      R"("sockhop":{"interfaces":[{"hop":1,"from":"192.0.2.1","role":"incoming","index":5,"name":"a\"b"}]}})");
+}
+
+TEST(Atlas, TellsNamesAndOriginsOnce) {
+  Style style;
+  style.origins = true;
+  style.name = [](const net::Address&) { return "r1.example.net"; };
+  style.origin = [](const net::Address&) { return "AS64500/AS64501"; };
+  EXPECT_EQ(entry_of(error(11, 0, Verdict::router), style),
+            R"({"from":"192.0.2.1","ttl":254,"size":28,"rtt":1.235}]}],)"
+            R"("sockhop":{"names":{"192.0.2.1":"r1.example.net"},)"
+            R"("origins":{"192.0.2.1":"AS64500/AS64501"}}})");
+}
+
+TEST(Atlas, GivesALateAnswerNoRoundTripAndADuplicateAnEntryOfItsOwn) {
+  Trace trace(plan_to(9, 1, 2));
+  trace.due(1h);
+  trace.record(1, reply_of({Verdict::router, {}, 2}, 1h + 10ms));
+  trace.record(1, reply_of({Verdict::router, {}, 2}, 1h + 13ms));
+  while (trace.next_settled(1h + 5s)) continue;
+  trace.record(0, reply_of({Verdict::router, {}, 1}, 1h + 6s));
+  const std::string line = atlas_result(trace, plain(), circumstances);
+  EXPECT_EQ(schema_violation(line.substr(0, line.size() - 1)), "");
+  EXPECT_EQ(line.substr(line.find("\"result\"")),
+            R"("result":[{"hop":1,"result":[{"from":"192.0.2.1","ttl":64,"size":0,"late":1}]},)"
+            R"({"hop":2,"result":[{"from":"192.0.2.2","ttl":63,"size":0,"rtt":10.000},)"
+            R"({"from":"192.0.2.2","ttl":63,"size":0,"dup":1,"rtt":13.000}]}]})"
+            "\n");
+}
+
+TEST(Atlas, KeepsAFewDuplicatesHoweverManyThereAre) {
+  Trace trace(plan_to(9, 1, 1));
+  trace.due(1h);
+  for (int i = 0; i < 1000; ++i) trace.record(0, reply_of({Verdict::router, {}, 1}, 1h + 1ms));
+  EXPECT_LE(trace.probes()[0].duplicates.size(), 8U);
+}
+
+TEST(Atlas, TellsWhyATargetWasNotTraced) {
+  Plan plan;
+  plan.name = "no\"such\nhost";
+  const std::string line = atlas_error(plan, "resolve it: unknown", 1700000000);
+  EXPECT_EQ(line,
+            R"({"fw":5080,"type":"traceroute","msm_id":0,"prb_id":0,"timestamp":1700000000,)"
+            R"("endtime":1700000000,"from":"","dst_name":"no\"such\u000ahost","proto":"ICMP",)"
+            R"("paris_id":20680,"result":[],"sockhop":{"error":"resolve it: unknown"}})"
+            "\n");
+  EXPECT_EQ(schema_violation(line.substr(0, line.size() - 1)), "");
+}
+
+TEST(Atlas, TheSchemaRefusesWhatDiffersFromIt) {
+  Plan plan;
+  std::string line = atlas_error(plan, "why", 1);
+  line.pop_back();
+  const std::pair<const char*, const char*> changes[] = {
+      {"\"fw\":5080", "\"fw\":\"5080\""},
+      {"\"prb_id\":0,", ""},
+      {"\"af\"", "\"a\""},
+      {"\"result\":[]", "\"result\":[],\"more\":1"},
+      {"[]", "[{}]"},
+      {"\"why\"", "1"},
+      {"}}", "}"}};
+  for (const auto& [from, to] : changes) {
+    std::string changed = line;
+    const std::size_t at = changed.find(from);
+    if (at == std::string::npos) continue;
+    changed.replace(at, std::string_view(from).size(), to);
+    EXPECT_NE(schema_violation(changed), "") << changed;
+  }
+}
+
+TEST(JsonText, OfAnyBytesIsValidAndKeepsWhatIsUtf8) {
+  EXPECT_EQ(json::quoted("a\"\\\n\x1b\x7f"), R"("a\"\\\u000a\u001b\u007f")");
+  EXPECT_EQ(json::quoted("b\xc3\xbc \xf0\x9f\x98\x80"), "\"b\xc3\xbc \xf0\x9f\x98\x80\"");
+  const std::string replaced = "\"\xef\xbf\xbd\"";
+  EXPECT_EQ(json::quoted("\xff"), replaced);
+  EXPECT_EQ(json::quoted("\xc3"), replaced);
+  // Overlong, surrogate, too large, cut short.
+  for (const char* text : {"\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82"}) {
+    const std::string quoted = json::quoted(text);
+    EXPECT_EQ(quoted.substr(1, 3), "\xef\xbf\xbd") << text;
+    EXPECT_EQ(quoted.size(), 2 + 3 * std::string_view(text).size()) << text;
+  }
+  for (int c = 0; c < 256; ++c) {
+    const std::string text(1, static_cast<char>(c));
+    const auto value = parse_json(json::quoted(text));
+    ASSERT_TRUE(value) << c;
+    if (c < 0x80) {
+      EXPECT_EQ(value->text, text);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace traceroute

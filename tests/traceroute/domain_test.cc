@@ -1,0 +1,52 @@
+#include "traceroute/networks/domain.hh"
+
+#include <gtest/gtest.h>
+
+namespace traceroute {
+namespace {
+
+TEST(Domain, TwoLabelsOrThreeBelowARegistry) {
+  struct Case {
+    const char* name;
+    const char* domain;
+  };
+  const Case cases[] = {
+      {"be2012.ccr41.jfk02.atlas.cogentco.com", "cogentco.com"},
+      {"ae-1-3511.edge3.Paris1.Level3.net.", "level3.net"},
+      {"cogentco.com", "cogentco.com"},
+      {"b3.thdo.ncuk.bt.co.uk", "bt.co.uk"},
+      {"otejbb206.int-gw.kddi.ne.jp", "kddi.ne.jp"},
+      {"tky001.ad.jp", "tky001.ad.jp"},
+      {"gw.cs.man.ac.uk", "man.ac.uk"},
+      {"pe1.brwy.nsw.aarnet.net.au", "aarnet.net.au"},
+      {"bb1.sp.embratel.net.br", "embratel.net.br"},
+      {"r1.ci.seattle.wa.us", "seattle.wa.us"},
+      {"ae24.londhx-sbr1.ja.net", "ja.net"},        // net is no country
+      {"nyc-sb5-i.nyc.us.net.dtag.de", "dtag.de"},  // net.dtag.de is no registry
+      {"r1.cr.net.pl", "cr.net.pl"},
+      {"com.br", "com.br"},
+  };
+  for (const Case& c : cases) EXPECT_EQ(registered_domain(c.name), c.domain) << c.name;
+}
+
+TEST(Domain, WhatIsNoNameHasNone) {
+  const std::string cases[] = {"",
+                               ".",
+                               "localhost",
+                               "192.0.2.1",
+                               "2001:db8::1",
+                               "a..net",
+                               ".a.net",
+                               "a b.example.net",
+                               "x\x1b[2J.example.net",
+                               "x\n 9  fake (192.0.2.9).example.net",
+                               "bx6-seattle_et-0/0/13.net.bell.ca",
+                               "\xc3\xa9t\xc3\xa9.example.fr",
+                               std::string(64, 'a') + ".net",
+                               std::string(250, 'a') + ".net",
+                               std::string("a\0b.net", 7)};
+  for (const std::string& name : cases) EXPECT_EQ(registered_domain(name), "") << name;
+}
+
+}  // namespace
+}  // namespace traceroute

@@ -1,0 +1,136 @@
+#include "traceroute/report/hop_text.hh"
+
+#include <gtest/gtest.h>
+
+#include "support/virtual_path.hh"
+
+namespace traceroute {
+namespace {
+
+using namespace std::chrono_literals;
+
+Probe answered(const Answer& answer) {
+  Probe probe;
+  probe.ttl = 3;
+  probe.reply = reply_of(answer, answer.rtt);
+  return probe;
+}
+
+const Probe silent{};
+const Probe first = answered({Verdict::router, 1100us, 1});
+const Probe second = answered({Verdict::router, 1200us, 2});
+
+Style names() {
+  Style style;
+  style.name = [](const net::Address& a) {
+    return a.same_host(address(1)) ? std::string("a.example") : std::string();
+  };
+  style.origin = [](const net::Address& a) {
+    return a.same_host(address(1)) ? std::string("AS64500") : std::string();
+  };
+  return style;
+}
+
+Style numeric() {
+  Style style;
+  style.numeric = true;
+  return style;
+}
+
+TEST(Report, HeaderNamesTheDestinationAsTyped) {
+  Plan plan;
+  plan.name = "www.example.net";
+  plan.destination = address(10);
+  EXPECT_EQ(header(plan),
+            "traceroute to www.example.net (192.0.2.10), 30 hops max, 60 byte packets\n");
+}
+
+TEST(Report, LineHasTheClassicLayout) {
+  const struct {
+    std::vector<Probe> probes;
+    Style style;
+    const char* line;
+  } lines[] = {
+      {{silent, silent, silent}, names(), " 3  * * *\n"},
+      {{first, first, first}, names(), " 3  a.example (192.0.2.1)  1.100 ms  1.100 ms  1.100 ms\n"},
+      {{first, first, first}, numeric(), " 3  192.0.2.1  1.100 ms  1.100 ms  1.100 ms\n"},
+      {{first, silent, first}, numeric(), " 3  192.0.2.1  1.100 ms *  1.100 ms\n"},
+      {{silent, first, second}, numeric(), " 3  * 192.0.2.1  1.100 ms 192.0.2.2  1.200 ms\n"},
+      {{second, second, first},
+       names(),
+       " 3  192.0.2.2 (192.0.2.2)  1.200 ms  1.200 ms a.example (192.0.2.1)  1.100 ms\n"},
+  };
+  for (const auto& each : lines) EXPECT_EQ(line({3, each.probes}, each.style), each.line);
+}
+
+TEST(Report, LateAnswerIsAStarAsItWasWhenTheLineWasDue) {
+  Probe late = first;
+  late.late = true;
+  EXPECT_EQ(line({10, {late}}, numeric()), "10  *\n");
+}
+
+TEST(Report, OriginsExtensionsAndTheWayBackStandBehindTheAddress) {
+  Probe probe = first;
+  probe.reply->extensions = {{1, 1, {0x05, 0xdc, 0xd1, 0x01}}};
+  probe.reply->ttl = 250;
+  Style style = names();
+  style.origins = style.extensions = style.way_back = true;
+  EXPECT_EQ(line({3, {probe, second}}, style),
+            " 3  a.example (192.0.2.1) [AS64500] <MPLS:L=24013,E=0,S=1,T=1> '-6'  1.100 ms "
+            "192.0.2.2 (192.0.2.2) [*] '-2'  1.200 ms\n");
+}
+
+TEST(Report, ExtensionsThatDifferMakeAnotherResponderOnlyWhereTheyAreShown) {
+  Probe other = first;
+  other.reply->extensions = {{1, 1, {0, 0, 0, 1}}};
+  EXPECT_EQ(line({3, {first, other}}, numeric()), " 3  192.0.2.1  1.100 ms  1.100 ms\n");
+  Style style = numeric();
+  style.extensions = true;
+  EXPECT_EQ(line({3, {first, other}}, style),
+            " 3  192.0.2.1  1.100 ms 192.0.2.1 <MPLS:L=0,E=0,S=0,T=1>  1.100 ms\n");
+}
+
+TEST(Report, ExtensionObjectsAreShownAsLabelsOrAsWords) {
+  EXPECT_EQ(extensions_text({{1, 1, {0, 0x10, 0, 1, 0, 0x20, 0x0f, 2}},
+                             {2, 10, {0, 0, 0, 6, 4, 'a', 'e', '3'}},
+                             {9, 0, {}}}),
+            "MPLS:L=256,E=0,S=0,T=1/L=512,E=7,S=1,T=2;2/10:00000006,04616533;9/0:");
+}
+
+TEST(Report, MarksAreTheClassicOnes) {
+  const struct {
+    int type;
+    int code;
+    const char* mark;
+  } marks[] = {{3, 0, "!N"},      {3, 1, "!H"},  {3, 2, "!P"},     {3, 5, "!S"},
+               {3, 6, "!N"},      {3, 7, "!H"},  {3, 8, "!N"},     {3, 9, "!X"},
+               {3, 10, "!X"},     {3, 11, "!N"}, {3, 12, "!H"},    {3, 13, "!X"},
+               {3, 14, "!V"},     {3, 15, "!C"}, {3, 16, "!<16>"}, {11, 1, "!<11-1>"},
+               {12, 0, "!<12-0>"}};
+  for (const auto& each : marks) {
+    const Probe probe = answered({Verdict::refusal, 1ms, 1, each.type, each.code});
+    EXPECT_EQ(mark(*probe.reply), each.mark);
+    EXPECT_EQ(line({3, {probe}}, numeric()),
+              " 3  192.0.2.1  1.000 ms " + std::string(each.mark) + "\n");
+  }
+  EXPECT_EQ(mark(*answered({Verdict::refusal, 1ms, 1, 3, 4, 1400U}).reply), "!F-1400");
+  EXPECT_EQ(mark(*answered({Verdict::destination, 1ms, 1, 3, 3}).reply), "");
+  EXPECT_EQ(mark(*first.reply), "");
+}
+
+TEST(Report, MarksOfIpv6AreItsOwn) {
+  const struct {
+    int type;
+    int code;
+    const char* mark;
+  } marks[] = {{1, 0, "!N"}, {1, 1, "!X"},   {1, 2, "!H"},
+               {1, 3, "!H"}, {1, 5, "!<5>"}, {4, 1, "!<4-1>"}};
+  for (const auto& each : marks) {
+    Reply reply = reply_of({Verdict::refusal, 1ms, 1, each.type, each.code}, 1ms);
+    reply.from = net::resolve("2001:db8::1", 0, net::Family::ipv6, {})[0];
+    EXPECT_EQ(mark(reply), each.mark);
+  }
+}
+
+}  // namespace
+}  // namespace traceroute

@@ -1,0 +1,76 @@
+#include "traceroute/lookup/lookup_cache.hh"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <latch>
+
+#include "net/wait.hh"
+#include "support/virtual_path.hh"
+
+namespace traceroute {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Waits for the answer to come.
+std::string await(LookupCache& lookups, const net::Address& asked) {
+  while (true) {
+    lookups.clear();
+    if (const auto answer = lookups.answer(asked)) return *answer;
+    net::wait_readable({lookups.fd()}, lookups.deadline());
+  }
+}
+
+TEST(LookupCache, AskEachAddressOnce) {
+  std::atomic<int> asked = 0;
+  LookupCache lookups(
+      [&](const net::Address& a) {
+        ++asked;
+        return "name of " + a.host();
+      },
+      1h);
+  for (int i = 0; i < 10; ++i) lookups.ask(address(1));
+  EXPECT_EQ(await(lookups, address(1)), "name of 192.0.2.1");
+  lookups.ask(address(1));
+  EXPECT_EQ(await(lookups, address(1)), "name of 192.0.2.1");
+  EXPECT_EQ(asked, 1);
+}
+
+TEST(LookupCache, AllRunAtOnce) {
+  // Nobody gets on before all are there.
+  auto together = std::make_shared<std::latch>(20);
+  LookupCache lookups(
+      [together](const net::Address& a) {
+        together->arrive_and_wait();
+        return a.host();
+      },
+      1h);
+  for (int i = 1; i <= 20; ++i) lookups.ask(address(i));
+  for (int i = 1; i <= 20; ++i) EXPECT_EQ(await(lookups, address(i)), address(i).host());
+}
+
+TEST(LookupCache, MoreThanTheThreadsWaitForTheirTurn) {
+  LookupCache lookups([](const net::Address& a) { return a.host(); }, 1h, 2);
+  for (int i = 1; i <= 100; ++i) lookups.ask(address(i));
+  for (int i = 1; i <= 100; ++i) EXPECT_EQ(await(lookups, address(i)), address(i).host());
+}
+
+TEST(LookupCache, OneThatHangsIsGivenUpAtItsDeadlineAndLeftBehind) {
+  auto never = std::make_shared<std::latch>(2);
+  {
+    LookupCache lookups(
+        [never](const net::Address&) {
+          never->arrive_and_wait();
+          return std::string("too late");
+        },
+        0s);
+    lookups.ask(address(1));
+    EXPECT_EQ(lookups.answer(address(1)), "");
+    EXPECT_TRUE(lookups.deadline().never());
+  }
+  never->arrive_and_wait();  // it ends after its owner, and harms nothing
+}
+
+}  // namespace
+}  // namespace traceroute

@@ -1,0 +1,200 @@
+#include "traceroute/trace/multipath.hh"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+#include "support/virtual_network.hh"
+#include "traceroute/trace/stopping_rule.hh"
+
+namespace traceroute {
+namespace {
+
+using namespace std::chrono_literals;
+
+const std::string paths = SOCKHOP_SOURCE_DIR "/tests/paths";
+
+Plan plan_of(std::uint64_t seed) {
+  Plan plan;
+  plan.name = "192.0.2.10";
+  plan.flow = static_cast<std::uint16_t>(std::mt19937_64(seed)());
+  return plan;
+}
+
+// What so many searches found, each with flows of its own.
+struct Tally {
+  int complete = 0;
+  int with_false_links = 0;
+  std::size_t probes = 0;  // of all
+  std::size_t max_probes = 0;
+  Time longest{};
+};
+
+Tally tally(const simnet::Description& description, int runs) {
+  const Links truth = links_of(description);
+  Tally all;
+  for (int run = 0; run < runs; ++run) {
+    const auto seed = static_cast<std::uint64_t>(run);
+    const Search found = search(description, plan_of(seed), seed);
+    const Links links = links_of(found.graph);
+    if (links == truth) ++all.complete;
+    if (!std::includes(truth.begin(), truth.end(), links.begin(), links.end())) {
+      ++all.with_false_links;
+    }
+    all.probes += found.graph.probes;
+    all.max_probes = std::max(all.max_probes, found.graph.probes);
+    all.longest = std::max(all.longest, found.took);
+  }
+  return all;
+}
+
+// The rule's count for one hop: what the next hops of the hop before ask for, or, where there are
+// several routers, so many flows that the least of them has as many as its own next hops ask for.
+// Besides, a flow of each balancer is tested by 5 repetitions, and a flow may be traced back to
+// find the link to a new router.
+bool is_within_the_rule(const Search& found, int ttl) {
+  const PathGraph& graph = found.graph;
+  const auto rule = [&](std::size_t node) {
+    const bool ends = graph.next(node).empty();
+    return ends ? 0 : probes_to_rule_out_another(static_cast<int>(graph.next(node).size()));
+  };
+  int wanted = 0;
+  for (const std::size_t node : graph.at(ttl - 1)) {
+    wanted += rule(node);
+    if (graph.next(node).size() > 1) wanted += 5;
+  }
+  // One that is found late shows that some flows had not gone where they seemed to.
+  wanted += 3;
+  wanted += std::max(0, static_cast<int>(graph.at(ttl + 1).size()) - 1);
+  if (ttl == 1) wanted = probes_to_rule_out_another(1);
+  const auto here = graph.at(ttl);
+  return found.probes.at(ttl) <= wanted ||
+         std::any_of(here.begin(), here.end(), [&](std::size_t node) {
+           return static_cast<int>(graph.nodes[node].flows.size()) <= rule(node);
+         });
+}
+
+TEST(Multipath, FindsAllLinksAsOftenAsTheRulePromisesAndNoFalseOne) {
+  constexpr int runs = 100;
+  const struct {
+    const char* path;
+    int balancers;  // the rule promises 95 % for each
+  } rows[] = {{"ecmp-two", 1},    {"ecmp-four", 1}, {"ecmp-sixteen", 1}, {"ecmp-asymmetric", 1},
+              {"ecmp-packet", 1}, {"ecmp-flow", 2}, {"ecmp-nested", 3},  {"ecmp-meshed", 4}};
+  for (const auto& row : rows) {
+    const Tally all = tally(described_by(paths + '/' + row.path), runs);
+    EXPECT_GE(all.complete, runs * std::pow(0.95, row.balancers)) << row.path;
+    EXPECT_EQ(all.with_false_links, 0) << row.path;
+    std::printf("%-16s all links in %3d of %d runs, %.1f probes on average, %zu at most\n",
+                row.path, all.complete, runs, static_cast<double>(all.probes) / runs,
+                all.max_probes);
+  }
+}
+
+TEST(Multipath, SendsNoMoreThanTheRuleAsksFor) {
+  for (const char* path : {"ecmp-two", "ecmp-four", "ecmp-sixteen", "ecmp-asymmetric", "ecmp-flow",
+                           "ecmp-nested", "ecmp-meshed", "ten-hops"}) {
+    const auto description = described_by(paths + '/' + path);
+    for (std::uint64_t seed = 0; seed < 50; ++seed) {
+      const Search found = search(description, plan_of(seed), seed);
+      for (const auto& [ttl, probes] : found.probes) {
+        EXPECT_TRUE(is_within_the_rule(found, ttl))
+            << path << ", seed " << seed << ", hop " << ttl << ": " << probes << " probes";
+      }
+    }
+  }
+}
+
+// Diamonds of 4 and 2, one after the other.
+std::string diamonds_with(const std::string& properties) {
+  return "all delay 5 " + properties +
+         "\nhop\nhop to a b c d\nhop a to join\nhop b to join\nhop c to join\nhop d to join\n"
+         "hop join to e f\nhop e to last\nhop f to last\nhop last\ntarget 192.0.2.10\n";
+}
+
+TEST(Multipath, RateLimitsAndLossesHideNoLinkAndInventNone) {
+  for (const char* trouble : {"limit linux", "limit cisco", "loss 2", "drop 10", "jitter 40",
+                              "duplicate 3", "slow 300", "drop 5 limit linux"}) {
+    const Tally all = tally(describe(diamonds_with(trouble)), 40);
+    EXPECT_GE(all.complete, 36) << trouble;
+    EXPECT_EQ(all.with_false_links, 0) << trouble;
+  }
+}
+
+TEST(Multipath, StaysInsideTheLimitsOfRoutersOnceItHasMetThem) {
+  for (const char* limit : {"linux", "cisco"}) {
+    const auto description = describe(diamonds_with(std::string("limit ") + limit));
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+      Search found = search(description, plan_of(seed), seed);
+      const int limited = found.fates[simnet::Fate::limited];
+      EXPECT_LE(limited, 12 * 7) << limit << ", seed " << seed;
+    }
+  }
+}
+
+// Two rows of two routers behind a balancer by packet: what links them cannot be told.
+TEST(Multipath, TellsNoLinkBehindABalancerByPacketUntilTheWaysMeet) {
+  const auto description = describe(
+      "all delay 5\nhop\nhop balance packet to a b\nhop a to x\nhop b to y\n"
+      "hop x to join\nhop y to join\nhop join\ntarget 192.0.2.10\n");
+  const Links truth = links_of(description);
+  int false_links = 0, told = 0;
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    const Search found = search(description, plan_of(seed), seed);
+    const Links links = links_of(found.graph);
+    if (!std::includes(truth.begin(), truth.end(), links.begin(), links.end())) ++false_links;
+    if (!found.graph.mixed.empty() && found.graph.mixed[0] == 3) ++told;
+    EXPECT_TRUE(links.contains("5 198.18.0.7 192.0.2.10"));
+  }
+  EXPECT_EQ(false_links, 0);
+  EXPECT_GE(told, 95);
+}
+
+TEST(Multipath, SilentRoutersAreNodesToo) {
+  // One of two ways, a whole hop, and a silent destination.
+  const Tally way = tally(describe("all delay 5\nhop to a b\nhop a silent to join\nhop b to join\n"
+                                   "hop join\nhop silent\nhop\ntarget 192.0.2.10\n"),
+                          20);
+  EXPECT_GE(way.complete, 19);
+  EXPECT_EQ(way.with_false_links, 0);
+  const Search none =
+      search(describe("hop\nhop silent\ntarget 192.0.2.10 silent\n"), plan_of(1), 1);
+  EXPECT_EQ(none.graph.nodes.size(), 30U);
+  EXPECT_EQ(none.graph.probes, 180U);
+  EXPECT_LT(none.took, 30s);
+}
+
+TEST(Multipath, EndsWhateverThePathDoes) {
+  for (const char* path : {"loop", "all-silent", "unreachable", "nat-all", "one-hop", "lossy",
+                           "limited-linux", "limited-cisco", "hostile-names", "long-path"}) {
+    const Search found = search(described_by(paths + '/' + path), plan_of(1), 1);
+    EXPECT_FALSE(found.graph.nodes.empty()) << path;
+    EXPECT_LE(found.graph.probes, 1000U) << path;
+  }
+}
+
+// Each answer comes from another address: an endless number of next hops.
+TEST(Multipath, LiarWithManyAddressesIsGivenUpOn) {
+  Plan plan = plan_of(1);
+  plan.max_ttl = 3;
+  Multipath multipath(plan);
+  Time now = 1h;
+  std::uint32_t liar = 0x0a000000;
+  for (int turn = 0; turn < 100000 && !multipath.done(); ++turn) {
+    for (const std::size_t probe : multipath.due(now)) {
+      Reply reply;
+      const auto ip = simnet::Ip{} + ++liar;
+      reply.from = net::resolve(ip.text(), 0, net::Family::ipv4, {})[0];
+      reply.arrived = now + 1ms;
+      multipath.record(probe, reply);
+    }
+    now += 1ms;
+  }
+  EXPECT_TRUE(multipath.done());
+  EXPECT_LE(multipath.probes().size(), 5000U);
+}
+
+}  // namespace
+}  // namespace traceroute

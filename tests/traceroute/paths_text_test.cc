@@ -1,0 +1,137 @@
+#include "traceroute/report/paths_text.hh"
+
+#include <gtest/gtest.h>
+
+#include "net/address.hh"
+
+namespace traceroute {
+namespace {
+
+// A node at 192.0.2.ADDRESS; 0: one that does not answer.
+PathNode node(int ttl, int address, std::vector<int> flows = {0, 1, 2}) {
+  PathNode node{ttl, std::nullopt, std::chrono::milliseconds(ttl), std::move(flows)};
+  if (address == 0) return node;
+  Reply reply;
+  reply.verdict = Verdict::router;
+  reply.from = net::resolve("192.0.2." + std::to_string(address), 0, net::Family::ipv4, {}).front();
+  node.reply = std::move(reply);
+  return node;
+}
+
+// 1 - 2 < 3a, 3b > 4
+PathGraph one_diamond() {
+  PathGraph graph;
+  graph.nodes = {node(1, 1), node(2, 2), node(3, 3, {0, 2, 3, 4}), node(3, 4, {1, 5, 6}),
+                 node(4, 5)};
+  graph.links = {{0, 1}, {1, 2}, {1, 3}, {2, 4}, {3, 4}};
+  graph.flows = 11;
+  graph.probes = 40;
+  return graph;
+}
+
+Style numeric() {
+  Style style;
+  style.numeric = true;
+  return style;
+}
+
+struct Expected {
+  std::size_t from, to;
+  int width, shortest, longest;
+};
+void expect_diamonds(const PathGraph& graph, const std::vector<Expected>& expected) {
+  const std::vector<Diamond> found = diamonds(graph);
+  ASSERT_EQ(found.size(), expected.size());
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    EXPECT_EQ(found[i].from, expected[i].from) << i;
+    EXPECT_EQ(found[i].to, expected[i].to) << i;
+    EXPECT_EQ(found[i].width, expected[i].width) << i;
+    EXPECT_EQ(found[i].shortest, expected[i].shortest) << i;
+    EXPECT_EQ(found[i].longest, expected[i].longest) << i;
+  }
+}
+
+TEST(Diamonds, OneHasItsEndsWidthAndLength) { expect_diamonds(one_diamond(), {{1, 4, 2, 2, 2}}); }
+
+TEST(Diamonds, ANestedOneFollowsTheOneAroundIt) {
+  //     2a - 3a, 3b - 4a
+  // 1 <                   > 5
+  //     2b - 3c ----- 4b
+  PathGraph graph;
+  graph.nodes = {node(1, 1), node(2, 2), node(2, 3), node(3, 4), node(3, 5),
+                 node(3, 6), node(4, 7), node(4, 8), node(5, 9)};
+  graph.links = {{0, 1}, {0, 2}, {1, 3}, {1, 4}, {2, 5}, {3, 6}, {4, 6}, {5, 7}, {6, 8}, {7, 8}};
+  expect_diamonds(graph, {{0, 8, 3, 4, 4}, {1, 6, 2, 2, 2}});
+}
+
+TEST(Diamonds, WaysOfDifferentLengthMeetAtOneRouter) {
+  // 1 - 2a - 3 - 4, and 1 - 2b - 4: the same router at two TTLs.
+  PathGraph graph;
+  graph.nodes = {node(1, 1), node(2, 2), node(2, 3), node(3, 4), node(3, 5), node(4, 5)};
+  graph.links = {{0, 1}, {0, 2}, {1, 3}, {2, 4}, {3, 5}};
+  expect_diamonds(graph, {{0, 4, 2, 2, 3}});
+}
+
+TEST(Diamonds, OneThatNeverClosesIsNone) {
+  PathGraph graph;
+  graph.nodes = {node(1, 1), node(2, 2), node(2, 3)};
+  graph.links = {{0, 1}, {0, 2}};
+  expect_diamonds(graph, {});
+}
+
+TEST(Diamonds, ALoopEndsTheSearch) {
+  PathGraph graph;
+  graph.nodes = {node(1, 1), node(2, 2), node(2, 3), node(3, 1), node(3, 1)};
+  graph.links = {{0, 1}, {0, 2}, {1, 3}, {2, 4}};
+  EXPECT_LE(diamonds(graph).size(), 1U);
+}
+
+TEST(PathsText, ShowsNodesFlowsLinksAndDiamonds) {
+  EXPECT_EQ(paths_text(one_diamond(), numeric()),
+            " 1   192.0.2.1  1.000 ms\n"
+            " 2   192.0.2.2  2.000 ms\n"
+            " 3a  192.0.2.3  3.000 ms  flows 1,3-5  from 2\n"
+            " 3b  192.0.2.4  3.000 ms  flows 2,6,7  from 2\n"
+            " 4   192.0.2.5  4.000 ms  from 3a 3b\n"
+            "\n"
+            "diamond 2 -> 4: 2 wide, 2 long\n"
+            "11 flows, 40 probes; each balancer's next hops are all here with 95 % confidence\n");
+}
+
+TEST(PathsText, SaysWhatCannotBeTold) {
+  PathGraph graph = one_diamond();
+  graph.nodes[3] = node(3, 0, {1});
+  graph.mixed = {3};
+  graph.unknown_from = {3};
+  graph.links = {{0, 1}, {1, 2}, {1, 3}};
+  graph.is_complete = false;
+  EXPECT_EQ(warnings(graph).size(), 3U);
+  const std::string text = paths_text(graph, numeric());
+  EXPECT_NE(text.find("\n 3b  *  from 2\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("\nwarning: hop 3: balanced per packet: one flow"), std::string::npos)
+      << text;
+  EXPECT_NE(text.find("\nwarning: hop 3 to 4: links not known"), std::string::npos) << text;
+  EXPECT_NE(text.find("\nwarning: more flows would be needed"), std::string::npos) << text;
+}
+
+TEST(PathsDot, IsTheSameGraph) {
+  Plan plan;
+  plan.name = "a\"b";
+  EXPECT_EQ(paths_dot(one_diamond(), plan, numeric()),
+            "digraph \"paths to a\\\"b\" {\n"
+            "  node [shape=box];\n"
+            "  \"1\" [label=\"1 192.0.2.1 1.000 ms\"];\n"
+            "  \"2\" [label=\"2 192.0.2.2 2.000 ms\"];\n"
+            "  \"3a\" [label=\"3a 192.0.2.3 3.000 ms\"];\n"
+            "  \"3b\" [label=\"3b 192.0.2.4 3.000 ms\"];\n"
+            "  \"4\" [label=\"4 192.0.2.5 4.000 ms\"];\n"
+            "  \"1\" -> \"2\";\n"
+            "  \"2\" -> \"3a\";\n"
+            "  \"2\" -> \"3b\";\n"
+            "  \"3a\" -> \"4\";\n"
+            "  \"3b\" -> \"4\";\n"
+            "}\n");
+}
+
+}  // namespace
+}  // namespace traceroute

@@ -1,0 +1,176 @@
+#include "traceroute/networks/place.hh"
+
+#include <gtest/gtest.h>
+
+namespace traceroute {
+namespace {
+
+// "Paris fr", "Seattle us?" for an unsure guess, "" for none.
+std::string place(const std::string& name) {
+  const PlaceGuess guess = guess_place(name);
+  if (!guess.city) return "";
+  return std::string(guess.city->name) + ' ' + std::string(guess.city->country) +
+         (guess.sure ? "" : "?");
+}
+
+struct Case {
+  const char* name;
+  const char* place;
+};
+
+void expect(std::span<const Case> cases) {
+  for (const Case& c : cases) {
+    EXPECT_EQ(place(c.name), c.place) << c.name << ": " << guess_place(c.name).reason;
+  }
+}
+
+TEST(Place, TownsAndCllis) {
+  constexpr Case cases[] = {
+      {"ae-1-3511.edge3.Paris1.Level3.net", "Paris fr"},
+      {"4-1-1.ear4.NewYork6.Level3.net", "New York us"},
+      {"if-ae-2-2.tcore1.n75-new-york.as6453.net", "New York us"},
+      {"ge1.salt-lake-city2.example.net", "Salt Lake City us"},
+      {"bu-ether15.lsancarc0yw-bcr00.tbone.rr.com", "Los Angeles us"},
+      {"ae-5.r24.nycmny01.us.bb.gin.ntt.net", "New York us"},
+      {"core1.ashburnva.example.net", "Ashburn us"},
+      {"paris.example.net", "Paris fr?"},  // a machine may be called so
+      {"comparison.edge1.example.net", ""},
+  };
+  expect(cases);
+}
+
+TEST(Place, CodesNeedANumberARoleOrACountryToBeSure) {
+  constexpr Case cases[] = {
+      {"be2012.ccr41.jfk02.atlas.cogentco.com", "New York us"},
+      {"ffm-bb1.example.net", "Frankfurt de"},
+      {"xcr1.lon.example.net", "London uk"},
+      {"x.lon.uk.example.net", "London uk"},
+      {"x.fra.example.de", "Frankfurt de"},
+      {"sl-x-chi-0-0.example.net", "Chicago us?"},
+      {"relaxed.example.net", ""},
+      {"r1zrh6.core.init7.net", "Zurich ch"},
+      {"lga34s32-in-f14.1e100.net", "New York us"},
+      {"denvcr5-ip-a.es.net", "Denver us"},
+      {"grtmadpe3-ae1.net.telefonicaglobalsolutions.com", "Madrid es"},
+  };
+  expect(cases);
+}
+
+TEST(Place, WordsThatAreAlsoCodesNeedMore) {
+  constexpr Case cases[] = {
+      {"man1.example.net", ""},
+      {"san2.example.net", ""},
+      {"tor1.rack7.example.net", ""},
+      {"core3.tor1.he.net", "Toronto ca?"},
+      {"bar.example.net", ""},
+      {"per.host.example.net", ""},
+      {"x.per.example.net.au", "Perth au?"},
+      {"x.per1.example.net.au", "Perth au"},
+      {"mx1.mar.fr.geant.net", "Marseille fr"},
+      {"mx1.por.pt.geant.net", "Porto pt"},
+      {"us-man.example.net", ""},
+      {"car1.bar2.example.net", ""},
+  };
+  expect(cases);
+}
+
+TEST(Place, AStateOrCountryConfirmsOrRefuses) {
+  constexpr Case cases[] = {
+      {"cr01.portland.or.ibone.comcast.net", "Portland us"},
+      {"cr01.portland.me.example.net", ""},
+      {"cr01.sunnyvale.ca.ibone.comcast.net", "Sunnyvale us"},
+      {"core1.toronto.ca.example.net", "Toronto ca"},
+      {"ar01.naples.fl.example.net", ""},
+      {"r1.lon1.ca.example.net", ""},
+      {"birmingham.uk.example.net", "Birmingham uk"},
+      {"r1.birmingham.al.example.net", "Birmingham us"},
+      {"ae0-3.RT.NTL.KIV.UA.retn.net", "Kyiv ua"},
+      {"r1.kiv2.md.example.net", "Chisinau md"},
+      {"r1.sjo.cr.example.net", "San Jose cr"},
+  };
+  expect(cases);
+}
+
+TEST(Place, OneOperatorsCodes) {
+  constexpr Case cases[] = {
+      {"las-b24-link.ip.twelve99.net", "Los Angeles us"},
+      {"las-b24-link.telia.net", "Los Angeles us"},
+      {"core1.las1.he.net", "Las Vegas us"},
+      {"f-ed11-i.F.DE.NET.DTAG.DE", "Frankfurt de"},
+      {"core.wash.net.internet2.edu", "Washington us"},
+      {"wash.example.net", ""},
+  };
+  expect(cases);
+}
+
+TEST(Place, TheHintCloserToTheDomainCounts) {
+  constexpr Case cases[] = {
+      {"fra1.lon2.example.net", "London uk?"},
+      {"telia-paris1.chicago2.example.net", "Chicago us?"},
+      {"rs1-bo01-re1-mi02.mi02.garr.net", "Milan it?"},
+      {"lon1.newyork2.example.net", "New York us"},
+  };
+  expect(cases);
+}
+
+TEST(Place, ContradictionInOneLabelShowsNothing) {
+  constexpr Case cases[] = {
+      {"denvcr5-ip-a-sacrcr5.es.net", ""},
+      {"hpr-svl-hpr3--lax-hpr3-100ge.cenic.net", ""},
+      {"london-paris.example.net", ""},
+  };
+  expect(cases);
+  EXPECT_NE(guess_place("london-paris.example.net").reason.find("contradict"), std::string::npos);
+}
+
+TEST(Place, HostileAndOddNamesAreSilent) {
+  const std::string cases[] = {"",
+                               "paris",
+                               "paris1\x1b[2J.example.net",
+                               "paris1\n.example.net",
+                               std::string(300, 'a') + ".paris1.example.net",
+                               "-.-.--.example.net",
+                               "....",
+                               "___.1.example.net",
+                               "198.51.100.7"};
+  for (const std::string& name : cases) EXPECT_EQ(place(name), "") << name;
+}
+
+TEST(Place, EveryTableEntryIsReadable) {
+  for (const City& city : cities()) {
+    EXPECT_EQ(city.country.size(), 2U) << city.name;
+    EXPECT_LE(std::abs(city.latitude), 90) << city.name;
+    EXPECT_LE(std::abs(city.longitude), 180) << city.name;
+    for (const std::string_view words : {city.codes, city.cllis, city.towns}) {
+      for (const char c : words) {
+        EXPECT_TRUE((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == ' ' || c == '?')
+            << city.name << ": " << words;
+      }
+    }
+  }
+}
+
+TEST(Place, DistancesThroughTheEarth) {
+  struct Distance {
+    const char* from;
+    const char* to;
+    double straight;  // km
+  };
+  constexpr Distance cases[] = {{"london", "newyork", 5395},     {"london", "paris", 343},
+                                {"sydney", "london", 12386},     {"auckland", "madrid", 12735},
+                                {"honolulu", "tokyo", 5963},     {"tokyo", "losangeles", 8130},
+                                {"singapore", "saopaulo", 12110}};
+  for (const Distance& c : cases) {
+    const City& from = *meanings(Spelling::town, c.from).front().city;
+    const City& to = *meanings(Spelling::town, c.to).front().city;
+    for (const auto& [one, other] : {std::pair(&from, &to), std::pair(&to, &from)}) {
+      EXPECT_TRUE(farther_apart(*one, *other, c.straight - 30)) << c.from << ' ' << c.to;
+      EXPECT_FALSE(farther_apart(*one, *other, c.straight + 30)) << c.from << ' ' << c.to;
+    }
+  }
+  const City& london = *meanings(Spelling::town, "london").front().city;
+  EXPECT_FALSE(farther_apart(london, london, 0.001));
+}
+
+}  // namespace
+}  // namespace traceroute

@@ -1,0 +1,94 @@
+#include "traceroute/lookup/reverse_dns.hh"
+
+#include "support/prefixes.hh"
+
+namespace traceroute {
+namespace {
+
+net::Address parse(const char* text) { return net::resolve(text, 0, net::Family::any, {})[0]; }
+
+TEST(Names, OnlyPlainOnesArePrintable) {
+  for (const char* name :
+       {"a", "xe-0-0-1.r1.example.net", "_x.example.", "xn--bcher-kva.example"}) {
+    EXPECT_TRUE(is_printable_name(name)) << name;
+  }
+  for (const char* name : {"", "a b", "\x1b[2J", "a\n 9  fake (192.0.2.1)  1 ms", "a(b)",
+                           "b\xc3\xbc", "a;b", "*", "a\tb", "a/b", "\"", "a\\032b"}) {
+    EXPECT_FALSE(is_printable_name(name)) << name;
+  }
+  EXPECT_FALSE(is_printable_name(std::string(256, 'a')));
+  EXPECT_FALSE(is_printable_name(std::string_view("a\0b", 3)));
+}
+
+TEST(Origins, AreAskedForByTheReversedAddress) {
+  EXPECT_EQ(origin_query(parse("192.0.2.10")), "10.2.0.192.origin.asn.cymru.com");
+  EXPECT_EQ(
+      origin_query(parse("2001:db8::1a")),
+      "a.1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.origin6.asn.cymru.com");
+}
+
+TEST(Origins, AreTheNumbersBeforeTheFirstBar) {
+  EXPECT_EQ(parse_origin("64500 | 192.0.2.0/24 | ZZ | other | 2001-01-01"), "AS64500");
+  EXPECT_EQ(parse_origin("64500 64501 | 192.0.2.0/24"), "AS64500/AS64501");
+  EXPECT_EQ(parse_origin("4294967295"), "AS4294967295");
+  for (const char* text : {"", " ", "| 64500", "64500x | a", "AS64500", "-1", "4294967296",
+                           "64500\n", "\x1b[2J | a"}) {
+    EXPECT_EQ(parse_origin(text), "") << text;
+  }
+}
+
+// A DNS message with one question and the answers given.
+std::vector<std::uint8_t> message(std::uint16_t answers, const std::vector<std::uint8_t>& records) {
+  return wire::Writer()
+      .u16(1)
+      .u16(0x8180)
+      .u16(1)
+      .u16(answers)
+      .u16(0)
+      .u16(0)
+      .u8(1)
+      .u8('a')
+      .u8(0)
+      .u16(16)
+      .u16(1)
+      .bytes(records)
+      .done();
+}
+
+TEST(Origins, TextIsTakenFromTheFirstTxtRecord) {
+  const auto alias =
+      wire::Writer().u16(0xc00c).u16(5).u16(1).u32(60).u16(3).u8(1).u8('b').u8(0).done();
+  const auto text = wire::Writer()
+                        .u8(1)
+                        .u8('b')
+                        .u8(0)
+                        .u16(16)
+                        .u16(1)
+                        .u32(60)
+                        .u16(6)
+                        .u8(5)
+                        .bytes(wire::bytes_of("64500"))
+                        .done();
+  const auto both = wire::Writer().bytes(alias).bytes(text).done();
+  EXPECT_EQ(first_text(message(2, both)), "64500");
+  EXPECT_FALSE(first_text(message(1, alias)));
+  EXPECT_FALSE(first_text(message(0, text)));
+  expect_only_whole(message(2, both),
+                    [](wire::Bytes bytes) { return first_text(bytes).has_value(); });
+}
+
+TEST(Origins, TextThatLeavesItsRecordIsRefused) {
+  const auto text = wire::Writer()
+                        .u8(0)
+                        .u16(16)
+                        .u16(1)
+                        .u32(60)
+                        .u16(6)
+                        .u8(6)
+                        .bytes(wire::bytes_of("64500!"))
+                        .done();
+  EXPECT_FALSE(first_text(message(1, text)));
+}
+
+}  // namespace
+}  // namespace traceroute

@@ -1,0 +1,180 @@
+// Dates, conditions and ranges.
+#include <gtest/gtest.h>
+
+#include "wire/http/conditional.hh"
+#include "wire/http/content_type.hh"
+#include "wire/http/date.hh"
+
+namespace wire::http {
+namespace {
+
+constexpr std::int64_t rfc_date = 784111777;  // the example of RFC 9110, section 5.6.7
+constexpr std::int64_t now = 1'700'000'000;
+
+TEST(Date, IsWrittenAsInTheRfc) {
+  EXPECT_EQ(format_date(rfc_date), "Sun, 06 Nov 1994 08:49:37 GMT");
+  EXPECT_EQ(format_date(0), "Thu, 01 Jan 1970 00:00:00 GMT");
+  EXPECT_EQ(format_date(951782400), "Tue, 29 Feb 2000 00:00:00 GMT");
+  EXPECT_EQ(format_date(-1), "Wed, 31 Dec 1969 23:59:59 GMT");
+  EXPECT_EQ(format_log_date(rfc_date), "[06/Nov/1994:08:49:37 +0000]");
+}
+
+TEST(Date, AllThreeFormsAreRead) {
+  EXPECT_EQ(parse_date("Sun, 06 Nov 1994 08:49:37 GMT", now), rfc_date);
+  EXPECT_EQ(parse_date("Sunday, 06-Nov-94 08:49:37 GMT", now), rfc_date);
+  EXPECT_EQ(parse_date("Sun Nov  6 08:49:37 1994", now), rfc_date);
+  EXPECT_EQ(parse_date("Sun Nov 16 08:49:37 1994", now), rfc_date + 10 * 86400);
+  // A two-digit year is never more than 50 years ahead.
+  EXPECT_EQ(format_date(*parse_date("Sunday, 06-Nov-73 08:49:37 GMT", now)).substr(12, 4), "2073");
+  EXPECT_EQ(format_date(*parse_date("Sunday, 06-Nov-74 08:49:37 GMT", now)).substr(12, 4), "1974");
+}
+
+TEST(Date, EveryDayIsReadBackAsWritten) {
+  for (std::int64_t day = -719000; day < 2900000; day += 97) {
+    const std::int64_t seconds = day * 86400 + (day * 37 % 86400 + 86400) % 86400;
+    EXPECT_EQ(parse_date(format_date(seconds), now), seconds);
+  }
+}
+
+TEST(Date, WhatIsNoDateIsRefused) {
+  for (const char* text : {"", "yesterday", "784111777", "Sun, 06 Nov 1994 08:49:37",
+                           "Sun, 06 Nov 1994 08:49:37 CET", "Sun, 6 Nov 1994 08:49:37 GMT",
+                           "Xun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nob 1994 08:49:37 GMT",
+                           "Sun, 06 Nov 1994 24:49:37 GMT", "Sun, 06 Nov 1994 08:60:37 GMT",
+                           "Sun, 06 Nov 1994 08:49:61 GMT", "Sun, 30 Feb 1994 08:49:37 GMT",
+                           "Sun, 00 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT ",
+                           "Sun, 06 Nov +994 08:49:37 GMT", "Sun Nov 6 08:49:37 1994",
+                           "Sunday, 06-Nov-1994 08:49:37 GMT", "Sun, 06-Nov-94 08:49:37 GMT"}) {
+    EXPECT_EQ(parse_date(text, now), std::nullopt) << text;
+  }
+}
+
+struct Asked {
+  const char* range;
+  std::uint64_t size;
+  std::vector<ByteRange> ranges;
+};
+
+TEST(Range, SelectsWhatIsAskedFor) {
+  for (const Asked& asked : std::vector<Asked>{
+           {"bytes=0-0", 10, {{0, 1}}},
+           {"bytes=2-5", 10, {{2, 4}}},
+           {"bytes=2-", 10, {{2, 8}}},
+           {"bytes=-3", 10, {{7, 3}}},
+           {"bytes=-30", 10, {{0, 10}}},
+           {"bytes=5-99", 10, {{5, 5}}},
+           {"bytes=5-99999999999999999999999", 10, {{5, 5}}},
+           {"BYTES=0-1", 10, {{0, 2}}},
+           {"bytes=0-1, 4-5 ,-1", 10, {{0, 2}, {4, 2}, {9, 1}}},
+           {"bytes=,0-1,,", 10, {{0, 2}}},
+           {"bytes=8-9,0-1", 10, {{8, 2}, {0, 2}}},
+           {"bytes=0-1,20-30", 10, {{0, 2}}},
+       }) {
+    const Selection selection = select_ranges(asked.range, asked.size);
+    EXPECT_EQ(selection.kind, Selection::Kind::partial) << asked.range;
+    EXPECT_EQ(selection.ranges, asked.ranges) << asked.range;
+  }
+}
+
+TEST(Range, OutsideTheFileIsUnsatisfiable) {
+  for (const char* range : {"bytes=10-", "bytes=10-20", "bytes=-0", "bytes=10-10,11-12",
+                            "bytes=99999999999999999999999-"}) {
+    EXPECT_EQ(select_ranges(range, 10).kind, Selection::Kind::unsatisfiable) << range;
+  }
+  EXPECT_EQ(select_ranges("bytes=0-", 0).kind, Selection::Kind::unsatisfiable);
+}
+
+TEST(Range, MalformedOrGreedyIsIgnored) {
+  std::string many = "bytes=0-0";
+  for (std::size_t i = 1; i <= max_ranges; ++i) {
+    many += ',' + std::to_string(i) + '-' + std::to_string(i);
+  }
+  for (const std::string& range :
+       {std::string(""), std::string("bytes"), std::string("bytes="), std::string("bytes=,"),
+        std::string("bytes=-"), std::string("bytes=a-b"), std::string("bytes=5-2"),
+        std::string("bytes=0-1,x"), std::string("bytes=+1-2"), std::string("bytes=1--2"),
+        std::string("bytes=0x1-2"), std::string("lines=0-1"), std::string("bytes 0-1"),
+        std::string("bytes=0-,0-"), many}) {
+    EXPECT_EQ(select_ranges(range, 100).kind, Selection::Kind::whole) << range;
+  }
+}
+
+constexpr const char* tag = "\"a\"";
+const Validators validators{tag, rfc_date};
+
+Fields fields(std::initializer_list<Field> list) {
+  Fields made;
+  for (const Field& field : list) made.add(field);
+  return made;
+}
+
+struct Condition {
+  std::vector<Field> list;
+  ConditionResult verdict;
+};
+
+TEST(Conditions, AreJudgedInTheOrderOfTheRfc) {
+  constexpr const char* same = "Sun, 06 Nov 1994 08:49:37 GMT";
+  constexpr const char* before = "Sun, 06 Nov 1994 08:49:36 GMT";
+  constexpr const char* after = "Sun, 06 Nov 1994 08:49:38 GMT";
+  const auto go = ConditionResult::proceed, same_still = ConditionResult::not_modified,
+             failed = ConditionResult::precondition_failed;
+  for (const Condition& condition : std::vector<Condition>{
+           {{}, go},
+           {{{"If-None-Match", tag}}, same_still},
+           {{{"if-none-match", "W/\"a\""}}, same_still},
+           {{{"If-None-Match", "*"}}, same_still},
+           {{{"If-None-Match", "\"b,\", \"a\""}}, same_still},
+           {{{"If-None-Match", "\"b\""}, {"If-None-Match", tag}}, same_still},
+           {{{"If-None-Match", "\"b\""}}, go},
+           {{{"If-None-Match", "a"}}, go},
+           {{{"If-None-Match", "\"a"}}, go},
+           {{{"If-None-Match", ""}}, go},
+           {{{"If-Modified-Since", same}}, same_still},
+           {{{"If-Modified-Since", after}}, same_still},
+           {{{"If-Modified-Since", before}}, go},
+           {{{"If-Modified-Since", "never"}}, go},
+           {{{"If-None-Match", "\"b\""}, {"If-Modified-Since", after}}, go},
+           {{{"If-Match", tag}}, go},
+           {{{"If-Match", "*"}}, go},
+           {{{"If-Match", "\"b\""}}, failed},
+           {{{"If-Match", "W/\"a\""}}, failed},
+           {{{"If-Unmodified-Since", same}}, go},
+           {{{"If-Unmodified-Since", before}}, failed},
+           {{{"If-Unmodified-Since", "never"}}, go},
+           {{{"If-Match", tag}, {"If-Unmodified-Since", before}}, go},
+           {{{"If-Match", "\"b\""}, {"If-None-Match", tag}}, failed},
+           {{{"If-Match", tag}, {"If-None-Match", tag}}, same_still},
+       }) {
+    Fields made;
+    for (const Field& field : condition.list) made.add(field);
+    EXPECT_EQ(evaluate(made, validators, now), condition.verdict)
+        << (condition.list.empty() ? "" : condition.list.front().name) << ' '
+        << (condition.list.empty() ? "" : condition.list.front().value);
+  }
+}
+
+TEST(Conditions, IfRangeTakesAStrongTagOrAnOldDate) {
+  const auto applies = [](const char* value, std::int64_t at = now) {
+    return range_applies(fields({{"If-Range", value}}), validators, at);
+  };
+  EXPECT_TRUE(range_applies(fields({}), validators, now));
+  EXPECT_TRUE(applies(tag));
+  EXPECT_FALSE(applies("\"b\""));
+  EXPECT_FALSE(applies("W/\"a\""));
+  EXPECT_TRUE(applies("Sun, 06 Nov 1994 08:49:37 GMT"));
+  EXPECT_FALSE(applies("Sun, 06 Nov 1994 08:49:38 GMT"));
+  EXPECT_FALSE(applies("Sun, 06 Nov 1994 08:49:37 GMT", rfc_date));
+}
+
+TEST(ContentType, FollowsTheNameWhateverItsCase) {
+  EXPECT_EQ(content_type("a/index.html"), "text/html; charset=utf-8");
+  EXPECT_EQ(content_type("A.PNG"), "image/png");
+  EXPECT_EQ(content_type("archive.tar.gz"), "application/gzip");
+  EXPECT_EQ(content_type("README"), "application/octet-stream");
+  EXPECT_EQ(content_type("a.html/b"), "application/octet-stream");
+  EXPECT_EQ(content_type("a."), "application/octet-stream");
+}
+
+}  // namespace
+}  // namespace wire::http

@@ -1,0 +1,189 @@
+// Responses, chunks and URLs: what a client has to understand.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "support/prefixes.hh"
+#include "wire/http/chunked.hh"
+#include "wire/http/response.hh"
+#include "wire/http/url.hh"
+
+namespace wire::http {
+namespace {
+
+using namespace std::string_literals;
+
+TEST(Response, EveryProperPrefixOfAHeadIsWaitedFor) {
+  const std::string text = "HTTP/1.1 404 Not Found\r\nContent-Length: 5\r\n\r\n";
+  expect_only_whole(bytes_of(text), [](Bytes bytes) {
+    const std::string_view head(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    const auto end = head_end(head);
+    return end && parse_response(head.substr(0, *end));
+  });
+  const auto response = parse_response(text);
+  EXPECT_EQ(response->status, 404);
+  EXPECT_EQ(response->reason, "Not Found");
+  EXPECT_EQ(response->fields.find("content-length"), "5");
+}
+
+TEST(Response, OldAndTerseHeadsAreAccepted) {
+  EXPECT_TRUE(parse_response("HTTP/1.0 200 OK\r\n\r\n"));
+  EXPECT_TRUE(parse_response("HTTP/1.1 200\r\n\r\n"));
+  EXPECT_TRUE(parse_response("HTTP/1.1 200 \r\n\r\n"));
+  EXPECT_TRUE(parse_response("HTTP/1.1 200 OK\n\n"));
+  std::string folded = "HTTP/1.1 200 OK\r\nX: a\r\n  b\r\n\tc\r\n\r\n";
+  EXPECT_FALSE(parse_response(folded));
+  unfold(folded);
+  EXPECT_EQ(parse_response(folded)->fields.find("X"), "a    b  \tc");
+}
+
+TEST(Response, WhatIsNoHttpIsRefused) {
+  for (const char* text :
+       {"\r\n", "HTTP/2 200 OK\r\n\r\n", "HTTP/1.1 20 OK\r\n\r\n", "HTTP/1.1 099 OK\r\n\r\n",
+        "HTTP/1.1 2000 OK\r\n\r\n", "HTTP/1.1  200 OK\r\n\r\n", "HTTP/1.x 200 OK\r\n\r\n",
+        "ICY 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nX\r\n\r\n", "HTTP/1.1 200 OK\r\nX : a\r\n\r\n",
+        "SSH-2.0-OpenSSH_9.2\r\n\r\n"}) {
+    EXPECT_FALSE(parse_response(text)) << text;
+  }
+}
+
+TEST(Response, TheEndOfTheBodyFollowsFromTheHead) {
+  using By = BodyEnd::By;
+  const auto end = [](const std::string& status, const std::string& fields) {
+    const std::string text = "HTTP/1.1 " + status + "\r\n" + fields + "\r\n";
+    return body_end(*parse_response(text));
+  };
+  EXPECT_EQ(end("200 OK", "").by, By::close);
+  EXPECT_EQ(end("200 OK", "Content-Length: 5\r\n").length, 5u);
+  EXPECT_EQ(end("200 OK", "Content-Length: 5, 5\r\n").length, 5u);
+  EXPECT_EQ(end("200 OK", "Content-Length: 5\r\nContent-Length: 5\r\n").by, By::length);
+  EXPECT_EQ(end("200 OK", "Transfer-Encoding: chunked\r\n").by, By::chunked);
+  EXPECT_EQ(end("200 OK", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n").by, By::chunked);
+  EXPECT_EQ(end("304 Not Modified", "Content-Length: 5\r\n").length, 0u);
+  EXPECT_EQ(end("204 No Content", "").by, By::length);
+  EXPECT_EQ(end("200 OK", "Content-Length: 5\r\nContent-Length: 6\r\n").by, By::unknown);
+  EXPECT_EQ(end("200 OK", "Content-Length: -1\r\n").by, By::unknown);
+  EXPECT_EQ(end("200 OK", "Content-Length:\r\n").by, By::unknown);
+  EXPECT_EQ(end("200 OK", "Transfer-Encoding: gzip, chunked\r\n").by, By::unknown);
+}
+
+TEST(Response, ContentRangesAreRead) {
+  const auto range = parse_content_range("bytes 3-9/10");
+  EXPECT_EQ(range->first, 3u);
+  EXPECT_EQ(range->last, 9u);
+  EXPECT_EQ(range->size, 10u);
+  EXPECT_EQ(parse_content_range("bytes 3-9/*")->size, std::nullopt);
+  for (const char* text : {"", "bytes", "bytes */10", "bytes 9-3/10", "bytes 3-10/10", "3-9/10",
+                           "bytes 3-9", "bytes a-9/10", "bytes 3-9/x", "bytes /3-9"}) {
+    EXPECT_FALSE(parse_content_range(text)) << text;
+  }
+}
+
+// The content of a chunked body fed in pieces of a size, and whether it was whole.
+struct Decoded {
+  std::string content;
+  bool done = false, bad = false;
+  std::size_t consumed = 0;
+
+  bool operator==(const Decoded&) const = default;
+};
+void PrintTo(const Decoded& decoded, std::ostream* out) {
+  *out << '"' << decoded.content << "\" done " << decoded.done << " bad " << decoded.bad
+       << " after " << decoded.consumed;
+}
+
+Decoded decode(std::string_view body, std::size_t piece) {
+  ChunkedDecoder decoder;
+  Decoded decoded;
+  while (decoded.consumed < body.size() && !decoder.done() && !decoder.bad()) {
+    // A copy, so that AddressSanitizer sees a read past its end.
+    const std::string part(body.substr(decoded.consumed, piece));
+    const auto step = decoder.step(part);
+    decoded.content += step.content;
+    decoded.consumed += step.consumed;
+  }
+  decoded.done = decoder.done();
+  decoded.bad = decoder.bad();
+  return decoded;
+}
+
+TEST(Chunked, PiecesOfAnySizeGiveTheSameContent) {
+  const std::string body =
+      "5\r\nhello\r\n007;ext=\"a;b\"\r\n, world\r\nA \r\n0123456789\r\n0\r\nX: y\r\nZ: \r\n\r\n";
+  for (std::size_t piece = 1; piece <= body.size() + 4; ++piece) {
+    EXPECT_EQ(decode(body + "GET ", piece),
+              (Decoded{"hello, world0123456789", true, false, body.size()}))
+        << piece;
+  }
+}
+
+TEST(Chunked, EveryProperPrefixIsWaitedFor) {
+  const std::string body = "3;a\r\nabc\r\nff\r\n" + std::string(255, 'x') + "\r\n0\r\nX: y\r\n\r\n";
+  expect_only_whole(bytes_of(body), [](Bytes bytes) {
+    const auto decoded =
+        decode({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, bytes.size());
+    EXPECT_FALSE(decoded.bad);
+    return decoded.done;
+  });
+}
+
+TEST(Chunked, MalformedBodiesAreBad) {
+  for (const std::string& body :
+       {"\r\n"s, "g\r\n"s, "-1\r\n"s, "0x1\r\na\r\n"s, " 1\r\na\r\n"s, "1\na\r\n"s, "1\r\nab\r\n"s,
+        "1\r\na\n0\r\n\r\n"s, "1\rXa\r\n"s, "1000000000000000\r\n"s, "ffffffffffffffffffff\r\n"s,
+        "1;a\nb\r\n"s, "1;\0\r\n"s, "0\r\nX: \0y\r\n\r\n"s, "0\r\n\rX"s, "0\r\nX: y\rZ"s,
+        "0;" + std::string(20000, 'x'), "0\r\n" + std::string(20000, 'x')}) {
+    EXPECT_TRUE(decode(body, 7).bad) << body.substr(0, 40);
+  }
+}
+
+TEST(Url, PartsAreTakenApart) {
+  const auto url = parse_url("HTTP://example.com:8000/a b?q=\xc3\xa4#f");
+  ASSERT_TRUE(url);
+  EXPECT_EQ(url->host, "example.com");
+  EXPECT_EQ(url->port, 8000);
+  EXPECT_EQ(url->target, "/a%20b?q=%C3%A4");
+  EXPECT_EQ(url->authority(), "example.com:8000");
+  EXPECT_EQ(parse_url("http://a")->target, "/");
+  EXPECT_EQ(parse_url("http://a?b")->target, "/?b");
+  EXPECT_EQ(parse_url("http://a:/")->port, 80);
+  EXPECT_EQ(parse_url("http://[::1]:81/")->host, "::1");
+  EXPECT_EQ(parse_url("http://[::1]:81/")->text(), "http://[::1]:81/");
+  for (const char* text : {"", "a", "http:/a", "http://", "http:///a", "http://a:b/",
+                           "http://a:70000/", "http://u:p@a/", "https://a/", "ftp://a/",
+                           "http://[::1/", "http://[a]/", "http://a b/", "http://:80/"}) {
+    EXPECT_FALSE(parse_url(text)) << text;
+  }
+}
+
+TEST(Url, ReferencesAreResolved) {
+  const Url base = *parse_url("http://a:81/b/c/d?q");
+  const auto resolved = [&](const char* reference) {
+    return resolve_reference(base, reference)->text();
+  };
+  // The examples of RFC 3986, section 5.4, as far as http goes.
+  EXPECT_EQ(resolved("g"), "http://a:81/b/c/g");
+  EXPECT_EQ(resolved("./g"), "http://a:81/b/c/g");
+  EXPECT_EQ(resolved("g/"), "http://a:81/b/c/g/");
+  EXPECT_EQ(resolved("/g"), "http://a:81/g");
+  EXPECT_EQ(resolved("//g"), "http://g/");
+  EXPECT_EQ(resolved("?y"), "http://a:81/b/c/d?y");
+  EXPECT_EQ(resolved("g?y#s"), "http://a:81/b/c/g?y");
+  EXPECT_EQ(resolved("#s"), "http://a:81/b/c/d?q");
+  EXPECT_EQ(resolved(""), "http://a:81/b/c/d?q");
+  EXPECT_EQ(resolved("."), "http://a:81/b/c/");
+  EXPECT_EQ(resolved(".."), "http://a:81/b/");
+  EXPECT_EQ(resolved("../g"), "http://a:81/b/g");
+  EXPECT_EQ(resolved("../../../g"), "http://a:81/g");
+  EXPECT_EQ(resolved("/./g"), "http://a:81/g");
+  EXPECT_EQ(resolved("/../g"), "http://a:81/g");
+  EXPECT_EQ(resolved("g;x=1/../y"), "http://a:81/b/c/y");
+  EXPECT_EQ(resolved("g?y/../x"), "http://a:81/b/c/g?y/../x");
+  EXPECT_EQ(resolved("/login?next=http://b/"), "http://a:81/login?next=http://b/");
+  EXPECT_EQ(resolved("http://h:82/i"), "http://h:82/i");
+  EXPECT_FALSE(resolve_reference(base, "https://h/"));
+  EXPECT_FALSE(resolve_reference(base, "//"));
+}
+
+}  // namespace
+}  // namespace wire::http
