@@ -40,10 +40,11 @@ struct InterfaceInfo {
   std::uint8_t role = 0;  // 0 incoming, 1 its sub-IP part, 2 outgoing, 3 next hop
   std::optional<std::uint32_t> index;
   std::vector<std::uint8_t> address;  // 4 or 16 bytes, or none
-  std::string name;                   // as the router wrote it: not to be printed unseen
+  std::optional<std::string> name;    // as the router wrote it: not to be printed unseen
   std::optional<std::uint32_t> mtu;
 };
-// The interface of an object of class 2; nothing for any other, or a malformed one.
+// The interface of an object of class 2, which may end in more words; nothing for any other, or a
+// malformed one.
 std::optional<InterfaceInfo> interface_info(const ExtensionObject& object);
 
 }  // namespace wire

@@ -1,5 +1,7 @@
 #include "wire/icmp_extension.hh"
 
+#include <algorithm>
+
 #include "wire/checksum.hh"
 
 namespace wire {
@@ -10,6 +12,7 @@ constexpr std::uint8_t mpls_class = 1;
 constexpr std::uint8_t incoming_label_stack = 1;
 constexpr std::uint8_t interface_class = 2;
 constexpr std::size_t object_header_size = 4;
+constexpr std::size_t max_name_size = 64;
 // Where RFC 4884, section 5.1, lets a structure begin that no length tells of.
 constexpr std::size_t old_extension_offset = 128;
 
@@ -75,13 +78,12 @@ std::optional<InterfaceInfo> interface_info(const ExtensionObject& object) {
   if (has_name) {
     // The first byte counts itself and the padding to a whole word (section 4.3).
     const std::size_t size = in.u8();
-    if (size == 0 || size % 4 != 0) return std::nullopt;
+    if (size == 0 || size % 4 != 0 || size > max_name_size) return std::nullopt;
     const Bytes name = in.take(size - 1);
-    info.name.assign(name.begin(), name.end());
-    info.name.resize(info.name.find_last_not_of('\0') + 1);
+    info.name.emplace(name.begin(), std::find(name.begin(), name.end(), 0));
   }
   if (has_mtu) info.mtu = in.u32();
-  if (!in.ok() || !in.rest().empty()) return std::nullopt;
+  if (!in.ok()) return std::nullopt;
   return info;
 }
 

@@ -90,11 +90,52 @@ TEST(Report, ExtensionsThatDifferMakeAnotherResponderOnlyWhereTheyAreShown) {
             " 3  192.0.2.1  1.100 ms 192.0.2.1 <MPLS:L=0,E=0,S=0,T=1>  1.100 ms\n");
 }
 
-TEST(Report, ExtensionObjectsAreShownAsLabelsOrAsWords) {
+TEST(Report, ExtensionObjectsAreShownAsLabelsInterfacesOrWords) {
   EXPECT_EQ(extensions_text({{1, 1, {0, 0x10, 0, 1, 0, 0x20, 0x0f, 2}},
                              {2, 10, {0, 0, 0, 6, 4, 'a', 'e', '3'}},
+                             {3, 10, {0, 0, 0, 6, 4, 'a', 'e', '3'}},
                              {9, 0, {}}}),
-            "MPLS:L=256,E=0,S=0,T=1/L=512,E=7,S=1,T=2;2/10:00000006,04616533;9/0:");
+            "MPLS:L=256,E=0,S=0,T=1/L=512,E=7,S=1,T=2;INC:6,\"ae3\";3/10:00000006,04616533;9/0:");
+}
+
+// As traceroute 2.1.6 shows them.
+TEST(Report, InterfacesAreShownWithWhatIsKnownOfThem) {
+  const struct {
+    std::uint8_t type;
+    std::vector<std::uint8_t> data;
+    const char* text;
+  } objects[] = {
+      {0x00, {}, "INC:"},
+      {0x48, {0, 0, 0, 7}, "SUB:7"},
+      {0x84, {0, 1, 0, 0, 192, 0, 2, 1}, "OUT:192.0.2.1"},
+      {0xc4,
+       {0, 2, 0, 0, 0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1},
+       "NXT:2001:db8::1"},
+      {0x0f,
+       {0, 0, 0, 5, 0, 1, 0, 0, 192, 0, 2, 1, 8, 'e', 't', 'h', '0', 0, 0, 0, 0, 0, 5, 0xdc},
+       "INC:5,192.0.2.1,\"eth0\",mtu=1500"},
+      {0x03, {4, 'a', 0, 0, 0xff, 0xff, 0xff, 0xff}, "INC:\"a\",mtu=4294967295"},
+      // A name ends at its first NUL, and cannot leave its quotes.
+      {0x02, {8, 'a', 0, 'b', 0, 0, 0, 0}, "INC:\"a\""},
+      {0x02, {4, 0, 0, 0}, "INC:\"\""},
+      {0x02, {8, '"', '%', 0x1b, ' ', '\n', 0x7f, 0xc3}, "INC:\"%22%25%1B%20%0A%7F%C3\""},
+      // More words than the type speaks of are passed over;
+      {0x08, {0, 0, 0, 5, 1, 2, 3, 4}, "INC:5"},
+      // fewer, an unknown address family or a name that is no whole words: shown as words.
+      {0x48, {}, "2/72:"},
+      {0x0c, {0, 0, 0, 5, 0, 1, 0, 0}, "2/12:00000005,00010000"},
+      {0x04, {0, 3, 0, 0, 192, 0, 2, 1}, "2/4:00030000,c0000201"},
+      {0x02, {3, 'a', 'b', 'c'}, "2/2:03616263"},
+      {0x02, {0, 'a', 'b', 'c'}, "2/2:00616263"},
+  };
+  for (const auto& each : objects)
+    EXPECT_EQ(extensions_text({{2, each.type, each.data}}), each.text);
+  std::vector<std::uint8_t> name(64, 'x');
+  name[0] = 64;
+  EXPECT_EQ(extensions_text({{2, 2, name}}), "INC:\"" + std::string(63, 'x') + '"');
+  name.resize(68, 'x');
+  name[0] = 68;
+  EXPECT_EQ(extensions_text({{2, 2, name}}).substr(0, 12), "2/2:44787878");
 }
 
 TEST(Report, MarksAreTheClassicOnes) {

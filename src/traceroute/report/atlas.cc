@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "traceroute/report/hop_text.hh"
 #include "traceroute/report/json.hh"
 #include "wire/icmp.hh"
 
@@ -126,26 +127,12 @@ void add_probe(Array& entries, const Trace& trace, const Probe& probe) {
   }
 }
 
-// An address of 4 or 16 bytes as text.
-std::string address_text(const std::vector<std::uint8_t>& bytes) {
-  sockaddr_in6 ipv6{};
-  sockaddr_in ipv4{};
-  ipv6.sin6_family = AF_INET6;
-  ipv4.sin_family = AF_INET;
-  if (bytes.size() == sizeof ipv6.sin6_addr) {
-    std::copy(bytes.begin(), bytes.end(), ipv6.sin6_addr.s6_addr);
-    return net::Address(reinterpret_cast<const sockaddr*>(&ipv6), sizeof ipv6).host();
-  }
-  std::copy(bytes.begin(), bytes.end(), reinterpret_cast<std::uint8_t*>(&ipv4.sin_addr));
-  return net::Address(reinterpret_cast<const sockaddr*>(&ipv4), sizeof ipv4).host();
-}
-
 std::string interface(int hop, const Reply& reply, const wire::InterfaceInfo& info) {
   constexpr std::array roles = {"incoming", "incoming-sub-ip", "outgoing", "next-hop"};
   Object entry;
   entry.add("hop", hop).add("from", reply.from.host()).add("role", roles.at(info.role));
   if (info.index) entry.add("index", *info.index);
-  if (!info.name.empty()) entry.add("name", info.name);
+  if (info.name && !info.name->empty()) entry.add("name", *info.name);
   if (!info.address.empty()) entry.add("address", address_text(info.address));
   if (info.mtu) entry.add("mtu", *info.mtu);
   return entry.text();

@@ -1,5 +1,7 @@
 #include "traceroute/report/hop_text.hh"
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <span>
 
@@ -22,6 +24,25 @@ std::string hex_words(const std::vector<std::uint8_t>& data) {
     text += format(i > 0 && i % 4 == 0 ? ",%02x" : "%02x", data[i]);
   }
   return text;
+}
+
+// An interface (RFC 5837): its role, then what is known of it: INC:5,192.0.2.1,"eth0",mtu=1500. Of
+// its name, the router's own text, whatever is not plain ASCII stands as %XX.
+std::string interface_text(const wire::InterfaceInfo& info) {
+  constexpr std::array roles = {"INC", "SUB", "OUT", "NXT"};
+  std::string text;
+  if (info.index) text += "," + std::to_string(*info.index);
+  if (!info.address.empty()) text += "," + address_text(info.address);
+  if (info.name) {
+    text += ",\"";
+    for (const char c : *info.name) {
+      const bool plain = c > ' ' && c <= '~' && c != '%' && c != '"';
+      text += plain ? std::string(1, c) : format("%%%02X", static_cast<unsigned char>(c));
+    }
+    text += '"';
+  }
+  if (info.mtu) text += ",mtu=" + std::to_string(*info.mtu);
+  return roles.at(info.role) + (":" + text.substr(text.empty() ? 0 : 1));
 }
 
 // Unreachable codes with a letter of their own, by number; the others are shown as numbers.
@@ -111,6 +132,10 @@ std::string extensions_text(const std::vector<wire::ExtensionObject>& objects) {
   for (const wire::ExtensionObject& object : objects) {
     if (!text.empty()) text += ';';
     const auto labels = wire::mpls_labels(object);
+    if (const auto interface = wire::interface_info(object)) {
+      text += interface_text(*interface);
+      continue;
+    }
     if (labels.empty()) {
       text += format("%d/%d:", object.class_number, object.type) + hex_words(object.data);
       continue;
@@ -122,6 +147,19 @@ std::string extensions_text(const std::vector<wire::ExtensionObject>& objects) {
     }
   }
   return text;
+}
+
+std::string address_text(const std::vector<std::uint8_t>& bytes) {
+  sockaddr_in6 ipv6{};
+  sockaddr_in ipv4{};
+  ipv6.sin6_family = AF_INET6;
+  ipv4.sin_family = AF_INET;
+  if (bytes.size() == sizeof ipv6.sin6_addr) {
+    std::copy(bytes.begin(), bytes.end(), ipv6.sin6_addr.s6_addr);
+    return net::Address(reinterpret_cast<const sockaddr*>(&ipv6), sizeof ipv6).host();
+  }
+  std::copy(bytes.begin(), bytes.end(), reinterpret_cast<std::uint8_t*>(&ipv4.sin_addr));
+  return net::Address(reinterpret_cast<const sockaddr*>(&ipv4), sizeof ipv4).host();
 }
 
 }  // namespace traceroute

@@ -32,8 +32,11 @@ std::string responder(const Reply& reply, int ttl, const Style& style);
 // "!H", "!F-1400", "!<4-1>"; else nothing.
 std::string mark(const Reply& reply);
 
-// "MPLS:L=24013,E=0,S=1,T=1;2/10:00000005,04616533": all objects, those that have no layout of
-// their own as class/type: and their words in hexadecimal.
+// "MPLS:L=24013,E=0,S=1,T=1;INC:5,"xe-0/0/1.100";9/0:04616533": all objects, as traceroute 2.1.6
+// has them; those that have no layout of their own as class/type: and their words in hexadecimal.
 std::string extensions_text(const std::vector<wire::ExtensionObject>& objects);
+
+// An address of 4 or 16 bytes as text.
+std::string address_text(const std::vector<std::uint8_t>& bytes);
 
 }  // namespace traceroute
