@@ -26,7 +26,9 @@ struct Program {
   std::string_view help;   // what --help prints below the usage
 };
 
-// Runs a program's body and returns its exit status: the body's own, 2 for a UsageError (message
+// Where every program begins. Opens standard descriptors that are closed, so that no socket gets
+// their numbers; to read or write them fails as before. Runs the body and returns its exit status:
+// the body's own, 2 for a UsageError (message
 // and usage on one line of stderr), 1 for any other exception (its message on one line of stderr).
 int run(const Program& program, int argc, char** argv, int (*body)(int argc, char** argv));
 

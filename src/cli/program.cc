@@ -1,5 +1,6 @@
 #include "cli/program.hh"
 
+#include <fcntl.h>
 #include <getopt.h>
 #include <unistd.h>
 
@@ -30,9 +31,22 @@ std::string quoted(std::string_view what, std::string_view text) {
   return std::string(what) + " \"" + std::string(text) + '"';
 }
 
+// A standard descriptor that is closed would be given to the next file or socket, and what is
+// printed would go there. So the three are opened, the wrong way round: reading the input or
+// writing the output still fails, as it does on a closed descriptor.
+void open_standard_descriptors() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
+    const int mode = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+    // open(2) gives the lowest free number: this one.
+    if (open("/dev/null", mode) < 0) (void)open("/", O_RDONLY | O_DIRECTORY);
+  }
+}
+
 }  // namespace
 
 int run(const Program& program, int argc, char** argv, int (*body)(int, char**)) {
+  open_standard_descriptors();
   program_name = program.name;
   try {
     return body(argc, argv);

@@ -9,6 +9,8 @@
 #include <system_error>
 #include <utility>
 
+#include "net/error.hh"
+
 namespace net {
 
 namespace {
@@ -24,8 +26,16 @@ struct Attempt {
   int error = 0;  // EINPROGRESS while it is under way
 };
 
+// A candidate that cannot be tried, say because this machine lacks its address family, has failed
+// like one that refuses.
 Attempt begin_connect(const Address& address, LocalPort port) {
-  Attempt attempt{address, open_socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK), 0};
+  Attempt attempt{address, FileDescriptor(), 0};
+  try {
+    attempt.socket = open_socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK);
+  } catch (const std::system_error& error) {
+    attempt.error = error.code().value();
+    return attempt;
+  }
   if (port == LocalPort::dynamic) bind_dynamic_port(attempt.socket.get(), address.family());
   if (connect(attempt.socket.get(), address.get(), address.size()) != 0) attempt.error = errno;
   return attempt;
@@ -39,7 +49,9 @@ void settle(std::vector<Attempt>& attempts, Deadline deadline) {
     polled.push_back({attempt.error == EINPROGRESS ? attempt.socket.get() : -1, POLLOUT, 0});
   }
   const timespec left = to_timespec(deadline.remaining());
-  ppoll(polled.data(), polled.size(), deadline.never() ? nullptr : &left, nullptr);
+  const int ready =
+      ppoll(polled.data(), polled.size(), deadline.never() ? nullptr : &left, nullptr);
+  if (ready < 0 && errno != EINTR) fail("wait for a connection");
   for (std::size_t i = 0; i < attempts.size(); ++i) {
     if (polled[i].revents == 0) continue;
     socklen_t size = sizeof attempts[i].error;
@@ -77,7 +89,9 @@ FileDescriptor connect_tcp(const std::vector<Address>& addresses, Deadline deadl
       if (attempt.error == EINPROGRESS) waiting = true;
       if (attempt.error != 0) continue;
       set_blocking(attempt.socket.get(), true);
-      set_option(attempt.socket.get(), IPPROTO_TCP, TCP_NODELAY, 1);
+      // Without effect on a connection that is broken again: who uses it will see that.
+      constexpr int on = 1;
+      (void)setsockopt(attempt.socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
       return std::move(attempt.socket);
     }
     const bool more = attempts.size() < addresses.size();
