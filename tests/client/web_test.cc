@@ -27,12 +27,11 @@ struct Script {
 
 class ScriptedServer {
  public:
-  explicit ScriptedServer(std::deque<Script> scripts)
-      : listener_(
-            std::move(net::listen_on(
-                          {net::resolve("127.0.0.1", 0, net::Family::any, net::Deadline()).front()},
-                          {SOCK_STREAM})
-                          .front())),
+  explicit ScriptedServer(std::deque<Script> scripts, const std::string& host = "127.0.0.1")
+      : listener_(std::move(
+            net::listen_on({net::resolve(host, 0, net::Family::any, net::Deadline()).front()},
+                           {SOCK_STREAM})
+                .front())),
         thread_([this, scripts = std::move(scripts)] {
           for (const Script& script : scripts) play(script);
         }) {}
@@ -42,7 +41,7 @@ class ScriptedServer {
     thread_.join();
   }
   [[nodiscard]] std::string url(const std::string& path) const {
-    return "http://127.0.0.1:" + std::to_string(listener_.address.port()) + path;
+    return "http://" + listener_.address.text() + path;
   }
   // The heads of the requests, as they came.
   std::vector<std::string> requests() {
@@ -177,6 +176,27 @@ TEST_F(WebClient, RefusesRedirectsWithoutEndAndToOtherSchemes) {
       answer(head + "ftp://a/\r\n\r\n").ends_with("ftp://a/: no http URL without a user name"));
   EXPECT_TRUE(answer(head + "http://a:b/\r\n\r\n").ends_with("no http URL without a user name"));
   EXPECT_EQ(files(), 0u);
+}
+
+TEST_F(WebClient, ARedirectToThePageItselfEndsThere) {
+  for (const char* location : {"", "#top", "  "}) {
+    testing::internal::CaptureStdout();
+    const std::string words = answer("HTTP/1.1 302 Found\r\nContent-Length: 4\r\nLocation: "s +
+                                     location + "\r\n\r\nmenu");
+    EXPECT_EQ(testing::internal::GetCapturedStdout(), "menu");
+    EXPECT_TRUE(words.ends_with("/: 302 Found")) << words;
+    EXPECT_EQ(files(), 0u);
+  }
+}
+
+TEST_F(WebClient, AnInterfaceIsNoPartOfTheHost) {
+  ScriptedServer server({{ok + "Content-Length: 5\r\n\r\nhello"}}, "::1");
+  std::string url = server.url("/");
+  const std::string host = url.substr(7, url.size() - 8);
+  url.insert(url.find(']'), "%251");  // the number of lo
+  EXPECT_EQ(fetch(url), "");
+  ASSERT_EQ(server.requests().size(), 1u);
+  EXPECT_NE(server.requests()[0].find("\r\nHost: " + host + "\r\n"), std::string::npos);
 }
 
 TEST_F(WebClient, AShortOrMalformedAnswerLeavesNothingAndSaysWhy) {

@@ -1,6 +1,7 @@
 // The client's parsers: responses, and the URLs that redirects lead to.
 #include <cstdlib>
 
+#include "wire/http/conditional.hh"
 #include "wire/http/response.hh"
 #include "wire/http/url.hh"
 
@@ -26,7 +27,7 @@ void check_url(const http::Url& url) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  const http::Url base{"a", 81, "/b/c?d"};
+  const http::Url base{"a", "", 81, "/b/c?d"};
   if (const auto url = http::parse_url(bytes)) check_url(*url);
   if (const auto url = http::resolve_reference(base, bytes)) check_url(*url);
   const auto end = http::head_end(bytes);
@@ -38,6 +39,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!response) return 0;
   expect(response->status >= 100 && response->status <= 999);
   (void)http::body_end(*response);
+  if (const auto validator = http::if_range_validator(response->fields, 784111777)) {
+    expect(http::has_validator(response->fields, *validator));
+  }
   for (const http::Field& field : response->fields) {
     if (const auto url = http::resolve_reference(base, field.value)) check_url(*url);
     if (const auto range = http::parse_content_range(field.value)) {

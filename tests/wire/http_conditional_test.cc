@@ -176,5 +176,59 @@ TEST(ContentType, FollowsTheNameWhateverItsCase) {
   EXPECT_EQ(content_type("a."), "application/octet-stream");
 }
 
+// The fields of a response, one a line.
+Fields fields_of(std::string_view lines) {
+  Fields fields;
+  while (const auto line = take_line(lines)) {
+    const auto colon = line->find(": ");
+    fields.add({line->substr(0, colon), line->substr(colon + 2)});
+  }
+  return fields;
+}
+
+TEST(IfRangeValidator, AStrongETagOrElseAStrongDate) {
+  const std::string modified = "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT\n";
+  const std::string same_second = "Date: Sun, 06 Nov 1994 08:49:37 GMT\n";
+  const std::string later = "Date: Sun, 06 Nov 1994 08:49:38 GMT\n";
+  const auto validator = [](const std::string& lines) {
+    return if_range_validator(fields_of(lines), 784111800);
+  };
+  EXPECT_EQ(validator("ETag: \"a\"\n"), "\"a\"");
+  EXPECT_EQ(validator("etag: \"\"\n" + modified + later), "\"\"");
+  EXPECT_EQ(validator(modified + later), "Sun, 06 Nov 1994 08:49:37 GMT");
+  EXPECT_EQ(validator("Last-Modified: Sunday, 06-Nov-94 08:49:37 GMT\n" + later),
+            "Sunday, 06-Nov-94 08:49:37 GMT");
+  for (const std::string& lines : std::initializer_list<std::string>{
+           "",
+           modified,
+           later,
+           modified + same_second,
+           modified + "Date: Sun, 06 Nov 1994 08:49:36 GMT\n",
+           modified + "Date: now\n",
+           modified + later + later,
+           modified + modified + later,
+           "Last-Modified: yesterday\n" + later,
+           "ETag: W/\"a\"\n" + modified + later,
+           "ETag: a\n" + modified + later,
+           "ETag: \"a\n" + modified + later,
+           "ETag: \"a b\"\n" + modified + later,
+           "ETag: \"a\", \"b\"\n",
+           "ETag: \"a\"\nETag: \"a\"\n",
+       }) {
+    EXPECT_EQ(validator(lines), std::nullopt) << lines;
+  }
+}
+
+TEST(IfRangeValidator, APartOfAnotherStateIsKnownByIt) {
+  const std::string date = "Sun, 06 Nov 1994 08:49:37 GMT";
+  EXPECT_TRUE(has_validator(fields_of("ETag: \"a\"\n"), "\"a\""));
+  EXPECT_FALSE(has_validator(fields_of("ETag: \"b\"\n"), "\"a\""));
+  EXPECT_FALSE(has_validator(fields_of("ETag: W/\"a\"\n"), "\"a\""));
+  EXPECT_FALSE(has_validator(fields_of(""), "\"a\""));
+  EXPECT_TRUE(has_validator(fields_of("Last-Modified: " + date + "\n"), date));
+  EXPECT_TRUE(has_validator(fields_of("X: y\n"), date));
+  EXPECT_FALSE(has_validator(fields_of("Last-Modified: Sun, 06 Nov 1994 08:49:38 GMT\n"), date));
+}
+
 }  // namespace
 }  // namespace wire::http

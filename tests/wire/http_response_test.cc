@@ -37,6 +37,14 @@ TEST(Response, OldAndTerseHeadsAreAccepted) {
   EXPECT_EQ(parse_response(folded)->fields.find("X"), "a    b  \tc");
 }
 
+TEST(Response, AThousandFieldsAreRead) {
+  std::string head = "HTTP/1.1 200 OK\r\n";
+  for (int i = 0; i < 1000; ++i) head += "X: " + std::to_string(i) + "\r\n";
+  const auto response = parse_response(head + "Content-Length: 5\r\n\r\n");
+  ASSERT_TRUE(response);
+  EXPECT_EQ(body_end(*response).length, 5u);
+}
+
 TEST(Response, WhatIsNoHttpIsRefused) {
   for (const char* text :
        {"\r\n", "HTTP/2 200 OK\r\n\r\n", "HTTP/1.1 20 OK\r\n\r\n", "HTTP/1.1 099 OK\r\n\r\n",
@@ -181,8 +189,30 @@ TEST(Url, ReferencesAreResolved) {
   EXPECT_EQ(resolved("g?y/../x"), "http://a:81/b/c/g?y/../x");
   EXPECT_EQ(resolved("/login?next=http://b/"), "http://a:81/login?next=http://b/");
   EXPECT_EQ(resolved("http://h:82/i"), "http://h:82/i");
-  EXPECT_FALSE(resolve_reference(base, "https://h/"));
-  EXPECT_FALSE(resolve_reference(base, "//"));
+  for (const char* other : {"https://h/", "//", "g:h", "mailto:a", "javascript:1", "http:g"}) {
+    EXPECT_FALSE(resolve_reference(base, other)) << other;
+  }
+  EXPECT_EQ(resolved("./g:h"), "http://a:81/b/c/g:h");
+  EXPECT_EQ(resolved("/g:h"), "http://a:81/g:h");
+}
+
+TEST(Url, AZoneIsForThisHostOnly) {
+  for (const char* text : {"http://[fe80::1%25eth0]:81/a", "http://[fe80::1%eth0]:81/a"}) {
+    const auto url = parse_url(text);
+    ASSERT_TRUE(url) << text;
+    EXPECT_EQ(url->node(), "fe80::1%eth0");
+    EXPECT_EQ(url->authority(), "[fe80::1]:81");
+    EXPECT_EQ(url->text(), "http://[fe80::1%25eth0]:81/a");
+    EXPECT_EQ(resolve_reference(*url, "/b")->node(), "fe80::1%eth0");
+    EXPECT_EQ(resolve_reference(*url, "http://[fe80::1]/b")->node(), "fe80::1%eth0");
+    EXPECT_EQ(resolve_reference(*url, "//[fe80::1%251]/b")->node(), "fe80::1%1");
+    EXPECT_EQ(resolve_reference(*url, "http://[fe80::2]/b")->node(), "fe80::2");
+  }
+  EXPECT_EQ(parse_url("http://[::1]/")->node(), "::1");
+  for (const char* text : {"http://[fe80::1%25]/", "http://[fe80::1%]/", "http://[fe80::1%25a%20]/",
+                           "http://[fe80::1%25a%25b]/", "http://a%25b:c/"}) {
+    EXPECT_FALSE(parse_url(text)) << text;
+  }
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,17 @@ ConditionResult evaluate(const Fields& fields, const Validators& validators, std
 // it is exact and at least a second old, since a file may change twice within a second.
 [[nodiscard]] bool range_applies(const Fields& fields, const Validators& validators,
                                  std::int64_t now);
+
+// What a client may name in If-Range for the state that a response brought (section 13.1.5), as the
+// server wrote it. Returns nullopt unless
+// - its ETag is strong, or
+// - it has no ETag, and its Last-Modified is strong: at least a second before its Date (section
+//   8.8.2.2).
+std::optional<std::string_view> if_range_validator(const Fields& response, std::int64_t now);
+
+// Whether a 206 belongs to the state that this validator names. A 206 must have the ETag that a 200
+// would have; Last-Modified may be left out (section 15.3.7).
+[[nodiscard]] bool has_validator(const Fields& response, std::string_view validator);
 
 struct ByteRange {
   std::uint64_t first = 0, length = 0;

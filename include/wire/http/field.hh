@@ -59,10 +59,10 @@ std::optional<std::size_t> head_end(std::string_view bytes);
 
 enum class FieldsError { none, malformed, too_many };
 
-constexpr std::size_t max_fields = 100;
+constexpr std::size_t max_fields = 100;  // of a request
 
 // Reads field lines up to the end of the text, which ends with its empty line. Refuses whitespace
 // before the colon, folded lines, and control characters in a value (RFC 9112, section 5).
-FieldsError parse_fields(std::string_view text, Fields& fields);
+FieldsError parse_fields(std::string_view text, Fields& fields, std::size_t limit);
 
 }  // namespace wire::http

@@ -27,12 +27,15 @@ namespace http = wire::http;
 
 constexpr int max_redirects = 10;
 
-http::Url checked_url(const std::string& text, const std::string& said_by) {
-  if (http::equal_ignoring_case(text.substr(0, 8), "https://")) {
-    throw cli::Failure(said_by + text + ": https is not supported");
-  }
+// Why a text is no URL to go to.
+std::string fault_of(const std::string& text) {
+  const bool https = http::equal_ignoring_case(text.substr(0, 8), "https://");
+  return text + (https ? ": https is not supported" : ": no http URL without a user name");
+}
+
+http::Url checked_url(const std::string& text) {
   const auto url = http::parse_url(text);
-  if (!url) throw cli::Failure(said_by + text + ": no http URL without a user name");
+  if (!url) throw cli::Failure(fault_of(text));
   return *url;
 }
 
@@ -46,8 +49,7 @@ bool is_redirect(int status) {
 
 class WebFetch {
  public:
-  explicit WebFetch(const Options& options)
-      : options_(options), url_(checked_url(options.host, "")) {
+  explicit WebFetch(const Options& options) : options_(options), url_(checked_url(options.host)) {
     if (!options.output.empty()) download_.emplace(options.output, options.keep);
   }
 
@@ -88,10 +90,11 @@ std::string WebFetch::request() const {
 std::optional<http::Url> WebFetch::redirection(const http::Response& response) const {
   const auto location = response.fields.find("Location");
   if (!is_redirect(response.status) || !location) return std::nullopt;
+  // A reference to the page itself leads nowhere: its body is the answer.
+  if (http::trim(location->substr(0, location->find('#'))).empty()) return std::nullopt;
   const std::string reference(*location);
-  if (http::has_scheme(reference)) return checked_url(reference, url_.text() + " redirects to ");
   auto url = http::resolve_reference(url_, reference);
-  if (!url) throw cli::Failure(url_.text() + " redirects to \"" + reference + '"');
+  if (!url) throw cli::Failure(url_.text() + " redirects to " + fault_of(reference));
   return url;
 }
 
@@ -115,7 +118,7 @@ bool WebFetch::prepare_file(const http::Response& response) {
 bool WebFetch::fetch() {
   const auto begin = net::Deadline::after(options_.time);
   net::Stream connection(
-      net::connect_tcp(net::resolve(url_.host, url_.port, options_.family, begin), begin));
+      net::connect_tcp(net::resolve(url_.node(), url_.port, options_.family, begin), begin));
   const std::string text = request();
   if (options_.verbose) {
     std::string_view rest = text;

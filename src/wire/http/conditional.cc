@@ -46,6 +46,14 @@ std::optional<std::int64_t> date_in(const Fields& fields, std::string_view name,
   return value ? parse_date(*value, now) : std::nullopt;
 }
 
+// A quoted string without spaces and control characters (section 8.8.3).
+bool is_strong_etag(std::string_view text) {
+  if (text.size() < 2 || text.front() != '"' || text.back() != '"') return false;
+  const std::string_view opaque = text.substr(1, text.size() - 2);
+  return std::all_of(opaque.begin(), opaque.end(),
+                     [](unsigned char c) { return c > ' ' && c != '"' && c != 0x7f; });
+}
+
 // The position that a range spec states: all digits, and as large as it likes.
 std::optional<std::uint64_t> position(std::string_view digits) {
   std::uint64_t value = 0;
@@ -111,6 +119,22 @@ bool range_applies(const Fields& fields, const Validators& validators, std::int6
     return *date == validators.last_modified && *date < now;
   }
   return *value == validators.etag;
+}
+
+std::optional<std::string_view> if_range_validator(const Fields& response, std::int64_t now) {
+  if (const auto etag = response.find("ETag")) {
+    return response.count("ETag") == 1 && is_strong_etag(*etag) ? etag : std::nullopt;
+  }
+  const auto modified = date_in(response, "Last-Modified", now);
+  const auto date = date_in(response, "Date", now);
+  if (!modified || !date || *date <= *modified) return std::nullopt;
+  if (response.count("Last-Modified") > 1 || response.count("Date") > 1) return std::nullopt;
+  return response.find("Last-Modified");
+}
+
+bool has_validator(const Fields& response, std::string_view validator) {
+  if (is_strong_etag(validator)) return response.find("ETag") == validator;
+  return response.find("Last-Modified").value_or(validator) == validator;
 }
 
 Selection select_ranges(std::string_view range_field, std::uint64_t file_size) {

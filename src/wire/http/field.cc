@@ -102,7 +102,7 @@ std::optional<std::size_t> head_end(std::string_view bytes) {
   return std::nullopt;
 }
 
-FieldsError parse_fields(std::string_view text, Fields& fields) {
+FieldsError parse_fields(std::string_view text, Fields& fields, std::size_t limit) {
   while (const auto line = take_line(text)) {
     if (line->empty()) return text.empty() ? FieldsError::none : FieldsError::malformed;
     const auto colon = line->find(':');
@@ -113,7 +113,7 @@ FieldsError parse_fields(std::string_view text, Fields& fields) {
     if (!std::all_of(field.value.begin(), field.value.end(), is_field_text)) {
       return FieldsError::malformed;
     }
-    if (fields.size() == max_fields) return FieldsError::too_many;
+    if (fields.size() == limit) return FieldsError::too_many;
     fields.add(field);
   }
   return FieldsError::malformed;

@@ -27,7 +27,7 @@ std::optional<Response> parse_response(std::string_view head) {
   response.minor_version = static_cast<int>(*minor);
   response.status = static_cast<int>(*status);
   response.reason = line->size() > 13 ? line->substr(13) : std::string_view();
-  if (parse_fields(rest, response.fields) != FieldsError::none) return std::nullopt;
+  if (parse_fields(rest, response.fields, rest.size()) != FieldsError::none) return std::nullopt;
   return response;
 }
 

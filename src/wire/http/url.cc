@@ -49,17 +49,32 @@ std::string without_dot_segments(std::string_view path) {
   return out;
 }
 
+// Splits what stands between brackets into address and zone; false for a malformed zone. People
+// write the percent sign plainly as well (RFC 6874, section 3).
+bool split_zone(std::string_view literal, Url& url) {
+  const auto percent = literal.find('%');
+  url.host = literal.substr(0, percent);
+  if (percent == std::string_view::npos) return true;
+  literal.remove_prefix(percent + (literal.substr(percent).starts_with("%25") ? 3 : 1));
+  url.zone = literal;
+  return !url.zone.empty() && url.zone.find_first_of("%:") == std::string::npos;
+}
+
 }  // namespace
 
-std::string Url::authority() const {
+std::string Url::authority(const std::string& zone_part) const {
   const bool ipv6 = host.find(':') != std::string::npos;
-  const std::string name = ipv6 ? '[' + host + ']' : host;
+  const std::string name = ipv6 ? '[' + host + zone_part + ']' : host;
   return port == 80 ? name : name + ':' + std::to_string(port);
 }
 
 bool has_scheme(std::string_view text) {
-  const auto colon = text.find("://");
-  return colon != std::string_view::npos && colon > 0 && text.find_first_of("/?#[@.") >= colon + 1;
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  const auto colon = text.find(':');
+  if (colon == std::string_view::npos || !is_letter(text.substr(0, 1).front())) return false;
+  return std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon), [&](char c) {
+    return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+  });
 }
 
 std::optional<Url> parse_url(std::string_view text) {
@@ -74,7 +89,7 @@ std::optional<Url> parse_url(std::string_view text) {
   std::size_t host_end = authority.find(':');
   if (authority.front() == '[') {
     host_end = authority.find(']');
-    url.host = authority.substr(1, host_end - 1);
+    if (!split_zone(authority.substr(1, host_end - 1), url)) return std::nullopt;
     ++host_end;
   } else {
     url.host = authority.substr(0, host_end);
@@ -87,8 +102,12 @@ std::optional<Url> parse_url(std::string_view text) {
 
 std::optional<Url> resolve_reference(const Url& base, std::string_view reference) {
   reference = trim(reference);
-  if (has_scheme(reference)) return parse_url(reference);
-  if (reference.starts_with("//")) return parse_url("http:" + std::string(reference));
+  const bool other_host = reference.starts_with("//");
+  if (other_host || has_scheme(reference)) {
+    auto url = parse_url((other_host ? "http:" : "") + std::string(reference));
+    if (url && url->zone.empty() && url->host == base.host) url->zone = base.zone;
+    return url;
+  }
   const std::string_view base_path = std::string_view(base.target).substr(0, base.target.find('?'));
   const std::string_view before_fragment = reference.substr(0, reference.find('#'));
   const auto query = std::min(before_fragment.find('?'), before_fragment.size());
