@@ -52,6 +52,9 @@ bool is_numeric(const std::string& host);
 // longer than the deadline.
 std::vector<Address> resolve(const std::string& host, std::uint16_t port, Family family,
                              Deadline deadline);
+// The same for a service by name or port number: "http", "80".
+std::vector<Address> resolve(const std::string& host, const std::string& service, Family family,
+                             Deadline deadline);
 
 // The local address a socket is bound to. Throws std::system_error.
 Address local_address(int fd);

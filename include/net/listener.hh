@@ -31,6 +31,10 @@ std::vector<Address> local_addresses(const std::string& host, std::uint16_t port
 std::vector<Listener> listen_on(const std::vector<Address>& addresses,
                                 std::initializer_list<int> types);
 
+// Listens for TCP connections at a port of all addresses of this machine, of both families; "0" is
+// any free port. Throws std::system_error.
+std::vector<Listener> listen_tcp(const std::string& port);
+
 // The next connection at a listener, with TCP_NODELAY, and who it is from. Waits for one; none, and
 // errno, when it is gone again or accept4(2) fails otherwise.
 FileDescriptor accept_tcp(int listener, Address& peer);

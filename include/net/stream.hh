@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
+#include <string_view>
 
 #include "net/deadline.hh"
 #include "net/file_descriptor.hh"
@@ -46,6 +48,12 @@ class Stream {
   // for `stall`, end when the file is shorter by now. The process must ignore SIGPIPE.
   [[nodiscard]] Transfer send_file(int file, std::uint64_t offset, std::uint64_t count,
                                    Clock::duration stall);
+  // All that comes until the peer closes, at most `max` bytes. Throws std::system_error when the
+  // connection breaks, the deadline passes (ETIMEDOUT) or more comes (EMSGSIZE).
+  [[nodiscard]] std::string receive_all(Deadline deadline, std::size_t max = 16 * 1024 * 1024);
+  // Sends a text. Throws std::system_error when not all of it could be sent by the deadline.
+  void send(std::string_view text, Deadline deadline);
+
   // What is there already, without waiting; at the end of the stream `end`.
   [[nodiscard]] Transfer receive_ready(std::span<std::uint8_t> buffer);
   // Sends what the socket takes at once, perhaps nothing: `full` with the count, or `broken`.

@@ -42,15 +42,16 @@ struct Lookup {
   std::vector<Address> addresses;
 };
 
-Lookup look_up(const std::string& host, std::uint16_t port, Family family, int flags) {
+Lookup look_up(const std::string& host, const std::string& service, Family family, int flags) {
   addrinfo hints{};
   hints.ai_family = address_family(family);
   hints.ai_socktype = SOCK_STREAM;  // one entry an address
-  hints.ai_flags = flags | AI_NUMERICSERV;
+  const bool is_number = service.find_first_not_of("0123456789") == std::string::npos;
+  hints.ai_flags = flags | (is_number ? AI_NUMERICSERV : 0);
   addrinfo* list = nullptr;
   Lookup found;
   errno = 0;
-  found.code = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list);
+  found.code = getaddrinfo(host.c_str(), service.c_str(), &hints, &list);
   found.error = errno;
   const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner(list, [](addrinfo* head) {
     if (head) freeaddrinfo(head);
@@ -125,21 +126,26 @@ bool Address::same_host(const Address& other) const {
 }
 
 bool is_numeric(const std::string& host) {
-  return look_up(host, 0, Family::any, AI_NUMERICHOST).code == 0;
+  return look_up(host, "0", Family::any, AI_NUMERICHOST).code == 0;
 }
 
 std::vector<Address> resolve(const std::string& host, std::uint16_t port, Family family,
                              Deadline deadline) {
+  return resolve(host, std::to_string(port), family, deadline);
+}
+
+std::vector<Address> resolve(const std::string& host, const std::string& service, Family family,
+                             Deadline deadline) {
   const std::string attempt = "resolve " + host;
   // A numeric address needs no resolver, no thread and none of the libraries they load.
-  Lookup found = look_up(host, port, family, AI_NUMERICHOST);
+  Lookup found = look_up(host, service, family, AI_NUMERICHOST);
   if (found.code == EAI_NONAME) {
     // getaddrinfo cannot be told a deadline: a thread of its own may outlive this call, and so
     // shares nothing with it but the promise.
     auto promise = std::make_shared<std::promise<Lookup>>();
     auto future = promise->get_future();
-    std::thread([promise, host, port, family] {
-      promise->set_value(look_up(host, port, family, 0));
+    std::thread([promise, host, service, family] {
+      promise->set_value(look_up(host, service, family, 0));
     }).detach();
     const bool answered =
         deadline.never() || future.wait_until(deadline.when()) == std::future_status::ready;

@@ -105,4 +105,9 @@ FileDescriptor connect_tcp(const std::vector<Address>& addresses, Deadline deadl
   }
 }
 
+Stream connect(const std::string& host, const std::string& service, Deadline deadline,
+               Family family) {
+  return Stream(connect_tcp(resolve(host, service, family, deadline), deadline));
+}
+
 }  // namespace net

@@ -81,6 +81,14 @@ std::vector<Address> local_addresses(const std::string& host, std::uint16_t port
   return addresses;
 }
 
+std::vector<Listener> listen_tcp(const std::string& port) {
+  std::vector<Address> addresses;
+  for (const char* any : {"0.0.0.0", "::"}) {
+    addresses.push_back(resolve(any, port, Family::any, Deadline()).front());
+  }
+  return listen_on(addresses, {SOCK_STREAM});
+}
+
 FileDescriptor accept_tcp(int listener, Address& peer) {
   socklen_t length = Address::capacity;
   return FileDescriptor(accept4(listener, peer.get(), &length, SOCK_CLOEXEC));

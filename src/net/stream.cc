@@ -9,6 +9,8 @@
 #include <array>
 #include <cerrno>
 
+#include "net/error.hh"
+
 namespace net {
 
 namespace {
@@ -90,7 +92,7 @@ Transfer Stream::send_all(std::span<const std::uint8_t> bytes, Deadline deadline
   while (count < bytes.size()) {
     if (!arm(SO_SNDTIMEO, send_timeout_, deadline)) return {Ending::silent, count};
     const auto rest = bytes.subspan(count);
-    const ssize_t sent = send(get(), rest.data(), rest.size(), flags | MSG_NOSIGNAL);
+    const ssize_t sent = ::send(get(), rest.data(), rest.size(), flags | MSG_NOSIGNAL);
     if (sent >= 0) {
       count += static_cast<std::size_t>(sent);
     } else if (!timed_out() && errno != EINTR) {
@@ -120,6 +122,26 @@ Transfer Stream::send_file(int file, std::uint64_t offset, std::uint64_t count,
   return {Ending::full, sent};
 }
 
+std::string Stream::receive_all(Deadline deadline, std::size_t max) {
+  std::string all;
+  std::array<std::uint8_t, 4096> buffer;
+  while (true) {
+    const Transfer some = receive_some(buffer, deadline);
+    if (some.ending == Ending::end) return all;
+    if (some.ending == Ending::silent) errno = ETIMEDOUT;
+    if (some.ending == Ending::full && all.size() + some.count > max) errno = EMSGSIZE;
+    if (some.ending != Ending::full || all.size() + some.count > max) fail("receive");
+    all.append(buffer.begin(), buffer.begin() + some.count);
+  }
+}
+
+void Stream::send(std::string_view text, Deadline deadline) {
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+  const Transfer sent = send_all({bytes, text.size()}, deadline);
+  if (sent.ending == Ending::silent) errno = ETIMEDOUT;
+  if (sent.ending != Ending::full) fail("send");
+}
+
 Transfer Stream::receive_ready(std::span<std::uint8_t> buffer) {
   const ssize_t got = recv(get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
   if (got > 0) return {Ending::full, static_cast<std::size_t>(got)};
@@ -128,7 +150,7 @@ Transfer Stream::receive_ready(std::span<std::uint8_t> buffer) {
 }
 
 Transfer Stream::send_ready(std::span<const std::uint8_t> bytes) {
-  const ssize_t sent = send(get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  const ssize_t sent = ::send(get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   if (sent >= 0) return {Ending::full, static_cast<std::size_t>(sent)};
   return {timed_out() || errno == EINTR ? Ending::full : Ending::broken, 0};
 }

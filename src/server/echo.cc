@@ -36,9 +36,9 @@ void echo_stream(net::Stream& connection, std::chrono::milliseconds silence) {
   }
 }
 
-void echo_datagrams(const net::Listener& listener, ThreadPool& pool) {
+void echo_datagrams(const net::Listener& listener, net::ThreadPool& pool) {
   const int fd = listener.socket.get();
-  const StopRegistration registration(pool, fd);
+  const net::StopRegistration registration(pool, fd);
   net::report_local_address(fd, listener.address.family());
   std::vector<std::uint8_t> buffer(max_datagram);
   while (true) {

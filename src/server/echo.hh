@@ -5,7 +5,7 @@
 
 #include "net/listener.hh"
 #include "net/stream.hh"
-#include "server/thread_pool.hh"
+#include "net/thread_pool.hh"
 
 namespace server {
 
@@ -15,6 +15,6 @@ void echo_stream(net::Stream& connection, std::chrono::milliseconds silence);
 // Sends back the datagrams that come to a UDP listener, from the address they were sent to, until
 // the pool stops. Those from the ports of services that answer anything are dropped: a forged
 // one would set two servers talking for ever.
-void echo_datagrams(const net::Listener& listener, ThreadPool& pool);
+void echo_datagrams(const net::Listener& listener, net::ThreadPool& pool);
 
 }  // namespace server

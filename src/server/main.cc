@@ -1,9 +1,9 @@
 // server: the four-stage protocol, or one of the lecture's other services.
 #include "cli/program.hh"
 #include "net/file_descriptor.hh"
+#include "net/stop_signal.hh"
 #include "server/options.hh"
 #include "server/services.hh"
-#include "server/stop_signal.hh"
 
 namespace {
 
@@ -14,7 +14,7 @@ int body(int argc, char** argv) {
     cli::print(help ? cli::help_text(server::program) : cli::version_text(server::program));
     return 0;
   }
-  const net::FileDescriptor stop = server::stop_signal();
+  const net::FileDescriptor stop = net::stop_signal();
   switch (options.service) {
     case server::Service::stages:
       server::run_stages(options, stop.get());

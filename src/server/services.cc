@@ -1,6 +1,5 @@
 #include "server/services.hh"
 
-#include <sched.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -9,14 +8,12 @@
 #include "cli/program.hh"
 #include "net/file_descriptor.hh"
 #include "net/listener.hh"
-#include "net/wait.hh"
-#include "server/connection_server.hh"
+#include "net/serve.hh"
 #include "server/document_root.hh"
 #include "server/echo.hh"
 #include "server/file.hh"
 #include "server/random.hh"
 #include "server/stages/stage_service.hh"
-#include "server/thread_pool.hh"
 #include "server/web/web.hh"
 
 namespace server {
@@ -24,8 +21,6 @@ namespace server {
 namespace {
 
 constexpr std::size_t session_stack = 65536;
-// A connection's buffers live on its stack; of it, only what has been used costs memory.
-constexpr std::size_t connection_stack = 131072;
 
 // Descriptors that belong to no connection.
 constexpr std::size_t spare_descriptors = 32;
@@ -48,38 +43,12 @@ std::size_t max_connections(const Options& options, std::size_t descriptors_each
   return most;
 }
 
-// A thread that is woken then does not push aside the one that runs (sched(7), SCHED_BATCH). With a
-// thread for each connection that saves a switch of threads at most messages, and so about a
-// quarter of the processor's time under load. Threads started afterwards inherit it.
-void prefer_throughput() {
-  const sched_param no_priority{};
-  (void)sched_setscheduler(0, SCHED_BATCH, &no_priority);
-}
-
-void serve_connections(const std::vector<net::Listener>& listeners, ConnectionRules rules,
-                       int stop) {
-  prefer_throughput();
-  // Never deleted: to end thousands of parked threads one by one would delay the program's own end.
-  ThreadPool& pool =
-      *new ThreadPool(ConnectionServer::pool_size(rules.most, listeners.size()), connection_stack);
-  ConnectionServer connections(pool, std::move(rules));
-  for (const net::Listener& listener : listeners) {
-    if (listener.type == SOCK_STREAM) {
-      connections.accept_from(listener);
-    } else if (!pool.run([&] { echo_datagrams(listener, pool); })) {
-      throw cli::Failure("no thread to receive datagrams");
-    }
-  }
-  (void)net::wait_readable({stop}, net::Deadline());
-  pool.stop();
-}
-
 }  // namespace
 
 void run_stages(const Options& options, int stop) {
   const std::size_t most = max_connections(options, 1);
   const auto listeners = listen(options, {SOCK_DGRAM});
-  ThreadPool pool(most, session_stack);
+  net::ThreadPool pool(most, session_stack, cli::say);
   StageRules rules{options.silence, options.loss_percent, options.verbose};
   if (options.exercise) {
     rules.exercise_seed = options.seed ? *options.seed : random_number(0, 0xffffffff);
@@ -92,38 +61,38 @@ void run_stages(const Options& options, int stop) {
 void run_echo(const Options& options, int stop) {
   const std::size_t most = max_connections(options, 1);
   const auto silence = options.silence;
-  serve_connections(listen(options, {SOCK_STREAM, SOCK_DGRAM}),
-                    {most, silence,
-                     [silence](net::Stream& connection, const net::Address&) {
-                       echo_stream(connection, silence);
-                     },
-                     nullptr},
-                    stop);
+  net::serve(listen(options, {SOCK_STREAM, SOCK_DGRAM}),
+             {most, silence,
+              [silence](net::Stream& connection, const net::Address&) {
+                echo_stream(connection, silence);
+              },
+              nullptr, cli::say},
+             stop, echo_datagrams);
 }
 
 void run_file(const Options& options, int stop) {
   const net::FileDescriptor root = open_directory(options.directory);
   const std::size_t most = max_connections(options, 2);
-  serve_connections(listen(options, {SOCK_STREAM}),
-                    {most, options.silence,
-                     [&](net::Stream& connection, const net::Address& peer) {
-                       serve_file(connection, peer, root.get(), options.silence, options.verbose);
-                     },
-                     nullptr},
-                    stop);
+  net::serve(listen(options, {SOCK_STREAM}),
+             {most, options.silence,
+              [&](net::Stream& connection, const net::Address& peer) {
+                serve_file(connection, peer, root.get(), options.silence, options.verbose);
+              },
+              nullptr, cli::say},
+             stop);
 }
 
 void run_web(const Options& options, int stop) {
   const net::FileDescriptor root = open_directory(options.directory);
   const Site site{root.get(), options.silence, options.list, options.verbose};
   const std::size_t most = max_connections(options, 2);
-  serve_connections(listen(options, {SOCK_STREAM}),
-                    {most, options.silence,
-                     [&site](net::Stream& connection, const net::Address& peer) {
-                       serve_web(connection, peer, site);
-                     },
-                     refuse_web},
-                    stop);
+  net::serve(listen(options, {SOCK_STREAM}),
+             {most, options.silence,
+              [&site](net::Stream& connection, const net::Address& peer) {
+                serve_web(connection, peer, site);
+              },
+              refuse_web, cli::say},
+             stop);
 }
 
 }  // namespace server

@@ -1,5 +1,5 @@
 // The accept loop, and echo and file through it.
-#include "server/connection_server.hh"
+#include "net/connection_server.hh"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -32,7 +32,7 @@ class Service {
       : listeners_(net::listen_on(
             {net::resolve("127.0.0.1", 0, net::Family::any, net::Deadline()).front()},
             {SOCK_STREAM})),
-        pool_(ConnectionServer::pool_size(most, 1), stack_size),
+        pool_(net::ConnectionServer::pool_size(most, 1), stack_size),
         connections_(
             pool_, {most, 30s, [serve](net::Stream& stream, const net::Address&) { serve(stream); },
                     refuse}) {
@@ -43,12 +43,12 @@ class Service {
   net::Stream connect() {
     return net::Stream(net::connect_tcp({listeners_.front().address}, net::Deadline::after(30s)));
   }
-  ThreadPool& pool() { return pool_; }
+  net::ThreadPool& pool() { return pool_; }
 
  private:
   std::vector<net::Listener> listeners_;
-  ThreadPool pool_;
-  ConnectionServer connections_;
+  net::ThreadPool pool_;
+  net::ConnectionServer connections_;
 };
 
 void echo(net::Stream& stream) { echo_stream(stream, 30s); }
@@ -203,7 +203,7 @@ class EchoDatagrams : public testing::Test {
   }
 
   std::vector<net::Listener> listeners_;
-  ThreadPool pool_;
+  net::ThreadPool pool_;
 };
 
 TEST_F(EchoDatagrams, ComeBack) {

@@ -47,7 +47,7 @@ class Server {
   const net::Address& address() const { return listeners_.front().address; }
   bool idle() const { return pool.running() == 0; }
 
-  ThreadPool pool;
+  net::ThreadPool pool;
 
  private:
   std::vector<net::Listener> listeners_;

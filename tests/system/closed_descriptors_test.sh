@@ -19,7 +19,7 @@ expect() {
 start_server() {
   "$bin/server" "$@" 2>"$dir/log" <&- >&- &
   server_pid=$!
-  until grep -q 'listening on' "$dir/log" 2>/dev/null; do
+  until grep -qs 'listening on' "$dir/log"; do
     kill -0 "$server_pid" 2>/dev/null || { fail "server $*: $(cat "$dir/log")"; exit 1; }
   done
   port=$(sed -n '/listening on/{s/.*port \([0-9]*\).*/\1/p;q;}' "$dir/log")

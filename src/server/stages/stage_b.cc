@@ -15,7 +15,7 @@ constexpr auto b2_head_start = std::chrono::milliseconds(50);
 }  // namespace
 
 void StageSession::stage_b() {
-  const StopRegistration registration(*pool_, udp_.socket.get());
+  const net::StopRegistration registration(*pool_, udp_.socket.get());
   if (plan_.udp_late.count() > 0) timers_.add(plan_.udp_late, [this] { open_port(udp_); });
   auto silent = net::Deadline::after(plan_.udp_late + rules_.silence);
   Arrival arrival;

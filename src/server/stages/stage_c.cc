@@ -41,8 +41,8 @@ void StageSession::open_tcp_port() {
 
 net::Stream StageSession::stage_c() {
   open_tcp_port();
-  std::optional<StopRegistration> udp_line(std::in_place, *pool_, udp_.socket.get());
-  const StopRegistration tcp_line(*pool_, tcp_.socket.get());
+  std::optional<net::StopRegistration> udp_line(std::in_place, *pool_, udp_.socket.get());
+  const net::StopRegistration tcp_line(*pool_, tcp_.socket.get());
   tcp_open_ = plan_.tcp_late.count() == 0;
   if (!tcp_open_) {
     timers_.add(plan_.tcp_late, [this] {

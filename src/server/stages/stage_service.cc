@@ -35,7 +35,7 @@ class RefusalLog {
 
 class StageService {
  public:
-  StageService(ThreadPool& pool, const StageRules& rules) : pool_(pool), rules_(rules) {}
+  StageService(net::ThreadPool& pool, const StageRules& rules) : pool_(pool), rules_(rules) {}
 
   void take(const net::Listener& listener) {
     std::array<std::uint8_t, 2048> buffer;
@@ -74,7 +74,7 @@ class StageService {
     if (error) refusals_.say("a2 to " + a1.from.text() + ": " + error.message());
   }
 
-  ThreadPool& pool_;
+  net::ThreadPool& pool_;
   const StageRules rules_;
   RefusalLog refusals_;
   std::uint64_t count_ = 0;
@@ -82,7 +82,7 @@ class StageService {
 
 }  // namespace
 
-void serve_stages(const std::vector<net::Listener>& listeners, ThreadPool& pool,
+void serve_stages(const std::vector<net::Listener>& listeners, net::ThreadPool& pool,
                   const StageRules& rules, int stop) {
   StageService service(pool, rules);
   std::vector<int> fds{stop};

@@ -57,10 +57,10 @@ net::Listener StageSession::open_or_reserve(const net::Address& local, int type,
 
 std::vector<std::uint8_t> StageSession::a2() const { return wire::encode(numbers_.a, student_id_); }
 
-void StageSession::run(ThreadPool& pool) {
+void StageSession::run(net::ThreadPool& pool) {
   pool_ = &pool;
   std::optional<net::Stream> connection;
-  std::optional<StopRegistration> registration;
+  std::optional<net::StopRegistration> registration;
   try {
     stage_b();
     connection.emplace(stage_c());

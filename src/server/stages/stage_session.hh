@@ -15,10 +15,10 @@
 #include "net/file_descriptor.hh"
 #include "net/listener.hh"
 #include "net/stream.hh"
+#include "net/thread_pool.hh"
 #include "server/stages/exercise_log.hh"
 #include "server/stages/session_plan.hh"
 #include "server/stages/timer_queue.hh"
-#include "server/thread_pool.hh"
 #include "wire/stage.hh"
 
 namespace server {
@@ -49,7 +49,7 @@ class StageSession {
 
   // Goes through the stages until the last secret is out, a rule is broken, the client falls
   // silent, or the pool stops; then says on one line of stderr how it went.
-  void run(ThreadPool& pool);
+  void run(net::ThreadPool& pool);
 
  private:
   // Thrown inside: the session is over, and why.
@@ -121,7 +121,7 @@ class StageSession {
   net::Listener udp_;
   net::Listener tcp_;
   bool tcp_open_ = false;
-  ThreadPool* pool_ = nullptr;
+  net::ThreadPool* pool_ = nullptr;
   char stage_ = 'b';
   std::uint64_t received_ = 0, sent_ = 0;
 };

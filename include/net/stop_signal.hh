@@ -3,10 +3,10 @@
 
 #include "net/file_descriptor.hh"
 
-namespace server {
+namespace net {
 
 // To be called before any thread starts: blocks both signals in the caller and in what it starts.
 // SIGPIPE is ignored, since sendfile(2) has no flag against it.
-net::FileDescriptor stop_signal();
+FileDescriptor stop_signal();
 
-}  // namespace server
+}  // namespace net

@@ -1,4 +1,4 @@
-#include "server/connection_server.hh"
+#include "net/connection_server.hh"
 
 #include <sys/socket.h>
 
@@ -7,9 +7,7 @@
 #include <thread>
 #include <utility>
 
-#include "cli/program.hh"
-
-namespace server {
+namespace net {
 
 namespace {
 
@@ -44,12 +42,12 @@ class Counted {
 
 }  // namespace
 
-std::size_t ConnectionServer::pool_size(std::size_t most, std::size_t listeners) {
-  return most + max_refusing + listeners * max_waiting;
+std::size_t ConnectionServer::pool_size(std::size_t max, std::size_t listeners) {
+  return max + max_refusing + listeners * max_waiting;
 }
 
-void ConnectionServer::accept_from(const net::Listener& listener) {
-  net::set_timeouts(listener.socket.get(), rules_.silence);
+void ConnectionServer::accept_from(const Listener& listener) {
+  set_timeouts(listener.socket.get(), rules_.silence);
   AcceptQueue& queue = queues_.emplace_back(pool_, listener.socket.get());
   if (!send_waiter(queue)) throw std::runtime_error("no thread to accept connections");
 }
@@ -63,8 +61,8 @@ bool ConnectionServer::send_waiter(AcceptQueue& queue) {
 
 void ConnectionServer::work(AcceptQueue& queue) {
   while (true) {
-    net::Address peer;
-    net::FileDescriptor connection = net::accept_tcp(queue.socket, peer);
+    Address peer;
+    FileDescriptor connection = accept_tcp(queue.socket, peer);
     const int error = errno;
     const bool was_last = queue.waiting.fetch_sub(1) == 1;
     if (connection) {
@@ -73,7 +71,7 @@ void ConnectionServer::work(AcceptQueue& queue) {
       try {
         take(std::move(connection), peer);
       } catch (const std::exception& failure) {
-        cli::say(peer.text() + ": " + failure.what());
+        rules_.report(peer.text() + ": " + failure.what());
       }
     } else if (pool_.stopping() || (error == EAGAIN && !was_last)) {
       return;  // or nobody came within the listener's time-out, and others are waiting
@@ -87,21 +85,21 @@ void ConnectionServer::work(AcceptQueue& queue) {
   }
 }
 
-void ConnectionServer::take(net::FileDescriptor connection, const net::Address& peer) {
-  net::Stream stream(std::move(connection), rules_.silence);
+void ConnectionServer::take(FileDescriptor connection, const Address& peer) {
+  Stream stream(std::move(connection), rules_.silence);
   const StopRegistration registration(pool_, stream.get());
   {
     const Counted open(open_);
-    if (open.before() < rules_.most) return rules_.serve(stream, peer);
+    if (open.before() < rules_.max) return rules_.serve(stream, peer);
   }
   turn_away(stream);
 }
 
-void ConnectionServer::turn_away(net::Stream& connection) {
+void ConnectionServer::turn_away(Stream& connection) {
   const Counted refusing(refusing_);
   if (refusing.before() >= max_refusing) return;
   if (rules_.refuse) rules_.refuse(connection);
-  connection.finish(net::Deadline::after(refusal_time));
+  connection.finish(Deadline::after(refusal_time));
 }
 
-}  // namespace server
+}  // namespace net

@@ -1,4 +1,4 @@
-#include "server/thread_pool.hh"
+#include "net/thread_pool.hh"
 
 #include <gtest/gtest.h>
 #include <netinet/in.h>
@@ -18,8 +18,8 @@
 
 namespace {
 
-using server::StopRegistration;
-using server::ThreadPool;
+using net::StopRegistration;
+using net::ThreadPool;
 
 constexpr std::size_t stack_size = 256 * 1024;
 

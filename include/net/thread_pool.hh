@@ -9,25 +9,31 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <string_view>
 
-namespace server {
+namespace net {
 
 class StopRegistration;
+
+// Takes what a task's exception says, in any thread.
+using FailureReport = std::function<void(std::string_view reason)>;
+// Writes the reason and a newline to stderr.
+void report_on_stderr(std::string_view reason);
 
 // Every task runs on a thread of its own. A thread that is done waits for the next task, and ends
 // when none has come for two seconds, or enough are waiting already.
 class ThreadPool {
  public:
-  // At most `most` tasks at once, each on a stack of stack_size bytes.
-  ThreadPool(std::size_t most, std::size_t stack_size);
+  // At most `max` tasks at once, each on a stack of stack_size bytes.
+  ThreadPool(std::size_t max, std::size_t stack_size, FailureReport report = report_on_stderr);
   // Stops, and ends the threads. A program that is about to end may leave that to the system, which
   // does it faster.
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
 
-  // Starts a task; false when `most` are running, when the system has no thread left to give, or
-  // after stop(). An exception that leaves a task is said on stderr and ends nothing else.
+  // Starts a task; false when `max` are running, when the system has no thread left to give, or
+  // after stop(). An exception that leaves a task is reported and ends nothing else.
   [[nodiscard]] bool run(std::function<void()> task);
 
   // Shuts every socket that a StopRegistration holds, now and from now on, so that whatever waits
@@ -45,8 +51,9 @@ class ThreadPool {
   void work();
   bool start_thread();  // both with mutex_ held
 
-  const std::size_t most_;
+  const std::size_t max_;
   const std::size_t stack_size_;
+  const FailureReport report_;
   mutable std::mutex mutex_;
   std::condition_variable given_;     // a task was given, or it is time to leave
   std::condition_variable returned_;  // no task is running
@@ -77,4 +84,4 @@ class StopRegistration {
   StopRegistration* next_ = nullptr;
 };
 
-}  // namespace server
+}  // namespace net

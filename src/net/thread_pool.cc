@@ -1,16 +1,16 @@
-#include "server/thread_pool.hh"
+#include "net/thread_pool.hh"
 
 #include <limits.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <string>
 #include <utility>
 
-#include "cli/program.hh"
-
-namespace server {
+namespace net {
 
 namespace {
 
@@ -25,12 +25,19 @@ void wake(int socket) { shutdown(socket, SHUT_RDWR); }
 
 }  // namespace
 
-ThreadPool::ThreadPool(std::size_t most, std::size_t stack_size)
-    : most_(most), stack_size_(std::max(stack_size, static_cast<std::size_t>(PTHREAD_STACK_MIN))) {}
+void report_on_stderr(std::string_view reason) {
+  const std::string line = std::string(reason) + '\n';
+  (void)!write(STDERR_FILENO, line.data(), line.size());
+}
+
+ThreadPool::ThreadPool(std::size_t max, std::size_t stack_size, FailureReport report)
+    : max_(max),
+      stack_size_(std::max(stack_size, static_cast<std::size_t>(PTHREAD_STACK_MIN))),
+      report_(std::move(report)) {}
 
 bool ThreadPool::run(std::function<void()> task) {
   const std::lock_guard lock(mutex_);
-  if (stopping_ || running_ == most_) return false;
+  if (stopping_ || running_ == max_) return false;
   if (parked_ <= tasks_.size() && !start_thread()) return false;
   ++running_;
   tasks_.push_back(std::move(task));
@@ -69,7 +76,7 @@ void ThreadPool::work() {
       try {
         task();
       } catch (const std::exception& error) {
-        cli::say(error.what());
+        report_(error.what());
       }
     }  // what the task held is gone before the task counts as returned
     lock.lock();
@@ -119,4 +126,4 @@ StopRegistration::~StopRegistration() {
   if (next_) next_->previous_ = previous_;
 }
 
-}  // namespace server
+}  // namespace net

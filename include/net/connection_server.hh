@@ -10,16 +10,18 @@
 #include "net/address.hh"
 #include "net/listener.hh"
 #include "net/stream.hh"
-#include "server/thread_pool.hh"
+#include "net/thread_pool.hh"
 
-namespace server {
+namespace net {
 
 // What a service does with its connections.
 struct ConnectionRules {
-  std::size_t most = 10'000;          // served at once
-  std::chrono::milliseconds silence;  // allowed to a peer; every connection's time-outs start so
-  std::function<void(net::Stream&, const net::Address& peer)> serve;
-  std::function<void(net::Stream&)> refuse;  // says why to one too many; closing follows
+  std::size_t max = 10'000;                                      // served at once
+  std::chrono::milliseconds silence = std::chrono::seconds(30);  // allowed to a peer: every
+                                                                 // connection's time-outs start so
+  std::function<void(Stream&, const Address& peer)> serve;
+  std::function<void(Stream&)> refuse = nullptr;  // says why to one too many; closing follows
+  FailureReport report = report_on_stderr;        // of a connection that ended by an exception
 };
 
 // Threads wait in accept; the one that gets a connection serves it and comes back. Whenever the
@@ -27,8 +29,8 @@ struct ConnectionRules {
 // and under load a thread finds its next connection without sleeping.
 class ConnectionServer {
  public:
-  // How many tasks a pool must allow for `most` connections: threads also wait, and refuse.
-  static std::size_t pool_size(std::size_t most, std::size_t listeners);
+  // How many tasks a pool must allow for `max` connections: threads also wait, and refuse.
+  static std::size_t pool_size(std::size_t max, std::size_t listeners);
 
   // The pool must stop before this goes away.
   ConnectionServer(ThreadPool& pool, ConnectionRules rules)
@@ -36,7 +38,7 @@ class ConnectionServer {
 
   // Begins to accept at a TCP listener, which must live as long as this. Throws std::runtime_error
   // when there is no thread for it.
-  void accept_from(const net::Listener& listener);
+  void accept_from(const Listener& listener);
 
  private:
   struct AcceptQueue {
@@ -49,8 +51,8 @@ class ConnectionServer {
 
   bool send_waiter(AcceptQueue& queue);
   void work(AcceptQueue& queue);
-  void take(net::FileDescriptor connection, const net::Address& peer);
-  void turn_away(net::Stream& connection);
+  void take(FileDescriptor connection, const Address& peer);
+  void turn_away(Stream& connection);
 
   ThreadPool& pool_;
   const ConnectionRules rules_;
@@ -59,4 +61,4 @@ class ConnectionServer {
   std::atomic<std::size_t> refusing_ = 0;
 };
 
-}  // namespace server
+}  // namespace net

@@ -1,0 +1,29 @@
+// A whole TCP server in one call: a thread for each connection, over both families, with a clean
+// stop.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "net/address.hh"
+#include "net/connection_server.hh"
+#include "net/listener.hh"
+#include "net/stream.hh"
+#include "net/thread_pool.hh"
+
+namespace net {
+
+// Serves every connection of the TCP listeners on a thread of its own, by the rules, until `stop`
+// can be read. Then shuts down all connections and returns once every handler has returned. A UDP
+// listener among them is given to `receive`, on a thread of its own; that registers its socket with
+// the pool (StopRegistration), so that it returns too. Throws std::runtime_error when there is no
+// thread for it.
+using Receive = std::function<void(const Listener& udp, ThreadPool& pool)>;
+void serve(const std::vector<Listener>& listeners, ConnectionRules rules, int stop,
+           Receive receive = nullptr);
+
+// The same until SIGINT or SIGTERM, with the usual rules. To be called before other threads start.
+void serve(const std::vector<Listener>& listeners,
+           std::function<void(Stream&, const Address& peer)> handler);
+
+}  // namespace net

@@ -1,0 +1,22 @@
+#include "net/stop_signal.hh"
+
+#include <sys/signalfd.h>
+
+#include <csignal>
+
+#include "net/error.hh"
+
+namespace net {
+
+FileDescriptor stop_signal() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  FileDescriptor descriptor(signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!descriptor || sigprocmask(SIG_BLOCK, &signals, nullptr) != 0) fail("watch for signals");
+  std::signal(SIGPIPE, SIG_IGN);
+  return descriptor;
+}
+
+}  // namespace net
