@@ -51,8 +51,8 @@ std::string text(std::chrono::milliseconds time);
 // std::system_error.
 void print(std::string_view text);
 
-// Writes "program: text" and a newline to stderr in one call: lines of several threads never mix.
-// Control characters in the text, which may come from a peer, are shown as '?'.
+// Writes "program: text" and a newline to stderr, or to the log (cli/log.hh): lines of several
+// threads never mix. Control characters in the text, which may come from a peer, are shown as '?'.
 void say(std::string_view text);
 
 // What --help and --version print.

@@ -11,6 +11,8 @@
 #include <exception>
 #include <system_error>
 
+#include "cli/log.hh"
+
 namespace cli {
 
 namespace {
@@ -27,10 +29,6 @@ bool write_whole(int fd, std::string_view text) {
   return true;
 }
 
-std::string quoted(std::string_view what, std::string_view text) {
-  return std::string(what) + " \"" + std::string(text) + '"';
-}
-
 // A standard descriptor that is closed would be given to the next file or socket, and what is
 // printed would go there. So the three are opened, the wrong way round: reading the input or
 // writing the output still fails, as it does on a closed descriptor.
@@ -43,11 +41,7 @@ void open_standard_descriptors() {
   }
 }
 
-}  // namespace
-
-int run(const Program& program, int argc, char** argv, int (*body)(int, char**)) {
-  open_standard_descriptors();
-  program_name = program.name;
+int run_body(const Program& program, int argc, char** argv, int (*body)(int, char**)) {
   try {
     return body(argc, argv);
   } catch (const UsageError& error) {
@@ -58,6 +52,20 @@ int run(const Program& program, int argc, char** argv, int (*body)(int, char**))
     say(error.what());
     return 1;
   }
+}
+
+std::string quoted(std::string_view what, std::string_view text) {
+  return std::string(what) + " \"" + std::string(text) + '"';
+}
+
+}  // namespace
+
+int run(const Program& program, int argc, char** argv, int (*body)(int, char**)) {
+  open_standard_descriptors();
+  program_name = program.name;
+  const int status = run_body(program, argc, argv, body);
+  finish_log();
+  return status;
 }
 
 void refuse_option(int result, char** argv) {
@@ -114,7 +122,7 @@ void say(std::string_view text) {
   std::string line = std::string(program_name) + ": ";
   for (const char c : text) line += static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? '?' : c;
   line += '\n';
-  write_whole(STDERR_FILENO, line);
+  log_line(line);
 }
 
 std::string help_text(const Program& program) {

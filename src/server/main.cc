@@ -1,4 +1,5 @@
 // server: the four-stage protocol, or one of the lecture's other services.
+#include "cli/log.hh"
 #include "cli/program.hh"
 #include "net/file_descriptor.hh"
 #include "net/stop_signal.hh"
@@ -15,6 +16,7 @@ int body(int argc, char** argv) {
     return 0;
   }
   const net::FileDescriptor stop = net::stop_signal();
+  cli::log_in_background();
   switch (options.service) {
     case server::Service::stages:
       server::run_stages(options, stop.get());

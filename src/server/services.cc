@@ -1,10 +1,13 @@
 #include "server/services.hh"
 
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
+#include "cli/log.hh"
 #include "cli/program.hh"
 #include "net/file_descriptor.hh"
 #include "net/listener.hh"
@@ -29,6 +32,8 @@ std::vector<net::Listener> listen(const Options& options, std::initializer_list<
   auto listeners =
       net::listen_on(net::local_addresses(options.address, options.port, options.family), types);
   for (const net::Listener& listener : listeners) cli::say(net::listening_text(listener));
+  // At a terminal one sees when a line comes.
+  if (isatty(STDERR_FILENO) == 0) cli::stamp_log();
   return listeners;
 }
 
@@ -84,7 +89,9 @@ void run_file(const Options& options, int stop) {
 
 void run_web(const Options& options, int stop) {
   const net::FileDescriptor root = open_directory(options.directory);
-  const Site site{root.get(), options.silence, options.list, options.verbose};
+  std::optional<cli::LogWriter> requests;
+  if (options.verbose) requests.emplace(STDOUT_FILENO);
+  const Site site{root.get(), options.silence, options.list, requests ? &*requests : nullptr};
   const std::size_t most = max_connections(options, 2);
   net::serve(listen(options, {SOCK_STREAM}),
              {most, options.silence,
@@ -93,6 +100,7 @@ void run_web(const Options& options, int stop) {
               },
               refuse_web, cli::say},
              stop);
+  if (requests) (void)requests->finish(cli::LogWriter::last_patience);
 }
 
 }  // namespace server

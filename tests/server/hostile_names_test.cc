@@ -44,7 +44,7 @@ class HostileNames : public testing::Test {
     directory_.link("www/loop", "loop");
     EXPECT_EQ(mkfifo(directory_.path("www/fifo").c_str(), 0644), 0);
     root_ = open_directory(directory_.path("www"));
-    site_ = {root_.get(), 10s, true, false};
+    site_ = {root_.get(), 10s, true, nullptr};
   }
 
   std::string ask_web(const std::string& target) {

@@ -34,7 +34,7 @@ class Web : public testing::Test {
     directory_.file("www/empty", "");
     directory_.file("www/indexed/index.html", "<p>");
     root_ = open_directory(directory_.path("www"));
-    site_ = {root_.get(), 30s, false, false};
+    site_ = {root_.get(), 30s, false, nullptr};
   }
 
   std::function<void(net::Stream&)> handler() {

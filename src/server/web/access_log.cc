@@ -1,15 +1,14 @@
 #include "server/web/access_log.hh"
 
-#include <unistd.h>
-
 #include <string>
 
 #include "wire/http/date.hh"
 
 namespace server {
 
-void log_request(const net::Address& peer, std::int64_t now, std::string_view request_line,
-                 wire::http::Status status, std::uint64_t body_length) {
+void log_request(cli::LogWriter& log, const net::Address& peer, std::int64_t now,
+                 std::string_view request_line, wire::http::Status status,
+                 std::uint64_t body_length) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string line = peer.host() + " - - " + wire::http::format_log_date(now) + " \"";
   for (const char c : request_line) {
@@ -25,7 +24,7 @@ void log_request(const net::Address& peer, std::int64_t now, std::string_view re
   }
   line +=
       "\" " + std::to_string(wire::http::number(status)) + ' ' + std::to_string(body_length) + '\n';
-  if (write(STDOUT_FILENO, line.data(), line.size()) < 0) return;
+  log.write(line);
 }
 
 }  // namespace server

@@ -4,15 +4,16 @@
 #include <cstdint>
 #include <string_view>
 
+#include "cli/log.hh"
 #include "net/address.hh"
 #include "wire/http/status.hh"
 
 namespace server {
 
-// Writes one line to stdout in one call, so that threads' lines never mix; what cannot be written
-// is lost. The request line comes from a stranger: quotes, backslashes and control characters in
-// it are escaped.
-void log_request(const net::Address& peer, std::int64_t now, std::string_view request_line,
-                 wire::http::Status status, std::uint64_t body_length);
+// The request line comes from a stranger: quotes, backslashes and control characters in it are
+// escaped.
+void log_request(cli::LogWriter& log, const net::Address& peer, std::int64_t now,
+                 std::string_view request_line, wire::http::Status status,
+                 std::uint64_t body_length);
 
 }  // namespace server

@@ -182,7 +182,7 @@ bool WebConnection::refuse(Status status, std::string_view line) {
   const std::int64_t now = time(nullptr);
   Response answer(out_, date_.at(now), Response::Connection::close, false);
   answer.begin(status).page(explain(status));
-  if (site_.log) log_request(peer_, now, line, status, answer.length());
+  if (site_.log) log_request(*site_.log, peer_, now, line, status, answer.length());
   linger_ = true;
   return false;
 }
@@ -230,7 +230,7 @@ bool WebConnection::serve_one() {
   const std::int64_t now = time(nullptr);
   Response answer(out_, date_.at(now), connection, request.method == "HEAD");
   dispatch(answer, request);
-  if (site_.log) log_request(peer_, now, *line, answer.status(), answer.length());
+  if (site_.log) log_request(*site_.log, peer_, now, *line, answer.status(), answer.length());
   if (!persistent && !pending().empty()) linger_ = true;  // it sends on, though it wanted the close
   return persistent && out_.ok();
 }

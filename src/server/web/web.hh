@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "cli/log.hh"
 #include "net/address.hh"
 #include "net/stream.hh"
 
@@ -12,9 +13,9 @@ namespace server {
 struct Site {
   int root = -1;  // the directory, as open_directory() gives it
   std::chrono::milliseconds
-      silence;        // for a whole head, between requests, and for taking an answer
-  bool list = false;  // directories without an index.html
-  bool log = false;   // each request, on stdout
+      silence;                    // for a whole head, between requests, and for taking an answer
+  bool list = false;              // directories without an index.html
+  cli::LogWriter* log = nullptr;  // of each request
 };
 
 // Answers the requests on a connection until either side wants it closed.

@@ -1,0 +1,231 @@
+#include "cli/log.hh"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <climits>
+#include <condition_variable>
+#include <cstdio>
+#include <ctime>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace cli {
+
+namespace {
+
+constexpr std::size_t max_queued = 256 * 1024;  // bytes
+
+std::uint64_t lines_in(std::string_view text) {
+  return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+// Writes the whole text, however long that takes; returns how much of it, with errno when that is
+// not all.
+std::size_t write_whole(int fd, std::string_view text) {
+  std::size_t done = 0;
+  while (done < text.size()) {
+    const ssize_t count = ::write(fd, text.data() + done, text.size() - done);
+    if (count > 0) {
+      done += static_cast<std::size_t>(count);
+    } else if (count < 0 && errno == EAGAIN) {  // somebody who shares the descriptor asked for it
+      pollfd writable{fd, POLLOUT, 0};
+      (void)poll(&writable, 1, -1);
+    } else if (count == 0 || errno != EINTR) {
+      break;
+    }
+  }
+  return done;
+}
+
+// As many whole lines, one at least, as a pipe takes together: lines of several programs do not
+// mix.
+std::string_view next_lines(std::string_view text) {
+  if (text.size() <= PIPE_BUF) return text;
+  std::size_t end = text.rfind('\n', PIPE_BUF - 1);
+  if (end == std::string_view::npos) end = text.find('\n');
+  return text.substr(0, end + 1);
+}
+
+}  // namespace
+
+struct LogWriter::State {
+  std::mutex mutex;
+  std::condition_variable filled;   // there are lines to write, or it is time to leave
+  std::condition_variable emptied;  // all is written
+  std::string queue;
+  std::uint64_t lost = 0;       // since the queue is full
+  std::uint64_t unsaid = 0;     // lost, and not told in the log yet
+  std::uint64_t in_flight = 0;  // being written
+  bool writing = false;
+  bool ending = false, leaving = false;
+  int next_fd = -1;
+
+  // These belong to the thread.
+  int fd = -1;
+  bool owned = false;
+  bool torn = false;  // the last line ends in its middle
+
+  explicit State(int descriptor) : fd(descriptor) {}
+  ~State() {
+    if (owned) close(fd);
+    if (next_fd >= 0) close(next_fd);
+  }
+
+  bool write_lines(std::string_view lines, std::uint64_t& refused);
+  bool tell_lost(std::uint64_t count);
+};
+
+// False when the descriptor refuses some of it; `refused` counts the lines.
+bool LogWriter::State::write_lines(std::string_view lines, std::uint64_t& refused) {
+  if (torn && write_whole(fd, "\n") == 0) {
+    refused += lines_in(lines);
+    return false;
+  }
+  torn = false;
+  while (!lines.empty()) {
+    const std::string_view together = next_lines(lines);
+    const std::size_t done = write_whole(fd, together);
+    lines.remove_prefix(done);
+    if (done == together.size()) continue;
+    torn = done > 0 && together[done - 1] != '\n';
+    refused += lines_in(lines);
+    return false;
+  }
+  return true;
+}
+
+bool LogWriter::State::tell_lost(std::uint64_t count) {
+  char line[64];
+  std::snprintf(line, sizeof line, "[%llu %s of this log %s lost]\n",
+                static_cast<unsigned long long>(count), count == 1 ? "line" : "lines",
+                count == 1 ? "is" : "are");
+  std::uint64_t refused = 0;
+  return write_lines(line, refused);
+}
+
+LogWriter::LogWriter(int fd) : state_(std::make_shared<State>(fd)) {
+  std::thread(work, state_).detach();
+}
+
+LogWriter::~LogWriter() {
+  const std::lock_guard lock(state_->mutex);
+  state_->leaving = true;
+  state_->filled.notify_one();
+}
+
+void LogWriter::write(std::string_view line) noexcept {
+  const std::lock_guard lock(state_->mutex);
+  std::string& queue = state_->queue;
+  try {
+    if (queue.size() + line.size() <= max_queued && state_->lost == 0) {
+      queue += line;
+    } else {
+      ++state_->lost;
+    }
+  } catch (const std::exception&) {
+    ++state_->lost;
+  }
+  if (!state_->writing) state_->filled.notify_one();
+}
+
+void LogWriter::use(int fd) {
+  const std::lock_guard lock(state_->mutex);
+  if (state_->next_fd >= 0) close(state_->next_fd);
+  state_->next_fd = fd;
+}
+
+std::uint64_t LogWriter::finish(std::chrono::milliseconds patience) noexcept {
+  std::unique_lock lock(state_->mutex);
+  state_->ending = true;
+  state_->filled.notify_one();
+  state_->emptied.wait_for(lock, patience, [this] { return !state_->ending; });
+  return state_->unsaid + state_->lost + state_->in_flight + lines_in(state_->queue);
+}
+
+void LogWriter::work(const std::shared_ptr<State>& state) {
+  State& s = *state;
+  std::string batch;
+  std::unique_lock lock(s.mutex);
+  while (true) {
+    s.writing = false;
+    s.filled.wait(lock, [&s] { return !s.queue.empty() || s.lost > 0 || s.ending || s.leaving; });
+    if (s.leaving && s.queue.empty()) return;
+    s.writing = true;
+    const bool ending = s.ending;
+    batch.clear();
+    batch.swap(s.queue);
+    // What was lost while the queue was full comes after what is in it.
+    const std::uint64_t lost = std::exchange(s.lost, 0);
+    std::uint64_t before = s.unsaid, after = lost;
+    s.in_flight = lines_in(batch);
+    if (const int fd = std::exchange(s.next_fd, -1); fd >= 0) {
+      if (std::exchange(s.owned, true)) close(s.fd);
+      s.fd = fd;
+      s.torn = false;
+    }
+    lock.unlock();
+    if (before > 0 && s.tell_lost(before)) before = 0;
+    if (s.write_lines(batch, after) && after > 0 && s.tell_lost(after)) after = 0;
+    lock.lock();
+    s.unsaid = before + after;
+    s.in_flight = 0;
+    if (ending && s.queue.empty()) {
+      s.ending = false;
+      s.emptied.notify_all();
+    }
+  }
+}
+
+namespace {
+
+std::atomic<LogWriter*> own_log = nullptr;    // of stderr
+std::atomic<LogWriter*> other_log = nullptr;  // that say() writes to instead
+std::atomic<bool> stamped = false;
+
+}  // namespace
+
+void log_in_background() { own_log = new LogWriter(STDERR_FILENO); }
+
+void log_to(LogWriter* log) { other_log = log; }
+
+void stamp_log() { stamped = true; }
+
+void finish_log() noexcept {
+  if (LogWriter* const log = own_log) (void)log->finish(LogWriter::last_patience);
+}
+
+void log_line(std::string_view line) {
+  std::string stamped_line;
+  if (stamped) {
+    stamped_line = time_stamp(std::chrono::system_clock::now()) + ' ';
+    stamped_line += line;
+    line = stamped_line;
+  }
+  LogWriter* const other = other_log;
+  LogWriter* const log = other ? other : own_log.load();
+  if (log) {
+    log->write(line);
+  } else {
+    write_whole(STDERR_FILENO, line);
+  }
+}
+
+std::string time_stamp(std::chrono::system_clock::time_point when) {
+  const auto since = std::chrono::floor<std::chrono::milliseconds>(when.time_since_epoch()).count();
+  const std::time_t seconds = since / 1000;
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  char text[64];
+  std::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", utc.tm_year + 1900,
+                utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,
+                static_cast<int>(since % 1000));
+  return text;
+}
+
+}  // namespace cli

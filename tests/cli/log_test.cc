@@ -1,0 +1,174 @@
+// The log of descriptors that take lines late, in part, or never.
+#include "cli/log.hh"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+#include <functional>
+#include <sstream>
+#include <utility>
+
+#include "support/wait_until.hh"
+
+namespace cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto long_patience = 20s;
+
+struct Pipe {
+  Pipe() {
+    int ends[2];
+    EXPECT_EQ(pipe2(ends, O_CLOEXEC), 0);
+    out = ends[0], in = ends[1];
+  }
+  ~Pipe() { close(out), close(in); }
+  // What is in the pipe already.
+  std::string take() const {
+    fcntl(out, F_SETFL, O_NONBLOCK);
+    std::string text(1 << 20, '\0');
+    const ssize_t count = read(out, text.data(), text.size());
+    text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+    return text;
+  }
+  int out = -1, in = -1;
+};
+
+// Reads until the log has told of lost lines, and adds them to the lines that came.
+std::uint64_t lines_and_lost(const std::function<std::string()>& take, std::uint64_t& lost) {
+  std::string text;
+  EXPECT_TRUE(wait_until([&] {
+    text += take();
+    return text.ends_with("lost]\n") || text.ends_with("lost]\r\n");
+  })) << text.substr(text.size() - std::min<std::size_t>(text.size(), 300));
+  std::uint64_t count = 0;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    unsigned long long number = 0;
+    if (std::sscanf(line.c_str(), "[%llu lines of this log are lost]", &number) == 1) {
+      lost += number;
+    } else {
+      EXPECT_TRUE(line.starts_with("line ")) << line;
+      ++count;
+    }
+  }
+  return count;
+}
+
+std::uint64_t write_many(LogWriter& log, std::uint64_t count = 10'000) {
+  for (std::uint64_t i = 0; i < count; ++i) {
+    log.write("line " + std::string(100, 'x') + std::to_string(i) + '\n');
+  }
+  return count;
+}
+
+TEST(LogWriter, WritesLinesInOrder) {
+  const Pipe pipe;
+  LogWriter log(pipe.in);
+  log.write("one\n");
+  log.write("two\n");
+  EXPECT_EQ(log.finish(long_patience), 0U);
+  EXPECT_EQ(pipe.take(), "one\ntwo\n");
+  log.write("three\n");
+  EXPECT_EQ(log.finish(long_patience), 0U);
+  EXPECT_EQ(pipe.take(), "three\n");
+}
+
+TEST(LogWriter, APipeThatNobodyReadsHoldsNobodyUpAndWhatIsLostIsCounted) {
+  const Pipe pipe;
+  LogWriter log(pipe.in);
+  const std::uint64_t written = write_many(log);
+  EXPECT_GT(log.finish(1ms), 0U);
+  std::uint64_t lost = 0;
+  const std::uint64_t came = lines_and_lost([&] { return pipe.take(); }, lost);
+  EXPECT_GT(lost, 0U);
+  EXPECT_EQ(came + lost, written);
+}
+
+TEST(LogWriter, ATerminalThatIsStoppedHoldsNobodyUp) {
+  const int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0) GTEST_SKIP() << "no terminals";
+  const int terminal = open(ptsname(master), O_RDWR | O_NOCTTY | O_CLOEXEC);
+  ASSERT_GE(terminal, 0);
+  ASSERT_EQ(tcflow(terminal, TCOOFF), 0);
+  {
+    LogWriter log(terminal);
+    const std::uint64_t written = write_many(log);
+    (void)log.finish(1ms);
+    ASSERT_EQ(tcflow(terminal, TCOON), 0);
+    fcntl(master, F_SETFL, O_NONBLOCK);
+    std::uint64_t lost = 0;
+    const auto take = [&] {
+      char text[4096];
+      const ssize_t count = read(master, text, sizeof text);
+      return std::string(text, count > 0 ? static_cast<std::size_t>(count) : 0);
+    };
+    const std::uint64_t came = lines_and_lost(take, lost);
+    EXPECT_GT(lost, 0U);
+    EXPECT_EQ(came + lost, written);
+  }
+  close(terminal);
+  close(master);
+}
+
+TEST(LogWriter, ADescriptorThatIsClosedLosesLinesUntilAnotherIsThere) {
+  LogWriter log(-1);
+  for (int i = 0; i < 3; ++i) log.write("line\n");
+  EXPECT_EQ(log.finish(long_patience), 3U);
+  const Pipe pipe;
+  log.use(dup(pipe.in));
+  log.write("line\n");
+  EXPECT_EQ(log.finish(long_patience), 0U);
+  EXPECT_EQ(pipe.take(), "[3 lines of this log are lost]\nline\n");
+}
+
+TEST(LogWriter, AReaderThatIsGoneIsNoReasonToStop) {
+  std::signal(SIGPIPE, SIG_IGN);
+  Pipe pipe;
+  LogWriter log(pipe.in);
+  close(std::exchange(pipe.out, -1));
+  log.write("line\n");
+  EXPECT_EQ(log.finish(long_patience), 1U);
+}
+
+// A limit on the size of a file does as a full disk: the last write takes a part of a line.
+TEST(LogWriter, AFullDiskCutsNoLaterLine) {
+  std::signal(SIGXFSZ, SIG_IGN);
+  std::string name = testing::TempDir() + "log_test.XXXXXX";
+  const int file = mkstemp(name.data());
+  ASSERT_GE(file, 0);
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  rlimit full = before;
+  full.rlim_cur = 12;
+  {
+    LogWriter log(file);
+    ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &full), 0);
+    for (int i = 1; i <= 3; ++i) log.write("line " + std::to_string(i) + "\n");
+    EXPECT_EQ(log.finish(long_patience), 2U);
+    ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+    log.write("line 4\n");
+    EXPECT_EQ(log.finish(long_patience), 0U);
+  }
+  std::stringstream text;
+  text << std::ifstream(name).rdbuf();
+  EXPECT_EQ(text.str(), "line 1\nline \n[2 lines of this log are lost]\nline 4\n");
+  close(file);
+  unlink(name.c_str());
+}
+
+TEST(TimeStamp, IsUtcWithMilliseconds) {
+  using std::chrono::system_clock;
+  EXPECT_EQ(time_stamp(system_clock::time_point()), "1970-01-01T00:00:00.000Z");
+  EXPECT_EQ(time_stamp(system_clock::time_point(951'827'696'789ms)), "2000-02-29T12:34:56.789Z");
+}
+
+}  // namespace
+}  // namespace cli
