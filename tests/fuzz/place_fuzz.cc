@@ -3,9 +3,9 @@
 #include <cstdlib>
 #include <string>
 
-#include "traceroute/networks/domain.hh"
 #include "traceroute/networks/picture.hh"
-#include "traceroute/networks/place.hh"
+#include "traceroute/places/domain.hh"
+#include "traceroute/places/place.hh"
 
 namespace {
 

@@ -39,8 +39,9 @@ done
 
 # The floors of traceroute, from below.
 allow traceroute/trace 'traceroute/trace/.*|wire/.*|net/address.hh' "$pure|chrono"
-allow traceroute/networks 'traceroute/networks/.*' "$pure|arpa/inet.h"
-allow traceroute/report 'traceroute/(report|trace|networks)/.*|wire/.*' "$pure|chrono"
+allow traceroute/places 'traceroute/places/.*' "$pure"
+allow traceroute/networks 'traceroute/(networks|places)/.*' "$pure|arpa/inet.h"
+allow traceroute/report 'traceroute/(report|trace|networks|places)/.*|wire/.*' "$pure|chrono"
 allow traceroute/probe 'traceroute/(probe|trace)/.*|wire/.*|net/.*' "$any"
 allow traceroute/lookup 'traceroute/(lookup|report)/.*|wire/.*|net/.*' "$any"
 allow traceroute "$below|traceroute/(options.hh|trace/.*|probe/.*|run/session.hh)" "$any"

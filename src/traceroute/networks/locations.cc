@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "traceroute/networks/columns.hh"
-#include "traceroute/networks/place.hh"
+#include "traceroute/places/place.hh"
 
 namespace traceroute {
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "traceroute/networks/cities.hh"
 #include "traceroute/networks/networks.hh"
+#include "traceroute/places/cities.hh"
 
 namespace traceroute {
 

@@ -5,7 +5,7 @@
 #include <map>
 
 #include "traceroute/networks/address_class.hh"
-#include "traceroute/networks/domain.hh"
+#include "traceroute/places/domain.hh"
 
 namespace traceroute {
 

@@ -1,4 +1,4 @@
-#include "traceroute/networks/router_words.hh"
+#include "traceroute/places/router_words.hh"
 
 #include <algorithm>
 #include <array>
@@ -8,16 +8,16 @@ namespace traceroute {
 namespace {
 
 constexpr std::array roles = {
-    "a",   "acc", "agg",    "agr", "ar",  "asbr",   "asr",  "asw",   "b",    "bar",  "bb",
-    "bbr", "bcr", "bdr",    "bng", "br",  "bras",   "car",  "ccr",   "core", "cr",   "crs",
-    "cs",  "csr", "csw",    "dar", "dcr", "dist",   "dr",   "ear",   "ebr",  "edge", "er",
-    "gar", "gw",  "ibr",    "icr", "ir",  "leaf",   "lsr",  "mcore", "mcs",  "mpr",  "msr",
-    "mx",  "nr",  "p",      "par", "pat", "pe",     "peer", "pr",    "rbr",  "r",    "rar",
-    "rcr", "rou", "router", "rt",  "rtr", "rtsw",   "rur",  "sbb",   "sbr",  "scr",  "spine",
-    "sr",  "sw",  "tcore",  "xcr", "xr",  "border", "xt"};
-constexpr std::array glued_roles = {"core", "edge", "bprj", "bbrj", "bcr", "bbr",
-                                    "ccr",  "rtr",  "cr",   "br",   "bb",  "gw",
-                                    "pe",   "ar",   "er",   "sw",   "rt"};
+    "a",    "acc",   "agg", "agr", "ar",     "asbr", "asr", "asw",    "b",    "bar",   "bb",
+    "bbr",  "bcr",   "cbr", "cor", "bdr",    "bng",  "br",  "bras",   "car",  "ccr",   "core",
+    "cr",   "crs",   "cs",  "csr", "csw",    "dar",  "dcr", "dist",   "dr",   "ear",   "ebr",
+    "edge", "er",    "gar", "gw",  "ibr",    "icr",  "ir",  "leaf",   "lsr",  "mcore", "mcs",
+    "mpr",  "msr",   "mx",  "nr",  "p",      "par",  "pat", "pe",     "peer", "pr",    "rbr",
+    "r",    "rar",   "rcr", "rou", "router", "rt",   "rtr", "rtsw",   "rur",  "sbb",   "sbr",
+    "scr",  "spine", "sr",  "sw",  "tcore",  "xcr",  "xr",  "border", "xt"};
+constexpr std::array glued_roles = {"core", "edge", "bprj", "bbrj", "bcr", "bbr", "ccr",
+                                    "rtr",  "cr",   "br",   "bb",   "gw",  "pe",  "ar",
+                                    "er",   "sw",   "rt",   "sdn",  "bdr"};
 constexpr std::array ambiguous_regions = {"ae", "ar", "at", "be", "br", "ce", "cr", "ge", "hr",
                                           "id", "in", "is", "it", "la", "me", "mx", "my", "no",
                                           "nt", "on", "or", "pa", "pe", "pr", "sa", "sp", "tr"};
@@ -26,6 +26,9 @@ constexpr std::array american_states = {
     "id", "il", "in", "ks", "ky", "la", "ma", "md", "me", "mi", "mn", "mo", "ms",
     "mt", "nc", "nd", "ne", "nh", "nj", "nm", "nv", "ny", "oh", "ok", "or", "pa",
     "ri", "sc", "sd", "tn", "tx", "ut", "va", "vt", "wa", "wi", "wv", "wy"};
+
+constexpr std::array worldwide_domains = {"ac", "ai", "am", "as", "cc", "eu", "fm", "gg", "im",
+                                          "io", "la", "me", "nu", "sh", "su", "to", "tv", "ws"};
 
 bool contains(const auto& list, std::string_view word) {
   return std::ranges::find(list, word) != list.end();
@@ -43,6 +46,14 @@ std::vector<std::string_view> parts_of(std::string_view label) {
   return parts;
 }
 
+std::size_t far_end_of_link(std::string_view label) {
+  for (const std::string_view joint : {"--", "-to-", "-ip-"}) {
+    const std::size_t at = label.find(joint);
+    if (at != std::string_view::npos && at > 0) return parts_of(label.substr(0, at)).size();
+  }
+  return parts_of(label).size();
+}
+
 std::string_view without_number(std::string_view word) {
   while (!word.empty() && word.back() >= '0' && word.back() <= '9') word.remove_suffix(1);
   return word;
@@ -53,10 +64,10 @@ bool is_role(std::string_view part) {
   return contains(roles, word) && (word.size() < part.size() || word.size() > 3 || word == "rtr");
 }
 
-std::vector<std::string_view> codes_before_role(std::string_view word) {
+std::vector<std::string_view> codes_before_role(std::string_view word, std::size_t min_letters) {
   std::vector<std::string_view> codes;
   for (const std::string_view role : glued_roles) {
-    if (word.size() < role.size() + 3 || !word.ends_with(role)) continue;
+    if (word.size() < role.size() + min_letters || !word.ends_with(role)) continue;
     codes.push_back(word.substr(0, word.size() - role.size()));
   }
   return codes;
@@ -65,5 +76,9 @@ std::vector<std::string_view> codes_before_role(std::string_view word) {
 bool is_ambiguous_region(std::string_view label) { return contains(ambiguous_regions, label); }
 
 bool is_american_state(std::string_view label) { return contains(american_states, label); }
+
+bool is_country_domain(std::string_view top) {
+  return top.size() == 2 && !contains(worldwide_domains, top);
+}
 
 }  // namespace traceroute

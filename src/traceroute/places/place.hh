@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "traceroute/networks/cities.hh"
+#include "traceroute/places/cities.hh"
 
 namespace traceroute {
 

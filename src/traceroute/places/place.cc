@@ -1,14 +1,17 @@
-#include "traceroute/networks/place.hh"
+#include "traceroute/places/place.hh"
 
 #include <algorithm>
 #include <vector>
 
-#include "traceroute/networks/domain.hh"
-#include "traceroute/networks/router_words.hh"
+#include "traceroute/places/domain.hh"
+#include "traceroute/places/operator_codes.hh"
+#include "traceroute/places/router_words.hh"
 
 namespace traceroute {
 
 namespace {
+
+constexpr std::string_view digits = "0123456789";
 
 // How much a hint proves.
 enum Strength { nothing = 0, weak = 1, fair = 2, strong = 3 };
@@ -37,7 +40,7 @@ class NameReader {
     for (auto label = domain; label != labels_.end(); ++label) {
       domain_ += (label == domain ? "" : ".") + *label;
     }
-    if (!labels_.empty() && labels_.back().size() == 2) country_ = labels_.back();
+    if (!labels_.empty() && is_country_domain(labels_.back())) country_ = labels_.back();
     labels_.erase(domain, labels_.end());
     for (const std::string& label : labels_) parts_.push_back(parts_of(label));
   }
@@ -51,25 +54,31 @@ class NameReader {
   void read_label(std::size_t label);
   void read_part(std::size_t label, std::size_t at);
   void read_word(const Word& word);
+  bool read_operator_code(std::size_t label, std::string_view part);
   bool read_town(std::string_view text, std::size_t label);
+  bool read_clli_and_state(const Word& word);
   bool accept(const std::vector<Meaning>& cities, int strength, const Word& word,
-              std::string_view kind);
+              std::string_view kind, bool town = false);
   [[nodiscard]] bool confirmed(const City& city, std::size_t label) const;
   [[nodiscard]] std::string contradiction(const City& city, std::size_t label, bool town) const;
   [[nodiscard]] bool beside_role(std::size_t label, std::size_t at) const;
+  [[nodiscard]] bool is_bare_host() const;
   [[nodiscard]] PlaceGuess choose() const;
 
   std::vector<std::string> labels_;  // those left of the registered domain
   std::vector<std::vector<std::string_view>> parts_;
   std::string domain_;
-  std::string country_;  // that of the domain
+  std::string country_;  // that of the domain; empty below one without a country
   std::vector<Hint> hints_;
   std::string refused_;  // why the last refused hint was refused
 };
 
 void NameReader::read_label(std::size_t label) {
   const auto& parts = parts_[label];
+  const std::size_t hints = hints_.size();
+  const std::size_t far_end = far_end_of_link(labels_[label]);
   for (std::size_t at = 0; at < parts.size();) {
+    if (at >= far_end && hints_.size() > hints) return;
     // A town may take up to three parts: "salt-lake-city".
     std::size_t taken = 0;
     for (std::size_t count = std::min<std::size_t>(3, parts.size() - at); count > 1; --count) {
@@ -82,14 +91,33 @@ void NameReader::read_label(std::size_t label) {
   }
 }
 
-void NameReader::read_part(std::size_t label, std::size_t at) {
-  const std::string_view part = parts_[label][at];
-  const std::string_view letters = part.substr(0, part.find_first_of("0123456789"));
-  if (const City* city = operator_code(domain_, letters)) {
+// What the operator itself means by a part, by one of its words, or by a word without its role.
+bool NameReader::read_operator_code(std::size_t label, std::string_view part) {
+  const auto read = [&](std::string_view code) {
+    const City* city = operator_code(domain_, code);
+    if (!city) return false;
     hints_.push_back({city, fair, label,
                       '"' + std::string(part) + "\" is " + display_name(*city) + " at " + domain_});
-    return;
+    return true;
+  };
+  if (read(without_number(part))) return true;
+  for (std::size_t start = 0; start < part.size();) {
+    const std::size_t end = std::min(part.find_first_of(digits, start), part.size());
+    const std::string_view word = part.substr(start, end - start);
+    // One letter says something at the start only.
+    if ((start == 0 || word.size() > 1) && read(word)) return true;
+    for (const std::string_view code : codes_before_role(word, 2)) {
+      if (read(code)) return true;
+    }
+    start = end + 1;
   }
+  return false;
+}
+
+void NameReader::read_part(std::size_t label, std::size_t at) {
+  const std::string_view part = parts_[label][at];
+  if (read_operator_code(label, part)) return;
+  const std::string_view letters = part.substr(0, part.find_first_of(digits));
   const bool role = beside_role(label, at);
   // Some codes have digits in them: "la2ca".
   const bool mixed = part.size() > letters.size() && without_number(part) == part;
@@ -98,8 +126,7 @@ void NameReader::read_part(std::size_t label, std::size_t at) {
     return;
   }
   for (std::size_t start = 0; start < part.size();) {
-    std::size_t end = start;
-    while (end < part.size() && (part[end] < '0' || part[end] > '9')) ++end;
+    const std::size_t end = std::min(part.find_first_of(digits, start), part.size());
     if (end > start) read_word({part.substr(start, end - start), label, end < part.size(), role});
     start = end + 1;
   }
@@ -112,6 +139,7 @@ void NameReader::read_word(const Word& word) {
       accept(meanings(Spelling::clli, text.substr(0, 6)), strong, word, "is the CLLI of")) {
     return;
   }
+  if (read_clli_and_state(word)) return;
   const int strength = weak + (word.numbered ? 1 : 0) + (word.beside_role ? 1 : 0);
   if (accept(meanings(Spelling::code, text), strength, word, "is a code of")) return;
   // Telefonica's international routers: "grtmadpe3", "grcmadno1", "grabueba2".
@@ -120,50 +148,73 @@ void NameReader::read_word(const Word& word) {
     return;
   }
   if (!word.numbered) return;
-  for (const std::string_view code : codes_before_role(text)) {
+  for (const std::string_view code : codes_before_role(text, 3)) {
     const int proof = code.size() > 3 ? fair : weak;
     if (accept(meanings(Spelling::code, code), proof, word, "is a code and a role:")) return;
   }
 }
 
-// A town's name, alone or with its state behind it ("ashburnva").
+// A town's name, alone or with its state or its country behind it ("ashburnva", "londonuk").
 bool NameReader::read_town(std::string_view text, std::size_t label) {
   const Word word{text, label, false, false};
-  // A machine may be called like a town; a router's name says more than that.
-  const int strength = labels_.size() == 1 && parts_[label].size() == 1 ? weak : strong;
-  if (accept(meanings(Spelling::town, text), strength, word, "is the town")) return true;
+  if (accept(meanings(Spelling::town, text), strong, word, "is the town", true)) return true;
   if (text.size() < 6) return false;
+  const std::string_view region = text.substr(text.size() - 2);
   std::vector<Meaning> cities = meanings(Spelling::town, text.substr(0, text.size() - 2));
-  std::erase_if(cities,
-                [&](const Meaning& m) { return m.city->state != text.substr(text.size() - 2); });
+  std::erase_if(cities, [&](const Meaning& meaning) { return !lies_in(*meaning.city, region); });
   for (Meaning& meaning : cities) meaning.ambiguous = false;
-  return accept(cities, strength, word, "is the town and its state");
+  return accept(cities, strong, word, "is the town and its region", true);
+}
+
+// The four letters of a CLLI's town, with its state elsewhere: "chcg01-il", "bvtn.or".
+bool NameReader::read_clli_and_state(const Word& word) {
+  if (word.text.size() != 4) return false;
+  for (const auto& parts : parts_) {
+    for (const std::string_view state : parts) {
+      if (state.size() == 2 && accept(meanings(Spelling::clli, std::string(word.text) += state),
+                                      strong, word, "and its state are the CLLI of")) {
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 // Takes the one of the cities that is best proved. True when the word is understood, even if what
 // it says is then refused.
 bool NameReader::accept(const std::vector<Meaning>& cities, int strength, const Word& word,
-                        std::string_view kind) {
-  const bool town = kind.find("town") != std::string_view::npos;
+                        std::string_view kind, bool town) {
   Hint best{nullptr, nothing, word.label, ""};
   bool tie = false;
-  for (const auto& [city, ambiguous] : cities) {
+  const bool is_site = (word.numbered || word.beside_role) &&
+                       !is_role(std::string(word.text) + '1') && uses_airport_codes(domain_);
+  const auto is_confirmed = [&](const Meaning& meaning) {
+    return confirmed(*meaning.city, word.label);
+  };
+  const bool any_confirmed = std::ranges::any_of(cities, is_confirmed);
+  for (const Meaning& meaning : cities) {
+    const City& city = *meaning.city;
+    if (any_confirmed && !is_confirmed(meaning)) continue;
+    const bool ambiguous = meaning.ambiguous && !(is_site && !town);
     int proof = strength - (ambiguous ? 2 : 0);
-    if (confirmed(*city, word.label)) {
+    if (any_confirmed) {
       proof = std::max(proof + 1, static_cast<int>(fair));
-    } else if (lies_in(*city, country_)) {
+    } else if (city.country == country_) {
       proof += ambiguous ? 2 : 1;
+    } else if (!country_.empty() && proof > weak) {
+      --proof;  // abroad
     }
-    if (const std::string other = contradiction(*city, word.label, town); !other.empty()) {
-      refused_ = '"' + std::string(word.text) + "\" may be " + display_name(*city) + ", but \"" +
+    if (const std::string other = contradiction(city, word.label, town); !other.empty()) {
+      refused_ = '"' + std::string(word.text) + "\" may be " + display_name(city) + ", but \"" +
                  other + "\" stands beside it";
       proof = nothing;
     }
+    if (is_bare_host()) proof = std::min(proof, static_cast<int>(weak));
     if (proof > best.strength) {
-      best.city = city;
+      best.city = &city;
       best.strength = std::min(proof, static_cast<int>(strong));
       tie = false;
-    } else if (proof == best.strength && proof != nothing) {
+    } else if (proof == best.strength && proof > nothing) {
       tie = true;
     }
   }
@@ -204,9 +255,13 @@ std::string NameReader::contradiction(const City& city, std::size_t label, bool 
 bool NameReader::beside_role(std::size_t label, std::size_t at) const {
   const auto& parts = parts_[label];
   if (at > 0 && is_role(parts[at - 1])) return true;
+  if (at == 0 && parts.size() > 2 && is_role(parts.back())) return true;  // "per-ndcp2-bb7"
   if (at + 1 < parts.size()) return is_role(parts[at + 1]);
   return parts.size() == 1 && label > 0 && is_role(labels_[label - 1]);
 }
+
+// A machine may be called like a town ("paris", "den1"); a router's name says more than that.
+bool NameReader::is_bare_host() const { return labels_.size() == 1 && parts_[0].size() == 1; }
 
 PlaceGuess NameReader::choose() const {
   PlaceGuess guess;

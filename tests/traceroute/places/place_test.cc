@@ -1,4 +1,4 @@
-#include "traceroute/networks/place.hh"
+#include "traceroute/places/place.hh"
 
 #include <gtest/gtest.h>
 
@@ -61,7 +61,7 @@ TEST(Place, WordsThatAreAlsoCodesNeedMore) {
       {"man1.example.net", ""},
       {"san2.example.net", ""},
       {"tor1.rack7.example.net", ""},
-      {"core3.tor1.he.net", "Toronto ca?"},
+      {"core3.tor1.he.net", "Toronto ca"},  // an operator of airport codes
       {"bar.example.net", ""},
       {"per.host.example.net", ""},
       {"x.per.example.net.au", "Perth au?"},
@@ -77,7 +77,7 @@ TEST(Place, WordsThatAreAlsoCodesNeedMore) {
 TEST(Place, AStateOrCountryConfirmsOrRefuses) {
   constexpr Case cases[] = {
       {"cr01.portland.or.ibone.comcast.net", "Portland us"},
-      {"cr01.portland.me.example.net", ""},
+      {"cr01.portland.me.example.net", "Portland us"},  // in Maine
       {"cr01.sunnyvale.ca.ibone.comcast.net", "Sunnyvale us"},
       {"core1.toronto.ca.example.net", "Toronto ca"},
       {"ar01.naples.fl.example.net", ""},
@@ -115,12 +115,62 @@ TEST(Place, TheHintCloserToTheDomainCounts) {
 
 TEST(Place, ContradictionInOneLabelShowsNothing) {
   constexpr Case cases[] = {
-      {"denvcr5-ip-a-sacrcr5.es.net", ""},
-      {"hpr-svl-hpr3--lax-hpr3-100ge.cenic.net", ""},
+      {"denv-sacr.example.net", ""},
       {"london-paris.example.net", ""},
   };
   expect(cases);
   EXPECT_NE(guess_place("london-paris.example.net").reason.find("contradict"), std::string::npos);
+}
+
+// The near end of a link is where the router stands.
+TEST(Place, ALinkStandsAtItsNearEnd) {
+  constexpr Case cases[] = {
+      {"denvcr5-ip-a-sacrcr5.es.net", "Denver us"},
+      {"hpr-svl-hpr3--lax-hpr3-100ge.cenic.net", "Sunnyvale us"},
+      {"fra1-to-lon2.bb.example.net", "Frankfurt de"},
+      {"xe1--lon2.bb.example.net", "London uk"},
+      {"ae15---100.car01.asbn.va.frontiernet.net", "Ashburn us"},
+  };
+  expect(cases);
+}
+
+TEST(Place, ACityAbroadThatNothingConfirmsWeighsLess) {
+  constexpr Case cases[] = {
+      {"x.fra2.example.cz", "Frankfurt de?"},
+      {"x.fra2.de.example.cz", "Frankfurt de"},
+      {"x.fra2.example.de", "Frankfurt de"},
+      {"x.fra2.example.net", "Frankfurt de"},
+      {"x.fra2.example.io", "Frankfurt de"},  // sold everywhere
+      {"lhr63.example.pk", "London uk?"},
+      {"lhr63d1.pie.net.pk", "Lahore pk"},
+      {"x.lon.example.ru", "London uk?"},
+      {"core.newyork.example.ru", "New York us"},  // a town spelled out proves enough
+      {"x.sjc1.example.ca", "San Jose us?"},       // Canada, not California
+  };
+  expect(cases);
+}
+
+TEST(Place, AHostThatIsNobodysRouterIsNotSure) {
+  constexpr Case cases[] = {
+      {"den1.example.com", "Denver us?"},   {"sea2.example.com", "Seattle us?"},
+      {"paris3.example.com", "Paris fr?"},  {"lon1.example.co.uk", "London uk?"},
+      {"den1.bb.example.com", "Denver us"}, {"den1-cr2.example.com", "Denver us"},
+  };
+  expect(cases);
+}
+
+TEST(Place, AStateCompletesTheFirstHalfOfAClli) {
+  constexpr Case cases[] = {
+      {"ae4-0.cr01.chcg01-il.us.windstream.net", "Chicago us"},
+      {"bbr02euclwi-bue-1.eucl.wi.charter.com", "Eau Claire us"},
+      {"cor01.bvtn.or.example.net", "Beaverton us"},
+      {"cor01.bvtn.wa.example.net", ""},
+      {"r1.mlpscaiv.example.net", "Milpitas us"},
+      {"pltncaxy.bb.example.net", "Pleasanton us"},
+      {"QUBCPQAJGR00.bb.telus.com", "Quebec ca"},
+      {"core1.londonuk.example.net", "London uk"},
+  };
+  expect(cases);
 }
 
 TEST(Place, HostileAndOddNamesAreSilent) {

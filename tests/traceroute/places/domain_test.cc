@@ -1,4 +1,4 @@
-#include "traceroute/networks/domain.hh"
+#include "traceroute/places/domain.hh"
 
 #include <gtest/gtest.h>
 
@@ -25,6 +25,49 @@ TEST(Domain, TwoLabelsOrThreeBelowARegistry) {
       {"nyc-sb5-i.nyc.us.net.dtag.de", "dtag.de"},  // net.dtag.de is no registry
       {"r1.cr.net.pl", "cr.net.pl"},
       {"com.br", "com.br"},
+      {"cr1.kisti.re.kr", "kisti.re.kr"},
+      {"bb1.sp.provedor.psi.br", "provedor.psi.br"},
+      {"bb1.provedor.inf.br", "provedor.inf.br"},
+      {"gw.school.in.th", "school.in.th"},
+      {"core.isp.kharkov.ua", "isp.kharkov.ua"},
+      {"core.isp.kh.ua", "isp.kh.ua"},
+      {"r1.lon.operator.ltd.uk", "operator.ltd.uk"},
+      {"bdr1.isp.wa.au", "isp.wa.au"},
+      {"r1.anything.com.bd", "anything.com.bd"},  // every label of Bangladesh is a registry's
+      {"r1.isp.on.ca", "isp.on.ca"},
+  };
+  for (const Case& c : cases) EXPECT_EQ(registered_domain(c.name), c.domain) << c.name;
+}
+
+// What is a registry's in one country is somebody's own domain in another.
+TEST(Domain, ACountryHasItsOwnRegistries) {
+  struct Case {
+    const char* name;
+    const char* domain;
+  };
+  const Case cases[] = {
+      {"core1.zurich.net.ch", "net.ch"},
+      {"r1.fra.net.de", "net.de"},
+      {"be1.tor.td.ca", "td.ca"},
+      {"pe1.ams.com.nl", "com.nl"},
+      {"cr1.paris.net.fr", "net.fr"},
+      {"r1.or.it", "or.it"},
+      {"gw1.ac.dk", "ac.dk"},
+      {"core.co.cz", "co.cz"},
+      {"r1.bru.edu.be", "edu.be"},
+      {"r1.org.fi", "org.fi"},
+      {"r1.wien.or.at", "wien.or.at"},
+      {"r1.net.ua", "r1.net.ua"},
+      {"r1.msk.isp.ru", "isp.ru"},
+      {"r1.isp.msk.ru", "isp.msk.ru"},
+      {"ae1.sto.se.isp.net", "isp.net"},
+      {"core.isp.co", "isp.co"},
+      {"core.isp.com.co", "isp.com.co"},
+      {"r1.isp.tv", "isp.tv"},
+      {"core.uk.com", "uk.com"},
+      {"po1.jnb.isp.co.za", "isp.co.za"},
+      {"r1.isp.web.id", "isp.web.id"},
+      {"r1.isp.ac.uk", "isp.ac.uk"},
   };
   for (const Case& c : cases) EXPECT_EQ(registered_domain(c.name), c.domain) << c.name;
 }

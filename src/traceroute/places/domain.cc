@@ -1,24 +1,28 @@
-#include "traceroute/networks/domain.hh"
+#include "traceroute/places/domain.hh"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 
 namespace traceroute {
 
 namespace {
 
-// What registries put below the label of almost any country.
-constexpr std::array registry_words = {"ac",  "ad",   "co",  "com", "edu", "go", "gob", "gouv",
-                                       "gov", "govt", "mil", "ne",  "net", "or", "org"};
-// And below that of one.
-constexpr std::array registries = {
-    "asn.au",  "id.au",   "gen.nz",    "geek.nz", "ltd.uk",    "me.uk",   "nhs.uk",   "plc.uk",
-    "sch.uk",  "ed.jp",   "gr.jp",     "lg.jp",   "nic.in",    "res.in",  "ernet.in", "web.id",
-    "my.id",   "sch.id",  "web.za",    "nom.br",  "ind.br",    "gub.uy",  "info.pl",  "biz.pl",
-    "waw.pl",  "gda.pl",  "krakow.pl", "lodz.pl", "poznan.pl", "wroc.pl", "msk.ru",   "spb.ru",
-    "kiev.ua", "lviv.ua", "in.ua",     "pp.ru",   "bbs.tr",    "web.tr",  "gen.tr"};
-// Here two letters below are a state, and names are registered in it ("ci.seattle.wa.us").
-constexpr std::array federal = {"us", "ca"};
+struct Registry {
+  std::string_view country;
+  std::string_view labels;
+};
+constexpr Registry registries[] = {
+#include "traceroute/places/registries.inc"
+};
+
+// Whether names are registered below this label of this country, not right below the country.
+bool is_registry(std::string_view label, std::string_view country) {
+  const auto* registry = std::ranges::find(registries, country, &Registry::country);
+  if (registry == std::end(registries)) return false;
+  if (registry->labels == "*") return true;
+  return (' ' + std::string(registry->labels) + ' ').find(' ' + std::string(label) + ' ') !=
+         std::string::npos;
+}
 
 bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -48,14 +52,7 @@ std::vector<std::string> labels_of(std::string_view name) {
 
 std::size_t domain_labels(const std::vector<std::string>& labels) {
   if (labels.size() < 3) return labels.size();
-  const std::string& top = labels.back();
-  const std::string& second = labels[labels.size() - 2];
-  if (top.size() != 2) return 2;
-  const auto has = [](const auto& list, std::string_view word) {
-    return std::ranges::find(list, word) != list.end();
-  };
-  const bool state = has(federal, top) && second.size() == 2;
-  return state || has(registry_words, second) || has(registries, second + '.' + top) ? 3 : 2;
+  return is_registry(labels[labels.size() - 2], labels.back()) ? 3 : 2;
 }
 
 std::string registered_domain(std::string_view name) {

@@ -14,7 +14,7 @@ namespace traceroute {
 std::vector<std::string> labels_of(std::string_view name);
 
 // How many of the labels, at the end, are the registered domain: two, or three where the last two
-// are a registry's ("co.uk", "ac.jp", "wa.us").
+// are a registry's ("co.uk", "ac.jp", "wa.us"; registries.inc).
 std::size_t domain_labels(const std::vector<std::string>& labels);
 
 // "be2012.ccr41.jfk02.atlas.cogentco.com" gives "cogentco.com"; empty when it is no name.

@@ -1,5 +1,6 @@
-#include "traceroute/networks/cities.hh"
+#include "traceroute/places/cities.hh"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <numbers>
@@ -10,67 +11,11 @@ namespace traceroute {
 namespace {
 
 constexpr City table[] = {
-#include "traceroute/networks/cities_table.inc"
-};
+#include "traceroute/places/cities_europe.inc"
 
-// Codes that mean another city, or anything at all, at one operator only.
-struct HouseCode {
-  std::string_view domain;
-  std::string_view code;
-  std::string_view city;
-  std::string_view country;
-};
-constexpr HouseCode house_codes[] = {
-    // Arelion, before and after it was renamed
-    {"twelve99.net", "adm", "Amsterdam", "nl"},
-    {"twelve99.net", "cha", "Charlotte", "us"},
-    {"twelve99.net", "kie", "Kyiv", "ua"},
-    {"twelve99.net", "las", "Los Angeles", "us"},
-    {"twelve99.net", "mai", "Miami", "us"},
-    {"twelve99.net", "mei", "Marseille", "fr"},
-    {"twelve99.net", "oso", "Oslo", "no"},
-    {"twelve99.net", "palo", "Palo Alto", "us"},
-    {"twelve99.net", "rest", "Reston", "us"},
-    {"twelve99.net", "rom", "Rome", "it"},
-    {"twelve99.net", "s", "Stockholm", "se"},
-    {"twelve99.net", "sjo", "San Jose", "us"},
-    {"twelve99.net", "war", "Warsaw", "pl"},
-    {"twelve99.net", "win", "Vienna", "at"},
-    // Verizon
-    {"alter.net", "scl", "Santa Clara", "us"},
-    // Liberty Global, Vodafone
-    {"aorta.net", "otf", "Zurich", "ch"},
-    {"cw.net", "fnt", "Frankfurt", "de"},
-    // Deutsche Telekom: number plates
-    {"dtag.de", "b", "Berlin", "de"},
-    {"dtag.de", "d", "Dusseldorf", "de"},
-    {"dtag.de", "f", "Frankfurt", "de"},
-    {"dtag.de", "h", "Hannover", "de"},
-    {"dtag.de", "hh", "Hamburg", "de"},
-    {"dtag.de", "k", "Cologne", "de"},
-    {"dtag.de", "l", "Leipzig", "de"},
-    {"dtag.de", "m", "Munich", "de"},
-    {"dtag.de", "n", "Nuremberg", "de"},
-    {"dtag.de", "s", "Stuttgart", "de"},
-    // GARR: provinces
-    {"garr.net", "bo", "Bologna", "it"},
-    {"garr.net", "mi", "Milan", "it"},
-    {"garr.net", "rm", "Rome", "it"},
-    {"garr.net", "to", "Turin", "it"},
-    // Internet2, ESnet
-    {"internet2.edu", "eqch", "Chicago", "us"},
-    {"internet2.edu", "jack", "Jacksonville", "us"},
-    {"internet2.edu", "salt", "Salt Lake City", "us"},
-    {"internet2.edu", "wash", "Washington", "us"},
-    {"es.net", "wash", "Washington", "us"},
-    // NORDUnet
-    {"nordu.net", "hex", "London", "uk"},
-    {"nordu.net", "hmb", "Hamburg", "de"},
-    {"nordu.net", "man", "New York", "us"},
-    {"nordu.net", "tug", "Stockholm", "se"},
-    {"nordu.net", "uni", "Copenhagen", "dk"},
-    // PCCW
-    {"pccwbtn.net", "sjo", "San Jose", "us"},
+#include "traceroute/places/cities_america.inc"
+
+#include "traceroute/places/cities_asia_africa.inc"
 };
 
 // "San Jose" is written "sanjose" in a name.
@@ -94,10 +39,15 @@ void for_each_word(std::string_view words, Use use) {
 
 using Index = std::multimap<std::string, Meaning, std::less<>>;
 
+// Adds the words of a city, each once: its name may be listed again with a '?'.
 void add(Index& index, std::string_view words, const City& city) {
   for_each_word(words, [&](std::string_view word) {
     const bool ambiguous = word.ends_with('?');
-    index.emplace(word.substr(0, word.size() - (ambiguous ? 1 : 0)), Meaning{&city, ambiguous});
+    if (ambiguous) word.remove_suffix(1);
+    const auto [first, last] = index.equal_range(word);
+    const bool known =
+        std::any_of(first, last, [&](const auto& entry) { return entry.second.city == &city; });
+    if (!known) index.emplace(word, Meaning{&city, ambiguous});
   });
 }
 
@@ -108,9 +58,7 @@ std::array<Index, 3> build() {
     add(codes, city.codes, city);
     add(cllis, city.cllis, city);
     add(towns, city.towns, city);
-    const std::string name = plain(city.name);
-    const bool listed = (' ' + std::string(city.towns)).find(' ' + name + '?') != std::string::npos;
-    if (!listed) add(towns, name, city);
+    add(towns, plain(city.name), city);
   }
   return indexes;
 }
@@ -140,15 +88,9 @@ std::vector<Meaning> meanings(Spelling spelling, std::string_view word) {
   return found;
 }
 
-const City* operator_code(std::string_view domain, std::string_view code) {
-  if (domain == "telia.net") domain = "twelve99.net";
-  for (const HouseCode& house : house_codes) {
-    if (house.domain != domain || house.code != code) continue;
-    for (const City& city : table) {
-      if (city.name == house.city && city.country == house.country) return &city;
-    }
-  }
-  return nullptr;
+const City* find_city(std::string_view name) {
+  const auto* city = std::ranges::find(table, name, &City::name);
+  return city == std::end(table) ? nullptr : city;
 }
 
 bool is_region(std::string_view word) {

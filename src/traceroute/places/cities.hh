@@ -35,9 +35,8 @@ struct Meaning {
 // Every city that a lower-case word may stand for.
 std::vector<Meaning> meanings(Spelling spelling, std::string_view word);
 
-// The city that one operator, known by its registered domain, means by a code that says nothing or
-// something else elsewhere; null when the operator has no such code.
-const City* operator_code(std::string_view domain, std::string_view code);
+// The first city of the table with this name; null when there is none.
+const City* find_city(std::string_view name);
 
 // Whether a word is a country or a state of the table.
 bool is_region(std::string_view word);

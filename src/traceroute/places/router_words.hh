@@ -9,6 +9,10 @@ namespace traceroute {
 // The parts of a label between '-' and '_', without empty ones.
 std::vector<std::string_view> parts_of(std::string_view label);
 
+// A label may name a link: "svl-hpr3--lax-hpr3", "chiccr5-ip-a-washcr5", "lon-to-par". How many
+// parts come before those of its far end; all, when it names none.
+std::size_t far_end_of_link(std::string_view label);
+
 // "core12" gives "core".
 std::string_view without_number(std::string_view word);
 
@@ -17,12 +21,16 @@ std::string_view without_number(std::string_view word);
 bool is_role(std::string_view part);
 
 // A code and a role are often written as one word: what stands before each role that "denvcr",
-// "langbprj" may end in, three letters at least.
-std::vector<std::string_view> codes_before_role(std::string_view word);
+// "langbprj" may end in, `min_letters` at least.
+std::vector<std::string_view> codes_before_role(std::string_view word, std::size_t min_letters);
 
 // A country or state label that is as often a role, an interface or a joint of the name.
 bool is_ambiguous_region(std::string_view label);
 
 bool is_american_state(std::string_view label);
+
+// Whether names below a top-level domain are, as a rule, of the country it stands for: "fr", but
+// not "net", nor "tv" and the like, which are sold everywhere.
+bool is_country_domain(std::string_view top);
 
 }  // namespace traceroute

@@ -1,0 +1,64 @@
+#include "traceroute/places/operator_codes.hh"
+
+#include <algorithm>
+
+namespace traceroute {
+
+namespace {
+
+constexpr OperatorCodes table[] = {
+#include "traceroute/places/operator_codes.inc"
+};
+
+// Operators of many sites, all named alike in public traces.
+constexpr std::string_view airport_domains =
+    "1e100.net above.net alter.net anexia-it.net as38195.net as7195.net asianetcom.net cdn77.com "
+    "choopa.net cogentco.com colt.net constant.com facebook.com flagtel.com gblx.net "
+    "globalsecurelayer.com gtt.net "
+    "he.net "
+    "interoute.net leaseweb.net llnw.net m247.com megaport.com networklayer.com nflxvideo.net "
+    "nlayer.net on.net pccwbtn.net superloop.com tfbnw.net tinet.net vocus.net vocus.net.au "
+    "vocus.network zayo.com";
+
+// Takes the first item off a list.
+std::string_view take(std::string_view& list, std::string_view separator) {
+  const std::string_view item = list.substr(0, list.find(separator));
+  list.remove_prefix(std::min(item.size() + separator.size(), list.size()));
+  return item;
+}
+
+bool contains(std::string_view list, std::string_view word) {
+  while (!list.empty()) {
+    if (take(list, " ") == word) return true;
+  }
+  return false;
+}
+
+bool matches(std::string_view pattern, std::string_view word) {
+  if (pattern.empty()) return word.empty();
+  const std::string_view rest = pattern.substr(1);
+  if (pattern.front() == '*' && matches(rest, word)) return true;
+  if (word.empty()) return false;
+  if (pattern.front() == '*') return matches(pattern, word.substr(1));
+  return (pattern.front() == '?' || pattern.front() == word.front()) &&
+         matches(rest, word.substr(1));
+}
+
+}  // namespace
+
+std::span<const OperatorCodes> operator_codes() { return table; }
+
+const City* operator_code(std::string_view domain, std::string_view code) {
+  for (const OperatorCodes& row : table) {
+    if (!contains(row.domains, domain)) continue;
+    for (std::string_view codes = row.codes; !codes.empty();) {
+      std::string_view city = take(codes, ", ");
+      if (matches(take(city, " "), code)) return find_city(city);
+    }
+  }
+  return nullptr;
+}
+
+bool uses_airport_codes(std::string_view domain) { return contains(airport_domains, domain); }
+
+}  // namespace traceroute
