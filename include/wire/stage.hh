@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "wire/bytes.hh"
@@ -37,6 +38,9 @@ constexpr std::size_t padded(std::size_t n) { return (n + 3) / 4 * 4; }
 constexpr std::size_t wire_size(std::size_t payload_len) {
   return header_size + padded(payload_len);
 }
+
+// Whose messages they are: those of odd step are the client's. (c1 is a connection alone.)
+enum class Message { a1, a2, b1, ack, b2, c2, d1, d2 };
 
 struct Header {
   std::uint32_t payload_len = 0;
@@ -111,14 +115,15 @@ std::optional<D2> decode_d2(Bytes packet);
 // that nothing more will come.
 std::optional<std::size_t> padding_before_d2(Bytes behind_c2, std::size_t least, bool ended);
 
-// A broken rule: "25 bytes" seen, "28" expected, since "payload_len 13, padded to 16". What was
-// expected may be left out.
+// A broken rule: "25 bytes" seen, "28" expected, since "payload_len 13, padded to 16"; and what may
+// have led to it ("the padding missing?", see diagnosis.hh). All but the first two may be empty.
 struct Fault {
   Rule rule;
   std::string seen;
   std::string expected = {};
   std::string since = {};
-  // "25 bytes, 28 expected (payload_len 13, padded to 16)"
+  std::string guess = {};
+  // "25 bytes, 28 expected (payload_len 13, padded to 16): the padding missing?"
   [[nodiscard]] std::string text() const;
 };
 
@@ -126,21 +131,28 @@ struct Fault {
 // padding.
 std::optional<Fault> judge_a1(Bytes packet);
 std::optional<Fault> judge_b1(Bytes packet, const A2& task);
-// The header alone of a d1, so that a wrong one is refused before the rest is awaited; then all of
-// it.
-std::optional<Fault> judge_d1_header(const Header& header, const C2& task);
-std::optional<Fault> judge_d1(Bytes packet, const C2& task);
+// What has come of the index-th d1 (from 0): its header alone, so that a wrong one is refused
+// before the rest is awaited; then all of it.
+std::optional<Fault> judge_d1_header(Bytes packet, const C2& task, std::uint32_t index);
+std::optional<Fault> judge_d1(Bytes packet, const C2& task, std::uint32_t index = 0);
+// A d1 that was sent without its padding shows in the next one: what was taken for the padding is
+// the beginning of that one's header, and `head` the rest of it. The fault of the d1 before, if so.
+std::optional<Fault> judge_padding(Bytes taken_for_padding, Bytes head, const C2& task);
 
 // A packet of stage b that comes again, so many seconds after it came last. A little less than the
 // 0.5 s of the rule is let pass: the way may have shortened it.
 std::optional<Fault> judge_resend(double seconds);
 
-// Every way in which a server's message differs from the protocol's text: its header, given the
-// right one, and its size. A client lives with all of these.
+// Every way in which a server's message, told by the payload_len of its right header, differs from
+// the protocol's text: its size, its header, and counts, lengths and ports that hardly can be
+// meant.
 std::vector<Fault> deviations(Bytes packet, const Header& expected);
 
 // A message of the wrong size on the wire.
-Fault size_fault(std::size_t seen, std::size_t payload_len);
+Fault size_fault(Message message, std::size_t seen, std::size_t payload_len);
+
+// A port that is no port: named "udp_port" or "tcp_port".
+std::optional<Fault> judge_port(std::string_view name, std::uint32_t port);
 
 // The fields of a header in clear: "payload_len 12, psecret 0, step 1, student_id 461".
 std::string text(const Header& header);

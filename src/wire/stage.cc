@@ -6,54 +6,6 @@ namespace wire {
 
 namespace {
 
-std::string hex(std::uint8_t byte) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  return {'0', 'x', digits[byte >> 4], digits[byte & 15]};
-}
-
-// Compares one field of the header.
-void compare(std::vector<Fault>& faults, Rule rule, std::string_view field, std::uint32_t seen,
-             std::uint32_t expected) {
-  if (seen == expected) return;
-  faults.push_back(
-      {rule, std::string(field) + ' ' + std::to_string(seen), std::to_string(expected)});
-}
-
-std::vector<Fault> header_faults(const Header& seen, const Header& expected) {
-  std::vector<Fault> faults;
-  compare(faults, Rule::payload_len, "payload_len", seen.payload_len, expected.payload_len);
-  compare(faults, Rule::psecret, "psecret", seen.psecret, expected.psecret);
-  compare(faults, Rule::step, "step", seen.step, expected.step);
-  return faults;
-}
-
-std::optional<Fault> first(const std::vector<Fault>& faults) {
-  if (faults.empty()) return std::nullopt;
-  return faults.front();
-}
-
-// Header and size: what all messages of a client are judged by first.
-std::optional<Fault> judge_frame(Bytes packet, std::uint32_t payload_len, std::uint32_t psecret) {
-  const auto header = decode_header(packet);
-  if (header) {
-    if (auto fault = first(header_faults(*header, {payload_len, psecret, client_step, 0}))) {
-      return fault;
-    }
-  }
-  if (packet.size() != wire_size(payload_len)) {
-    return size_fault(packet.size(), payload_len);
-  }
-  return std::nullopt;
-}
-
-// The first byte of a payload that is not as expected, counted from 0.
-std::optional<Fault> judge_bytes(Rule rule, Bytes seen, std::uint8_t expected) {
-  const auto wrong = std::ranges::find_if(seen, [=](auto byte) { return byte != expected; });
-  if (wrong == seen.end()) return std::nullopt;
-  return Fault{rule, "data byte " + std::to_string(wrong - seen.begin()) + " is " + hex(*wrong),
-               hex(expected)};
-}
-
 // A reader that stands behind the header.
 Reader payload_of(Bytes packet) {
   Reader in{packet};
@@ -61,8 +13,8 @@ Reader payload_of(Bytes packet) {
   return in;
 }
 
-template <typename Message>
-std::optional<Message> if_ok(const Reader& in, const Message& message) {
+template <typename Value>
+std::optional<Value> if_ok(const Reader& in, const Value& message) {
   if (!in.ok()) return std::nullopt;
   return message;
 }
@@ -167,69 +119,6 @@ std::optional<std::size_t> padding_before_d2(Bytes behind_c2, std::size_t least,
   }
   const bool all = ended || behind_c2.size() == most + size;
   return all ? std::optional(std::min(behind_c2.size() - size, most)) : std::nullopt;
-}
-
-std::optional<Fault> judge_a1(Bytes packet) {
-  if (auto fault = judge_frame(packet, hello.size(), 0)) return fault;
-  const Bytes payload = packet.subspan(header_size, hello.size());
-  if (std::ranges::equal(payload, bytes_of(hello))) return std::nullopt;
-  std::string seen;
-  for (const std::uint8_t byte : payload) {
-    const bool printable = byte >= ' ' && byte <= '~';
-    seen += printable ? std::string(1, static_cast<char>(byte)) : byte == 0 ? "\\0" : "?";
-  }
-  return Fault{Rule::hello, "payload \"" + seen + '"', "\"hello world\\0\""};
-}
-
-std::optional<Fault> judge_b1(Bytes packet, const A2& task) {
-  if (auto fault = judge_frame(packet, task.len + 4, task.secret_a)) return fault;
-  Reader in = payload_of(packet);
-  const std::uint32_t id = in.u32();
-  if (id >= task.num) {
-    return Fault{Rule::packet_id, "packet_id " + std::to_string(id),
-                 "0 to " + std::to_string(task.num - 1)};
-  }
-  return judge_bytes(Rule::zeros, in.take(task.len), 0);
-}
-
-std::optional<Fault> judge_d1_header(const Header& header, const C2& task) {
-  return first(header_faults(header, {task.len2, task.secret_c, client_step, 0}));
-}
-
-std::optional<Fault> judge_d1(Bytes packet, const C2& task) {
-  if (auto fault = judge_frame(packet, task.len2, task.secret_c)) return fault;
-  return judge_bytes(Rule::value, packet.subspan(header_size, task.len2), task.c);
-}
-
-std::optional<Fault> judge_resend(double seconds) {
-  constexpr double least = 0.45;
-  if (seconds >= least) return std::nullopt;
-  const int tenths = static_cast<int>(seconds * 10);
-  return Fault{Rule::resend, "resent after 0." + std::to_string(tenths) + " s", "",
-               "0.5 s at least"};
-}
-
-std::vector<Fault> deviations(Bytes packet, const Header& expected) {
-  std::vector<Fault> faults;
-  if (packet.size() != wire_size(expected.payload_len)) {
-    faults.push_back(size_fault(packet.size(), expected.payload_len));
-  }
-  const auto header = decode_header(packet);
-  if (!header) return faults;
-  for (Fault& fault : header_faults(*header, expected)) faults.push_back(std::move(fault));
-  compare(faults, Rule::student_id, "student_id", header->student_id, expected.student_id);
-  return faults;
-}
-
-std::string Fault::text() const {
-  return seen + (expected.empty() ? "" : ", " + expected + " expected") +
-         (since.empty() ? "" : " (" + since + ")");
-}
-
-Fault size_fault(std::size_t seen, std::size_t payload_len) {
-  return {Rule::size, std::to_string(seen) + " bytes", std::to_string(wire_size(payload_len)),
-          "payload_len " + std::to_string(payload_len) + ", padded to " +
-              std::to_string(padded(payload_len))};
 }
 
 std::string text(const Header& header) {

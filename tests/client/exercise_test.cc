@@ -166,19 +166,20 @@ TEST_F(BrokenClient, ThatSendsAgainTooSoon) {
 TEST_F(BrokenClient, ThatLeavesThePaddingOut) {
   exercise([](const SessionPlan& b) { return pads(b) && b.numbers.a.len == 9; },
            [](CheckSession& session) { send_wrong_b1(session, client::faulty_b1()[5]); },
-           "wrong: b1: 25 bytes, 28 expected (payload_len 13, padded to 16) [rule 1]\n");
+           "wrong: b1: 25 bytes, 28 expected (payload_len 13, padded to 16): the padding missing? "
+           "[rule 1]\n");
 }
 
 TEST_F(BrokenClient, ThatCountsThePadding) {
   exercise([](const SessionPlan& b) { return pads(b) && b.numbers.a.len == 9; },
            [](CheckSession& session) { send_wrong_b1(session, client::faulty_b1()[4]); },
-           "wrong: b1: payload_len 16, 13 expected [rule 2]\n");
+           "wrong: b1: payload_len 16, 13 expected: the padding counted? [rule 2]\n");
 }
 
 TEST_F(BrokenClient, ThatSendsStep2) {
   exercise(
       any, [](CheckSession& session) { send_wrong_b1(session, client::faulty_b1()[2]); },
-      "wrong: b1: step 2, 1 expected [rule 4]\n");
+      "wrong: b1: step 2, 1 expected: the server's step? [rule 4]\n");
 }
 
 TEST_F(BrokenClient, ThatForgetsTheSecret) {
@@ -233,7 +234,7 @@ TEST_F(BrokenClient, ThatEndsInTheMiddleOfAMessage) {
         session.await_end(net::Deadline::after(20s));
       },
       ": the client ended the stream after 25 bytes, 28 expected (payload_len 13, padded to "
-      "16) [rule 12]\n");
+      "16): the padding missing? [rule 12]\n");
 }
 
 TEST_F(BrokenClient, ThatSendsAMessageTooMany) {

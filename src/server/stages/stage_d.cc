@@ -82,15 +82,16 @@ void StageSession::receive_d1(net::Stream& connection, std::uint32_t index) {
       const std::string how = got.ending == net::Ending::silent ? "silence for " + silence_text()
                               : got.ending == net::Ending::end  ? "the client ended the stream"
                                                                 : "the client broke the connection";
-      throw Ended(got.ending == net::Ending::silent ? wire::Rule::silence : wire::Rule::count,
-                  name + how + " after " + wire::size_fault(count, task.len2).text());
+      throw Ended(
+          got.ending == net::Ending::silent ? wire::Rule::silence : wire::Rule::count,
+          name + how + " after " + wire::size_fault(wire::Message::d1, count, task.len2).text());
     }
     if (count < wire::header_size) continue;
-    if (const auto fault = wire::judge_d1_header(*wire::decode_header(message), task)) {
+    if (const auto fault = wire::judge_d1_header(message.first(count), task, index)) {
       throw Ended(fault->rule, name + fault->text());
     }
   }
-  if (const auto fault = wire::judge_d1(message, task))
+  if (const auto fault = wire::judge_d1(message, task, index))
     throw Ended(fault->rule, name + fault->text());
   narrate("< " + name + wire::text(*wire::decode_header(message)));
   ++received_;

@@ -1,0 +1,32 @@
+// Guesses: the well-known cause of a wrong number in a message, in words. The number itself is told
+// first, by wire::Fault.
+#pragma once
+
+#include <string>
+
+#include "wire/stage.hh"
+
+namespace wire {
+
+// A message in which something was wrong, and what is known of it.
+struct Evidence {
+  Message message;
+  Bytes packet;             // as far as it came
+  Header expected;          // the right one
+  std::uint32_t count = 0;  // num of b1, num2 of d1
+  std::uint32_t index = 0;  // of a d1, from 0
+  std::uint8_t c = 0;       // of a d1
+};
+
+// What may have led to the broken rule: "12 in little-endian byte order?"; empty when nothing well
+// known does.
+std::string guess(Rule rule, const Evidence& evidence);
+
+// The same for the size of a message on the wire.
+std::string guess_size(Message message, std::size_t seen, std::size_t payload_len);
+
+// The same for one number of which only a bound is known: "4 in little-endian byte order?" for
+// 67108864, at most 65535. Empty for a number within the bound.
+std::string guess_number(std::uint32_t seen, std::uint32_t max);
+
+}  // namespace wire

@@ -1,0 +1,192 @@
+// The rules of the messages, and the words for what breaks them.
+#include <algorithm>
+
+#include "wire/diagnosis.hh"
+
+namespace wire {
+
+namespace {
+
+std::string hex(std::uint8_t byte) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  return {'0', 'x', digits[byte >> 4], digits[byte & 15]};
+}
+
+// Compares one field of the header.
+void compare(std::vector<Fault>& faults, Rule rule, std::string_view field, std::uint32_t seen,
+             std::uint32_t expected) {
+  if (seen == expected) return;
+  faults.push_back(
+      {rule, std::string(field) + ' ' + std::to_string(seen), std::to_string(expected)});
+}
+
+std::vector<Fault> header_faults(const Header& seen, const Header& expected) {
+  std::vector<Fault> faults;
+  compare(faults, Rule::payload_len, "payload_len", seen.payload_len, expected.payload_len);
+  compare(faults, Rule::psecret, "psecret", seen.psecret, expected.psecret);
+  compare(faults, Rule::step, "step", seen.step, expected.step);
+  return faults;
+}
+
+Fault guessed(Fault fault, const Evidence& evidence) {
+  fault.guess = guess(fault.rule, evidence);
+  return fault;
+}
+
+// The header, if it is all there: what all messages of a client are judged by first.
+std::optional<Fault> judge_header(const Evidence& evidence) {
+  const auto header = decode_header(evidence.packet);
+  if (!header) return std::nullopt;
+  const auto faults = header_faults(*header, evidence.expected);
+  if (faults.empty()) return std::nullopt;
+  return guessed(faults.front(), evidence);
+}
+
+// Header and size.
+std::optional<Fault> judge_frame(const Evidence& evidence) {
+  if (auto fault = judge_header(evidence)) return fault;
+  const std::size_t size = evidence.packet.size(), payload_len = evidence.expected.payload_len;
+  if (size == wire_size(payload_len)) return std::nullopt;
+  return size_fault(evidence.message, size, payload_len);
+}
+
+// The first byte of a payload that is not as expected, counted from 0.
+std::optional<Fault> judge_bytes(Rule rule, Bytes seen, std::uint8_t expected) {
+  const auto wrong = std::ranges::find_if(seen, [=](auto byte) { return byte != expected; });
+  if (wrong == seen.end()) return std::nullopt;
+  return Fault{rule, "data byte " + std::to_string(wrong - seen.begin()) + " is " + hex(*wrong),
+               hex(expected)};
+}
+
+Evidence d1_evidence(Bytes packet, const C2& task, std::uint32_t index) {
+  return {Message::d1, packet, {task.len2, task.secret_c, client_step, 0},
+          task.num2,   index,  task.c};
+}
+
+// Told by the payload_len that all but two of the server's messages have for themselves.
+Message message_of(const Header& expected) {
+  switch (expected.payload_len) {
+    case a2_len:
+      return Message::a2;
+    case b2_len:
+      return Message::b2;
+    case c2_len:
+      return Message::c2;
+    default:
+      return Message::d2;
+  }
+}
+
+// Numbers of a task that no server means, since in the other byte order they are common ones.
+void add_odd_counts(std::vector<Fault>& faults, Bytes packet, Message message) {
+  const auto add = [&](std::string_view name, std::uint32_t seen) {
+    auto cause = guess_number(seen, 0xffff);
+    if (cause.empty()) return;
+    faults.push_back({Rule::count, std::string(name) + ' ' + std::to_string(seen), "", "", cause});
+  };
+  if (message == Message::a2) {
+    const auto a2 = decode_a2(packet).value_or(A2{});
+    add("num", a2.num), add("len", a2.len), add("udp_port", a2.udp_port);
+  } else if (message == Message::b2) {
+    add("tcp_port", decode_b2(packet).value_or(B2{}).tcp_port);
+  } else if (message == Message::c2) {
+    const auto c2 = decode_c2(packet).value_or(C2{});
+    add("num2", c2.num2), add("len2", c2.len2);
+  }
+}
+
+}  // namespace
+
+std::optional<Fault> judge_a1(Bytes packet) {
+  const Evidence evidence{Message::a1, packet, {hello.size(), 0, client_step, 0}};
+  if (auto fault = judge_frame(evidence)) return fault;
+  const Bytes payload = packet.subspan(header_size, hello.size());
+  if (std::ranges::equal(payload, bytes_of(hello))) return std::nullopt;
+  std::string seen;
+  for (const std::uint8_t byte : payload) {
+    const bool printable = byte >= ' ' && byte <= '~';
+    seen += printable ? std::string(1, static_cast<char>(byte)) : byte == 0 ? "\\0" : "?";
+  }
+  return guessed({Rule::hello, "payload \"" + seen + '"', "\"hello world\\0\""}, evidence);
+}
+
+std::optional<Fault> judge_b1(Bytes packet, const A2& task) {
+  const Evidence evidence{
+      Message::b1, packet, {task.len + 4, task.secret_a, client_step, 0}, task.num};
+  if (auto fault = judge_frame(evidence)) return fault;
+  Reader in{packet.subspan(header_size)};
+  const std::uint32_t id = in.u32();
+  auto fault = judge_bytes(Rule::zeros, in.take(task.len), 0);
+  if (id >= task.num) {
+    fault = Fault{Rule::packet_id, "packet_id " + std::to_string(id),
+                  "0 to " + std::to_string(task.num - 1)};
+  }
+  if (fault) fault = guessed(*fault, evidence);
+  return fault;
+}
+
+std::optional<Fault> judge_d1_header(Bytes packet, const C2& task, std::uint32_t index) {
+  return judge_header(d1_evidence(packet, task, index));
+}
+
+std::optional<Fault> judge_d1(Bytes packet, const C2& task, std::uint32_t index) {
+  const Evidence evidence = d1_evidence(packet, task, index);
+  if (auto fault = judge_frame(evidence)) return fault;
+  auto fault = judge_bytes(Rule::value, packet.subspan(header_size, task.len2), task.c);
+  if (fault) fault = guessed(*fault, evidence);
+  return fault;
+}
+
+std::optional<Fault> judge_padding(Bytes taken_for_padding, Bytes head, const C2& task) {
+  const auto packet = Writer().bytes(taken_for_padding).bytes(head).done();
+  const bool whole = !taken_for_padding.empty() && packet.size() >= header_size;
+  if (!whole || judge_d1_header(packet, task, 0)) return std::nullopt;
+  return size_fault(Message::d1, header_size + task.len2, task.len2);
+}
+
+std::optional<Fault> judge_resend(double seconds) {
+  constexpr double least = 0.45;
+  if (seconds >= least) return std::nullopt;
+  const int tenths = static_cast<int>(seconds * 10);
+  return Fault{Rule::resend, "resent after 0." + std::to_string(tenths) + " s", "",
+               "0.5 s at least"};
+}
+
+std::vector<Fault> deviations(Bytes packet, const Header& expected) {
+  const Message message = message_of(expected);
+  std::vector<Fault> faults;
+  if (packet.size() != wire_size(expected.payload_len)) {
+    faults.push_back(size_fault(message, packet.size(), expected.payload_len));
+  }
+  const auto header = decode_header(packet);
+  if (!header) return faults;
+  auto of_header = header_faults(*header, expected);
+  compare(of_header, Rule::student_id, "student_id", header->student_id, expected.student_id);
+  for (Fault& fault : of_header) {
+    faults.push_back(guessed(std::move(fault), {message, packet, expected}));
+  }
+  add_odd_counts(faults, packet, message);
+  return faults;
+}
+
+std::string Fault::text() const {
+  return seen + (expected.empty() ? "" : ", " + expected + " expected") +
+         (since.empty() ? "" : " (" + since + ")") + (guess.empty() ? "" : ": " + guess);
+}
+
+Fault size_fault(Message message, std::size_t seen, std::size_t payload_len) {
+  return {Rule::size, std::to_string(seen) + " bytes", std::to_string(wire_size(payload_len)),
+          seen == wire_size(payload_len) + 4 && payload_len % 4 == 0
+              ? ""
+              : "payload_len " + std::to_string(payload_len) + ", padded to " +
+                    std::to_string(padded(payload_len)),
+          guess_size(message, seen, payload_len)};
+}
+
+std::optional<Fault> judge_port(std::string_view name, std::uint32_t port) {
+  if (port > 0 && port <= 65535) return std::nullopt;
+  return Fault{Rule::ports, std::string(name) + ' ' + std::to_string(port), "1 to 65535", "",
+               guess_number(port, 65535)};
+}
+
+}  // namespace wire

@@ -1,0 +1,196 @@
+// The well-known faults of beginners, each as the bytes that come of it, and the words for them:
+// the number first, then the guess.
+#include "wire/diagnosis.hh"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace wire {
+namespace {
+
+using Packet = std::vector<std::uint8_t>;
+
+const A2 task_a{7, 5, 4242, 1001};
+const C2 task_c{3, 9, 3003, 0xe3};
+
+Packet with(Packet packet, std::size_t at, std::uint32_t value, std::size_t size = 4) {
+  const Packet bytes = Writer().u32(value).done();
+  std::copy(bytes.end() - static_cast<long>(size), bytes.end(),
+            packet.begin() + static_cast<long>(at));
+  return packet;
+}
+Packet resized(Packet packet, std::size_t size) {
+  packet.resize(size);
+  return packet;
+}
+Packet cut(const Packet& packet, std::size_t from) {
+  return {packet.begin() + static_cast<long>(from), packet.end()};
+}
+Packet text(std::string_view payload) { return encode(0, 1, 461, bytes_of(payload)); }
+Packet data(std::initializer_list<int> bytes) {
+  Packet packet = encode_d1(task_c, 461);
+  std::copy(bytes.begin(), bytes.end(), packet.begin() + header_size);
+  return packet;
+}
+
+struct Case {
+  Packet packet;
+  const char* words;
+};
+
+void expect_words(const std::vector<Case>& cases,
+                  const std::function<std::optional<Fault>(Bytes)>& judge) {
+  for (const Case& row : cases) {
+    const auto fault = judge(row.packet);
+    EXPECT_EQ(fault ? fault->text() : "", row.words);
+  }
+}
+
+TEST(Diagnosis, OfA1) {
+  const Packet good = encode_a1(461);
+  expect_words(
+      {
+          {with(good, 0, 201326592),
+           "payload_len 201326592, 12 expected: 12 in little-endian byte order?"},
+          {cut(good, 12),
+           "payload_len 1751477356, 12 expected: \"hell\" read as payload_len: no "
+           "header?"},
+          {with(good, 0, 11), "payload_len 11, 12 expected: the NUL not counted?"},
+          {with(good, 0, 24), "payload_len 24, 12 expected: the header counted?"},
+          {resized(good, 23),
+           "23 bytes, 24 expected (payload_len 12, padded to 12): the NUL missing?"},
+          {resized(good, 12),
+           "12 bytes, 24 expected (payload_len 12, padded to 12): the payload missing?"},
+          {resized(good, 28),
+           "28 bytes, 24 expected: 4 padding bytes although the payload ends on the boundary"},
+          {with(good, 8, 256, 2), "step 256, 1 expected: 1 in little-endian byte order?"},
+          {with(good, 8, 2, 2), "step 2, 1 expected: the server's step?"},
+          {text("hello world\n"),
+           "payload \"hello world?\", \"hello world\\0\" expected: a newline in place of the NUL?"},
+          {text("hello world "),
+           "payload \"hello world \", \"hello world\\0\" expected: the NUL missing?"},
+          {text({"Hello World\0", 12}),
+           "payload \"Hello World\\0\", \"hello world\\0\" expected: a letter in upper case?"},
+          {text("hello, world"),
+           "payload \"hello, world\", \"hello world\\0\" expected: a comma too many?"},
+          {text({"h\0e\0l\0l\0o\0 \0", 12}),
+           "payload \"h\\0e\\0l\\0l\\0o\\0 \\0\", \"hello "
+           "world\\0\" expected: text of two bytes a letter?"},
+      },
+      judge_a1);
+}
+
+TEST(Diagnosis, OfB1) {
+  const Packet good = encode_b1(task_a, 6, 461);
+  expect_words(
+      {
+          {with(good, 0, 0x09000000),
+           "payload_len 150994944, 9 expected: 9 in little-endian byte order?"},
+          {with(good, 0, 12), "payload_len 12, 9 expected: the padding counted?"},
+          {with(good, 0, 24), "payload_len 24, 9 expected: the header and the padding counted?"},
+          {with(good, 0, 5), "payload_len 5, 9 expected: the packet_id not counted?"},
+          {cut(good, 12), "payload_len 6, 9 expected: no header?"},
+          {resized(good, 21),
+           "21 bytes, 24 expected (payload_len 9, padded to 12): the padding missing?"},
+          {resized(good, 20),
+           "20 bytes, 24 expected (payload_len 9, padded to 12): the packet_id missing?"},
+          {with(good, 4, 0xe9030000),
+           "psecret 3909287936, 1001 expected: 1001 in little-endian byte order?"},
+          {with(good, 4, 0), "psecret 0, 1001 expected: 0 is for stage a only?"},
+          {with(good, 12, 7), "packet_id 7, 0 to 6 expected: counted from 1?"},
+          {with(good, 12, 0x01000000),
+           "packet_id 16777216, 0 to 6 expected: 1 in little-endian byte order?"},
+          {with(with(good, 16, 0x30303030), 20, '0', 1),
+           "data byte 0 is 0x30, 0x00 expected: the digit 0 for the byte 0?"},
+      },
+      [](Bytes packet) { return judge_b1(packet, task_a); });
+  const A2 even{7, 4, 4242, 1001};
+  const auto fault = judge_b1(resized(encode_b1(even, 0, 461), 24), even);
+  EXPECT_EQ(fault->text(),
+            "24 bytes, 20 expected: 4 padding bytes although the payload ends on the boundary");
+}
+
+TEST(Diagnosis, OfD1) {
+  const Packet good = encode_d1(task_c, 461);
+  expect_words(
+      {
+          {with(good, 0, 12), "payload_len 12, 9 expected: the padding counted?"},
+          {with(good, 0, 27), "payload_len 27, 9 expected: one header for all d1?"},
+          {with(good, 0, 18), "payload_len 18, 9 expected: c read as two bytes?"},
+          {Packet(12, 0xe3), "payload_len 3823363043, 9 expected: no header?"},
+          {data({0, 0xe3, 0}), "data byte 0 is 0x00, 0xe3 expected: c read as two bytes?"},
+          {data({0xc3, 0xa3}), "data byte 0 is 0xc3, 0xe3 expected: c written as UTF-8 text?"},
+          {data({'?'}), "data byte 0 is 0x3f, 0xe3 expected: c decoded as text?"},
+          {data({0xef, 0xbf, 0xbd}), "data byte 0 is 0xef, 0xe3 expected: c decoded as text?"},
+          {data({'2', '2', '7'}),
+           "data byte 0 is 0x32, 0xe3 expected: c written in decimal "
+           "digits?"},
+      },
+      [](Bytes packet) {
+        auto fault = packet.size() == 12 ? judge_d1_header(packet, task_c, 0) : std::nullopt;
+        return fault ? fault : judge_d1(packet, task_c);
+      });
+  EXPECT_EQ(
+      judge_d1_header(Packet(12, 0xe3), task_c, 1)->text(),
+      "payload_len 3823363043, 9 expected: data in place of a header: one header for all d1?");
+}
+
+// Of three d1 without padding, the first is the wrong one, not the second.
+TEST(Diagnosis, NamesThePaddingThatIsMissingAtItsOwnMessage) {
+  const Packet bare = resized(encode_d1(task_c, 461), 21);
+  Packet stream = bare;
+  stream.insert(stream.end(), bare.begin(), bare.end());
+  const Bytes taken_for_padding = Bytes(stream).subspan(21, 3);
+  const Bytes head = Bytes(stream).subspan(24, 12);
+  ASSERT_TRUE(judge_d1_header(head, task_c, 1));
+  EXPECT_EQ(judge_padding(taken_for_padding, head, task_c)->text(),
+            "21 bytes, 24 expected (payload_len 9, padded to 12): the padding missing?");
+  EXPECT_FALSE(judge_padding(Packet{1, 1, 1}, head, task_c));
+  EXPECT_FALSE(judge_padding({}, head, task_c));
+}
+
+std::string first_words(const Packet& packet, const Header& expected) {
+  const auto faults = deviations(packet, expected);
+  return faults.empty() ? "" : faults.front().text();
+}
+
+TEST(Diagnosis, OfTheServersMessages) {
+  const Packet a2 = encode(task_a, 461), ack = encode(Ack{3}, 1001, 461);
+  const Packet b2 = encode(B2{4000, 2002}, 1001, 461), c2 = encode(task_c, 2002, 461);
+  const Packet d2 = encode(D2{4004}, 3003, 461);
+  const Header of_a2{16, 0, 2, 461}, of_ack{4, 1001, 2, 461}, of_b2{8, 1001, 2, 461},
+      of_c2{13, 2002, 2, 461}, of_d2{4, 3003, 2, 461};
+  EXPECT_EQ(first_words(resized(ack, 20), of_ack),
+            "20 bytes, 16 expected: 4 padding bytes although the payload ends on the boundary");
+  EXPECT_EQ(first_words(cut(ack, 12), of_ack),
+            "4 bytes, 16 expected (payload_len 4, padded to 4): no header?");
+  EXPECT_EQ(first_words(cut(a2, 12), of_a2),
+            "16 bytes, 28 expected (payload_len 16, padded to 16): no header?");
+  EXPECT_EQ(first_words(resized(c2, 25), of_c2),
+            "25 bytes, 28 expected (payload_len 13, padded to 16): the padding missing?");
+  EXPECT_EQ(first_words(with(c2, 0, 16), of_c2),
+            "payload_len 16, 13 expected: the padding counted?");
+  EXPECT_EQ(first_words(with(a2, 4, 1001), of_a2),
+            "psecret 1001, 0 expected: the message's own secret?");
+  EXPECT_EQ(first_words(with(b2, 4, 2002), of_b2),
+            "psecret 2002, 1001 expected: the message's own secret?");
+  EXPECT_EQ(first_words(with(d2, 4, 4004), of_d2),
+            "psecret 4004, 3003 expected: the message's own secret?");
+  EXPECT_EQ(first_words(with(ack, 8, 1, 2), of_ack), "step 1, 2 expected: the client's step?");
+  EXPECT_EQ(first_words(with(ack, 10, 0xcd01, 2), of_ack),
+            "student_id 52481, 461 expected: 461 in little-endian byte order?");
+  EXPECT_EQ(first_words(with(a2, 12, 0x07000000), of_a2),
+            "num 117440512: 7 in little-endian byte order?");
+  EXPECT_EQ(first_words(with(b2, 12, 0xa00f0000), of_b2),
+            "tcp_port 2685337600: 4000 in little-endian byte order?");
+  EXPECT_EQ(first_words(with(c2, 16, 0x09000000), of_c2),
+            "len2 150994944: 9 in little-endian byte order?");
+  EXPECT_EQ(judge_port("udp_port", 0x92100000)->text(),
+            "udp_port 2450522112, 1 to 65535 expected: 4242 in little-endian byte order?");
+  EXPECT_EQ(judge_port("udp_port", 0)->text(), "udp_port 0, 1 to 65535 expected");
+  EXPECT_FALSE(judge_port("tcp_port", 65535));
+}
+
+}  // namespace
+}  // namespace wire
