@@ -20,29 +20,27 @@ class Failure : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-struct Program {
-  std::string_view name;   // as messages call it: "client"
-  std::string_view usage;  // one line, without the name: "[-46v] HOST [PORT]"
-  std::string_view help;   // what --help prints below the usage
-};
-
 // Where every program begins. Opens standard descriptors that are closed, so that no socket gets
 // their numbers; to read or write them fails as before. Runs the body and returns its exit status:
-// the body's own, 2 for a UsageError (message
-// and usage on one line of stderr), 1 for any other exception (its message on one line of stderr).
-int run(const Program& program, int argc, char** argv, int (*body)(int argc, char** argv));
+// the body's own, 2 for a UsageError (its message on
+// one line of stderr, and one that names --help), 1 for any other exception (one line).
+// `name` is what messages call the program if argv[0] does not say.
+int run(std::string_view name, int argc, char** argv, int (*body)(int argc, char** argv));
 
-// Throws the UsageError for what getopt_long(3) has just refused, called with opterr 0 and a
-// leading
-// ':' in the short options: `result` is what it returned.
-[[noreturn]] void refuse_option(int result, char** argv);
+// What the program was started as: the last part of argv[0], with odd bytes escaped.
+std::string_view program_name();
+
+// Decimal, or as C writes a number: 0x10 and 020 are 16.
+enum class Digits { decimal, c };
 
 // An option's or operand's value as a number within bounds; what names it: "-i". Throws UsageError
 // naming the value seen and the values expected.
-std::uint64_t number(std::string_view text, std::uint64_t least, std::uint64_t most,
-                     std::string_view what);
+std::uint64_t number(std::string_view text, std::uint64_t min, std::uint64_t max,
+                     std::string_view what, Digits digits = Digits::decimal);
 // The same for a time in seconds, with decimals.
-double seconds(std::string_view text, double least, double most, std::string_view what);
+double seconds(std::string_view text, double min, double max, std::string_view what);
+// "1 to 1000".
+std::string range_text(std::uint64_t min, std::uint64_t max);
 
 // "2.5 s".
 std::string text(std::chrono::milliseconds time);
@@ -55,8 +53,7 @@ void print(std::string_view text);
 // threads never mix. Control characters in the text, which may come from a peer, are shown as '?'.
 void say(std::string_view text);
 
-// What --help and --version print.
-std::string help_text(const Program& program);
-std::string version_text(const Program& program);
+// What --version prints.
+std::string version_text();
 
 }  // namespace cli

@@ -1,7 +1,6 @@
 #include "cli/program.hh"
 
 #include <fcntl.h>
-#include <getopt.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -17,7 +16,7 @@ namespace cli {
 
 namespace {
 
-std::string_view program_name = "sockhop";
+std::string started_as = "sockhop";
 
 // Writes the whole text; false, with errno, when that fails.
 bool write_whole(int fd, std::string_view text) {
@@ -27,6 +26,24 @@ bool write_whole(int fd, std::string_view text) {
     if (count > 0) text.remove_prefix(static_cast<std::size_t>(count));
   }
   return true;
+}
+
+std::string quoted(std::string_view what, std::string_view text) {
+  return std::string(what) + " \"" + std::string(text) + '"';
+}
+
+// The last part of a path; a login shell's name begins with a hyphen. Empty where nothing is left.
+std::string name_of(std::string_view path) {
+  path.remove_prefix(path.rfind('/') + 1);
+  while (path.starts_with('-')) path.remove_prefix(1);
+  std::string name;
+  for (const char c : path) {
+    char escaped[8];
+    std::snprintf(escaped, sizeof escaped, c > ' ' && c < '\x7f' ? "%c" : "\\x%02x",
+                  static_cast<unsigned char>(c));
+    name += escaped;
+  }
+  return name;
 }
 
 // A standard descriptor that is closed would be given to the next file or socket, and what is
@@ -41,12 +58,12 @@ void open_standard_descriptors() {
   }
 }
 
-int run_body(const Program& program, int argc, char** argv, int (*body)(int, char**)) {
+int run_body(int argc, char** argv, int (*body)(int, char**)) {
   try {
     return body(argc, argv);
   } catch (const UsageError& error) {
-    say(std::string(error.what()) + " (usage: " + std::string(program.name) + ' ' +
-        std::string(program.usage) + ')');
+    say(error.what());
+    write_whole(STDERR_FILENO, "Try '" + started_as + " --help'.\n");
     return 2;
   } catch (const std::exception& error) {
     say(error.what());
@@ -54,53 +71,51 @@ int run_body(const Program& program, int argc, char** argv, int (*body)(int, cha
   }
 }
 
-std::string quoted(std::string_view what, std::string_view text) {
-  return std::string(what) + " \"" + std::string(text) + '"';
-}
-
 }  // namespace
 
-int run(const Program& program, int argc, char** argv, int (*body)(int, char**)) {
+int run(std::string_view name, int argc, char** argv, int (*body)(int, char**)) {
   open_standard_descriptors();
-  program_name = program.name;
-  const int status = run_body(program, argc, argv, body);
+  started_as = argc > 0 ? name_of(argv[0]) : "";
+  if (started_as.empty()) started_as = name;
+  const int status = run_body(argc, argv, body);
   finish_log();
   return status;
 }
 
-void refuse_option(int result, char** argv) {
-  // optopt is the letter, or a long option's value; 0 for an unknown long option. In the middle of
-  // combined letters optind still stands at the word before, which may be a long option itself.
-  const std::string word = argv[optind - 1];
-  const bool has_value = word.find('=') != std::string::npos;
-  const bool is_long = word.starts_with("--") && (optopt == 0 || result == ':' || has_value);
-  const std::string option = is_long ? word : std::string("-") + static_cast<char>(optopt);
-  if (result == ':') throw UsageError(option + " needs a value");
-  if (is_long && optopt != 0) throw UsageError(option + ": this option takes no value");
-  throw UsageError("there is no option " + option);
+std::string_view program_name() { return started_as; }
+
+std::string range_text(std::uint64_t min, std::uint64_t max) {
+  return max == UINT64_MAX ? "from " + std::to_string(min)
+                           : std::to_string(min) + " to " + std::to_string(max);
 }
 
-std::uint64_t number(std::string_view text, std::uint64_t least, std::uint64_t most,
-                     std::string_view what) {
+std::uint64_t number(std::string_view text, std::uint64_t min, std::uint64_t max,
+                     std::string_view what, Digits digits) {
+  std::string_view rest = text;
+  int base = 10;
+  if (digits == Digits::c && rest.starts_with('0') && rest.size() > 1) {
+    base = rest[1] == 'x' || rest[1] == 'X' ? 16 : 8;
+    rest.remove_prefix(base == 16 ? 2 : 1);
+  }
   std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || value < least || value > most) {
-    throw UsageError(quoted(what, text) + ": a number from " + std::to_string(least) + " to " +
-                     std::to_string(most) + " expected");
+  const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), value, base);
+  if (error != std::errc{} || end != rest.data() + rest.size() || value < min || value > max) {
+    throw UsageError(quoted(what, text) + ": a number from " + std::to_string(min) + " to " +
+                     std::to_string(max) + " expected");
   }
   return value;
 }
 
-double seconds(std::string_view text, double least, double most, std::string_view what) {
+double seconds(std::string_view text, double min, double max, std::string_view what) {
   // Not from_chars, for which libm would have to be loaded at each start; and strtod alone takes
   // spaces, "inf" and "0x" as well.
   const std::string copy(text);
   char* end = nullptr;
   const double value = std::strtod(copy.c_str(), &end);
   const bool plain = !copy.empty() && copy.find_first_not_of("0123456789.") == std::string::npos;
-  if (!plain || *end != '\0' || value < least || value > most) {
+  if (!plain || *end != '\0' || value < min || value > max) {
     char bounds[64];
-    std::snprintf(bounds, sizeof bounds, "seconds from %g to %g expected", least, most);
+    std::snprintf(bounds, sizeof bounds, "seconds from %g to %g expected", min, max);
     throw UsageError(quoted(what, text) + ": " + bounds);
   }
   return value;
@@ -119,19 +134,12 @@ void print(std::string_view text) {
 }
 
 void say(std::string_view text) {
-  std::string line = std::string(program_name) + ": ";
+  std::string line = started_as + ": ";
   for (const char c : text) line += static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? '?' : c;
   line += '\n';
   log_line(line);
 }
 
-std::string help_text(const Program& program) {
-  return "usage: " + std::string(program.name) + ' ' + std::string(program.usage) + "\n\n" +
-         std::string(program.help);
-}
-
-std::string version_text(const Program& program) {
-  return std::string(program.name) + " (Sockhop) " SOCKHOP_VERSION "\n";
-}
+std::string version_text() { return started_as + " (Sockhop) " SOCKHOP_VERSION "\n"; }
 
 }  // namespace cli

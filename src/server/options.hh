@@ -6,20 +6,17 @@
 #include <optional>
 #include <string>
 
-#include "cli/program.hh"
+#include "cli/options.hh"
 #include "net/address.hh"
 
 namespace server {
 
-extern const cli::Program program;
-
-enum class Service { stages, echo, file, web };
+struct Service;
 
 struct Options {
-  enum class Action { none, help, version };
-  Action action = Action::none;  // asked for instead of any work
+  std::optional<std::string> answer;  // to --help and the like: printed instead of any work
+  const Service* service = nullptr;
   net::Family family = net::Family::any;
-  Service service = Service::stages;
   bool verbose = false;
   std::string address;    // to listen on; all of them when empty
   std::string directory;  // that the file and the web service give away
@@ -27,8 +24,7 @@ struct Options {
   std::size_t sessions = 10'000;
   std::chrono::milliseconds silence{};  // each service has its default, as it has for the port
   unsigned loss_percent = 25;
-  bool exercise = false;              // four stages: clients, with awkward sessions
-  std::optional<std::uint64_t> seed;  // of the first of them
+  std::optional<std::uint64_t> seed;  // of the first awkward session
   std::uint16_t port = 0;
 };
 

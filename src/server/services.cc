@@ -29,12 +29,19 @@ constexpr std::size_t session_stack = 65536;
 constexpr std::size_t spare_descriptors = 32;
 
 std::vector<net::Listener> listen(const Options& options, std::initializer_list<int> types) {
-  auto listeners =
-      net::listen_on(net::local_addresses(options.address, options.port, options.family), types);
-  for (const net::Listener& listener : listeners) cli::say(net::listening_text(listener));
-  // At a terminal one sees when a line comes.
-  if (isatty(STDERR_FILENO) == 0) cli::stamp_log();
-  return listeners;
+  try {
+    auto listeners =
+        net::listen_on(net::local_addresses(options.address, options.port, options.family), types);
+    for (const net::Listener& listener : listeners) cli::say(net::listening_text(listener));
+    // At a terminal one sees when a line comes.
+    if (isatty(STDERR_FILENO) == 0) cli::stamp_log();
+    return listeners;
+  } catch (const std::system_error& error) {
+    if (error.code().value() != EACCES) throw;
+    throw cli::Failure(std::string(error.what()) +
+                       ": a port below 1024 needs root, or this program setcap "
+                       "cap_net_bind_service+ep; PORT may be any other");
+  }
 }
 
 // As many connections as asked for, or as the limit on descriptors leaves room for.
@@ -54,13 +61,17 @@ void run_stages(const Options& options, int stop) {
   const std::size_t most = max_connections(options, 1);
   const auto listeners = listen(options, {SOCK_DGRAM});
   net::ThreadPool pool(most, session_stack, cli::say);
-  StageRules rules{options.silence, options.loss_percent, options.verbose};
-  if (options.exercise) {
-    rules.exercise_seed = options.seed ? *options.seed : random_number(0, 0xffffffff);
-    cli::say("exercising clients: seed " + std::to_string(*rules.exercise_seed) +
-             " for session 1, and each next session has the next seed");
-  }
-  serve_stages(listeners, pool, rules, stop);
+  serve_stages(listeners, pool, {options.silence, options.loss_percent, options.verbose}, stop);
+}
+
+void run_exercise(const Options& options, int stop) {
+  const std::size_t most = max_connections(options, 1);
+  const auto listeners = listen(options, {SOCK_DGRAM});
+  net::ThreadPool pool(most, session_stack, cli::say);
+  const std::uint64_t seed = options.seed ? *options.seed : random_number(0, 0xffffffff);
+  cli::say("exercising clients: seed " + std::to_string(seed) +
+           " for session 1, and each next session has the next seed");
+  serve_stages(listeners, pool, {options.silence, 0, options.verbose, seed}, stop);
 }
 
 void run_echo(const Options& options, int stop) {

@@ -2,11 +2,26 @@
 // `stop` becomes readable.
 #pragma once
 
+#include <chrono>
+#include <span>
+
+#include "cli/options.hh"
 #include "server/options.hh"
 
 namespace server {
 
+struct Service {
+  cli::Service option;
+  std::chrono::seconds silence;  // that a client is allowed by default
+  void (*run)(const Options& options, int stop);
+};
+
+// All of them; the first is the default.
+std::span<const Service> services();
+
 void run_stages(const Options& options, int stop);
+// The four stages with awkward sessions, to exercise clients.
+void run_exercise(const Options& options, int stop);
 void run_echo(const Options& options, int stop);
 void run_file(const Options& options, int stop);
 void run_web(const Options& options, int stop);

@@ -1,4 +1,3 @@
-#include "cli/program.hh"
 #include "traceroute/options.hh"
 #include "traceroute/run/session.hh"
 
@@ -6,19 +5,13 @@ namespace {
 
 int body(int argc, char** argv) {
   const traceroute::Options options = traceroute::parse_options(argc, argv);
-  switch (options.action) {
-    case traceroute::Options::Action::help:
-      cli::print(cli::help_text(traceroute::program));
-      return 0;
-    case traceroute::Options::Action::version:
-      cli::print(cli::version_text(traceroute::program));
-      return 0;
-    case traceroute::Options::Action::trace:
-      break;
+  if (options.answer) {
+    cli::print(*options.answer);
+    return 0;
   }
   return traceroute::run(options);
 }
 
 }  // namespace
 
-int main(int argc, char** argv) { return cli::run(traceroute::program, argc, argv, body); }
+int main(int argc, char** argv) { return cli::run("traceroute", argc, argv, body); }

@@ -1,7 +1,5 @@
 #include "traceroute/options.hh"
 
-#include <getopt.h>
-
 #include <string_view>
 
 #include "wire/icmp.hh"
@@ -10,59 +8,20 @@ namespace traceroute {
 
 namespace {
 
-enum LongOnly {
-  mtu_option = 256,
-  back_option,
-  mark_option,
-  json_option,
-  targets_option,
-  rate_option,
-  networks_option,
-  paths_option,
-  dot_option,
-  help_option,
-  unknown_method
-};
+constexpr std::string_view one_trace = "a plain trace";
 
-constexpr option long_options[] = {
-    {"first", required_argument, nullptr, 'f'},
-    {"icmp", no_argument, nullptr, 'I'},
-    {"interface", required_argument, nullptr, 'i'},
-    {"max-hops", required_argument, nullptr, 'm'},
-    {"sim-queries", required_argument, nullptr, 'N'},
-    {"tos", required_argument, nullptr, 't'},
-    {"flowlabel", required_argument, nullptr, 'l'},
-    {"wait", required_argument, nullptr, 'w'},
-    {"queries", required_argument, nullptr, 'q'},
-    {"source", required_argument, nullptr, 's'},
-    {"sendwait", required_argument, nullptr, 'z'},
-    {"extensions", no_argument, nullptr, 'e'},
-    {"as-path-lookups", no_argument, nullptr, 'A'},
-    {"dont-fragment", no_argument, nullptr, 'F'},
-    {"port", required_argument, nullptr, 'p'},
-    {"mtu", no_argument, nullptr, mtu_option},
-    {"back", no_argument, nullptr, back_option},
-    {"fwmark", required_argument, nullptr, mark_option},
-    {"json", no_argument, nullptr, json_option},
-    {"targets", required_argument, nullptr, targets_option},
-    {"rate", required_argument, nullptr, rate_option},
-    {"networks", no_argument, nullptr, networks_option},
-    {"paths", no_argument, nullptr, paths_option},
-    {"dot", no_argument, nullptr, dot_option},
-    {"verbose", no_argument, nullptr, 'v'},
-    {"version", no_argument, nullptr, 'V'},
-    {"help", no_argument, nullptr, help_option},
-    // Known from other traceroutes, and told apart from typing errors.
-    {"tcp", no_argument, nullptr, 'T'},
-    {"udp", no_argument, nullptr, 'U'},
-    {"dccp", no_argument, nullptr, 'D'},
-    {"debug", no_argument, nullptr, 'd'},
-    {"gateway", required_argument, nullptr, 'g'},
-    {"module", required_argument, nullptr, 'M'},
-    {"options", required_argument, nullptr, 'O'},
-    {"protocol", required_argument, nullptr, 'P'},
-    {"sport", required_argument, nullptr, unknown_method},
-    {nullptr, 0, nullptr, 0}};
+const cli::Program program{
+    "traceroute",
+    "Shows the path to HOST, hop by hop, with the round-trip times of ICMP echo\n"
+    "requests.\n",
+    {{one_trace, 0, "", "", "", "HOST [PACKETLEN]"},
+     {"--networks", 0, "networks", "",
+      "draw the path as networks, with their places, after the trace", "HOST [PACKETLEN]"},
+     {"--paths", 0, "paths", "", "find all parallel paths, by sending probes of many flows",
+      "HOST [PACKETLEN]"}},
+    "",
+    "\nPACKETLEN is the size of a whole packet (60, with IPv6 80).\n",
+    {}};
 
 constexpr double max_wait = 3600;
 constexpr unsigned usual_rate = 1000;  // with many targets
@@ -96,135 +55,162 @@ Time parse_pause(std::string_view text) {
   return Time(static_cast<Time::rep>(value * (value > max_seconds ? 1e6 : 1e9)));
 }
 
-// A number as C writes it: decimal, or hexadecimal after 0x.
-std::uint32_t parse_mark(const std::string& text) {
-  const bool is_hex = text.starts_with("0x") || text.starts_with("0X");
-  std::size_t end = 0;
-  unsigned long value = 0;
-  try {
-    value = std::stoul(text, &end, is_hex ? 16 : 10);
-  } catch (const std::exception&) {
-    end = 0;
-  }
-  if (end == 0 || end != text.size() || text[0] == '-' || value > 0xffffffff) {
-    throw cli::UsageError("\"" + text + "\": a number of 32 bits expected");
-  }
-  return static_cast<std::uint32_t>(value);
+template <typename Field>
+cli::Value number(Field& field, std::uint64_t min, std::uint64_t max) {
+  return cli::number(field, min, max, cli::Digits::c);
 }
 
-template <typename Number>
-Number number(const char* text, std::uint64_t least, std::uint64_t most, std::string_view what) {
-  return static_cast<Number>(cli::number(text, least, most, what));
+// What other traceroutes know, told apart from typing errors.
+cli::Option unsupported(char letter, std::string_view name, std::string argument = "") {
+  return {letter, name, std::move(argument), "", {}, cli::call([](auto option, auto) {
+            throw cli::UsageError(std::string(option) +
+                                  ": this traceroute can only send ICMP echo requests");
+          })};
 }
 
-[[noreturn]] void refuse_method(int letter) {
-  const std::string word =
-      letter == unknown_method ? "--sport" : std::string("-") + static_cast<char>(letter);
-  throw cli::UsageError(word + ": this traceroute can only send ICMP echo requests");
-}
-
-void apply(int letter, Options& options, char** argv) {
-  switch (letter) {
-    case '4':
-      options.family = net::Family::ipv4;
-      break;
-    case '6':
-      options.family = net::Family::ipv6;
-      break;
-    case 'n':
-      options.numeric = true;
-      break;
-    case 'q':
-      options.plan.queries = number<int>(optarg, 1, 10, "-q");
-      break;
-    case 'f':
-      options.plan.first_ttl = number<int>(optarg, 1, 255, "-f");
-      break;
-    case 'm':
-      options.plan.max_ttl = number<int>(optarg, 1, 255, "-m");
-      break;
-    case 'w':
-      options.plan.waits = parse_waits(optarg);
-      break;
-    case 'N':
-      options.plan.window = number<int>(optarg, 1, 1000, "-N");
-      break;
-    case 'z':
-      options.plan.pause = parse_pause(optarg);
-      break;
-    case 's':
-      options.source = optarg;
-      break;
-    case 'i':
-      options.socket.interface = optarg;
-      break;
-    case 'r':
-      options.socket.bypass_routing = true;
-      break;
-    case 't':
-      options.socket.traffic_class = number<int>(optarg, 0, 255, "-t");
-      break;
-    case 'l':
-      options.flow_label = number<std::uint32_t>(optarg, 0, 0xfffff, "-l");
-      break;
-    case 'p':
-      options.first_sequence = number<std::uint16_t>(optarg, 0, 65535, "-p");
-      break;
-    case 'F':
-      options.socket.dont_fragment = true;
-      break;
-    case 'e':
-      options.extensions = true;
-      break;
-    case 'A':
-      options.origins = true;
-      break;
-    case 'I':
-      break;
-    case mtu_option:
-      options.plan.find_mtu = true;
-      options.socket.dont_fragment = true;
-      options.plan.window = 1;
-      break;
-    case back_option:
-      options.way_back = true;
-      break;
-    case mark_option:
-      options.socket.mark = parse_mark(optarg);
-      break;
-    case json_option:
-      options.json = true;
-      break;
-    case targets_option:
-      options.targets = optarg;
-      break;
-    case rate_option:
-      options.rate = number<unsigned>(optarg, 1, 1000000, "--rate");
-      break;
-    case networks_option:
-      options.networks = true;
-      break;
-    case dot_option:
-      options.dot = true;
-      [[fallthrough]];
-    case paths_option:
-      options.paths = true;
-      break;
-    case 'v':
-      options.explained = true;
-      break;
-    case 'V':
-      options.action = Options::Action::version;
-      break;
-    case help_option:
-      options.action = Options::Action::help;
-      break;
-    case '?':
-    case ':':
-      cli::refuse_option(letter, argv);
-    default:
-      refuse_method(letter);
-  }
+std::vector<cli::Option> option_table(Options& o) {
+  using cli::set;
+  using net::Family;
+  const auto find_mtu = [&o](auto, auto) {
+    o.plan.find_mtu = true;
+    o.socket.dont_fragment = true;
+    o.plan.window = 1;
+  };
+  return {
+      {'4',
+       "",
+       "",
+       "use IPv4 (default: if HOST has such an address)",
+       {},
+       set(o.family, Family::ipv4)},
+      {'6', "", "", "use IPv6", {}, set(o.family, Family::ipv6)},
+      {'n', "", "", "show addresses only, no names", {}, set(o.numeric, true)},
+      {'F',
+       "dont-fragment",
+       "",
+       "do not let packets be fragmented",
+       {},
+       set(o.socket.dont_fragment, true)},
+      {'e',
+       "extensions",
+       "",
+       "show MPLS labels and other ICMP extensions",
+       {},
+       set(o.extensions, true)},
+      {'A',
+       "as-path-lookups",
+       "",
+       "show the number of the network that announces each address",
+       {},
+       set(o.origins, true)},
+      {'I', "icmp", "", "use ICMP echo requests: always so", {}, cli::call([](auto, auto) {})},
+      {'r',
+       "",
+       "",
+       "do not route: only to hosts on an attached network",
+       {},
+       set(o.socket.bypass_routing, true)},
+      {'v',
+       "verbose",
+       "",
+       "tell how each network and place was guessed",
+       {"--networks"},
+       set(o.explained, true)},
+      {'f', "first", "TTL", "the first hop shown", {}, number(o.plan.first_ttl, 1, 255)},
+      {'m', "max-hops", "TTL", "the last one", {}, number(o.plan.max_ttl, 1, 255)},
+      {'q',
+       "queries",
+       "N",
+       "probes for each hop",
+       {one_trace, "--networks"},
+       number(o.plan.queries, 1, 10)},
+      {'w',
+       "wait",
+       "MAX[,HERE,NEAR]",
+       "wait at most MAX seconds for an answer; HERE times as long as one of the same hop took, "
+       "NEAR times one of a later hop (default: as long as the answers so far make sensible)",
+       {},
+       cli::call([&o](auto, auto value) { o.plan.waits = parse_waits(value); })},
+      {'N',
+       "sim-queries",
+       "N",
+       "probes unanswered at once at most, hop after hop",
+       {},
+       number(o.plan.window, 1, 1000)},
+      {'z',
+       "sendwait",
+       "PAUSE",
+       "seconds between probes, milliseconds if more than 10",
+       {},
+       cli::call([&o](auto, auto value) { o.plan.pause = parse_pause(value); })},
+      {'s', "source", "ADDRESS", "send from this address of this host", {}, cli::text(o.source)},
+      {'i', "interface", "NAME", "send by this interface", {}, cli::text(o.socket.interface)},
+      {'t',
+       "tos",
+       "TOS",
+       "the type of service or traffic class octet",
+       {},
+       number(o.socket.traffic_class, 0, 255)},
+      {'l', "flowlabel", "LABEL", "the flow label (IPv6)", {}, number(o.flow_label, 0, 0xfffff)},
+      {'p',
+       "port",
+       "SEQUENCE",
+       "the sequence number of the first probe",
+       {},
+       number(o.first_sequence, 0, 65535)},
+      {0,
+       "mtu",
+       "",
+       "find the path's MTU (implies -F -N 1)",
+       {one_trace, "--networks"},
+       cli::call(find_mtu)},
+      {0,
+       "back",
+       "",
+       "show the length of the way back where it differs",
+       {},
+       set(o.way_back, true)},
+      {0,
+       "fwmark",
+       "MARK",
+       "mark the packets for the local firewall",
+       {},
+       number(o.socket.mark, 0, 0xffffffff)},
+      {0,
+       "json",
+       "",
+       "print each result as a line of JSON, as RIPE Atlas writes it",
+       {one_trace},
+       set(o.json, true)},
+      {0,
+       "targets",
+       "FILE",
+       "trace all hosts that are lines of FILE (- is standard input), at once",
+       {one_trace},
+       cli::text(o.targets)},
+      {0,
+       "rate",
+       "N",
+       "packets a second at most (with --targets: 1000)",
+       {one_trace, "--networks"},
+       number(o.rate, 1, 1000000)},
+      {0,
+       "dot",
+       "",
+       "the same as --paths, as a graph for Graphviz",
+       {"--paths"},
+       set(o.dot, true),
+       true},
+      unsupported('T', "tcp"),
+      unsupported('U', "udp"),
+      unsupported('D', "dccp"),
+      unsupported('d', "debug"),
+      unsupported('g', "gateway", "GATEWAY"),
+      unsupported('M', "module", "METHOD"),
+      unsupported('O', "options", "OPTIONS"),
+      unsupported('P', "protocol", "PROTOCOL"),
+      unsupported(0, "sport", "PORT"),
+  };
 }
 
 net::Family family_of_name(std::string_view called) {
@@ -233,18 +219,20 @@ net::Family family_of_name(std::string_view called) {
   return net::Family::any;
 }
 
-void read_operands(int count, char** operands, Options& options) {
-  if (count < 1) throw cli::UsageError("no host given");
-  if (count > 2)
-    throw cli::UsageError("one host and one packet length expected, " + std::to_string(count) +
-                          " operands given");
-  options.host = operands[0];
-  if (options.host.empty() || options.host[0] == '-') {
-    throw cli::UsageError('"' + options.host + "\": no host has such a name");
+void read_operands(const std::vector<std::string>& operands, Options& options) {
+  if (operands.empty()) throw cli::UsageError("a HOST is needed");
+  if (operands.size() > 2) {
+    throw cli::UsageError("too many operands: \"" + operands[2] +
+                          "\"; HOST and PACKETLEN expected");
+  }
+  options.host = cli::host(operands[0], false);
+  if (options.host[0] == '-') {
+    throw cli::UsageError("HOST \"" + options.host + "\": no host has such a name");
   }
   options.plan.name = options.host;
-  if (count == 2)
-    options.packet_size = number<std::size_t>(operands[1], 0, largest_packet, "packet length");
+  if (operands.size() == 2) {
+    options.packet_size = cli::number(operands[1], 0, largest_packet, "PACKETLEN", cli::Digits::c);
+  }
 }
 
 }  // namespace
@@ -252,35 +240,23 @@ void read_operands(int count, char** operands, Options& options) {
 Options parse_options(int argc, char** argv) {
   Options options;
   if (argc > 0) options.family = family_of_name(argv[0]);
-  opterr = 0;
-  optind = 1;
-  int letter = 0;
-  while ((letter = getopt_long(argc, argv, ":46nq:f:m:w:N:z:s:i:rt:l:p:FeAIvVTUDdg:M:O:P:",
-                               long_options, nullptr)) != -1) {
-    apply(letter, options, argv);
-  }
-  if (options.action != Options::Action::trace) return options;
+  cli::CommandLine line = cli::parse(program, option_table(options), argc, argv);
+  options.answer = line.answer;
+  if (options.answer) return options;
+  const std::string_view service = program.services[line.service].title;
+  options.networks = service == "--networks";
+  options.paths = service == "--paths";
   if (options.plan.first_ttl > options.plan.max_ttl) {
     throw cli::UsageError("-f " + std::to_string(options.plan.first_ttl) +
                           ": the first hop lies behind the last, " +
                           std::to_string(options.plan.max_ttl));
   }
-  if (options.paths && (options.networks || options.plan.find_mtu)) {
-    throw cli::UsageError(std::string("--paths: cannot be used with ") +
-                          (options.networks ? "--networks" : "--mtu"));
-  }
-  const bool many = !options.targets.empty();
-  if ((options.networks || options.paths) && (options.json || many)) {
-    throw cli::UsageError(std::string(options.paths ? "--paths" : "--networks") +
-                          ": cannot be used with " + (options.json ? "--json" : "--targets"));
-  }
-  if (!many) {
-    read_operands(argc - optind, argv + optind, options);
+  if (options.targets.empty()) {
+    read_operands(line.operands, options);
     return options;
   }
-  if (optind < argc) {
-    throw cli::UsageError("--targets: cannot be used with the host \"" + std::string(argv[optind]) +
-                          '"');
+  if (!line.operands.empty()) {
+    throw cli::UsageError("--targets: cannot be used with the host \"" + line.operands[0] + '"');
   }
   if (!options.rate) options.rate = usual_rate;
   return options;

@@ -4,18 +4,15 @@
 #include <optional>
 #include <string>
 
-#include "cli/program.hh"
+#include "cli/options.hh"
 #include "net/address.hh"
 #include "traceroute/probe/probe_socket.hh"
 #include "traceroute/trace/plan.hh"
 
 namespace traceroute {
 
-extern const cli::Program program;  // in help.cc
-
 struct Options {
-  enum class Action { trace, help, version };
-  Action action = Action::trace;
+  std::optional<std::string> answer;  // to --help and the like: printed instead of any work
   std::string host;
   net::Family family = net::Family::any;
   Plan plan;                               // all but the destination

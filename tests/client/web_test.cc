@@ -87,7 +87,6 @@ class WebClient : public testing::Test {
   // Downloads to the file "got"; returns the failure's words, or nothing.
   std::string fetch(const std::string& url, bool keep = false) {
     Options options;
-    options.service = Service::web;
     options.host = url;
     options.output = directory_.path("got");
     options.keep = keep;

@@ -8,4 +8,4 @@ int body(int, char** argv) {
   cli::print(server.receive_all(deadline));
   return 0;
 }
-int main(int argc, char** argv) { return cli::run({"daytime_client", "", ""}, argc, argv, body); }
+int main(int argc, char** argv) { return cli::run("daytime_client", argc, argv, body); }

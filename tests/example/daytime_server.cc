@@ -13,4 +13,4 @@ int body(int, char** argv) {
   net::serve(net::listen_tcp(argv[1]), tell_time);
   return 0;
 }
-int main(int argc, char** argv) { return cli::run({"daytime_server", "", ""}, argc, argv, body); }
+int main(int argc, char** argv) { return cli::run("daytime_server", argc, argv, body); }

@@ -5,10 +5,8 @@
 
 namespace {
 
-const cli::Program program{"half_way", "HOST PORT COUNT", ""};
-
 int body(int argc, char** argv) {
-  if (argc != 4) throw cli::UsageError("three operands expected");
+  if (argc != 4) throw cli::UsageError("HOST PORT COUNT expected");
   const auto port = static_cast<std::uint16_t>(cli::number(argv[2], 1, 65535, "PORT"));
   const auto count = cli::number(argv[3], 1, 1'000'000, "COUNT");
   const auto deadline = net::Deadline::after(std::chrono::seconds(60));
@@ -22,4 +20,4 @@ int body(int argc, char** argv) {
 
 }  // namespace
 
-int main(int argc, char** argv) { return cli::run(program, argc, argv, body); }
+int main(int argc, char** argv) { return cli::run("half_way", argc, argv, body); }

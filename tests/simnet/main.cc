@@ -11,15 +11,15 @@
 
 namespace {
 
-const cli::Program program{
-    "simulate", "[-c] [-l TRUTH] [-r SEED] [-s KEY=VALUE]... [-u USER] FILE [--] COMMAND...",
+constexpr std::string_view help =
+    "usage: simulate [-c] [-l TRUTH] [-r SEED] [-s KEY=VALUE]... [-u USER] FILE [--] COMMAND...\n\n"
     "Runs COMMAND in namespaces of its own, behind the network that FILE describes (the language:\n"
     "tests/simnet/description.hh; examples: tests/paths), and exits as it does. Needs root.\n"
     "  -c            only check FILE\n"
     "  -l TRUTH      write what really happened to each probe to this file\n"
     "  -r SEED       of all that is left to chance; default: another each time\n"
     "  -s KEY=VALUE  set a sysctl there\n"
-    "  -u USER       run COMMAND as this user\n"};
+    "  -u USER       run COMMAND as this user\n";
 
 std::string read_file(const std::string& path) {
   std::ifstream file(path);
@@ -61,10 +61,11 @@ int body(int argc, char** argv) {
         check_only = true;
         break;
       case 'h':
-        cli::print(cli::help_text(program));
+        cli::print(help);
         return 0;
       default:
-        cli::refuse_option(c, argv);
+        throw cli::UsageError(std::string("-") + static_cast<char>(optopt) +
+                              ": no such option, or its value is missing");
     }
   }
   if (optind == argc) throw cli::UsageError("a FILE expected");
@@ -80,4 +81,4 @@ int body(int argc, char** argv) {
 
 }  // namespace
 
-int main(int argc, char** argv) { return cli::run(program, argc, argv, body); }
+int main(int argc, char** argv) { return cli::run("simulate", argc, argv, body); }

@@ -92,7 +92,7 @@ std::string probe(int socket, const Family& family, const net::Address& to, unsi
 }
 
 int body(int argc, char** argv) {
-  if (argc != 3) throw cli::UsageError("two operands expected");
+  if (argc != 3) throw cli::UsageError("ADDRESS LAST_TTL expected");
   const auto last = static_cast<unsigned>(cli::number(argv[2], 1, 255, "LAST_TTL"));
   const net::Address to =
       net::resolve(argv[1], 0, net::Family::any, net::Deadline::after(5s)).front();
@@ -106,6 +106,4 @@ int body(int argc, char** argv) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  return cli::run({"prober", "ADDRESS LAST_TTL", ""}, argc, argv, body);
-}
+int main(int argc, char** argv) { return cli::run("prober", argc, argv, body); }

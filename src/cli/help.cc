@@ -1,0 +1,153 @@
+#include "cli/option_rows.hh"
+
+namespace cli {
+
+namespace {
+
+constexpr std::size_t text_width = 80;
+constexpr std::size_t text_column = 27;
+
+// The first word of a text, which ends at a space outside brackets: "[-i STUDENT_ID]" is one.
+std::string_view first_word(std::string_view text) {
+  int depth = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '[') ++depth;
+    if (text[i] == ']') --depth;
+    if (text[i] == ' ' && depth == 0) return text.substr(0, i);
+  }
+  return text;
+}
+
+// Appends words to the last line of a text, and begins another one, indented, where they do not
+// fit.
+void append_words(std::string& text, std::string_view words, std::size_t indent) {
+  std::size_t column = text.size() - (text.rfind('\n') + 1);
+  while (!words.empty()) {
+    const std::string_view word = first_word(words);
+    words.remove_prefix(std::min(word.size() + 1, words.size()));
+    const bool begins = column <= indent;
+    if (!begins && column + 1 + word.size() > text_width) {
+      text += '\n' + std::string(indent, ' ');
+      column = indent;
+    } else if (!begins) {
+      text += ' ';
+      ++column;
+    }
+    text += word;
+    column += word.size();
+  }
+}
+
+void append_entry(std::string& text, const std::string& label, std::string_view words) {
+  std::string entry = "  " + label;
+  if (entry.size() + 1 > text_column) entry += '\n';
+  entry.resize(entry.ends_with('\n') ? entry.size() + text_column : text_column, ' ');
+  append_words(entry, words, text_column);
+  text += entry + '\n';
+}
+
+// "-j JOBS", "-c[SEED]", "--check[=SEED]", "--json".
+std::string with_argument(std::string option, const std::string& argument) {
+  const bool is_long = option.starts_with("--");
+  if (argument.empty()) return option;
+  if (argument.starts_with('[')) {
+    return option + (is_long ? "[=" + argument.substr(1) : argument);
+  }
+  return option + ' ' + argument;
+}
+
+std::string letter_of(const Option& option) { return std::string("-") + option.letter; }
+std::string name_of(const Option& option) { return "--" + std::string(option.name); }
+
+// As usage and errors show it: by its letter where it has one.
+std::string shown(const Option& option) {
+  return with_argument(option.letter != 0 ? letter_of(option) : name_of(option), option.argument);
+}
+
+std::string label(const Option& option) {
+  if (option.name.empty()) return with_argument(letter_of(option), option.argument);
+  const std::string letter = option.letter != 0 ? letter_of(option) + ", " : "    ";
+  return letter + with_argument(name_of(option), option.argument);
+}
+
+// "with -c: ", or the exceptions where these are fewer.
+std::string services_of(const Option& option, const Program& program) {
+  if (option.services.empty() || option.chooses) return "";
+  std::string with, without;
+  std::size_t count = 0;
+  for (const Service& service : program.services) {
+    const bool fits = belongs(option, service);
+    std::string& list = fits ? with : without;
+    list += (list.empty() ? "" : ", ") + std::string(service.title);
+    count += fits ? 1 : 0;
+  }
+  return count * 2 > program.services.size() ? "not with " + without + ": " : "with " + with + ": ";
+}
+
+std::string usage(const Program& program, const std::vector<Row>& rows) {
+  std::string text;
+  for (const Service& service : program.services) {
+    std::string line = (text.empty() ? "usage: " : "       ") + std::string(program_name()) + ' ';
+    const std::size_t indent = line.size();
+    std::string flags, others;
+    for (const Row& row : rows) {
+      const Option& option = row.option;
+      if (row.is_common || option.help.empty() || !belongs(option, service)) continue;
+      if (option.chooses && option.name == service.name) {
+        append_words(line, shown(option), indent);
+      } else if (option.letter != 0 && option.argument.empty()) {
+        flags += option.letter;
+      } else {
+        others += "[" + shown(option) + "] ";
+      }
+    }
+    if (!flags.empty()) append_words(line, "[-" + flags + "]", indent);
+    append_words(line, others + std::string(service.operands), indent);
+    text += line + '\n';
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string help_text(const Program& program, const std::vector<Option>& options) {
+  const std::vector<Row> rows = all_rows(program, options);
+  std::string text = usage(program, rows) + '\n' + std::string(program.about) + '\n';
+  for (const Service& service : program.services) {
+    if (service.help.empty()) continue;
+    const Option option{service.letter, service.name, service.argument, "", {}, {}};
+    const bool has_option = service.letter != 0 || !service.name.empty();
+    append_entry(
+        text,
+        has_option ? label(option) : std::string(service.mark.empty() ? "" : service.operands),
+        std::string(service.help) +
+            (service.port == 0 ? "" : " port " + std::to_string(service.port)));
+  }
+  text += std::string(program.notes) + '\n';
+  for (const Row& row : rows) {
+    const Option& option = row.option;
+    const bool is_service = option.chooses && !option.value.store;
+    if (option.help.empty() || is_service) continue;
+    std::string words = services_of(option, program) + std::string(option.help);
+    if (!option.value.range.empty()) words += ", " + option.value.range;
+    if (!option.value.preset.empty()) words += " (" + option.value.preset + ")";
+    append_entry(text, label(option), words);
+  }
+  return text + std::string(program.ending);
+}
+
+std::string completion(const Program& program, const std::vector<Option>& options) {
+  std::string words;
+  for (const Row& row : all_rows(program, options)) {
+    if (row.option.help.empty()) continue;
+    if (row.option.letter != 0) words += letter_of(row.option) + ' ';
+    if (!row.option.name.empty()) words += name_of(row.option) + ' ';
+  }
+  words.pop_back();
+  const std::string function = "_sockhop_" + std::string(program.name);
+  return function + "() {\n  COMPREPLY=()\n  [[ $2 != -* ]] || COMPREPLY=($(compgen -W '" + words +
+         "' -- \"$2\"))\n}\ncomplete -o default -F " + function + " -- " +
+         std::string(program_name()) + '\n';
+}
+
+}  // namespace cli

@@ -1,0 +1,53 @@
+#include "cli/options.hh"
+
+namespace cli {
+
+namespace {
+
+// What was probably meant by a word: "http://h:80/page", "[::1]:80", "h:80".
+struct Parts {
+  std::string host;
+  std::string port;
+};
+
+Parts parts_of(std::string_view word) {
+  const std::size_t scheme = word.find("://");
+  if (scheme != std::string_view::npos) word.remove_prefix(scheme + 3);
+  word = word.substr(0, word.find_first_of("/?#"));
+  if (word.starts_with('[')) {
+    const std::size_t end = word.find(']');
+    Parts parts{std::string(word.substr(1, end - 1)), ""};
+    if (end != std::string_view::npos) word.remove_prefix(end + 1);
+    if (word.starts_with(':')) parts.port = word.substr(1);
+    return parts;
+  }
+  const std::size_t colon = word.find(':');
+  if (colon == std::string_view::npos || word.rfind(':') != colon) return {std::string(word), ""};
+  return {std::string(word.substr(0, colon)), std::string(word.substr(colon + 1))};
+}
+
+}  // namespace
+
+std::string host(std::string_view word, bool port_follows, std::string_view what) {
+  const auto refuse = [&](const std::string& why) {
+    throw UsageError(std::string(what) + " \"" + std::string(word) + "\": " + why);
+  };
+  if (word.empty()) refuse("it is empty");
+  const Parts parts = parts_of(word);
+  const std::string meant = parts.host.empty() ? "" : ": " + parts.host;
+  if (word.find('/') != std::string_view::npos) {
+    refuse("a name or an address expected, no URL" + meant);
+  }
+  if (parts.host != word) {
+    if (!port_follows) refuse("a name or an address expected, without brackets or port" + meant);
+    if (parts.port.empty())
+      refuse("a name or an address expected, without brackets or colon" + meant);
+    refuse("the port is a word of its own" + meant + ' ' + parts.port);
+  }
+  for (const unsigned char c : word) {
+    if (c <= ' ' || c == 0x7f || c == '#') refuse("no host has such a name");
+  }
+  return std::string(word);
+}
+
+}  // namespace cli

@@ -1,0 +1,54 @@
+// All options of a program in one list: those that choose a service, its own, and those that every
+// program has.
+#pragma once
+
+#include <algorithm>
+#include <span>
+
+#include "cli/options.hh"
+
+namespace cli {
+
+struct Row {
+  Option option;
+  bool is_common = false;  // --help, --version, --completion
+};
+
+inline std::vector<Row> all_rows(const Program& program, const std::vector<Option>& options) {
+  std::vector<Row> rows;
+  for (const Service& service : program.services) {
+    if (service.letter == 0 && service.name.empty()) continue;
+    rows.push_back({{service.letter,
+                     service.name,
+                     service.argument,
+                     service.help,
+                     {service.title},
+                     {},
+                     true}});
+  }
+  for (const Option& option : options) rows.push_back({option});
+  rows.push_back({{0,
+                   "completion",
+                   "SHELL",
+                   "print what completes this program's options in SHELL: bash",
+                   {},
+                   {}},
+                  true});
+  rows.push_back({{0, "help", "", "show this text", {}, {}}, true});
+  rows.push_back({{'V', "version", "", "show the version", {}, {}}, true});
+  return rows;
+}
+
+inline bool belongs(const Option& option, const Service& service) {
+  const auto& titles = option.services;
+  return titles.empty() || std::find(titles.begin(), titles.end(), service.title) != titles.end();
+}
+
+// The service that an option chooses.
+inline std::size_t index_of(const Program& program, const Option& option) {
+  std::size_t i = 0;
+  while (i + 1 < program.services.size() && program.services[i].title != option.services[0]) ++i;
+  return i;
+}
+
+}  // namespace cli
