@@ -44,8 +44,8 @@ shows() {
 LC_ALL=C.UTF-8
 export LC_ALL
 picture lecture -A www.washington.edu
-shows 'my computer' 'home 1 hop' 'telefonica-wholesale.net AS12956 3 hops' 'Madrid, ES' 'long haul' \
-  'level3.net AS3356 6 hops' 'New York, NY, US 10[0-2]\.. ms' 'San Jose, CA, US 18[0-2]\.. ms' \
+shows 'my computer' 'home 1 hop' 'telefonica-wholesale.net (Telxius) AS12956 3 hops' 'Madrid, ES' 'long haul' \
+  'level3.net (Lumen) AS3356 6 hops' 'New York, NY, US 10[0-2]\.. ms' 'San Jose, CA, US 18[0-2]\.. ms' \
   'pnw-gigapop.net AS101 1 hop' 'Seattle, WA, US' 'washington.edu AS73 1 hop 20[0-9]\.. ms' \
   'Seattle, WA, US?' 'www.washington.edu (128.95.155.135) hop 13'
 if ! grep -q '│' "$dir/picture"; then

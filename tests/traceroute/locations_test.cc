@@ -80,6 +80,32 @@ TEST(Stops, AnUnplacedNetworkStandsWithItsNeighbourWithinAMillisecond) {
       << "all of the network must be near";
 }
 
+TEST(Stops, OrWithTheOneAfterIt) {
+  const Row sanjose{"154.54.1.1", "r1.sanjose1.a.net", 10.4};
+  EXPECT_EQ(places(path_of({home, {"62.115.1.1", "r1.b.net", 10}, sanjose, end})),
+            "-, San Jose?, San Jose, -");
+  EXPECT_EQ(places(path_of({home, {"62.115.1.1", "", 10}, {""}, sanjose, end})),
+            "-, San Jose?, -, San Jose, -");
+  EXPECT_EQ(places(path_of({home, {"62.115.1.1", "r1.b.net", 9.3}, sanjose, end})),
+            "-, -, San Jose, -");
+  EXPECT_EQ(places(path_of({home, {"62.115.1.1", "r1.b.net", 30}, sanjose, end})),
+            "-, -, San Jose, -")
+      << "it may be anywhere on the way there";
+}
+
+// Karachi and Lahore are 1,000 km apart: 10 ms. London is far from both.
+TEST(Stops, AWrongPlaceAbroadDoesNotTakeTheRightOneAlong) {
+  EXPECT_EQ(
+      places(path_of(
+          {home, {"5.5.5.1", "khi77.pie.net.pk", 5}, {"5.5.5.2", "lhr63d1.pie.net.pk", 22}, end})),
+      "-, Karachi, Lahore, -");
+  EXPECT_EQ(places(path_of({home,
+                            {"5.5.5.1", "cr1.khi77.example.pk", 5},
+                            {"5.5.5.2", "x.lhr63.example.pk", 22},
+                            end})),
+            "-, Karachi, -, -");
+}
+
 TEST(Stops, NamesOfPrivateOrLoopingHopsTellNothing) {
   EXPECT_EQ(places(path_of({{"192.168.1.1", "gw.paris1.a.net", 1}, end})), "-, -");
 }

@@ -63,6 +63,33 @@ TEST(Networks, UnnamedHopsOfNoNeighbourStandByThemselves) {
       << "between two hops of one network";
 }
 
+// The neighbour may stand beyond hops that say nothing either.
+TEST(Networks, UnnamedHopsGoWithTheNearestNetworkOfTheirPrefix) {
+  const Row a1{"200.230.220.46", "ebt-b11551-intl01.atl.embratel.net.br"}, x{"200.230.252.158"},
+      a2{"200.230.159.230", "ebt-t0-13-tcore01.spo.embratel.net.br"}, other{"5.5.5.5"},
+      b{"62.115.1.1", "r1.b.net"}, end{"128.95.1.1", "www.c.edu"};
+  EXPECT_EQ(summary(path_of({b, x, a2, end})), "b.net 1, embratel.net.br 2");
+  EXPECT_EQ(summary(path_of({a1, other, x, b, end})), "embratel.net.br 3, b.net 1");
+  EXPECT_EQ(summary(path_of({b, x, other, a2, end})), "b.net 1, embratel.net.br 3");
+  EXPECT_EQ(summary(path_of({a1, b, x, end})),
+            "embratel.net.br 1, b.net 1, unnamed 200.230.252.158 1")
+      << "not over another network";
+  const Row far{"200.244.18.8", "ebt-h0-agg03.rjo.embratel.net.br"};
+  EXPECT_EQ(summary(path_of({a1, far, x, b, end})), "embratel.net.br 3, b.net 1")
+      << "with any hop of the network";
+}
+
+// In a lab all addresses are private; at home the names are not registered.
+TEST(Networks, APrivateHopOfARegisteredDomainBelongsToIt) {
+  const Row home{"192.168.1.1", "gw.home.arpa"}, a{"10.1.0.1", "r1.a.example"},
+      b1{"10.2.0.1", "r1.b.example"}, b2{"10.2.0.2"}, end{"10.3.0.1", "www.c.example"};
+  EXPECT_EQ(summary(path_of({home, a, b1, b2, b1, end})), "home 1, a.example 1, b.example 3");
+  for (const char* name : {"fritz.box", "router.lan", "gw.home", "gw.local", "gw.localdomain",
+                           "gw.corp", "speedport.ip", "1.1.168.192.in-addr.arpa"}) {
+    EXPECT_EQ(summary(path_of({{"192.168.1.1", name}, end})), "home 1") << name;
+  }
+}
+
 TEST(Networks, AsNumbersOverrulePrefixes) {
   const Row a{"154.54.1.1", "r1.a.net", 1, "AS64500"}, end{"128.95.1.1", "www.c.edu"};
   EXPECT_EQ(summary(path_of({a, {"154.54.2.2", "", 1, "AS64501"}, end})), "a.net 1, AS64501 1");

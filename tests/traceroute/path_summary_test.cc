@@ -1,5 +1,7 @@
 #include "traceroute/networks/path_summary.hh"
 
+#include <cstdio>
+
 #include <gtest/gtest.h>
 
 #include "support/path_rows.hh"
@@ -26,45 +28,56 @@ TEST(PathSummary, FloorsNeverFall) {
   for (std::size_t i = 1; i < least.size(); ++i) EXPECT_LE(least[i - 1], least[i]);
 }
 
-TEST(PathSummary, LongHaulIsTheLargestStepOfTheFloor) {
-  const auto haul = long_haul(lecture_path());
-  ASSERT_TRUE(haul);
-  EXPECT_EQ(haul->from, 3U);
-  EXPECT_EQ(haul->to, 4U);
-  EXPECT_NEAR(haul->step, 81.8, 0.01);
+// "3-4 +81.8, 6-7 +78.9": each long haul by the indices of its hops.
+std::string hauls(const PathSummary& path, std::size_t home_hops = 1) {
+  std::string text;
+  for (const LongHaul& haul : long_hauls(path, home_hops)) {
+    char one[64];
+    std::snprintf(one, sizeof one, "%s%zu-%zu +%.1f", text.empty() ? "" : ", ", haul.from, haul.to,
+                  haul.step);
+    text += one;
+  }
+  return text;
+}
+
+TEST(PathSummary, LongHaulsAreTheLargestStepAndThoseOfHalfOfIt) {
+  EXPECT_EQ(hauls(lecture_path()), "3-4 +81.8, 6-7 +78.9");
+  const Row home{"10.0.0.1", "", 1}, london{"5.5.5.1", "", 10}, new_york{"5.5.5.2", "", 84},
+      tokyo{"5.5.5.3", "", 184};
+  EXPECT_EQ(hauls(path_of({home, london, new_york, tokyo})), "1-2 +74.0, 2-3 +100.0");
+  EXPECT_EQ(hauls(path_of({home, london, {"5.5.5.2", "", 59}, {"5.5.5.3", "", 159}})),
+            "2-3 +100.0");
+}
+
+TEST(PathSummary, TheAccessLineAndTheWayOutOfHomeAreNoDistance) {
+  const Row home{"10.0.0.1", "", 1}, dsl{"5.5.5.1", "", 30}, next{"5.5.5.2", "", 34};
+  EXPECT_EQ(hauls(path_of({home, dsl, next})), "");
+  EXPECT_EQ(hauls(path_of({home, {""}, dsl, next})), "");
+  EXPECT_EQ(hauls(path_of({home, {"10.0.0.2", "", 20}, {"5.5.5.1", "", 40}, next}), 2), "");
+  EXPECT_EQ(hauls(path_of({{"5.5.5.1", "", 600}, {"5.5.5.2", "", 610}}), 0), "") << "by satellite";
+  EXPECT_EQ(hauls(path_of({{""}, {"5.5.5.1", "", 5}, {"5.5.5.2", "", 40}}), 0), "1-2 +35.0");
 }
 
 TEST(PathSummary, ASlowRouterMakesNoLongHaul) {
   // 250 ms at hop 2 is the router's own slowness: hop 3 is 20 ms away.
-  const auto haul =
-      long_haul(path_of({{"10.0.0.1", "", 1}, {"192.0.2.1", "", 250}, {"192.0.2.9", "", 20}}));
-  ASSERT_TRUE(haul);
-  EXPECT_EQ(haul->to, 1U);
-  EXPECT_NEAR(haul->step, 19, 0.01);
+  EXPECT_EQ(hauls(path_of({{"10.0.0.1", "", 1},
+                           {"192.0.2.1", "", 2},
+                           {"192.0.2.5", "", 250},
+                           {"192.0.2.9", "", 20}})),
+            "1-2 +18.0");
 }
 
-TEST(PathSummary, OfStepsThatAreAlikeTheFirstIsTheLongHaul) {
-  const auto haul = long_haul(path_of({{"10.0.0.1", "", 1},
-                                       {"192.0.2.1", "", 11},
-                                       {"192.0.2.5", "", 21.3},
-                                       {"192.0.2.9", "", 31.5}}));
-  ASSERT_TRUE(haul);
-  EXPECT_EQ(haul->to, 1U);
-}
-
-TEST(PathSummary, LongHaulSpansSilentHopsAndStartsAtHome) {
-  const auto across = long_haul(path_of({{"10.0.0.1", "", 1}, {""}, {""}, {"192.0.2.9", "", 90}}));
-  ASSERT_TRUE(across);
-  EXPECT_EQ(across->from, 0U);
-  EXPECT_EQ(across->to, 3U);
-  const auto satellite = long_haul(path_of({{"192.0.2.8", "", 600}, {"192.0.2.9", "", 610}}));
-  ASSERT_TRUE(satellite);
-  EXPECT_FALSE(satellite->from);
+TEST(PathSummary, LongHaulsSpanSilentHops) {
+  EXPECT_EQ(
+      hauls(path_of({{"10.0.0.1", "", 1}, {"5.5.5.1", "", 2}, {""}, {""}, {"5.5.5.9", "", 90}})),
+      "1-4 +88.0");
 }
 
 TEST(PathSummary, NoHaulIsLongInTheNeighbourhood) {
-  EXPECT_FALSE(long_haul(path_of({{"10.0.0.1", "", 1}, {"192.0.2.9", "", 4}})));
-  EXPECT_FALSE(long_haul(path_of({{""}, {""}}, false)));
+  EXPECT_EQ(hauls(path_of({{"10.0.0.1", "", 1}, {"5.5.5.1", "", 4}, {"5.5.5.9", "", 18.9}})), "");
+  EXPECT_EQ(hauls(path_of({{"10.0.0.1", "", 1}, {"5.5.5.1", "", 4}, {"5.5.5.9", "", 19}})),
+            "1-2 +15.0");
+  EXPECT_EQ(hauls(path_of({{""}, {""}}, false)), "");
 }
 
 TEST(PathSummary, LossThatDoesNotPersistIsNone) {

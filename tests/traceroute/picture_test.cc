@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "support/path_rows.hh"
+#include "traceroute/networks/brands.hh"
 #include "traceroute/networks/columns.hh"
 
 namespace traceroute {
@@ -17,14 +18,15 @@ TEST(Picture, TheLecturesPath) {
  |
  # home or local network                                      1 hop      0.9 ms
  |
- # telefonica-wholesale.net  AS12956                         3 hops     18.2 ms
+ # telefonica-wholesale.net (Telxius)  AS12956               3 hops     18.2 ms
  |     Barcelona, ES                                                     9.1 ms
  |     Madrid, ES                                                       18.2 ms
  !
- !   the long haul                                                     +81.8 ms
+ !   a long haul                                                       +81.8 ms
  !
- # level3.net  AS3356                                        6 hops    181.0 ms
+ # level3.net (Lumen)  AS3356                                6 hops    181.0 ms
  |     New York, NY, US                                                100.0 ms
+ !   a long haul                                                       +78.9 ms
  |     San Jose, CA, US                                                180.0 ms
  |
  # pnw-gigapop.net  AS101                                     1 hop    200.9 ms
@@ -92,6 +94,36 @@ TEST(Picture, TheLongHaulInsideANetwork) {
       << text;
 }
 
+TEST(Picture, ADestinationGivenByAddressHasItsName) {
+  const Row home{"192.168.1.1", "", 1}, end{"128.95.1.1", "www.c.edu", 5};
+  EXPECT_NE(
+      picture(path_of({home, end}, true, "128.95.1.1"), ascii).find(" @ www.c.edu (128.95.1.1) "),
+      std::string::npos);
+  const Row nameless{"128.95.1.1", "", 5};
+  EXPECT_NE(picture(path_of({home, nameless}, true, "128.95.1.1"), ascii).find(" @ 128.95.1.1 "),
+            std::string::npos);
+}
+
+TEST(Picture, WhereMostRoutersHaveNoNameItSaysWhatWouldHelp) {
+  const Row home{"192.168.1.1", "", 1}, a{"5.5.5.5", "", 2}, b{"6.6.6.6", "", 3},
+      named{"7.7.7.7", "r1.a.net", 4}, end{"128.95.1.1", "", 5};
+  const std::string note = "Most routers here have no name: names (without -n) or AS numbers (-A)";
+  EXPECT_NE(picture(path_of({home, a, b, named, end}), ascii).find(note), std::string::npos);
+  EXPECT_EQ(picture(path_of({home, a, named, end}), ascii).find(note), std::string::npos);
+  EXPECT_EQ(picture(path_of({home, end}), ascii).find(note), std::string::npos);
+  const Row numbered{"6.6.6.6", "", 3, "AS64500"};
+  EXPECT_EQ(picture(path_of({home, a, numbered, end}), ascii).find(note), std::string::npos);
+}
+
+TEST(Picture, BrandsStandBesideTheirDomains) {
+  EXPECT_EQ(brand_of("twelve99.net"), "Arelion");
+  EXPECT_EQ(brand_of("proxad.net"), "Free");
+  EXPECT_EQ(brand_of("as7195.net"), "EdgeUno");
+  EXPECT_EQ(brand_of("gldn.net"), "Beeline");
+  EXPECT_EQ(brand_of("example.net"), "");
+  EXPECT_EQ(brand_of(""), "");
+}
+
 TEST(Picture, EveryHopSilent) {
   EXPECT_EQ(picture(path_of(std::vector<Row>(30, Row{""}), false), ascii), R"( o my computer
  |
@@ -106,9 +138,7 @@ TEST(Picture, ALoop) {
   EXPECT_EQ(picture(path_of({home, a, b, a, b, a}, false), ascii), R"( o my computer
  |
  # home or local network                                      1 hop      1.0 ms
- !
- !   the long haul                                                      +8.0 ms
- !
+ |
  # a loop: the packets go round                              5 hops      9.0 ms
  |     154.54.1.1, 62.115.1.1
  |

@@ -1,6 +1,7 @@
 #include "traceroute/networks/locations.hh"
 
 #include <algorithm>
+#include <cmath>
 
 #include "traceroute/networks/columns.hh"
 #include "traceroute/places/place.hh"
@@ -72,24 +73,37 @@ void refuse_the_impossible(std::vector<Location>& stops, const Floors& least) {
   }
 }
 
-// Hops first to last, if none of them has a place, stand with the hop before them when all are
-// near.
-void inherit(std::vector<Location>& stops, const Floors& least, std::size_t first,
-             std::size_t last) {
+// Hops first to last, if none of them has a place, stand with the hop before them, or else with the
+// one after them, when all are near it.
+void inherit(std::vector<Location>& stops, const PathSummary& path, const Floors& least,
+             std::size_t first, std::size_t last) {
   constexpr double near_ms = 1;
+  for (std::size_t i = first; i <= last; ++i) {
+    if (stops[i].city) return;
+  }
+  const auto stand_with = [&](std::size_t neighbour, const char* where) {
+    if (!stops[neighbour].city) return false;
+    for (std::size_t i = first; i <= last; ++i) {
+      if (!least[i]) continue;
+      // Of a slow answer the floor is that of a later hop, and says nothing of where it comes from.
+      const double time = neighbour < first ? *least[i] : *path.hops[i].rtt;
+      if (std::abs(time - *least[neighbour]) > near_ms) return false;
+    }
+    for (std::size_t i = first; i <= last; ++i) {
+      if (!least[i]) continue;
+      stops[i] = {stops[neighbour].city, false,
+                  "no more than " + milliseconds(near_ms) + " from the hop " + where + " it, in " +
+                      display_name(*stops[neighbour].city)};
+    }
+    return true;
+  };
+  // Over the silent ones.
   std::size_t before = first;
-  while (before > 0 && !least[before - 1]) --before;  // over the silent ones
-  if (before == 0 || !stops[before - 1].city) return;
-  --before;
-  for (std::size_t i = first; i <= last; ++i) {
-    if (stops[i].city || (least[i] && *least[i] - *least[before] > near_ms)) return;
-  }
-  for (std::size_t i = first; i <= last; ++i) {
-    if (!least[i]) continue;
-    stops[i] = {stops[before].city, false,
-                "no more than " + milliseconds(near_ms) + " from the hop before it, in " +
-                    display_name(*stops[before].city)};
-  }
+  while (before > 0 && !least[before - 1]) --before;
+  if (before > 0 && stand_with(before - 1, "before")) return;
+  std::size_t after = last + 1;
+  while (after < stops.size() && !least[after]) ++after;
+  if (after < stops.size()) stand_with(after, "after");
 }
 
 }  // namespace
@@ -109,10 +123,11 @@ std::vector<Location> locations_of(const PathSummary& path, const Networks& netw
     using Kind = Network::Kind;
     if (network.kind == Kind::named || network.kind == Kind::numbered ||
         network.kind == Kind::unnamed) {
-      inherit(stops, least, network.first, network.last);
+      inherit(stops, path, least, network.first, network.last);
     }
   }
-  if (path.reached && !stops.empty()) inherit(stops, least, stops.size() - 1, stops.size() - 1);
+  if (path.reached && !stops.empty())
+    inherit(stops, path, least, stops.size() - 1, stops.size() - 1);
   return stops;
 }
 

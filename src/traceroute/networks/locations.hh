@@ -19,8 +19,8 @@ struct Location {
 // if light in fibre (200 km per ms, and so 100 km there and back) could have been there: a packet
 // that has passed A and come back from B has covered at least twice the distance from A to B. Of
 // places that exclude each other the one that excludes the most others goes first. A network, or
-// the destination, that tells no place stands where the hop before it does if it is no more than
-// 1 ms away.
+// the destination, that tells no place stands where the hop before it does, or else the one after
+// it, if it is no more than 1 ms away.
 std::vector<Location> locations_of(const PathSummary& path, const Networks& networks);
 
 }  // namespace traceroute

@@ -1,6 +1,7 @@
 #include "traceroute/networks/networks.hh"
 
 #include <algorithm>
+#include <array>
 #include <initializer_list>
 #include <map>
 
@@ -28,6 +29,13 @@ struct Owner {
            kind == Kind::home;
   }
 };
+
+// Whether a domain is used inside a house, and registered by nobody: "fritz.box", "router.lan".
+bool is_local_domain(std::string_view domain) {
+  constexpr std::array tops = {"arpa", "box", "corp",  "home",        "internal", "intranet",
+                               "ip",   "lan", "local", "localdomain", "localhost"};
+  return std::ranges::find(tops, domain.substr(domain.rfind('.') + 1)) != tops.end();
+}
 
 class Grouping {
  public:
@@ -67,18 +75,17 @@ class Grouping {
 Owner Grouping::by_itself(const PathHop& hop) {
   if (hop.responders.empty()) return {Kind::silent, "", "no answer"};
   const Responder& first = hop.responders.front();
-  switch (address_class(first.address)) {
-    case AddressClass::home:
-      return {Kind::inside, "", first.address + " is a private address"};
-    case AddressClass::shared:
-      return {Kind::shared, "", first.address + " is shared address space (RFC 6598)"};
-    case AddressClass::global:
-    case AddressClass::none:
-      break;
-  }
+  const AddressClass kind = address_class(first.address);
   for (const Responder& responder : hop.responders) {
     const std::string domain = registered_domain(responder.name);
-    if (!domain.empty()) return {Kind::named, domain, "registered domain of " + responder.name};
+    if (domain.empty() || (kind == AddressClass::home && is_local_domain(domain))) continue;
+    return {Kind::named, domain, "registered domain of " + responder.name};
+  }
+  if (kind == AddressClass::home) {
+    return {Kind::inside, "", first.address + " is a private address"};
+  }
+  if (kind == AddressClass::shared) {
+    return {Kind::shared, "", first.address + " is shared address space (RFC 6598)"};
   }
   if (!first.as.empty()) return {Kind::numbered, first.as, first.address + " is of " + first.as};
   return {Kind::unnamed, "", "nothing is known of " + first.address};
@@ -123,6 +130,21 @@ void Grouping::hold_with_neighbours() {
       owners_[hop] = {owners_[neighbour].kind, owners_[neighbour].name, why};
     }
   };
+  // With any hop of the nearest network on either side, however many that say nothing lie between.
+  const std::vector<Owner> by_themselves = owners_;
+  for (std::size_t hop = 0; hop < owners_.size(); ++hop) {
+    if (silent(hop)) continue;
+    for (const bool forward : {false, true}) {
+      const Owner* nearest = nullptr;
+      for (std::size_t i = hop; forward ? ++i < owners_.size() : i-- > 0;) {
+        const Owner& owner = by_themselves[i];
+        if (owner.kind != Kind::named) continue;
+        if (nearest && !nearest->same(owner)) break;
+        nearest = &owner;
+        take(hop, i);
+      }
+    }
+  }
   // From the front, then from the back: an answer carries on through hops that are all unnamed.
   std::size_t before = owners_.size();
   for (std::size_t i = 0; i < owners_.size(); ++i) {
@@ -234,6 +256,11 @@ Networks Grouping::gathered() const {
 }
 
 }  // namespace
+
+std::size_t home_hops(const Networks& networks) {
+  const auto home = std::ranges::find(networks.networks, Network::Kind::home, &Network::kind);
+  return home == networks.networks.end() ? 0 : home->last + 1;
+}
 
 Networks networks_of(const PathSummary& path) { return Grouping(path).networks(); }
 

@@ -41,9 +41,13 @@ struct Networks {
 };
 
 // Groups consecutive hops by loop, address class, registered domain and AS number, strongest first.
-// A hop without a name goes with the neighbour of its AS or of its prefix, or with the network that
-// stands on both its sides; so do silent hops. The destination is no hop of a network, but counts
-// as a neighbour.
+// A hop without a name goes with the nearest network, before or after it, of which a hop has its AS
+// or its prefix, or with the network that stands on both its sides; so do silent hops. A private
+// hop that has a registered domain belongs to it, as in a lab. The destination is no hop of a
+// network, but counts as a neighbour.
 Networks networks_of(const PathSummary& path);
+
+// How many hops at the start of the path are at home.
+std::size_t home_hops(const Networks& networks);
 
 }  // namespace traceroute

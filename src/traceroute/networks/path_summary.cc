@@ -16,19 +16,23 @@ std::vector<std::optional<double>> floors(const PathSummary& path) {
   return least;
 }
 
-std::optional<LongHaul> long_haul(const PathSummary& path) {
-  constexpr double shortest = 5;
-  constexpr double noise = 0.5;  // of steps that are alike the first is taken, not the luckiest
+std::vector<LongHaul> long_hauls(const PathSummary& path, std::size_t home_hops) {
+  constexpr double min_step = 15;
   const auto least = floors(path);
-  std::optional<LongHaul> longest;
+  std::vector<LongHaul> hauls;
+  double largest = 0;
   std::optional<std::size_t> before;
   for (std::size_t i = 0; i < least.size(); ++i) {
     if (!least[i]) continue;
-    const double step = *least[i] - (before ? *least[*before] : 0);
-    if (step >= shortest && (!longest || step > longest->step + noise)) longest = {before, i, step};
+    if (before && *before >= home_hops) {
+      hauls.push_back({*before, i, *least[i] - *least[*before]});
+      largest = std::max(largest, hauls.back().step);
+    }
     before = i;
   }
-  return longest;
+  std::erase_if(hauls,
+                [&](const LongHaul& haul) { return haul.step < std::max(min_step, largest / 2); });
+  return hauls;
 }
 
 Loss judge_loss(const PathSummary& path) {

@@ -37,15 +37,17 @@ struct PathSummary {
 // all is silent, and for silent ones.
 std::vector<std::optional<double>> floors(const PathSummary& path);
 
-// The largest step between the floors of two hops that answered.
+// A large step between the floors of two hops that answered.
 struct LongHaul {
-  std::optional<std::size_t> from;  // index of the hop before it; nothing: our own computer
+  std::size_t from = 0;  // indices of the hops
   std::size_t to = 0;
   double step = 0;  // ms
 };
 
-// Nothing when no step reaches 5 ms, some 500 km there and back: no haul is long then.
-std::optional<LongHaul> long_haul(const PathSummary& path);
+// The largest step and those of at least half of it, in order of the path; none below 15 ms, some
+// 1,500 km there and back. What it takes to reach the first hop, and to leave the `home_hops` at
+// the start of the path, is the access line or the Wi-Fi, and no distance.
+std::vector<LongHaul> long_hauls(const PathSummary& path, std::size_t home_hops);
 
 // What is left of losses at single hops once the destination has been asked. A router answers for
 // itself when it has time; what passes through it is not lost for that.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "traceroute/networks/brands.hh"
 #include "traceroute/networks/columns.hh"
 #include "traceroute/networks/locations.hh"
 
@@ -38,7 +39,7 @@ class Drawing {
         networks_(networks_of(path)),
         stops_(locations_of(path, networks_)),
         floors_(floors(path)),
-        haul_(long_haul(path)) {}
+        hauls_(long_hauls(path, home_hops(networks_))) {}
 
   std::string drawn() {
     text_ = row(signs_.computer, "my computer", "", "");
@@ -52,11 +53,15 @@ class Drawing {
  private:
   void draw(const Network& network);
   void draw_way_to(std::size_t hop);
-  void draw_haul();
+  [[nodiscard]] const LongHaul* haul_to(std::size_t hop) const;
+  void draw_haul(const LongHaul& haul);
   void draw_stops(const Network& network);
+  [[nodiscard]] std::string name_of_destination() const;
   void draw_destination();
+  [[nodiscard]] bool most_are_nameless() const;
   void draw_notes();
   void explain();
+  [[nodiscard]] std::string named(const Network& network) const;
   [[nodiscard]] std::string title(const Network& network) const;
   [[nodiscard]] std::string far_end(const Network& network) const;
   [[nodiscard]] std::string members(const Network& network) const;
@@ -74,9 +79,17 @@ class Drawing {
   const Networks networks_;
   const std::vector<Location> stops_;
   const std::vector<std::optional<double>> floors_;
-  const std::optional<LongHaul> haul_;
+  const std::vector<LongHaul> hauls_;
   std::string text_;
 };
+
+// "twelve99.net (Arelion)  AS1299"
+std::string Drawing::named(const Network& network) const {
+  std::string text = fitted(network.name, room - 20);
+  const std::string brand(brand_of(network.name));
+  if (!brand.empty() && text.size() + brand.size() + 3 + 20 <= room) text += " (" + brand + ')';
+  return text + (network.as.empty() ? "" : "  ") + fitted(network.as, 18);
+}
 
 std::string Drawing::title(const Network& network) const {
   switch (network.kind) {
@@ -87,8 +100,7 @@ std::string Drawing::title(const Network& network) const {
     case Network::Kind::shared:
       return "the carrier's address translator";
     case Network::Kind::named:
-      return fitted(network.name, room - 20) + (network.as.empty() ? "" : "  ") +
-             fitted(network.as, 18);
+      return named(network);
     case Network::Kind::numbered:
     case Network::Kind::unnamed:
       return fitted(network.name, room - 12) + ", no name";
@@ -135,39 +147,51 @@ void Drawing::draw(const Network& network) {
   draw_stops(network);
 }
 
+const LongHaul* Drawing::haul_to(std::size_t hop) const {
+  const auto haul = std::ranges::find(hauls_, hop, &LongHaul::to);
+  return haul == hauls_.end() ? nullptr : &*haul;
+}
+
 // The line from what is above to a hop.
 void Drawing::draw_way_to(std::size_t hop) {
-  if (haul_ && haul_->to == hop) {
+  if (const LongHaul* haul = haul_to(hop)) {
     text_ += row(signs_.long_haul, "", "", "");
-    draw_haul();
+    draw_haul(*haul);
     text_ += row(signs_.long_haul, "", "", "");
   } else {
     text_ += row(signs_.line, "", "", "");
   }
 }
 
-void Drawing::draw_haul() {
-  std::string step = "+";
-  step += milliseconds(haul_->step);
-  text_ += row(signs_.long_haul, "  the long haul", "", step);
+void Drawing::draw_haul(const LongHaul& haul) {
+  const char* article = hauls_.size() == 1 ? "the" : "a";
+  text_ += row(signs_.long_haul, std::string("  ") + article + " long haul", "",
+               '+' + milliseconds(haul.step));
 }
 
-// The places of a network, each where it is reached, and the long haul if it lies inside.
+// The places of a network, each where it is reached, and the long hauls inside it.
 void Drawing::draw_stops(const Network& network) {
   const City* here = nullptr;
   for (std::size_t i = network.first; i <= network.last; ++i) {
-    if (haul_ && haul_->to == i && i != network.first) draw_haul();
+    const LongHaul* haul = i == network.first ? nullptr : haul_to(i);
+    if (haul) draw_haul(*haul);
     if (!stops_[i].city || stops_[i].city == here) continue;
     here = stops_[i].city;
     text_ += row(signs_.line, "    " + place(stops_[i]), "", time(i));
   }
 }
 
+std::string Drawing::name_of_destination() const {
+  return path_.reached ? path_.hops.back().responders.front().name : "";
+}
+
 void Drawing::draw_destination() {
   draw_way_to(path_.hops.size() - (path_.reached ? 1 : 0));
   std::string name = fitted(path_.host, room);
-  if (path_.host != path_.destination) {
-    name = fitted(path_.host, room - path_.destination.size() - 3) + " (" + path_.destination + ')';
+  // A destination given by its address is shown with the name that its line has.
+  const std::string other = path_.host == path_.destination ? name_of_destination() : path_.host;
+  if (!other.empty()) {
+    name = fitted(other, room - path_.destination.size() - 3) + " (" + path_.destination + ')';
   }
   if (!path_.reached) {
     text_ += row(signs_.destination, name, "", "no answer");
@@ -178,6 +202,18 @@ void Drawing::draw_destination() {
   if (stops_[last].city) text_ += row(" ", "    " + place(stops_[last]), "", "");
 }
 
+// Whether of most hops beyond home neither name nor AS is known.
+bool Drawing::most_are_nameless() const {
+  std::size_t routers = 0;
+  std::size_t nameless = 0;
+  for (const Network& network : networks_.networks) {
+    const std::size_t answering = network.hops() - static_cast<std::size_t>(network.silent_hops);
+    if (network.kind != Network::Kind::home) routers += answering;
+    if (network.kind == Network::Kind::unnamed) nameless += answering;
+  }
+  return 2 * nameless > routers;
+}
+
 void Drawing::draw_notes() {
   std::string notes = loss_notes();
   if (!path_.refused_by.empty()) {
@@ -185,6 +221,11 @@ void Drawing::draw_notes() {
   }
   const auto guessed = [](const Location& stop) { return stop.city && !stop.sure; };
   if (std::ranges::any_of(stops_, guessed)) notes += wrapped("? one weak hint tells this place.");
+  if (most_are_nameless()) {
+    notes += wrapped(
+        "Most routers here have no name: names (without -n) or AS numbers (-A) would tell their "
+        "networks.");
+  }
   if (!notes.empty()) text_ += '\n' + notes;
 }
 
