@@ -26,11 +26,12 @@ struct Options {
   bool origins = false;
   bool way_back = false;
 
-  bool json = false;             // results as JSON, a line for each
-  std::string targets;           // a file of targets instead of a host, "-" for standard input
-  std::optional<unsigned> rate;  // packets a second
-  bool paths = false;            // find all parallel paths instead of tracing one
-  bool dot = false;              // and show them for Graphviz
+  bool json = false;                  // results as JSON, a line for each
+  std::string targets;                // a file of targets instead of a host, "-" for standard input
+  std::optional<unsigned> rate;       // packets a second
+  bool paths = false;                 // find all parallel paths instead of tracing one
+  std::optional<std::uint32_t> seed;  // of their flows
+  bool dot = false;                   // and show them for Graphviz
 
   bool networks = false;   // draw the path as networks after the trace
   bool explained = false;  // and tell how each was guessed

@@ -26,6 +26,7 @@ PathGraph one_diamond() {
   graph.links = {{0, 1}, {1, 2}, {1, 3}, {2, 4}, {3, 4}};
   graph.flows = 11;
   graph.probes = 40;
+  graph.seed = 7;
   return graph;
 }
 
@@ -86,16 +87,39 @@ TEST(Diamonds, ALoopEndsTheSearch) {
   EXPECT_LE(diamonds(graph).size(), 1U);
 }
 
+TEST(Diamonds, AreFoundInAGraphOfThousandsOfRouters) {
+  // 40 rows of 100, each router linked to two of the next row, between two single ones.
+  constexpr std::size_t rows = 40, width = 100;
+  PathGraph graph;
+  graph.nodes.push_back(node(1, 1));
+  for (std::size_t i = 0; i < rows * width; ++i) {
+    graph.nodes.push_back(node(static_cast<int>(2 + i / width), 0));
+    if (i < width) graph.links.push_back({0, 1 + i});
+    if (i < width) continue;
+    graph.links.push_back({1 + i - width, 1 + i});
+    graph.links.push_back({1 + i - width, 1 + i / width * width + (i + 1) % width});
+  }
+  graph.nodes.push_back(node(2 + rows, 2));
+  for (std::size_t i = 0; i < width; ++i) {
+    graph.links.push_back({1 + (rows - 1) * width + i, rows * width + 1});
+  }
+  const auto found = diamonds(graph);
+  EXPECT_EQ(found.size(), 1 + (rows - 1) * width);
+  for (const Diamond& diamond : found) EXPECT_EQ(diamond.to, rows * width + 1);
+  EXPECT_EQ(found.front().width, static_cast<int>(width));
+}
+
 TEST(PathsText, ShowsNodesFlowsLinksAndDiamonds) {
-  EXPECT_EQ(paths_text(one_diamond(), numeric()),
-            " 1   192.0.2.1  1.000 ms\n"
-            " 2   192.0.2.2  2.000 ms\n"
-            " 3a  192.0.2.3  3.000 ms  flows 1,3-5  from 2\n"
-            " 3b  192.0.2.4  3.000 ms  flows 2,6,7  from 2\n"
-            " 4   192.0.2.5  4.000 ms  from 3a 3b\n"
-            "\n"
-            "diamond 2 -> 4: 2 wide, 2 long\n"
-            "11 flows, 40 probes; each balancer's next hops are all here with 95 % confidence\n");
+  EXPECT_EQ(
+      paths_text(one_diamond(), numeric()),
+      " 1   192.0.2.1  1.000 ms\n"
+      " 2   192.0.2.2  2.000 ms\n"
+      " 3a  192.0.2.3  3.000 ms  flows 1,3-5  from 2\n"
+      " 3b  192.0.2.4  3.000 ms  flows 2,6,7  from 2\n"
+      " 4   192.0.2.5  4.000 ms  from 3a 3b\n"
+      "\n"
+      "diamond 2 -> 4: 2 wide, 2 long\n"
+      "11 flows, 40 probes, seed 7; each balancer's next hops are all here with 95 % confidence\n");
 }
 
 TEST(PathsText, SaysWhatCannotBeTold) {
@@ -104,14 +128,28 @@ TEST(PathsText, SaysWhatCannotBeTold) {
   graph.mixed = {3};
   graph.unknown_from = {3};
   graph.links = {{0, 1}, {1, 2}, {1, 3}};
-  graph.is_complete = false;
-  EXPECT_EQ(warnings(graph).size(), 3U);
+  EXPECT_EQ(warnings(graph).size(), 2U);
   const std::string text = paths_text(graph, numeric());
   EXPECT_NE(text.find("\n 3b  *  from 2\n"), std::string::npos) << text;
   EXPECT_NE(text.find("\nwarning: hop 3: balanced per packet: one flow"), std::string::npos)
       << text;
   EXPECT_NE(text.find("\nwarning: hop 3 to 4: links not known"), std::string::npos) << text;
-  EXPECT_NE(text.find("\nwarning: more flows would be needed"), std::string::npos) << text;
+}
+
+TEST(PathsText, GivesOneVerdict) {
+  PathGraph graph = one_diamond();
+  const std::string sure = "each balancer's next hops are all here with 95 % confidence";
+  EXPECT_EQ(verdict(graph), sure);
+  for (const SearchEnd end : {SearchEnd::too_many_next_hops, SearchEnd::too_many_flows,
+                              SearchEnd::too_many_probes, SearchEnd::interrupted}) {
+    graph.end = end;
+    EXPECT_TRUE(verdict(graph).starts_with("there may be more paths than these: "));
+    for (const std::string& text :
+         {paths_text(graph, numeric()), paths_dot(graph, Plan(), numeric())}) {
+      EXPECT_NE(text.find("seed 7; " + verdict(graph) + '\n'), std::string::npos) << text;
+      EXPECT_EQ(text.find(sure), std::string::npos) << text;
+    }
+  }
 }
 
 TEST(PathsDot, IsTheSameGraph) {
@@ -130,6 +168,7 @@ TEST(PathsDot, IsTheSameGraph) {
             "  \"2\" -> \"3b\";\n"
             "  \"3a\" -> \"4\";\n"
             "  \"3b\" -> \"4\";\n"
+            "  // seed 7; each balancer's next hops are all here with 95 % confidence\n"
             "}\n");
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "traceroute/trace/stopping_rule.hh"
+
 namespace traceroute {
 
 namespace {
@@ -99,10 +101,24 @@ std::vector<std::string> warnings(const PathGraph& graph) {
     lines.push_back("hop " + std::to_string(ttl) + " to " + std::to_string(ttl + 1) +
                     ": links not known, since packets of one flow part before");
   }
-  if (!graph.is_complete) {
-    lines.push_back("more flows would be needed: there may be more paths than these");
-  }
   return lines;
+}
+
+std::string verdict(const PathGraph& graph) {
+  const std::string more = "there may be more paths than these: ";
+  switch (graph.end) {
+    case SearchEnd::all_found:
+      break;
+    case SearchEnd::too_many_next_hops:
+      return more + "a hop has more than " + std::to_string(max_next_hops) + " addresses";
+    case SearchEnd::too_many_flows:
+      return more + "too few of " + std::to_string(max_flows) + " flows pass some router";
+    case SearchEnd::too_many_probes:
+      return more + "stopped at the limit of " + std::to_string(max_search_probes) + " probes";
+    case SearchEnd::interrupted:
+      return more + "interrupted";
+  }
+  return "each balancer's next hops are all here with 95 % confidence";
 }
 
 std::string paths_text(const PathGraph& graph, const Style& style) {
@@ -112,7 +128,7 @@ std::string paths_text(const PathGraph& graph, const Style& style) {
   for (const Diamond& diamond : diamonds(graph)) text += diamond_text(graph, diamond);
   for (const std::string& line : warnings(graph)) text += "warning: " + line + '\n';
   return text + std::to_string(graph.flows) + " flows, " + std::to_string(graph.probes) +
-         " probes; each balancer's next hops are all here with 95 % confidence\n";
+         " probes, seed " + std::to_string(graph.seed) + "; " + verdict(graph) + '\n';
 }
 
 std::string paths_dot(const PathGraph& graph, const Plan& plan, const Style& style) {
@@ -140,6 +156,7 @@ std::string paths_dot(const PathGraph& graph, const Plan& plan, const Style& sty
     }
   }
   for (const std::string& line : warnings(graph)) text += "  // " + line + '\n';
+  text += "  // seed " + std::to_string(graph.seed) + "; " + verdict(graph) + '\n';
   return text + "}\n";
 }
 

@@ -22,6 +22,9 @@ std::string paths_text(const PathGraph& graph, const Style& style);
 // What cannot be told, and why; a line each, without its end.
 std::vector<std::string> warnings(const PathGraph& graph);
 
+// Whether all next hops have been found with 95 % confidence, and if not, why.
+std::string verdict(const PathGraph& graph);
+
 // A digraph with the same nodes, the same links, and dashed ones where they cannot be told.
 std::string paths_dot(const PathGraph& graph, const Plan& plan, const Style& style);
 

@@ -55,6 +55,7 @@ void show_paths(const Plan& plan, Prober& prober, const ProbeSocket& socket, Add
     return;
   }
   for (const std::string& line : warnings(graph)) cli::say(line);
+  if (graph.end != SearchEnd::all_found) cli::say(verdict(graph));
   cli::print(paths_dot(graph, plan, directory.style()));
 }
 

@@ -1,5 +1,7 @@
 #include "traceroute/run/session.hh"
 
+#include <random>
+
 #include "net/datagram.hh"
 #include "traceroute/probe/privilege.hh"
 #include "traceroute/run/paths_session.hh"
@@ -25,6 +27,7 @@ void find_paths(const Options& options, std::vector<ProbeSocket>& sockets, Addre
       net::resolve(options.host, 0, options.family, net::Deadline::after(resolver_patience)));
   const int family = plan.destination.family();
   plan.packet_size = packet_size(options, family);
+  plan.seed = options.seed ? *options.seed : std::random_device()();
   ProbeSocket& socket = sockets.back().family() == family ? sockets.back() : sockets.front();
   prepare(socket, options, plan.destination);
   Prober prober(socket, options.first_sequence);

@@ -12,22 +12,18 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A network in which more are needed, or a liar who answers each probe by another address.
-constexpr int max_flows = 1024;
 // A balancer by packet with two ways sends so many packets of a flow the same way in 3 % of cases,
 constexpr int usual_test = 6;
 // or in 0.05 %.
 constexpr int strict_test = 12;
 
-// Each flow has a checksum of its own; 0xffff would be the same as 0.
-std::uint16_t checksum_of(std::uint16_t first, int flow) {
-  return static_cast<std::uint16_t>((first + flow) % 0xffff);
-}
-
 }  // namespace
 
 Multipath::Multipath(Plan plan)
-    : plan_(std::move(plan)), levels_(static_cast<std::size_t>(plan_.max_ttl) + 1) {}
+
+    : plan_(std::move(plan)),
+      flow_checksums_(plan_.seed),
+      levels_(static_cast<std::size_t>(plan_.max_ttl) + 1) {}
 
 bool Multipath::is_known(int ttl, int flow) const {
   return ttl == base() || level(ttl).is_settled(flow);
@@ -90,7 +86,8 @@ std::vector<std::size_t> Multipath::due(Time now) {
     if (!standing.can_go_on) break;
   }
   std::vector<std::size_t> batch;
-  send_wishes(now, batch);
+  if (!done_) send_wishes(now, batch);
+  if (probes_.size() == max_search_probes) done_ = true;
   wake_ = Time::max();
   for (const TtlState& each : levels_) wake_ = std::min(wake_, each.next_change(now));
   if (plan_.pause > Time::zero() && !wishes_.empty()) {
@@ -167,7 +164,9 @@ bool Multipath::find_flows(int ttl, const Group& group, int count) {
     }
   }
   for (int flow = 0; flow < here.flows(); ++flow) {
-    if (here.is_waiting(flow) || here.is_lost(flow)) --count;
+    if (here.is_unasked(flow) || here.is_settled(flow)) continue;
+    if (here.is_lost(flow)) wish(ttl, flow);
+    --count;
   }
   count -= static_cast<int>(std::count_if(wishes_.begin(), wishes_.end(),
                                           [ttl](const auto& each) { return each.first == ttl; }));
@@ -268,13 +267,14 @@ void Multipath::send_wishes(Time now, std::vector<std::size_t>& batch) {
   for (const TtlState& each : levels_) outstanding += each.outstanding();
   for (const auto& [ttl, flow] : wishes_) {
     const bool paused = !probes_.empty() && now < last_sent_ + plan_.pause;
+    if (probes_.size() == max_search_probes) return;
     if (paused || (plan_.window && outstanding >= *plan_.window)) return;
     if (!level(ttl).may_send(flow, now)) continue;
     batch.push_back(probes_.size());
     probes_.push_back({.ttl = ttl,
                        .size = plan_.packet_size,
                        .sent = now,
-                       .flow = checksum_of(plan_.flow, flow)});
+                       .flow = flow_checksums_.checksum(flow)});
     flow_of_.push_back(flow);
     level(ttl).sent(flow, now, deadline(level(ttl), now));
     flows_ = std::max(flows_, flow + 1);

@@ -6,6 +6,7 @@
 
 #include <map>
 
+#include "traceroute/trace/flows.hh"
 #include "traceroute/trace/path_graph.hh"
 #include "traceroute/trace/probe.hh"
 #include "traceroute/trace/ttl_state.hh"
@@ -73,6 +74,7 @@ class Multipath final : public Measurement {
                  PathGraph& graph) const;
 
   Plan plan_;
+  Flows flow_checksums_;
   std::vector<Probe> probes_;
   std::vector<int> flow_of_;                 // of each probe
   std::vector<TtlState> levels_;             // by TTL

@@ -3,12 +3,16 @@
 #include <utility>
 
 #include "traceroute/trace/multipath.hh"
+#include "traceroute/trace/stopping_rule.hh"
 
 namespace traceroute {
 
 PathGraph Multipath::graph() const {
   PathGraph graph;
-  graph.is_complete = !ran_out_;
+  if (ran_out_) graph.end = SearchEnd::too_many_flows;
+  if (probes_.size() == max_search_probes) graph.end = SearchEnd::too_many_probes;
+  if (!done_) graph.end = SearchEnd::interrupted;
+  graph.seed = plan_.seed;
   graph.flows = flows_;
   graph.probes = probes_.size();
   NodesOfPlaces before;

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 namespace traceroute {
 
 namespace {
 
-// The routers that all ways from each router to the end of the paths pass, itself among them.
-using Passed = std::vector<std::set<std::size_t>>;
+using NextNodes = std::vector<std::vector<std::size_t>>;  // by node
 
 // The graph with the nodes of one address merged into one router. Those who do not answer stay
 // apart.
@@ -33,51 +33,92 @@ Routers merge(const PathGraph& graph) {
   return routers;
 }
 
-// By narrowing down what is first taken to be everything until nothing changes: so it ends where
-// there are loops, too.
-Passed passed_by_all_ways(const Routers& routers) {
-  std::set<std::size_t> all;
-  for (std::size_t i = 0; i < routers.next.size(); ++i) all.insert(i);
-  Passed passed(routers.next.size(), all);
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (std::size_t i = routers.next.size(); i-- > 0;) {
-      std::set<std::size_t> common;
-      bool first = true;
-      for (const std::size_t next : routers.next[i]) {
-        if (first) {
-          common = passed[next];
-        } else {
-          std::erase_if(common, [&](std::size_t r) { return !passed[next].contains(r); });
-        }
-        first = false;
+// For each router the first other one that all ways from it to their ends pass, if there is one:
+// its immediate postdominator. By the algorithm of K. Cooper, T. Harvey and K. Kennedy, "A simple,
+// fast dominance algorithm" (2001), from one common end on against the links.
+class MeetingPoints {
+ public:
+  explicit MeetingPoints(const Routers& routers)
+      : next_(routers.next), end_(next_.size()), meeting_(end_ + 1, none), number_(end_ + 1, none) {
+    for (auto& each : next_) {
+      if (each.empty()) each.insert(end_);
+    }
+    number_routers();
+    meeting_[end_] = end_;
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (auto router = numbered_.rbegin(); router != numbered_.rend(); ++router) {
+        if (*router != end_ && update(*router)) changed = true;
       }
-      common.insert(i);
-      if (common == passed[i]) continue;
-      passed[i] = std::move(common);
-      changed = true;
     }
   }
-  return passed;
-}
 
-// Of those that all ways from a router pass, the nearest: all the others are passed from there.
-std::optional<std::size_t> meeting_point(const Passed& passed, std::size_t router) {
-  for (const std::size_t other : passed[router]) {
-    if (other != router && passed[other].size() + 1 == passed[router].size()) return other;
+  [[nodiscard]] std::optional<std::size_t> of(std::size_t router) const {
+    const std::size_t meeting = meeting_[router];
+    return meeting == end_ || meeting == none ? std::nullopt : std::optional(meeting);
   }
-  return std::nullopt;
-}
+
+ private:
+  static constexpr auto none = static_cast<std::size_t>(-1);
+
+  // Numbers the routers from which there is a way to the end, each after all behind it, but for
+  // loops.
+  void number_routers() {
+    std::vector<std::vector<std::size_t>> before(end_ + 1);
+    for (std::size_t i = 0; i < end_; ++i) {
+      for (const std::size_t next : next_[i]) before[next].push_back(i);
+    }
+    std::vector<bool> is_seen(end_ + 1);
+    std::vector<std::size_t> way{end_};
+    is_seen[end_] = true;
+    while (!way.empty()) {
+      auto& open = before[way.back()];
+      if (open.empty()) {
+        number_[way.back()] = numbered_.size();
+        numbered_.push_back(way.back());
+        way.pop_back();
+        continue;
+      }
+      const std::size_t router = open.back();
+      open.pop_back();
+      if (is_seen[router]) continue;
+      is_seen[router] = true;
+      way.push_back(router);
+    }
+  }
+
+  bool update(std::size_t router) {
+    std::size_t common = none;
+    for (const std::size_t next : next_[router]) {
+      if (meeting_[next] != none) common = common == none ? next : meet(common, next);
+    }
+    return std::exchange(meeting_[router], common) != common;
+  }
+
+  [[nodiscard]] std::size_t meet(std::size_t a, std::size_t b) const {
+    while (a != b) {
+      std::size_t& farther = number_[a] < number_[b] ? a : b;
+      farther = meeting_[farther];
+    }
+    return a;
+  }
+
+  std::vector<std::set<std::size_t>> next_;
+  std::size_t end_;
+  std::vector<std::size_t> meeting_;   // by router
+  std::vector<std::size_t> number_;    // by router
+  std::vector<std::size_t> numbered_;  // routers by number
+};
 
 // Follows the ways from a balancer's node to the nodes of the router at which they meet.
-std::optional<Diamond> measure(const PathGraph& graph, const Routers& routers, std::size_t from,
-                               std::size_t meeting) {
+std::optional<Diamond> measure(const NextNodes& next_nodes, const Routers& routers,
+                               std::size_t from, std::size_t meeting) {
   Diamond diamond{from, 0, 0, 0, 0};
   std::set<std::size_t> row{from};
   for (int length = 1; !row.empty(); ++length) {
     std::set<std::size_t> inside;
     for (const std::size_t node : row) {
-      for (const std::size_t next : graph.next(node)) {
+      for (const std::size_t next : next_nodes[node]) {
         if (routers.of_node[next] != meeting) {
           inside.insert(next);
           continue;
@@ -115,13 +156,15 @@ std::vector<std::size_t> PathGraph::at(int ttl) const {
 
 std::vector<Diamond> diamonds(const PathGraph& graph) {
   const Routers routers = merge(graph);
-  const Passed passed = passed_by_all_ways(routers);
+  const MeetingPoints meeting_points(routers);
+  NextNodes next_nodes(graph.nodes.size());
+  for (const PathLink& link : graph.links) next_nodes[link.from].push_back(link.to);
   std::vector<Diamond> found;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    if (graph.next(i).size() < 2) continue;
-    const auto meeting = meeting_point(passed, routers.of_node[i]);
+    if (next_nodes[i].size() < 2) continue;
+    const auto meeting = meeting_points.of(routers.of_node[i]);
     if (!meeting) continue;
-    if (const auto diamond = measure(graph, routers, i, *meeting)) found.push_back(*diamond);
+    if (const auto diamond = measure(next_nodes, routers, i, *meeting)) found.push_back(*diamond);
   }
   return found;
 }

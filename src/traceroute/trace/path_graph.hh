@@ -22,14 +22,24 @@ struct PathLink {
   std::size_t to = 0;
 };
 
+// Why a search ended: there is enough proof for all that is told, or there was a limit.
+enum class SearchEnd {
+  all_found,
+  too_many_next_hops,  // more than max_next_hops at one TTL
+  too_many_flows,      // none of max_flows passes some router often enough
+  too_many_probes,     // max_search_probes
+  interrupted,
+};
+
 struct PathGraph {
   std::vector<PathNode> nodes;  // in ascending order of their TTLs
   std::vector<PathLink> links;
   std::vector<int> mixed;         // TTLs at which one flow drew different answers
   std::vector<int> unknown_from;  // TTLs from which no link to the next one can be told
-  bool is_complete = true;        // false: flows ran out before there was enough proof
-  int flows = 0;                  // that were sent
+  SearchEnd end = SearchEnd::all_found;
+  int flows = 0;  // that were sent
   std::size_t probes = 0;
+  std::uint32_t seed = 0;  // of the flows
 
   [[nodiscard]] std::vector<std::size_t> next(std::size_t node) const;
   [[nodiscard]] std::vector<std::size_t> at(int ttl) const;

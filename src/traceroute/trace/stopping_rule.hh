@@ -1,6 +1,8 @@
 // How many probes prove that a balancer has no more next hops than have been seen.
 #pragma once
 
+#include <cstddef>
+
 namespace traceroute {
 
 // As many as leave a chance of at most 5 % that one of `seen` + 1 next hops, all equally likely,
@@ -9,6 +11,10 @@ namespace traceroute {
 // max_next_hops is taken as that many.
 int probes_to_rule_out_another(int seen);
 
+// Limits of a search: beyond them is a network that needs too much, or a liar who answers each
+// probe by another address.
 constexpr int max_next_hops = 128;
+constexpr int max_flows = 1024;
+constexpr std::size_t max_search_probes = 5000;
 
 }  // namespace traceroute
