@@ -33,6 +33,9 @@ std::string host(std::string_view word, bool port_follows, std::string_view what
     throw UsageError(std::string(what) + " \"" + std::string(word) + "\": " + why);
   };
   if (word.empty()) refuse("it is empty");
+  for (const unsigned char c : word) {
+    if (c <= ' ' || c == 0x7f || c == '#') refuse("no host has such a name");
+  }
   const Parts parts = parts_of(word);
   const std::string meant = parts.host.empty() ? "" : ": " + parts.host;
   if (word.find('/') != std::string_view::npos) {
@@ -43,9 +46,6 @@ std::string host(std::string_view word, bool port_follows, std::string_view what
     if (parts.port.empty())
       refuse("a name or an address expected, without brackets or colon" + meant);
     refuse("the port is a word of its own" + meant + ' ' + parts.port);
-  }
-  for (const unsigned char c : word) {
-    if (c <= ' ' || c == 0x7f || c == '#') refuse("no host has such a name");
   }
   return std::string(word);
 }

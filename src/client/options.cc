@@ -40,49 +40,28 @@ const Service service_table[] = {
 
 std::vector<cli::Option> option_table(Options& o) {
   using net::Family;
+  // clang-format off
   return {
       {'4', "ipv4", "", "use IPv4 addresses only", {}, cli::set(o.family, Family::ipv4)},
       {'6', "ipv6", "", "use IPv6 addresses only", {}, cli::set(o.family, Family::ipv6)},
-      {'i',
-       "id",
-       "STUDENT_ID",
-       "student id in every header",
-       {four_stages, "-c"},
-       cli::number(o.student_id, 0, 65535)},
+      {'i', "id", "STUDENT_ID", "student id in every header",
+       {four_stages, "-c"}, cli::number(o.student_id, 0, 65535)},
       {'j', "jobs", "JOBS", "checks at once", {"-c"}, cli::number(o.jobs, 1, 1000)},
-      {'k',
-       "keep",
-       "",
-       "keep an incomplete page as FILE.part, and go on with one",
-       {url},
-       cli::set(o.keep, true)},
-      {'o',
-       "output",
-       "FILE",
-       "write the file or page to FILE, once it is whole",
-       {"-f", url},
-       cli::text(o.output)},
-      {'t',
-       "time",
-       "SECONDS",
-       "four stages: bound on the whole run; else: silence allowed to the server",
-       {four_stages, "-e", "-f", url},
-       cli::seconds(o.time, 0.1, 86400)},
+      {'k', "keep", "", "keep an incomplete page as FILE.part, and go on with one",
+       {url}, cli::set(o.keep, true)},
+      {'o', "output", "FILE", "write the file or page to FILE, once it is whole",
+       {"-f", url}, cli::text(o.output)},
+      {'t', "time", "SECONDS", "four stages: bound on the whole run; else: silence allowed to the "
+       "server",
+       {four_stages, "-e", "-f", url}, cli::seconds(o.time, 0.1, 86400)},
       {'u', "udp", "", "a datagram for each line", {"-e"}, cli::set(o.datagrams, true)},
-      {'v',
-       "verbose",
-       "",
-       "tell every message, and each deviation of the server from the protocol, on standard "
-       "error; of a web server the heads",
-       {four_stages, "-c", url},
-       cli::set(o.verbose, true)},
-      {'w',
-       "window",
-       "WINDOW",
-       "packets in flight in stage b",
-       {four_stages},
-       cli::number(o.window, 1, 1000)},
+      {'v', "verbose", "", "tell every message, and each deviation of the server from the "
+       "protocol, on standard error; of a web server the heads",
+       {four_stages, "-c", url}, cli::set(o.verbose, true)},
+      {'w', "window", "WINDOW", "packets in flight in stage b",
+       {four_stages}, cli::number(o.window, 1, 1000)},
   };
+  // clang-format on
 }
 
 cli::Program program() {
@@ -120,8 +99,8 @@ void read_url(const cli::CommandLine& line, const Options& options) {
 
 void read_host(const cli::CommandLine& line, Options& options) {
   const std::string& host = line.operands[0];
-  if (host.find('/') != std::string::npos) {
-    throw cli::UsageError('"' + host + "\": a URL begins with http://, and a HOST has no slash");
+  if (host.find('/') != std::string::npos || host.starts_with("http:")) {
+    throw cli::UsageError("HOST \"" + host + "\": a URL begins with http://, and a HOST has no slash");
   }
   cli::host(host, true);
   if (line.operands.size() > 2) {

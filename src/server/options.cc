@@ -37,40 +37,25 @@ std::string default_silences() {
 
 std::vector<cli::Option> option_table(Options& o) {
   using net::Family;
+  // clang-format off
   return {
       {'4', "ipv4", "", "listen on IPv4 only", {}, cli::set(o.family, Family::ipv4)},
       {'6', "ipv6", "", "listen on IPv6 only", {}, cli::set(o.family, Family::ipv6)},
-      {'b', "bind", "ADDRESS", "listen on this address only", {}, cli::call([&o](auto, auto value) {
-         o.address = cli::host(value, true);
-       })},
-      {'l',
-       "loss",
-       "PERCENT",
-       "share of the data packets that are not acked; unless it is 0, one packet of each session "
-       "at least",
-       {four_stages},
-       cli::number(o.loss_percent, 0, 99)},
+      {'b', "bind", "ADDRESS", "listen on this address only",
+       {}, cli::call([&o](auto option, auto value) { o.address = cli::host(value, true, option); })},
+      {'l', "loss", "PERCENT", "share of the data packets that are not acked; unless it is 0, one "
+       "packet of each session at least",
+       {four_stages}, cli::number(o.loss_percent, 0, 99)},
       {'l', "list", "", "list directories that have no index.html", {"-w"}, cli::set(o.list, true)},
-      {'n',
-       "sessions",
-       "SESSIONS",
-       "sessions or connections at once",
-       {},
-       cli::number(o.sessions, 1, 30'000)},
-      {'t',
-       "time",
-       "SECONDS",
-       "silence allowed to a client",
-       {},
-       cli::seconds(o.silence, 0.1, 86400, default_silences())},
-      {'v',
-       "verbose",
-       "",
-       "four stages and file: tell what happens on standard error; web: log each request on "
-       "standard output",
-       {four_stages, "-c", "-f", "-w"},
-       cli::set(o.verbose, true)},
+      {'n', "sessions", "SESSIONS", "sessions or connections at once",
+       {}, cli::number(o.sessions, 1, 30'000)},
+      {'t', "time", "SECONDS", "silence allowed to a client",
+       {}, cli::seconds(o.silence, 0.1, 86400, default_silences())},
+      {'v', "verbose", "", "four stages and file: tell what happens on standard error; web: log "
+       "each request on standard output",
+       {four_stages, "-c", "-f", "-w"}, cli::set(o.verbose, true)},
   };
+  // clang-format on
 }
 
 cli::Program program() {

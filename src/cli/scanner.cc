@@ -1,0 +1,127 @@
+#include "cli/scanner.hh"
+
+#include <algorithm>
+
+namespace cli {
+
+namespace {
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({row[j] + 1, row[j + 1] + 1, replaced});
+    }
+  }
+  return row[b.size()];
+}
+
+}  // namespace
+
+void Scanner::scan(std::span<char* const> words) {
+  while (!words.empty()) {
+    const std::string_view word = words.front();
+    words = words.subspan(1);
+    if (word == "--") {
+      operands.insert(operands.end(), words.begin(), words.end());
+      return;
+    }
+    if (word.starts_with("--")) {
+      take_long(word, words);
+    } else if (word.starts_with('-') && word.size() > 1) {
+      take_letters(word, words);
+    } else {
+      operands.emplace_back(word);
+    }
+  }
+}
+
+const Row* Scanner::find(char letter) const {
+  const Row* found = nullptr;
+  for (const Row& row : rows_) {
+    if (row.option.letter != letter) continue;
+    if (!found || (service_ ? belongs(row.option, *service_) : row.option.argument.empty())) {
+      found = &row;
+    }
+  }
+  return found;
+}
+
+// By the name, or by a beginning that no other name has.
+const Row* Scanner::find(std::string_view name, std::string& fault) const {
+  const Row* found = nullptr;
+  for (const Row& row : rows_) {
+    if (row.option.name == name) return &row;
+    if (name.empty() || !row.option.name.starts_with(name)) continue;
+    if (found) {
+      fault = "--" + std::string(name) + " may be --" + std::string(found->option.name) + " or --" +
+              std::string(row.option.name);
+    }
+    found = &row;
+  }
+  if (!found) fault = unknown("--" + std::string(name), name);
+  return fault.empty() ? found : nullptr;
+}
+
+std::string Scanner::unknown(std::string_view option, std::string_view name) const {
+  const std::string fault = "there is no option " + std::string(option);
+  if (option == "-h" || option == "-?") return fault + ": the help is --help";
+  for (const Hint& hint : program_.hints) {
+    if (hint.option == option) return fault + ": " + std::string(hint.text);
+  }
+  std::string_view nearest;
+  std::size_t least = name.size() < 4 ? 2 : 3;  // one letter wrong, or two of a longer name
+  for (const Row& row : rows_) {
+    const std::size_t distance = edit_distance(name, row.option.name);
+    if (row.option.help.empty() || distance >= least || row.option.name.empty()) continue;
+    least = distance;
+    nearest = row.option.name;
+  }
+  return nearest.empty() ? fault : fault + "; is --" + std::string(nearest) + " meant?";
+}
+
+void Scanner::take(const Row& row, std::string option, std::optional<std::string_view> value,
+                   Words& rest) {
+  const std::string& argument = row.option.argument;
+  if (!value && !argument.empty() && !argument.starts_with('[')) {
+    if (rest.empty()) return fail(option + " needs a value: " + argument);
+    value = rest.front();
+    rest = rest.subspan(1);
+  }
+  options.push_back({&row, std::move(option), std::string(value.value_or("")), ""});
+}
+
+void Scanner::take_long(std::string_view word, Words& rest) {
+  const std::size_t equals = word.find('=');
+  std::optional<std::string_view> value;
+  if (equals != std::string_view::npos) value = word.substr(equals + 1);
+  std::string fault;
+  const Row* const row = find(word.substr(0, equals).substr(2), fault);
+  if (!row) return fail(fault);
+  if (value && row->option.argument.empty()) {
+    return fail(std::string(word) + ": this option takes no value");
+  }
+  take(*row, "--" + std::string(row->option.name), value, rest);
+}
+
+void Scanner::take_letters(std::string_view word, Words& rest) {
+  for (std::size_t i = 1; i < word.size(); ++i) {
+    const Row* const row = find(word[i]);
+    const std::string option = std::string("-") + word[i];
+    if (!row) {
+      fail(unknown(option, ""));
+      continue;
+    }
+    std::optional<std::string_view> value;
+    const bool takes_value = !row->option.argument.empty();
+    if (takes_value && i + 1 < word.size()) value = word.substr(i + 1);
+    take(*row, option, value, rest);
+    if (takes_value) return;
+  }
+}
+
+}  // namespace cli
