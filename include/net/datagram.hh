@@ -39,9 +39,6 @@ void report_local_address(int fd, int family);
 // SO_TIMESTAMPNS).
 void report_arrival_time(int fd);
 
-// Lets a burst of datagrams wait in the socket, as far as the system allows (socket(7), SO_RCVBUF).
-void enlarge_receive_buffer(int fd);
-
 // Takes the next datagram or ICMP error without waiting; nothing when there is none.
 std::optional<Datagram> receive_datagram(int fd, std::span<std::uint8_t> buffer);
 

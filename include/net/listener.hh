@@ -36,7 +36,7 @@ std::vector<Listener> listen_on(const std::vector<Address>& addresses,
 std::vector<Listener> listen_tcp(const std::string& port);
 
 // The next connection at a listener, with TCP_NODELAY, and who it is from. Waits for one; none, and
-// errno, when it is gone again or accept4(2) fails otherwise.
+// errno, when it is gone again or accept(2) fails otherwise.
 FileDescriptor accept_tcp(int listener, Address& peer);
 
 }  // namespace net

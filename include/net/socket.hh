@@ -6,11 +6,12 @@
 
 #include "net/address.hh"
 #include "net/file_descriptor.hh"
+#include "net/kernel.hh"
 
 namespace net {
 
 // A new close-on-exec socket of an address family (AF_…) and type (SOCK_…).
-FileDescriptor open_socket(int family, int type, int protocol = 0);
+FileDescriptor open_socket(int family, int type, int protocol = 0, Mode mode = Mode::blocking);
 
 void set_option(int fd, int level, int name, int value);
 
@@ -24,10 +25,5 @@ void bind_dynamic_port(int fd, int family);
 // The address that packets of this host to another one start from, as its routes have it; nothing
 // when there is no way. Sends none. Throws std::system_error.
 std::optional<Address> source_towards(const Address& destination);
-
-// Makes TCP send lost segments again at an even pace instead of twice as late each time, while few
-// are under way: for who has little to say and little time. On a listener it passes to what that
-// accepts (Linux, Documentation/networking/tcp-thin.rst).
-void retransmit_evenly(int fd);
 
 }  // namespace net

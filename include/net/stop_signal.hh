@@ -1,4 +1,4 @@
-// SIGINT and SIGTERM as a descriptor that becomes readable (signalfd(2)).
+// SIGINT and SIGTERM as a descriptor that becomes readable.
 #pragma once
 
 #include "net/file_descriptor.hh"

@@ -31,7 +31,7 @@ struct Attempt {
 Attempt begin_connect(const Address& address, LocalPort port) {
   Attempt attempt{address, FileDescriptor(), 0};
   try {
-    attempt.socket = open_socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK);
+    attempt.socket = open_socket(address.family(), SOCK_STREAM, 0, Mode::nonblocking);
   } catch (const std::system_error& error) {
     attempt.error = error.code().value();
     return attempt;
@@ -48,10 +48,7 @@ void settle(std::vector<Attempt>& attempts, Deadline deadline) {
   for (const Attempt& attempt : attempts) {
     polled.push_back({attempt.error == EINPROGRESS ? attempt.socket.get() : -1, POLLOUT, 0});
   }
-  const timespec left = to_timespec(deadline.remaining());
-  const int ready =
-      ppoll(polled.data(), polled.size(), deadline.never() ? nullptr : &left, nullptr);
-  if (ready < 0 && errno != EINTR) fail("wait for a connection");
+  if (poll_until(polled, deadline) < 0 && errno != EINTR) fail("wait for a connection");
   for (std::size_t i = 0; i < attempts.size(); ++i) {
     if (polled[i].revents == 0) continue;
     socklen_t size = sizeof attempts[i].error;

@@ -5,21 +5,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
+
+#include "net/kernel.hh"
 
 namespace net {
-
-namespace {
-
-// The highest value the kernel lets a hard limit have; 0 when it does not say.
-rlim_t highest_descriptor_limit() {
-  const FileDescriptor file(open("/proc/sys/fs/nr_open", O_RDONLY | O_CLOEXEC));
-  char text[32] = {};
-  if (!file || read(file.get(), text, sizeof text - 1) <= 0) return 0;
-  return std::strtoul(text, nullptr, 10);
-}
-
-}  // namespace
 
 FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
   if (this != &other) {
@@ -36,7 +25,7 @@ void FileDescriptor::reset() {
 unsigned long raise_descriptor_limit() {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
-  const rlim_t highest = highest_descriptor_limit();
+  const rlim_t highest = max_descriptors();
   if (highest > limit.rlim_max) {
     const rlimit raised{highest, highest};
     if (setrlimit(RLIMIT_NOFILE, &raised) == 0) return highest;
@@ -46,7 +35,7 @@ unsigned long raise_descriptor_limit() {
 }
 
 bool can_open(int count) {
-  const FileDescriptor spare(open("/", O_PATH | O_CLOEXEC));
+  const FileDescriptor spare(open("/", only_a_place));
   return spare && (count <= 1 || can_open(count - 1));
 }
 

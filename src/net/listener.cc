@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "net/error.hh"
+#include "net/kernel.hh"
 #include "net/socket.hh"
 
 namespace net {
@@ -91,7 +92,7 @@ std::vector<Listener> listen_tcp(const std::string& port) {
 
 FileDescriptor accept_tcp(int listener, Address& peer) {
   socklen_t length = Address::capacity;
-  return FileDescriptor(accept4(listener, peer.get(), &length, SOCK_CLOEXEC));
+  return accept_connection(listener, peer.get(), &length);
 }
 
 }  // namespace net

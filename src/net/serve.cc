@@ -1,11 +1,11 @@
 #include "net/serve.hh"
 
-#include <sched.h>
 #include <sys/socket.h>
 
 #include <stdexcept>
 #include <utility>
 
+#include "net/kernel.hh"
 #include "net/stop_signal.hh"
 #include "net/wait.hh"
 
@@ -15,14 +15,6 @@ namespace {
 
 // A connection's buffers live on its stack; of it, only what has been used costs memory.
 constexpr std::size_t stack_size = 131072;
-
-// A thread that is woken then does not push aside the one that runs (sched(7), SCHED_BATCH). With a
-// thread for each connection that saves a switch of threads at most messages, and so about a
-// quarter of the processor's time under load. Threads started afterwards inherit it.
-void prefer_throughput() {
-  const sched_param no_priority{};
-  (void)sched_setscheduler(0, SCHED_BATCH, &no_priority);
-}
 
 }  // namespace
 

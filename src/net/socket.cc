@@ -1,16 +1,16 @@
 #include "net/socket.hh"
 
 #include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/random.h>
 #include <sys/socket.h>
+
+#include <array>
 
 #include "net/error.hh"
 
 namespace net {
 
-FileDescriptor open_socket(int family, int type, int protocol) {
-  FileDescriptor opened(socket(family, type | SOCK_CLOEXEC, protocol));
+FileDescriptor open_socket(int family, int type, int protocol, Mode mode) {
+  FileDescriptor opened = new_socket(family, type, protocol, mode);
   if (!opened) fail("open a socket");
   return opened;
 }
@@ -22,9 +22,10 @@ void set_option(int fd, int level, int name, int value) {
 void bind_dynamic_port(int fd, int family) {
   const Address wildcard = Address::wildcard(family == AF_INET6 ? Family::ipv6 : Family::ipv4, 0);
   for (int attempt = 0; attempt < 100; ++attempt) {
-    std::uint16_t random = 0;
-    if (getrandom(&random, sizeof random, 0) != sizeof random) return;
-    const Address address = wildcard.with_port(static_cast<std::uint16_t>(random | 0xc000));
+    std::array<std::uint8_t, 2> random;
+    fill_random(random);
+    const int port = 0xc000 | random[0] << 8 | random[1];
+    const Address address = wildcard.with_port(static_cast<std::uint16_t>(port));
     if (bind(fd, address.get(), address.size()) == 0) return;
   }
 }
@@ -36,7 +37,5 @@ std::optional<Address> source_towards(const Address& destination) {
   if (::connect(socket.get(), there.get(), there.size()) != 0) return std::nullopt;
   return local_address(socket.get());
 }
-
-void retransmit_evenly(int fd) { set_option(fd, IPPROTO_TCP, TCP_THIN_LINEAR_TIMEOUTS, 1); }
 
 }  // namespace net

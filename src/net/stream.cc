@@ -1,7 +1,6 @@
 #include "net/stream.hh"
 
 #include <sched.h>
-#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -10,6 +9,7 @@
 #include <cerrno>
 
 #include "net/error.hh"
+#include "net/kernel.hh"
 
 namespace net {
 
@@ -92,7 +92,7 @@ Transfer Stream::send_all(std::span<const std::uint8_t> bytes, Deadline deadline
   while (count < bytes.size()) {
     if (!arm(SO_SNDTIMEO, send_timeout_, deadline)) return {Ending::silent, count};
     const auto rest = bytes.subspan(count);
-    const ssize_t sent = ::send(get(), rest.data(), rest.size(), flags | MSG_NOSIGNAL);
+    const ssize_t sent = ::send(get(), rest.data(), rest.size(), flags | no_signal);
     if (sent >= 0) {
       count += static_cast<std::size_t>(sent);
     } else if (!timed_out() && errno != EINTR) {
@@ -108,7 +108,7 @@ Transfer Stream::send_file(int file, std::uint64_t offset, std::uint64_t count,
   auto position = static_cast<off_t>(offset);
   while (sent < count) {
     if (!arm(SO_SNDTIMEO, send_timeout_, Deadline::after(stall))) return {Ending::silent, sent};
-    const ssize_t moved = sendfile(get(), file, &position, count - sent);
+    const ssize_t moved = send_from_file(get(), file, position, count - sent);
     if (moved > 0) {
       sent += static_cast<std::uint64_t>(moved);
     } else if (moved == 0) {
@@ -150,7 +150,7 @@ Transfer Stream::receive_ready(std::span<std::uint8_t> buffer) {
 }
 
 Transfer Stream::send_ready(std::span<const std::uint8_t> bytes) {
-  const ssize_t sent = ::send(get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  const ssize_t sent = ::send(get(), bytes.data(), bytes.size(), MSG_DONTWAIT | no_signal);
   if (sent >= 0) return {Ending::full, static_cast<std::size_t>(sent)};
   return {timed_out() || errno == EINTR ? Ending::full : Ending::broken, 0};
 }

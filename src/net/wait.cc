@@ -1,12 +1,11 @@
 #include "net/wait.hh"
 
-#include <poll.h>
-
 #include <array>
 #include <cerrno>
 #include <vector>
 
 #include "net/error.hh"
+#include "net/kernel.hh"
 
 namespace net {
 
@@ -15,8 +14,7 @@ std::optional<std::size_t> wait_readable(std::span<const int> fds, Deadline dead
   std::size_t count = 0;
   for (const int fd : fds) polled.at(count++) = {fd, POLLIN, 0};
   while (true) {
-    const timespec left = to_timespec(deadline.remaining());
-    const int ready = ppoll(polled.data(), count, deadline.never() ? nullptr : &left, nullptr);
+    const int ready = poll_until(std::span(polled.data(), count), deadline);
     if (ready == 0) return std::nullopt;
     if (ready < 0 && errno != EINTR) fail("wait for input");
     for (std::size_t i = 0; ready > 0 && i < count; ++i) {
@@ -33,9 +31,7 @@ bool wait_for(std::span<Interest> interests, Deadline deadline) {
     interest.readable = interest.writable = false;
   }
   while (true) {
-    const timespec left = to_timespec(deadline.remaining());
-    const int ready =
-        ppoll(polled.data(), polled.size(), deadline.never() ? nullptr : &left, nullptr);
+    const int ready = poll_until(polled, deadline);
     if (ready == 0) return false;
     if (ready < 0 && errno != EINTR) fail("wait for input");
     if (ready > 0) break;

@@ -1,11 +1,11 @@
 #include "server/random.hh"
 
-#include <sys/random.h>
-
+#include <array>
+#include <bit>
 #include <limits>
 #include <random>
 
-#include "net/error.hh"
+#include "net/kernel.hh"
 
 namespace server {
 
@@ -17,9 +17,9 @@ struct SystemRandom {
   static constexpr result_type min() { return 0; }
   static constexpr result_type max() { return std::numeric_limits<result_type>::max(); }
   result_type operator()() const {
-    result_type value = 0;
-    if (getrandom(&value, sizeof value, 0) != sizeof value) net::fail("draw a random number");
-    return value;
+    std::array<std::uint8_t, sizeof(result_type)> bytes;
+    net::fill_random(bytes);
+    return std::bit_cast<result_type>(bytes);
   }
 };
 

@@ -1,4 +1,4 @@
-// Numbers that nobody can guess, from the system's random source (getrandom(2)).
+// Numbers that nobody can guess, from the system's random source.
 #pragma once
 
 #include <cstdint>

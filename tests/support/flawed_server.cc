@@ -3,6 +3,7 @@
 #include <array>
 
 #include "net/datagram.hh"
+#include "net/kernel.hh"
 #include "net/wait.hh"
 
 namespace flawed {

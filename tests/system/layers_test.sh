@@ -24,7 +24,9 @@ allow() {
 any='.*'
 allow wire 'wire/[a-z_]+\.hh' "$pure"
 allow wire/http 'wire/.*' "$pure"
-allow net 'net/.*' "$any"
+for room in net net/linux net/posix; do
+  allow $room 'net/.*' "$any"
+done
 allow cli 'cli/.*' "$any"
 
 below='(wire|net|cli)/.*'

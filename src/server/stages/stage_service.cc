@@ -8,6 +8,7 @@
 
 #include "cli/program.hh"
 #include "net/datagram.hh"
+#include "net/kernel.hh"
 #include "net/wait.hh"
 
 namespace server {

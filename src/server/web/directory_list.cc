@@ -10,6 +10,7 @@
 #include <tuple>
 #include <vector>
 
+#include "net/kernel.hh"
 #include "server/web/response.hh"
 #include "wire/http/date.hh"
 #include "wire/http/target.hh"
@@ -35,7 +36,7 @@ std::vector<Entry> read_entries(int directory) {
     struct stat about {};
     if (fstatat(directory, found->d_name, &about, AT_SYMLINK_NOFOLLOW) != 0) continue;
     entries.push_back({found->d_name, S_ISDIR(about.st_mode), S_ISREG(about.st_mode), about.st_size,
-                       about.st_mtim.tv_sec});
+                       net::modification_time(about).tv_sec});
   }
   return entries;
 }

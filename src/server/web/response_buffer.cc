@@ -8,13 +8,14 @@
 #include <cstring>
 #include <span>
 
+#include "net/kernel.hh"
 #include "wire/bytes.hh"
 
 namespace server {
 
 ResponseBuffer& ResponseBuffer::operator<<(std::string_view text) {
   while (!text.empty() && ok_) {
-    if (size_ == gathered_.size()) flush(MSG_MORE);
+    if (size_ == gathered_.size()) flush(net::more_follows);
     const std::size_t count = std::min(text.size(), gathered_.size() - size_);
     std::memcpy(gathered_.data() + size_, text.data(), count);
     size_ += count;
@@ -43,7 +44,7 @@ void ResponseBuffer::send_file(int file, std::uint64_t offset, std::uint64_t cou
     }
     return;
   }
-  flush(MSG_MORE);
+  flush(net::more_follows);
   if (ok_) ok_ = stream_.send_file(file, offset, count, stall_).ending == net::Ending::full;
 }
 

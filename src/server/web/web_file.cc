@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "net/file_descriptor.hh"
+#include "net/kernel.hh"
 #include "server/document_root.hh"
 #include "server/random.hh"
 #include "server/web/directory_list.hh"
@@ -58,7 +59,7 @@ void answer_error(Response& answer, int error) {
 // system's clock does.
 http::Validators validators_of(const File& file) {
   char etag[64];
-  const auto& changed = file.about.st_mtim;
+  const timespec changed = net::modification_time(file.about);
   const int size = std::snprintf(etag, sizeof etag, "\"%llx-%llx-%lx\"",
                                  static_cast<unsigned long long>(file.size()),
                                  static_cast<unsigned long long>(changed.tv_sec), changed.tv_nsec);

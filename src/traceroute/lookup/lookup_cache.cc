@@ -1,13 +1,10 @@
 #include "traceroute/lookup/lookup_cache.hh"
 
-#include <sys/eventfd.h>
-
 #include <deque>
 #include <map>
 #include <mutex>
 
-#include "net/error.hh"
-#include "net/file_descriptor.hh"
+#include "net/wake_event.hh"
 
 namespace traceroute {
 
@@ -27,7 +24,7 @@ constexpr std::size_t max_questions = 32768;
 // What the threads share with the owner, and keep alive when they outlive it.
 struct LookupCache::Shared {
   Lookup lookup;
-  net::FileDescriptor news{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+  net::WakeEvent news;
   std::mutex mutex;
   std::map<std::string, Question> questions;  // by the address as text
   std::deque<std::string> asked;              // the same in order of asking, and of the deadlines
@@ -36,7 +33,6 @@ struct LookupCache::Shared {
 
 LookupCache::LookupCache(Lookup lookup, net::Clock::duration patience, std::size_t most)
     : shared_(std::make_shared<Shared>()), patience_(patience), threads_(most) {
-  if (!shared_->news) net::fail("open an event descriptor");
   shared_->lookup = std::move(lookup);
 }
 
@@ -56,7 +52,7 @@ void LookupCache::ask(const net::Address& address) {
     const std::lock_guard answered(shared->mutex);
     const auto asked = shared->questions.find(key);
     if (asked != shared->questions.end()) asked->second.answer = std::move(answer);
-    eventfd_write(shared->news.get(), 1);
+    shared->news.set();
   });
 }
 
@@ -68,12 +64,9 @@ std::optional<std::string> LookupCache::answer(const net::Address& address) {
   return question.answer;
 }
 
-int LookupCache::fd() const { return shared_->news.get(); }
+int LookupCache::fd() const { return shared_->news.fd(); }
 
-bool LookupCache::clear() {
-  eventfd_t ignored = 0;
-  return eventfd_read(fd(), &ignored) == 0;
-}
+bool LookupCache::clear() { return shared_->news.clear(); }
 
 net::Deadline LookupCache::deadline() {
   const std::lock_guard lock(shared_->mutex);

@@ -1,13 +1,10 @@
 #include "traceroute/lookup/resolver.hh"
 
-#include <sys/eventfd.h>
-
 #include <deque>
 #include <mutex>
 #include <system_error>
 
-#include "net/error.hh"
-#include "net/file_descriptor.hh"
+#include "net/wake_event.hh"
 
 namespace traceroute {
 
@@ -28,21 +25,19 @@ Resolved look_up(const std::string& name, net::Family family) {
 
 // What the threads share with the owner, and keep alive when they outlive it.
 struct Resolver::Shared {
-  net::FileDescriptor news{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+  net::WakeEvent news;
   std::mutex mutex;
   std::deque<Resolved> known;
 
   void tell(Resolved resolved) {
     const std::lock_guard lock(mutex);
     known.push_back(std::move(resolved));
-    eventfd_write(news.get(), 1);
+    news.set();
   }
 };
 
 Resolver::Resolver(net::Family family)
-    : family_(family), shared_(std::make_shared<Shared>()), threads_(max_threads) {
-  if (!shared_->news) net::fail("open an event descriptor");
-}
+    : family_(family), shared_(std::make_shared<Shared>()), threads_(max_threads) {}
 
 void Resolver::ask(const std::string& name) {
   ++waiting_;
@@ -58,8 +53,7 @@ void Resolver::ask(const std::string& name) {
 std::optional<Resolved> Resolver::next() {
   const std::lock_guard lock(shared_->mutex);
   if (shared_->known.empty()) {
-    eventfd_t ignored = 0;
-    eventfd_read(fd(), &ignored);
+    shared_->news.clear();
     return std::nullopt;
   }
   Resolved resolved = std::move(shared_->known.front());
@@ -68,6 +62,6 @@ std::optional<Resolved> Resolver::next() {
   return resolved;
 }
 
-int Resolver::fd() const { return shared_->news.get(); }
+int Resolver::fd() const { return shared_->news.fd(); }
 
 }  // namespace traceroute

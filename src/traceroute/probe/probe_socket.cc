@@ -74,13 +74,13 @@ void filter_answers(int fd, int family) {
 net::FileDescriptor open_way(int family, ProbeWay way) {
   switch (way) {
     case ProbeWay::raw:
-      return net::open_socket(family, SOCK_RAW | SOCK_NONBLOCK, options_of(family).icmp);
+      return net::open_socket(family, SOCK_RAW, options_of(family).icmp, net::Mode::nonblocking);
     case ProbeWay::ping:
-      return net::open_socket(family, SOCK_DGRAM | SOCK_NONBLOCK, options_of(family).icmp);
+      return net::open_socket(family, SOCK_DGRAM, options_of(family).icmp, net::Mode::nonblocking);
     case ProbeWay::udp:
       break;
   }
-  return net::open_socket(family, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+  return net::open_socket(family, SOCK_DGRAM, 0, net::Mode::nonblocking);
 }
 
 bool pending_error(int error) {

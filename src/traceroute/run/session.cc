@@ -2,7 +2,7 @@
 
 #include <random>
 
-#include "net/datagram.hh"
+#include "net/kernel.hh"
 #include "traceroute/probe/privilege.hh"
 #include "traceroute/run/paths_session.hh"
 #include "traceroute/run/probe_sockets.hh"

@@ -1,0 +1,36 @@
+// What the kernel notes beside a packet: control messages (cmsg(3)).
+#pragma once
+
+#include <sys/socket.h>
+
+#include <cstring>
+#include <optional>
+
+namespace net {
+
+// The first control message of this level and type that holds a whole T; nullopt when there is
+// none.
+template <typename T>
+std::optional<T> find_control(msghdr& message, int level, int type) {
+  for (cmsghdr* c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) {
+    if (c->cmsg_level != level || c->cmsg_type != type) continue;
+    if (c->cmsg_len < CMSG_LEN(sizeof(T))) continue;
+    T value{};
+    std::memcpy(&value, CMSG_DATA(c), sizeof value);
+    return value;
+  }
+  return std::nullopt;
+}
+
+// Makes T the only control message of a message whose msg_control has room for it.
+template <typename T>
+void set_control(msghdr& message, int level, int type, const T& value) {
+  message.msg_controllen = CMSG_SPACE(sizeof value);
+  cmsghdr* note = CMSG_FIRSTHDR(&message);
+  note->cmsg_level = level;
+  note->cmsg_type = type;
+  note->cmsg_len = CMSG_LEN(sizeof value);
+  std::memcpy(CMSG_DATA(note), &value, sizeof value);
+}
+
+}  // namespace net

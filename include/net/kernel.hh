@@ -1,0 +1,62 @@
+// The calls in which kernels differ. src/net/linux has a body of each that uses what Linux has, and
+// src/net/posix one that every POSIX system runs (-DSOCKHOP_POSIX=ON takes it on Linux, too).
+#pragma once
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <ctime>
+#include <span>
+
+#include "net/deadline.hh"
+#include "net/file_descriptor.hh"
+
+namespace net {
+
+enum class Mode { blocking, nonblocking };
+
+// A new close-on-exec socket of an address family (AF_…) and type (SOCK_…); empty, and errno.
+FileDescriptor new_socket(int family, int type, int protocol, Mode mode);
+// The next connection at a listener, close-on-exec and blocking; empty, and errno.
+FileDescriptor accept_connection(int listener, sockaddr* peer, socklen_t* length);
+
+// poll(2) until a deadline: how many descriptors are ready, 0 at the deadline, -1 and errno.
+int poll_until(std::span<pollfd> polled, Deadline deadline);
+
+// Sends bytes of a file from `position` on, which it moves; how many, 0 at the end of the file, -1
+// and errno. The process must ignore SIGPIPE.
+ssize_t send_from_file(int socket, int file, off_t& position, std::size_t count);
+
+// Flags of send(2): raise no SIGPIPE; more follows at once, so that it may share a packet. 0 where
+// a kernel has no such flag.
+extern const int no_signal;
+extern const int more_follows;
+
+// Fills a buffer from the system's random source. Throws std::system_error.
+void fill_random(std::span<std::uint8_t> bytes);
+
+// The highest number of open descriptors that the kernel lets a process have; 0 when it does not
+// say.
+unsigned long max_descriptors();
+// open(2)'s flags for a directory that is only a place to open others from.
+extern const int only_a_place;
+
+// When a file's content was changed.
+timespec modification_time(const struct stat& about);
+
+// Tuning, without effect where a kernel has no such thing:
+// Lets a burst wait in a socket, beyond the system's limit where this process has the right to.
+void enlarge_receive_buffer(int fd, int size = 8 * 1024 * 1024);
+// Makes TCP send lost segments again at an even pace instead of twice as late each time, while few
+// are under way: for who has little to say and little time. On a listener it passes to what that
+// accepts.
+void retransmit_evenly(int fd);
+// Lets the calling thread, and those it starts, finish what they do before a thread that is woken
+// runs.
+void prefer_throughput();
+
+}  // namespace net

@@ -1,0 +1,74 @@
+#include "net/kernel.hh"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sched.h>
+#include <sys/random.h>
+#include <sys/sendfile.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "net/error.hh"
+
+namespace net {
+
+const int no_signal = MSG_NOSIGNAL;
+const int more_follows = MSG_MORE;
+const int only_a_place = O_PATH | O_DIRECTORY | O_CLOEXEC;
+
+FileDescriptor new_socket(int family, int type, int protocol, Mode mode) {
+  const int flags = SOCK_CLOEXEC | (mode == Mode::nonblocking ? SOCK_NONBLOCK : 0);
+  return FileDescriptor(socket(family, type | flags, protocol));
+}
+
+FileDescriptor accept_connection(int listener, sockaddr* peer, socklen_t* length) {
+  return FileDescriptor(accept4(listener, peer, length, SOCK_CLOEXEC));
+}
+
+int poll_until(std::span<pollfd> polled, Deadline deadline) {
+  const timespec left = to_timespec(deadline.remaining());
+  return ppoll(polled.data(), polled.size(), deadline.never() ? nullptr : &left, nullptr);
+}
+
+ssize_t send_from_file(int socket, int file, off_t& position, std::size_t count) {
+  return sendfile(socket, file, &position, count);
+}
+
+void fill_random(std::span<std::uint8_t> bytes) {
+  // Up to 256 bytes come whole, however early after the start of the system (getrandom(2)).
+  if (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
+    fail("draw a random number");
+  }
+}
+
+unsigned long max_descriptors() {
+  const FileDescriptor file(open("/proc/sys/fs/nr_open", O_RDONLY | O_CLOEXEC));
+  char text[32] = {};
+  if (!file || read(file.get(), text, sizeof text - 1) <= 0) return 0;
+  return std::strtoul(text, nullptr, 10);
+}
+
+timespec modification_time(const struct stat& about) { return about.st_mtim; }
+
+void enlarge_receive_buffer(int fd, int size) {
+  // The first passes over net.core.rmem_max, and takes CAP_NET_ADMIN.
+  if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) == 0) return;
+  (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+}
+
+// Linux, Documentation/networking/tcp-thin.rst.
+void retransmit_evenly(int fd) {
+  constexpr int on = 1;
+  (void)setsockopt(fd, IPPROTO_TCP, TCP_THIN_LINEAR_TIMEOUTS, &on, sizeof on);
+}
+
+// sched(7), SCHED_BATCH. With a thread for each connection that saves a switch of threads at most
+// messages, and so about a quarter of the processor's time under load.
+void prefer_throughput() {
+  const sched_param no_priority{};
+  (void)sched_setscheduler(0, SCHED_BATCH, &no_priority);
+}
+
+}  // namespace net

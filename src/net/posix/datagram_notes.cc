@@ -1,0 +1,26 @@
+#include "net/datagram_notes.hh"
+
+#include <sys/time.h>
+
+#include "net/control.hh"
+#include "net/datagram.hh"
+#include "net/socket.hh"
+
+namespace net {
+
+const int errors_only = 0;
+const int whole_size = 0;
+
+void report_errors(int, int) {}
+
+std::error_code noted_error(msghdr&) { return {}; }
+
+void report_arrival_time(int fd) { set_option(fd, SOL_SOCKET, SO_TIMESTAMP, 1); }
+
+std::chrono::nanoseconds noted_arrival(msghdr& message) {
+  const auto time = find_control<timeval>(message, SOL_SOCKET, SCM_TIMESTAMP);
+  if (!time) return {};
+  return std::chrono::seconds(time->tv_sec) + std::chrono::microseconds(time->tv_usec);
+}
+
+}  // namespace net

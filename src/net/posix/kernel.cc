@@ -1,0 +1,108 @@
+#include "net/kernel.hh"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <limits>
+
+#include "net/error.hh"
+
+namespace net {
+
+// Not in every kernel: the programs ignore SIGPIPE, or the socket has SO_NOSIGPIPE.
+#ifdef MSG_NOSIGNAL
+const int no_signal = MSG_NOSIGNAL;
+#else
+const int no_signal = 0;
+#endif
+const int more_follows = 0;
+const int only_a_place = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+
+namespace {
+
+// Another thread's fork and exec between the two calls would inherit the descriptor: POSIX.1-2017
+// has no way around that, and these programs start no others.
+FileDescriptor prepared(int fd, Mode mode) {
+  FileDescriptor owner(fd);
+  if (!owner) return owner;
+  const int flags = fcntl(fd, F_GETFL);
+  const bool nonblocking = mode == Mode::nonblocking;
+  if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 || flags < 0 ||
+      fcntl(fd, F_SETFL, nonblocking ? flags | O_NONBLOCK : flags & ~O_NONBLOCK) != 0) {
+    return {};
+  }
+#ifdef SO_NOSIGPIPE
+  constexpr int on = 1;
+  (void)setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
+#endif
+  return owner;
+}
+
+}  // namespace
+
+FileDescriptor new_socket(int family, int type, int protocol, Mode mode) {
+  return prepared(socket(family, type, protocol), mode);
+}
+
+FileDescriptor accept_connection(int listener, sockaddr* peer, socklen_t* length) {
+  return prepared(accept(listener, peer, length), Mode::blocking);
+}
+
+int poll_until(std::span<pollfd> polled, Deadline deadline) {
+  // Rounded up to whole milliseconds, so that the deadline has passed when 0 is returned. A longer
+  // wait than fits is cut, and looks as if a signal had come.
+  constexpr auto longest = std::chrono::milliseconds(std::numeric_limits<int>::max());
+  const auto left = deadline.remaining();
+  const bool cut = !deadline.never() && left > longest;
+  int timeout = -1;
+  if (!deadline.never()) {
+    timeout = static_cast<int>(
+        (cut ? longest : std::chrono::ceil<std::chrono::milliseconds>(left)).count());
+  }
+  const int ready = poll(polled.data(), static_cast<nfds_t>(polled.size()), timeout);
+  if (ready == 0 && cut) {
+    errno = EINTR;
+    return -1;
+  }
+  return ready;
+}
+
+ssize_t send_from_file(int socket, int file, off_t& position, std::size_t count) {
+  std::array<char, 65536> buffer;
+  const ssize_t got = pread(file, buffer.data(), std::min(count, buffer.size()), position);
+  if (got <= 0) return got;
+  const ssize_t sent = send(socket, buffer.data(), static_cast<std::size_t>(got), no_signal);
+  if (sent > 0) position += sent;
+  return sent;
+}
+
+void fill_random(std::span<std::uint8_t> bytes) {
+  const FileDescriptor source(open("/dev/urandom", O_RDONLY | O_CLOEXEC));
+  if (!source ||
+      read(source.get(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) {
+    fail("draw a random number");
+  }
+}
+
+unsigned long max_descriptors() { return 0; }
+
+timespec modification_time(const struct stat& about) {
+#ifdef __APPLE__
+  return about.st_mtimespec;
+#else
+  return about.st_mtim;
+#endif
+}
+
+void enlarge_receive_buffer(int fd, int size) {
+  (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+}
+
+void retransmit_evenly(int) {}
+
+void prefer_throughput() {}
+
+}  // namespace net

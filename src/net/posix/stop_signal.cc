@@ -1,0 +1,32 @@
+#include "net/stop_signal.hh"
+
+#include <fcntl.h>
+
+#include <csignal>
+#include <thread>
+
+#include "net/error.hh"
+#include "net/wake_event.hh"
+
+namespace net {
+
+FileDescriptor stop_signal() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  if (sigprocmask(SIG_BLOCK, &signals, nullptr) != 0) fail("watch for signals");
+  std::signal(SIGPIPE, SIG_IGN);
+  // A thread of its own waits for them; it ends with the process, and so does the event's other
+  // end.
+  auto& event = *new WakeEvent();
+  std::thread([signals, &event] {
+    int signal = 0;
+    while (sigwait(&signals, &signal) == 0) event.set();
+  }).detach();
+  FileDescriptor descriptor(fcntl(event.fd(), F_DUPFD_CLOEXEC, 0));
+  if (!descriptor) fail("watch for signals");
+  return descriptor;
+}
+
+}  // namespace net
