@@ -90,9 +90,12 @@ std::string usage(const Program& program, const std::vector<Row>& rows) {
     std::string line = (text.empty() ? "usage: " : "       ") + std::string(program_name()) + ' ';
     const std::size_t indent = line.size();
     std::string flags, others;
+    // A variant of the first service, and not another one: only what it has besides.
+    const bool brief = service.letter == 0 && !service.name.empty();
     for (const Row& row : rows) {
       const Option& option = row.option;
       if (row.is_common || option.help.empty() || !belongs(option, service)) continue;
+      if (brief && belongs(option, program.services[0])) continue;
       if (option.chooses && option.name == service.name) {
         append_words(line, shown(option), indent);
       } else if (option.letter != 0 && option.argument.empty()) {
@@ -102,7 +105,8 @@ std::string usage(const Program& program, const std::vector<Row>& rows) {
       }
     }
     if (!flags.empty()) append_words(line, "[-" + flags + "]", indent);
-    append_words(line, others + std::string(service.operands), indent);
+    append_words(line, others + (brief ? "[OPTION...] " : "") + std::string(service.operands),
+                 indent);
     text += line + '\n';
   }
   return text;
