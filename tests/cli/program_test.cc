@@ -1,0 +1,60 @@
+// Where a program begins: the name it was started by, its errors and its exit status.
+#include "cli/program.hh"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+struct Outcome {
+  int status;
+  std::string errors;
+};
+
+// Runs a body as the program that was started with these words.
+Outcome run(std::vector<std::string> words, int (*body)(int, char**)) {
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  testing::internal::CaptureStderr();
+  const int status = cli::run("client", static_cast<int>(words.size()), argv.data(), body);
+  return {status, testing::internal::GetCapturedStderr()};
+}
+
+int fail(int, char**) { throw cli::Failure("no luck"); }
+
+TEST(Run, MessagesCarryTheNameTheProgramWasStartedBy) {
+  for (const auto& [started, name] : {std::pair("client", "client"),
+                                      {"/opt/it/sockhop-client", "sockhop-client"},
+                                      {"./x", "x"},
+                                      {"-client", "client"},
+                                      {"/opt/-client", "client"},
+                                      {"", "client"},
+                                      {"/", "client"},
+                                      {"-", "client"},
+                                      {"a b", "a\\x20b"},
+                                      {"a\nb: c\x1b[2J", "a\\x0ab:\\x20c\\x1b[2J"},
+                                      {"\xc2\x9b", "\\xc2\\x9b"},
+                                      {"a.b+c&d|e", "a.b+c&d|e"}}) {
+    EXPECT_EQ(run({started}, fail).errors, std::string(name) + ": no luck\n");
+  }
+  EXPECT_EQ(run({}, fail).errors, "client: no luck\n");
+}
+
+TEST(Run, AUsageErrorIsOneLineAndOneThatNamesTheHelp) {
+  const Outcome outcome =
+      run({"/bin/x-client"}, [](int, char**) -> int { throw cli::UsageError("what is\nwrong"); });
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_EQ(outcome.errors, "x-client: what is?wrong\nTry 'x-client --help'.\n");
+}
+
+TEST(Run, TheStatusIsTheBodysOrOneForAFailure) {
+  EXPECT_EQ(run({"x"}, fail).status, 1);
+  EXPECT_EQ(run({"x"}, [](int argc, char**) { return 40 + argc; }).status, 41);
+}
+
+TEST(Run, TheVersionHasTheName) {
+  run({"x-client"}, [](int, char**) { return 0; });
+  EXPECT_TRUE(cli::version_text().starts_with("x-client (Sockhop) "));
+}
+
+}  // namespace

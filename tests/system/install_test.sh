@@ -1,0 +1,96 @@
+#!/bin/sh
+# The programs as they are installed, with several prefixes: each says the name it was started by, in
+# --version, errors and log; the man pages name what is there; uninstall leaves nothing. Arguments: the
+# folder of the built programs, the top of the source tree.
+set -u
+bin=$1 top=$2
+export LC_ALL=C.UTF-8
+dir=$(mktemp -d)
+server_pid=
+failed=0
+trap '[ -z "$server_pid" ] || kill "$server_pid" 2>/dev/null; rm -rf "$dir"' EXIT
+fail() { echo "FAILED: $*"; failed=1; }
+
+# A build folder that holds the finished programs, so that nothing is compiled anew.
+configure() { cmake -S "$top" -B "$dir/build" -DSOCKHOP_TESTS=OFF "-DSOCKHOP_PREFIX=$1" >"$dir/log" 2>&1; }
+
+# says TEXT COMMAND…: the first line of output or errors begins with the text.
+says() {
+  text=$1; shift
+  "$@" >"$dir/out" 2>&1 </dev/null
+  case $(head -n 1 "$dir/out") in "$text"*) ;; *) fail "$*: \"$(head -n 1 "$dir/out")\", \"$text…\" expected" ;; esac
+}
+
+check_page() {
+  page=$1 name=$2 section=$3
+  # No page is named that is not there, and no program that is not called so.
+  sed -n 's/^\.Xr \([^ ]*\(client\|server\|traceroute\)\) \([18]\).*/man\3\/\1.\3/p' "$page" |
+    while read -r other; do
+      [ -f "$man/$other" ] || echo "$page names $other, which is not there"
+    done >"$dir/missing"
+  [ ! -s "$dir/missing" ] || fail "$(cat "$dir/missing")"
+  command -v man >/dev/null || return
+  man --warnings -E UTF-8 -l -Tutf8 "$page" 2>"$dir/warnings" | sed 's/.\x08//g; s/\x1b\[[0-9;]*m//g' >"$dir/page"
+  [ ! -s "$dir/warnings" ] || fail "man -l $page: $(cat "$dir/warnings")"
+  case $(tr a-z A-Z <"$dir/page" | head -n 1) in
+    "$(printf '%s(%s)' "$name" "$section" | tr a-z A-Z)"*) ;;
+    *) fail "$page: title \"$(head -n 1 "$dir/page")\"" ;;
+  esac
+  grep -qF -- "$name --completion bash" "$dir/page" || fail "$page: no $name --completion bash"
+  [ -n "$prefix" ] || return
+  # What is typed, and what is logged, has the prefix: all that stands before an option or a colon.
+  grep -nE '(^|[ "(])(client|server|traceroute)( -[-a-zA-Z]|: (session|listening))' "$dir/page" && fail "$page: names without the prefix"
+}
+
+for prefix in sockhop- '' 'a.b+c&d|e*^@' .x_; do
+  configure "$prefix" || { fail "configure with prefix \"$prefix\": $(tail -n 5 "$dir/log")"; continue; }
+  cp "$bin/client" "$bin/server" "$bin/traceroute" "$dir/build/"
+  DESTDIR=$dir/dest cmake --install "$dir/build" --prefix /opt/it >"$dir/log" 2>&1 || fail "install: $(cat "$dir/log")"
+  at=$dir/dest/opt/it/bin man=$dir/dest/opt/it/share/man
+  files=$(cd "$dir/dest" && find . ! -type d | sort | tr '\n' ' ')
+  expected=$(for file in bin/${prefix}client bin/${prefix}server bin/${prefix}traceroute share/man/man1/${prefix}client.1 \
+    share/man/man8/${prefix}server.8 share/man/man8/${prefix}traceroute.8; do echo "./opt/it/$file"; done | sort | tr '\n' ' ')
+  [ "$files" = "$expected" ] || fail "installed: $files"
+  for name in client server traceroute; do
+    called=$prefix$name
+    says "$called (Sockhop) " "$at/$called" --version
+    says "$called: there is no option -X" "$at/$called" -X
+    [ "$(tail -n 1 "$dir/out")" = "Try '$called --help'." ] || fail "$called: $(cat "$dir/out")"
+    says "usage: $called " "$at/$called" --help
+  done
+  says "${prefix}client: connect to 127.0.0.1:1: " "$at/${prefix}client" -e 127.0.0.1 1
+  says "${prefix}client: connect to [::1]:1: " "$at/${prefix}client" -e ::1 1
+  says "${prefix}traceroute: " "$at/${prefix}traceroute" -i nosuch0 127.0.0.1
+  "$at/${prefix}server" 0 2>"$dir/log" &
+  server_pid=$!
+  until grep -q 'listening on ::' "$dir/log"; do kill -0 $server_pid || break; done
+  kill $server_pid
+  wait $server_pid
+  server_pid=
+  case $(cat "$dir/log") in "${prefix}server: listening on "*) ;; *) fail "the log: $(cat "$dir/log")" ;; esac
+  check_page "$man/man1/${prefix}client.1" "${prefix}client" 1
+  check_page "$man/man8/${prefix}server.8" "${prefix}server" 8
+  check_page "$man/man8/${prefix}traceroute.8" "${prefix}traceroute" 8
+  DESTDIR=$dir/dest cmake --build "$dir/build" --target uninstall >"$dir/log" 2>&1 || fail "uninstall: $(cat "$dir/log")"
+  [ ! -e "$dir/dest" ] || fail "uninstall left $(find "$dir/dest")"
+done
+
+# What was there before stays, and two installations are both removed.
+mkdir -p "$dir/dest/opt/it/bin"
+: >"$dir/dest/opt/it/bin/other"
+for prefix in one- two-; do
+  configure $prefix
+  DESTDIR=$dir/dest cmake --install "$dir/build" --prefix /opt/it >/dev/null
+done
+cmake --build "$dir/build" --target uninstall >/dev/null
+[ "$(cd "$dir/dest" && find . | sort | tr '\n' ' ')" = ". ./opt ./opt/it ./opt/it/bin ./opt/it/bin/other " ] ||
+  fail "uninstall after two installations: $(find "$dir/dest")"
+cmake --build "$dir/build" --target uninstall >/dev/null || fail "a second uninstall"
+
+for prefix in a/b 'a b' -x 'a%' 'a;b' 'a"b' 'a\b'; do
+  configure "$prefix" && fail "prefix \"$prefix\" was taken"
+  grep -q 'cannot begin the name of a program' "$dir/log" || fail "prefix \"$prefix\": $(cat "$dir/log")"
+done
+
+[ $failed = 0 ] && echo "all as expected"
+exit $failed
