@@ -69,6 +69,8 @@ cli::Program program() {
       "usage.\n",
       {{"-p", "PORT is a word of its own, the last one"},
        {"--port", "PORT is a word of its own, the last one"},
+       {"--address", "an address to listen on goes with -b"},
+       {"--host", "an address to listen on goes with -b"},
        {"-a", "an address to listen on goes with -b"}}};
   for (const Service& service : service_table) program.services.push_back(service.option);
   return program;
@@ -100,10 +102,12 @@ Options parse(int argc, char** argv) {
   auto operands = std::span(line.operands);
   if (options.service->run == run_exercise) {
     // PORT is the last word here too, and a SEED may stand before it.
-    const bool two = line.service_argument.empty() && operands.size() > 1;
-    const std::string& seed = two ? operands[0] : line.service_argument;
-    if (!seed.empty()) options.seed = number(seed, UINT64_MAX, "SEED");
-    if (two) operands = operands.subspan(1);
+    if (!line.service_argument.empty()) {
+      options.seed = cli::number(line.service_argument, 0, UINT64_MAX, "SEED");
+    } else if (operands.size() > 1) {
+      options.seed = number(operands[0], UINT64_MAX, "SEED");
+      operands = operands.subspan(1);
+    }
   } else {
     options.directory = line.service_argument;
   }

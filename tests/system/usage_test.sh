@@ -1,0 +1,144 @@
+#!/bin/sh
+# Command lines that fit no usage: exit status 2, nothing on stdout, one line on stderr that says what is
+# wrong and what to type instead, and one that names --help. Arguments: the folder of the programs.
+set -u
+bin=$1
+dir=$(mktemp -d)
+failed=0
+trap 'rm -rf "$dir"' EXIT
+fail() { echo "FAILED: $*"; failed=1; }
+
+# Each line: the command, and what its first line begins with.
+while IFS='|' read -r command text; do
+  [ -n "$command" ] || continue
+  set -f
+  set -- $command
+  program=$1; shift
+  "$bin/$program" "$@" >"$dir/out" 2>"$dir/err" </dev/null
+  got=$?
+  set +f
+  [ $got = 2 ] || fail "$command: exit status $got, 2 expected"
+  [ ! -s "$dir/out" ] || fail "$command: words on stdout"
+  [ "$(wc -l <"$dir/err")" = 2 ] && [ "$(tail -n 1 "$dir/err")" = "Try '$program --help'." ] || fail "$command: $(cat "$dir/err")"
+  case $(head -n 1 "$dir/err") in "$program: $text"*) ;; *) fail "$command: \"$(head -n 1 "$dir/err")\", \"$text…\" expected" ;; esac
+done <<'END'
+client|a HOST is needed
+client -i 70000 h|-i "70000": a number from 0 to 65535 expected
+client -w 0 h|-w "0": a number from 1 to 1000 expected
+client -t nan h|-t "nan": seconds from 0.1 to 86400 expected
+client h 0x50|PORT "0x50": a number from 1 to 65535 expected
+client h 0|PORT "0": a number from 1 to 65535 expected
+client h 65536|PORT "65536": a number from 1 to 65535 expected
+client h http|PORT "http": a number from 1 to 65535 expected
+client h 99999999999999999999|PORT "99999999999999999999": a number from 1 to 65535 expected
+client a 1 c|too many operands: "c"
+client -vX h|there is no option -X
+client --verbose -4X h|there is no option -X
+client --nosuch h|there is no option --nosuch
+client --verbsoe h|there is no option --verbsoe; is --verbose meant?
+client h --windw=5|there is no option --windw; is --window meant?
+client --ver h|--ver may be --verbose or --version
+client --verbose=1 h|--verbose=1: this option takes no value
+client -vi|-i needs a value: STUDENT_ID
+client h 80 --id|--id needs a value: STUDENT_ID
+client -h|there is no option -h: the help is --help
+client h -?|there is no option -?: the help is --help
+client -help|there is no option -h: the help is --help; is --help meant?
+client -p 80 h|there is no option -p: PORT is the word after HOST
+client --port=80 h|there is no option --port: PORT is the word after HOST
+client h:80|HOST "h:80": the port is a word of its own: h 80
+client -e 127.0.0.1:7|HOST "127.0.0.1:7": the port is a word of its own: 127.0.0.1 7
+client -c [::1]:80|HOST "[::1]:80": the port is a word of its own: ::1 80
+client [::1] 80|HOST "[::1]": a name or an address expected, without brackets or colon: ::1
+client h/page|HOST "h/page": a URL begins with http://
+client http:/h/|HOST "http:/h/": a URL begins with http://
+client ftp://h/|"ftp://h/": only http is spoken here: http://HOST[:PORT]/PATH
+client file:///etc/passwd|"file:///etc/passwd": only http is spoken here
+client http://h:65536/|"http://h:65536/": http://HOST[:PORT]/PATH expected
+client http://me@h/|"http://me@h/": http://HOST[:PORT]/PATH expected, without a user name
+client http:///x|"http:///x": http://HOST[:PORT]/PATH expected
+client http://h/ 80|too many operands: "80"; the port of a URL is part of it
+client -e -w 5 h|-w goes with the four stages, not with -e
+client -c -t 5 h|-t goes with the four stages, -e, -f or a URL, not with -c
+client -j 5 h|-j goes with -c, not with the four stages
+client -e -i 5 h|-i goes with the four stages or -c, not with -e
+client -e -v h|-v goes with the four stages, -c or a URL, not with -e
+client -u h|-u goes with -e, not with the four stages
+client h -o a|-o goes with -f or a URL, not with the four stages
+client -k -f n h|-k goes with a URL, not with -f
+client -k http://h/|-k goes with a URL and -o
+client -e -f a h|one of -c, -e, -f and a URL at a time
+client -c http://h/|one of -c, -e, -f and a URL at a time
+client --completion zsh|--completion "zsh": bash expected
+server 65536|PORT "65536": a number from 0 to 65535 expected
+server x|PORT "x": a number from 0 to 65535 expected; an address to listen on goes with -b: -b ADDRESS PORT
+server localhost 8080|PORT "localhost": a number from 0 to 65535 expected; an address to listen on goes with -b
+server ::1 8080|PORT "::1": a number from 0 to 65535 expected; an address to listen on goes with -b
+server -w / 127.0.0.1:80|PORT "127.0.0.1:80": a number from 0 to 65535 expected; an address to listen on goes with -b
+server -c localhost 80|SEED "localhost": a number from 0 to
+server 1 2|too many operands: "2"
+server -c 1 2 3|too many operands: "3"
+server -b 127.0.0.1:80|-b "127.0.0.1:80": the port is a word of its own: 127.0.0.1 80
+server -b http://h/|-b "http://h/": a name or an address expected, no URL: h
+server -p 80|there is no option -p: PORT is a word of its own, the last one
+server --address ::1|there is no option --address: an address to listen on goes with -b
+server -l 100|-l "100": a number from 0 to 99 expected
+server -l|-l needs a value: PERCENT
+server -e -l 5|-l goes with the four stages or -w, not with -e
+server -c1 -l 50|-l goes with the four stages or -w, not with -c
+server --list|--list goes with -w, not with the four stages
+server --loss 5 -w /|--loss goes with the four stages, not with -w
+server -ev|-v goes with the four stages, -c, -f or -w, not with -e
+server -e -w /|one of -c, -e, -f and -w at a time
+server -ce|SEED "e": a number from 0 to 18446744073709551615 expected
+traceroute|a HOST is needed
+traceroute http://h/|HOST "http://h/": a name or an address expected, no URL: h
+traceroute h:80|HOST "h:80": a name or an address expected, without brackets or port: h
+traceroute [::1]|HOST "[::1]": a name or an address expected, without brackets or port: ::1
+traceroute -- -x|HOST "-x": no host has such a name
+traceroute #x|HOST "#x": no host has such a name
+traceroute h 60 more|too many operands: "more"; HOST and PACKETLEN expected
+traceroute h x|PACKETLEN "x": a number from 0 to 65000 expected
+traceroute -h|there is no option -h: the help is --help
+traceroute -m 0x100 h|-m "0x100": a number from 1 to 255 expected
+traceroute h -q|-q needs a value: N
+traceroute -T h|-T: this traceroute can only send ICMP echo requests
+traceroute -nU h|-U: this traceroute can only send ICMP echo requests
+traceroute --sport=5 h|--sport: this traceroute can only send ICMP echo requests
+traceroute --max-hosp=5 h|there is no option --max-hosp; is --max-hops meant?
+traceroute -first 3 h|-f "irst": a number from 1 to 255 expected; is --first meant?
+traceroute -v h|-v goes with --networks, not with a plain trace
+traceroute --paths -q 1 h|-q goes with a plain trace or --networks, not with --paths
+traceroute --networks --json h|--json goes with a plain trace, not with --networks
+traceroute --paths --networks h|one of --networks and --paths at a time
+traceroute --targets=list h|--targets: cannot be used with the host "h"
+END
+
+# Empty words, and words with blanks.
+for command in 'client ""' 'client "a b"' 'client -o "" http://h/' 'client -f "" h' 'server ""' 'server -b ""' \
+  'traceroute ""' 'traceroute "a b"' 'traceroute " "'; do
+  eval "\"\$bin\"/$command" >"$dir/out" 2>"$dir/err" </dev/null
+  [ $? = 2 ] && [ "$(wc -l <"$dir/err")" = 2 ] || fail "$command: $(cat "$dir/err")"
+done
+
+# A port that needs a right.
+limit=$(cat /proc/sys/net/ipv4/ip_unprivileged_port_start 2>/dev/null || echo 0)
+if [ "$limit" -gt 80 ] && [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+  cp "$bin/server" "$dir" && chmod 755 "$dir"
+  for service in '' -c -e "-w $dir"; do
+    setpriv --reuid 65534 --regid 65534 --clear-groups "$dir/server" $service 80 >"$dir/out" 2>"$dir/err"
+    [ $? = 1 ] && grep -q 'port 80\|:80 .*Permission denied: a port below 1024 needs root' "$dir/err" || fail "server 80: $(cat "$dir/err")"
+  done
+fi
+
+# What bash makes of --completion.
+if command -v bash >/dev/null; then
+  for program in client server traceroute; do
+    got=$(PATH=$bin:$PATH bash -c 'eval "$('$program' --completion bash)"
+      complete -p '$program' >/dev/null && _sockhop_'$program' '$program' --ver "" && echo "${COMPREPLY[*]}"')
+    case $got in *--version*) ;; *) fail "$program --completion bash: --ver became \"$got\"" ;; esac
+  done
+fi
+
+[ $failed = 0 ] && echo "all as expected"
+exit $failed
