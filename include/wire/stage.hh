@@ -110,6 +110,12 @@ std::optional<B2> decode_b2(Bytes packet);
 std::optional<C2> decode_c2(Bytes packet);
 std::optional<D2> decode_d2(Bytes packet);
 
+// Which message of the server's a datagram is, by its size: servers differ in every field of the
+// header. Two sizes more are common, since many pad a payload that ends on the boundary by 4 bytes.
+// Such an ack has the size of b2, and is told from it by a packet_id below num, where b2 has its
+// tcp_port, and by its payload_len or its 4 bytes of padding.
+std::optional<Message> recognise(Bytes datagram, std::uint32_t num);
+
 // Where d2 begins in what a server has sent behind the first 25 bytes of c2: 0 to 3 bytes of
 // padding come first, `least` of them for certain. Nothing while that cannot be told; `ended` says
 // that nothing more will come.

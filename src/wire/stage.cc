@@ -109,6 +109,17 @@ std::optional<D2> decode_d2(Bytes packet) {
   return if_ok(in, message);
 }
 
+std::optional<Message> recognise(Bytes datagram, std::uint32_t num) {
+  const std::size_t size = datagram.size();
+  if (size >= wire_size(a2_len)) return Message::a2;
+  if (size < wire_size(ack_len)) return std::nullopt;
+  if (size < wire_size(b2_len)) return Message::ack;
+  const bool ack =
+      size < wire_size(b2_len) + 4 && decode_ack(datagram)->packet_id < num &&
+      (decode_header(datagram)->payload_len == ack_len || decode_b2(datagram)->secret_b == 0);
+  return ack ? Message::ack : Message::b2;
+}
+
 std::optional<std::size_t> padding_before_d2(Bytes behind_c2, std::size_t least, bool ended) {
   constexpr std::size_t size = wire_size(d2_len), most = wire_size(c2_len) - header_size - c2_len;
   if (behind_c2.size() < least + size) return std::nullopt;

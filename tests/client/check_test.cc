@@ -7,13 +7,14 @@
 #include "client/check/run.hh"
 #include "client/services.hh"
 #include "net/listener.hh"
-#include "support/flawed_server.hh"
+#include "support/scripted_server.hh"
 
 namespace client {
 namespace {
 
-using flawed::Flaws;
-using flawed::Packet;
+using scripted::Packet;
+using scripted::Reading;
+using scripted::Ways;
 using wire::Rule;
 using Titles = std::set<std::string_view>;
 
@@ -41,7 +42,7 @@ std::vector<Result> check(const net::Address& server) {
 }
 
 struct Case {
-  Flaws flaws;
+  Ways ways;
   Titles caught_by;
 };
 
@@ -50,12 +51,12 @@ void expect_caught(const std::vector<Case>& cases) {
   std::vector<std::jthread> threads;
   for (const Case& each : cases) {
     threads.emplace_back([&each] {
-      const flawed::Server server(each.flaws);
+      const scripted::Server server(each.ways);
       const std::vector<Result> results = check(server.address());
       for (std::size_t i = 0; i < results.size(); ++i) {
         const bool caught = each.caught_by.contains(every_check()[i].title);
         const auto expected = caught ? Result::Kind::broken : Result::Kind::holds;
-        EXPECT_EQ(results[i].kind, expected) << each.flaws.name << ": " << every_check()[i].title
+        EXPECT_EQ(results[i].kind, expected) << each.ways.name << ": " << every_check()[i].title
                                              << ": " << results[i].sent << ": " << results[i].seen;
       }
       for (const std::string_view title : each.caught_by) {
@@ -88,17 +89,17 @@ Titles titles_of(std::span<const Faulty> faults, std::optional<Rule> rule = std:
 }
 
 TEST(Check, CatchesFlawsOfStageAAndNothingInARightServer) {
-  Flaws wrong_step{"a2 with step 1", field("a2", step, 1)};
-  Flaws wrong_psecret{"a2 with psecret 255", field("a2", psecret, 255)};
-  Flaws wrong_payload_len{"a2 with payload_len 28", field("a2", payload_len, 28)};
-  Flaws own_id{"a2 with the server's id", field("a2", student_id, 1)};
-  Flaws any_text{"any text for hello world"};
+  Ways wrong_step{.name = "a2 with step 1", .change = field("a2", step, 1)};
+  Ways wrong_psecret{.name = "a2 with psecret 255", .change = field("a2", psecret, 255)};
+  Ways wrong_payload_len{.name = "a2 with payload_len 28", .change = field("a2", payload_len, 28)};
+  Ways own_id{.name = "a2 with the server's id", .change = field("a2", student_id, 1)};
+  Ways any_text{.name = "any text for hello world"};
   any_text.unchecked = {{'a', Rule::hello}};
-  Flaws any_step{"any step in a1"};
+  Ways any_step{.name = "any step in a1"};
   any_step.unchecked = {{'a', Rule::step}};
-  Flaws same{"the same secrets"};
+  Ways same{.name = "the same secrets"};
   same.same_secrets = true;
-  Flaws not_0{"student_id 0 is refused"};
+  Ways not_0{.name = "student_id 0 is refused"};
   not_0.serves = [](auto id) { return id != 0; };
   expect_caught(
       {{wrong_step, {"a2 has step 2"}},
@@ -112,18 +113,18 @@ TEST(Check, CatchesFlawsOfStageAAndNothingInARightServer) {
 }
 
 TEST(Check, CatchesFlawsOfStageB) {
-  Flaws wrong_step{"ack with step 1", field("ack", step, 1)};
-  Flaws long_ack{"ack of 18 bytes", resize("ack", 18)};
-  Flaws wrong_psecret{"b2 with psecret 255", field("b2", psecret, 255)};
-  Flaws acks_all{"acks everything"};
+  Ways wrong_step{.name = "ack with step 1", .change = field("ack", step, 1)};
+  Ways long_ack{.name = "ack of 18 bytes", .change = resize("ack", 18)};
+  Ways wrong_psecret{.name = "b2 with psecret 255", .change = field("b2", psecret, 255)};
+  Ways acks_all{.name = "acks everything"};
   acks_all.acks_all = true;
-  Flaws early{"b2 before the last packet"};
+  Ways early{.name = "b2 before the last packet"};
   early.b2_early = true;
-  Flaws any_data{"any data in b1"};
+  Ways any_data{.name = "any data in b1"};
   any_data.unchecked = {{'b', Rule::zeros}};
-  Flaws goes_on{"goes on after faults"};
+  Ways goes_on{.name = "goes on after faults"};
   goes_on.goes_on_after_faults = true;
-  Flaws waits{"waits for packets"};
+  Ways waits{.name = "waits for packets"};
   waits.waits_in_b = true;
   expect_caught({{wrong_step, {"ack has step 2"}},
                  {long_ack, {"ack is 16 bytes"}},
@@ -136,13 +137,13 @@ TEST(Check, CatchesFlawsOfStageB) {
 }
 
 TEST(Check, CatchesFlawsOfStageC) {
-  Flaws unpadded{"c2 of 25 bytes", resize("c2", 25)};
-  Flaws counts_padding{"c2 with payload_len 16", field("c2", payload_len, 16)};
-  Flaws wrong_step{"c2 with step 1", field("c2", step, 1)};
-  Flaws wrong_psecret{"c2 with psecret 255", field("c2", psecret, 255)};
-  Flaws waits_c{"waits for a connection"};
+  Ways unpadded{.name = "c2 of 25 bytes", .change = resize("c2", 25)};
+  Ways counts_padding{.name = "c2 with payload_len 16", .change = field("c2", payload_len, 16)};
+  Ways wrong_step{.name = "c2 with step 1", .change = field("c2", step, 1)};
+  Ways wrong_psecret{.name = "c2 with psecret 255", .change = field("c2", psecret, 255)};
+  Ways waits_c{.name = "waits for a connection"};
   waits_c.waits_in_c = true;
-  Flaws waits_d{"waits for messages"};
+  Ways waits_d{.name = "waits for messages"};
   waits_d.waits_in_d = true;
   expect_caught(
       {{unpadded, {"c2 is 28 bytes"}},
@@ -155,17 +156,17 @@ TEST(Check, CatchesFlawsOfStageC) {
 }
 
 TEST(Check, CatchesFlawsOfStageD) {
-  Flaws wrong_step{"d2 with step 1", field("d2", step, 1)};
-  Flaws wrong_psecret{"d2 with psecret 255", field("d2", psecret, 255)};
-  Flaws one_recv{"a recv() a message"};
-  one_recv.one_recv_a_message = true;
-  Flaws first_only{"checks the first message only"};
+  Ways wrong_step{.name = "d2 with step 1", .change = field("d2", step, 1)};
+  Ways wrong_psecret{.name = "d2 with psecret 255", .change = field("d2", psecret, 255)};
+  Ways one_recv{.name = "a recv() a message"};
+  one_recv.reading = Reading::recv_of_size;
+  Ways first_only{.name = "checks the first message only"};
   first_only.checks_first_message = true;
-  Flaws takes_more{"takes more than num2 messages"};
+  Ways takes_more{.name = "takes more than num2 messages"};
   takes_more.takes_more_messages = true;
-  Flaws keeps_open{"keeps the connection"};
+  Ways keeps_open{.name = "keeps the connection"};
   keeps_open.keeps_open = true;
-  Flaws any_psecret{"any psecret in d1"};
+  Ways any_psecret{.name = "any psecret in d1"};
   any_psecret.unchecked = {{'d', Rule::psecret}};
   expect_caught(
       {{wrong_step, {"d2 has step 2"}},
@@ -184,20 +185,20 @@ TEST(Check, CatchesFlawsOfStageD) {
 
 // Servers that cannot be checked through: it ends all the same, and says so.
 TEST(Check, EndsWithHostileServers) {
-  Flaws closes{"closes every connection"};
+  Ways closes{.name = "closes every connection"};
   closes.closes_at_once = true;
-  Flaws floods{"floods with datagrams"};
+  Ways floods{.name = "floods with datagrams"};
   floods.floods = true;
-  Flaws floods_stream{"floods the stream"};
+  Ways floods_stream{.name = "floods the stream"};
   floods_stream.floods_stream = true;
-  Flaws dies{"dies after 30 sessions"};
+  Ways dies{.name = "dies after 30 sessions"};
   dies.dies_after = 30;
   std::vector<std::jthread> threads;
-  for (const Flaws& flaws : {closes, floods, floods_stream, dies}) {
-    threads.emplace_back([flaws] {
-      const flawed::Server server(flaws);
+  for (const Ways& ways : {closes, floods, floods_stream, dies}) {
+    threads.emplace_back([ways] {
+      const scripted::Server server(ways);
       const std::vector<Result> results = check(server.address());
-      EXPECT_GT(std::ranges::count(results, false, &Result::ok), 10) << flaws.name;
+      EXPECT_GT(std::ranges::count(results, false, &Result::ok), 10) << ways.name;
       for (const Result& result : results) {
         if (result.kind == Result::Kind::not_made) {
           EXPECT_TRUE(result.seen.starts_with("the check could not be made: ")) << result.seen;

@@ -2,200 +2,356 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <random>
 
-#include "net/socket.hh"
 #include "net/wait.hh"
+#include "server/stages/reserved_port.hh"
 
 namespace scripted {
 
 namespace {
 
+constexpr auto silence = 3s;
+constexpr auto tick = 50ms;  // how soon a session sees that the test is over
+
 net::Address loopback(int family) {
   return net::resolve(family == AF_INET6 ? "::1" : "127.0.0.1", 0, net::Family::any, {}).front();
 }
 
-net::Listener listener(const net::Address& address, int type) {
-  return std::move(net::listen_on({address}, {type}).front());
+net::Listener open_or_reserve(int family, int type, std::chrono::milliseconds late) {
+  const net::Address any = loopback(family);
+  return late.count() > 0 ? server::reserve_port(any, type)
+                          : std::move(net::listen_on({any}, {type}).front());
 }
 
-// A port that nobody listens on; the listener that is opened there later comes late.
-std::uint16_t free_port(const net::Address& address, int type) {
-  return listener(address.with_port(0), type).address.port();
-}
+// Not two sessions of a test have a secret in common, or one could do harm to the other.
+std::atomic<std::uint32_t> next_secret = 1000;
 
-constexpr auto bound = 20s;  // reached by failing tests only
+std::uint32_t draw(std::uint32_t least, std::uint32_t most) {
+  thread_local std::mt19937 random(std::random_device{}());
+  return std::uniform_int_distribution(least, most)(random);
+}
 
 }  // namespace
 
+struct Server::Session {
+  std::stop_token stop;
+  net::Address client;
+  std::uint16_t student_id = 0;
+  net::Listener udp = {}, tcp = {};
+  net::FileDescriptor fresh = {};  // sends replies from another port
+  wire::A2 a{};
+  wire::B2 b{};
+  wire::C2 c{};
+  wire::D2 d{};
+  net::Clock::time_point begin = net::Clock::now();
+  std::map<std::uint32_t, net::Clock::time_point> last_came = {};
+  std::map<std::uint32_t, int> arrivals = {};
+  std::set<std::uint32_t> acked = {};
+
+  // False when the span, or the test, is over.
+  bool wait(int fd, std::chrono::milliseconds span, bool for_ever) const {
+    const auto end = net::Deadline::after(span);
+    while (!stop.stop_requested() && (for_ever || !end.passed())) {
+      if (net::wait_readable({fd}, end.or_sooner(net::Deadline::after(tick)))) return true;
+    }
+    return false;
+  }
+  void sleep(std::chrono::milliseconds span) const {
+    if (span.count() > 0) wait(-1, span, false);
+  }
+};
+
 Server::Server(Ways ways)
     : ways_(std::move(ways)),
-      udp_(listener(loopback(ways_.family), SOCK_DGRAM)),
-      thread_([this](const std::stop_token& stop) { serve(stop); }) {}
+      udp_(open_or_reserve(ways_.family, SOCK_DGRAM, 0ms)),
+      first_secrets_(draw_secrets()),
+      thread_([this] { serve(); }) {}
 
-Server::~Server() = default;
+Server::~Server() { stop_.request_stop(); }
 
-void Server::complain(const std::string& text) {
-  if (complaint_.empty()) complaint_ = text;
+std::string Server::complaint() const {
+  const std::lock_guard lock(mutex_);
+  return complaint_;
 }
 
-void Server::send(int fd, const std::string& name, Packet packet, const net::Address& to) {
+bool Server::complain(const std::string& text) {
+  const std::lock_guard lock(mutex_);
+  if (complaint_.empty()) complaint_ = text;
+  return false;
+}
+
+bool Server::right(char stage, const std::optional<wire::Fault>& fault) {
+  if (!fault || ways_.unchecked.contains({stage, fault->rule})) return true;
+  return complain(std::string(1, stage) + "1: " + fault->text());
+}
+
+std::array<std::uint32_t, 4> Server::draw_secrets() {
+  if (ways_.secrets) return *ways_.secrets;
+  const std::uint32_t next = next_secret += 4;
+  std::array<std::uint32_t, 4> secrets{next, next + 1, next + 2, next + 3};
+  for (std::uint32_t& secret : secrets) {
+    if (ways_.max_secret > 0) secret = draw(1, ways_.max_secret);
+  }
+  return secrets;
+}
+
+Packet Server::changed(const std::string& name, Packet packet) const {
   ways_.change(name, packet);
+  return packet;
+}
+
+void Server::send(const Session& session, const std::string& name, Packet packet,
+                  const net::Address& to) {
+  const bool from_fresh_port = name == "a2" ? ways_.a2_from_fresh_port : ways_.acks_from_fresh_port;
+  const net::FileDescriptor& usual = name == "a2" ? udp_.socket : session.udp.socket;
+  const int fd = from_fresh_port ? session.fresh.get() : usual.get();
+  packet = changed(name, std::move(packet));
   if (ways_.garbage) {
     for (const std::size_t size :
          std::initializer_list<std::size_t>{0, 1, 11, 12, 15, 17, 19, 21, 27}) {
       (void)net::send_datagram(fd, Packet(size, 0xff), to);
     }
   }
+  session.sleep(ways_.delay);
   (void)net::send_datagram(fd, packet, to);
 }
 
-void Server::serve(const std::stop_token& stop) {
-  std::array<std::uint8_t, 70'000> buffer;
-  while (!stop.stop_requested()) {
-    if (open_stage_b_at_ && open_stage_b_at_->passed()) {
-      stage_b_ = listener(stage_b_.address, SOCK_DGRAM);
-      open_stage_b_at_.reset();
+void Server::serve() {
+  net::enlarge_receive_buffer(udp_.socket.get());
+  std::array<std::uint8_t, 2048> buffer;
+  while (!stop_.stop_requested()) {
+    if (!net::wait_readable({udp_.socket.get()}, net::Deadline::after(tick))) continue;
+    const auto a1 = net::receive_datagram(udp_.socket.get(), buffer);
+    if (!a1) continue;
+    const auto packet = wire::Bytes(buffer).first(std::min(a1->size, buffer.size()));
+    if (ways_.dies_of(packet)) {
+      stop_.request_stop();
+      sessions_.clear();
+      udp_.socket.reset();
+      return;
     }
-    if (open_tcp_at_ && open_tcp_at_->passed()) {
-      tcp_ = listener(tcp_.address, SOCK_STREAM);
-      open_tcp_at_.reset();
-    }
-    const auto ready = net::wait_readable(
-        {udp_.socket.get(), stage_b_.socket.get(), tcp_.socket.get()}, net::Deadline::after(5ms));
-    if (!ready) continue;
-    if (*ready == 2) {
-      net::Address peer;
-      serve_tcp(stop, net::accept_tcp(tcp_.socket.get(), peer));
-      continue;
-    }
-    const int fd = *ready == 0 ? udp_.socket.get() : stage_b_.socket.get();
-    const auto datagram = net::receive_datagram(fd, buffer);
-    if (!datagram) continue;
-    const auto packet = wire::Bytes(buffer).first(std::min(datagram->size, buffer.size()));
-    if (*ready == 0) {
-      answer_a1(*datagram, packet);
-    } else {
-      take_b1(*datagram, packet);
-    }
+    answer_a1(*a1, packet);
   }
 }
 
 void Server::answer_a1(const net::Datagram& a1, wire::Bytes packet) {
-  if (const auto fault = wire::judge_a1(packet)) return complain("a1: " + fault->text());
-  if (ways_.wants_dynamic_source && a1.from.port() < 49152) return complain("source port too low");
-  if (a1_count_++ < ways_.a1_lost) return;
-  id_ = wire::decode_header(packet)->student_id;
-  const bool first = seen_.empty() && acked_.empty();
-  if (first || ways_.newest_session_only) {
-    seen_.assign(std::min(ways_.num, 10'000U), 0);
-    acked_at_.assign(seen_.size(), {});
-    acked_.clear();
-    const net::Address address = loopback(ways_.family);
-    if (ways_.udp_late.count() == 0) {
-      stage_b_ = listener(address, SOCK_DGRAM);
-    } else {
-      stage_b_.address = address.with_port(free_port(address, SOCK_DGRAM));
-      open_stage_b_at_ = net::Deadline::after(ways_.udp_late);
-    }
-  }
-  int fd = udp_.socket.get();
-  if (ways_.a2_from_fresh_port) {
-    fresh_ = net::open_udp(ways_.family, net::LocalPort::any);
-    fd = fresh_.get();
-  }
-  const wire::A2 a2{ways_.num, ways_.len, stage_b_.address.port(), ways_.secrets[0]};
-  if (ways_.newest_session_only && first) {
-    held_a2_ = wire::encode(a2, id_);
+  if (!right('a', wire::judge_a1(packet)) || count_ == ways_.dies_after) return;
+  const std::uint16_t student_id = wire::decode_header(packet)->student_id;
+  if (!ways_.serves(student_id)) return;
+  if (ways_.wants_dynamic_source && a1.from.port() < 49152) {
+    complain("source port too low");
     return;
   }
-  if (!held_a2_.empty()) send(fd, "a2", held_a2_, a1.from);
-  send(fd, "a2", wire::encode(a2, id_), a1.from);
-  const bool ask_no_packets = ways_.num == 0;
-  if (ask_no_packets) take_b1(a1, {});
+  if (a1_lost_ < ways_.a1_lost) {
+    ++a1_lost_;
+    return;
+  }
+  ++count_;
+  Session session{stop_.get_token(), a1.from, student_id,
+                  open_or_reserve(ways_.family, SOCK_DGRAM, ways_.udp_late)};
+  session.fresh = net::open_udp(ways_.family, net::LocalPort::any);
+  const auto secrets = ways_.same_secrets ? first_secrets_ : draw_secrets();
+  const std::uint32_t num2 = ways_.random_num2 ? draw(0, ways_.num2) : ways_.num2;
+  session.a = {ways_.num, ways_.len, session.udp.address.port(), secrets[0]};
+  session.b = {0, secrets[1]};
+  session.c = {num2, ways_.len2, secrets[2], ways_.c};
+  session.d = {secrets[3]};
+  if (ways_.newest_session_only && count_ == 1) {
+    held_a2_ = wire::encode(session.a, student_id);
+    return;
+  }
+  if (!held_a2_.empty()) send(session, "a2", held_a2_, a1.from);
+  std::erase_if(sessions_, [](const Running& running) { return running.over->load(); });
+  auto over = std::make_shared<std::atomic<bool>>(false);
+  std::jthread thread([this, moved = std::move(session), over]() mutable {
+    send(moved, "a2", wire::encode(moved.a, moved.student_id), moved.client);
+    run(moved);
+    *over = true;
+  });
+  sessions_.push_back({std::move(over), std::move(thread)});
 }
 
-void Server::take_b1(const net::Datagram& datagram, wire::Bytes packet) {
-  const int fd = stage_b_.socket.get();
-  if (ways_.num > 0) {
-    const wire::A2 task{ways_.num, ways_.len, 0, ways_.secrets[0]};
-    if (const auto fault = wire::judge_b1(packet, task)) return complain("b1: " + fault->text());
-    const std::uint32_t id = wire::decode_ack(packet)->packet_id;
-    const bool again = acked_.contains(id);
-    const auto now = net::Clock::now();
-    if (seen_[id]++ > 0 && now - acked_at_[id] < 490ms) complain("a packet came again too soon");
-    acked_at_[id] = now;
-    if (ways_.refuses_duplicates && again) return complain("a packet came again after its ack");
-    if (ways_.in_order_only && id > acked_.size()) return complain("packets out of order");
-    if (seen_[id] <= ways_.acks_lost) return;
-    acked_.insert(id);
-    const bool last = acked_.size() == ways_.num;
-    const auto ack = [&](std::uint32_t of) {
-      send(fd, "ack", wire::encode(wire::Ack{of}, ways_.secrets[0], id_), datagram.from);
-    };
-    const bool early_b2 = last && ways_.b2_before_last_ack;
-    if (!early_b2) ack(id);
-    if (ways_.every_ack_twice) ack(id);
-    if (ways_.stale_acks && id > 0) ack(id - 1);
-    if (!last) return;
+void Server::run(Session& session) {
+  if (ways_.floods) return flood(session);
+  if (!stage_b(session)) return;
+  auto connection = stage_c(session);
+  if (connection && !ways_.closes_at_once) stage_d(session, *connection);
+}
+
+void Server::flood(const Session& session) {
+  constexpr std::size_t count = 1000, longest = 40;
+  for (std::size_t i = 0; i < count && !session.stop.stop_requested(); ++i) {
+    (void)net::send_datagram(session.udp.socket.get(), Packet(i % longest, 0xff), session.client);
+    std::this_thread::sleep_for(1ms);
   }
-  if (b2_count_++ < ways_.b2_lost) return;
-  if (!tcp_.socket && !open_tcp_at_) {
-    const net::Address address = loopback(ways_.family);
-    if (ways_.tcp_late.count() == 0) {
-      tcp_ = listener(address, SOCK_STREAM);
-    } else {
-      tcp_.address = address.with_port(free_port(address, SOCK_STREAM));
-      open_tcp_at_ = net::Deadline::after(ways_.tcp_late);
+}
+
+bool Server::stage_b(Session& session) {
+  if (ways_.udp_late.count() > 0) {
+    session.sleep(ways_.udp_late);
+    server::open_port(session.udp);
+  }
+  const int fd = session.udp.socket.get();
+  const std::size_t enough = ways_.b2_early ? session.a.num - 1 : session.a.num;
+  Packet buffer(70'000);
+  net::Address from = session.client;
+  auto silent = net::Deadline::after(silence);
+  while (session.acked.size() < enough) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(silent.remaining());
+    if (!session.wait(fd, left, ways_.waits_in_b)) return false;
+    const auto datagram = net::receive_datagram(fd, buffer);
+    if (!datagram || datagram->error) continue;
+    const auto packet = wire::Bytes(buffer).first(std::min(datagram->size, buffer.size()));
+    from = datagram->from;
+    const auto fault = wire::judge_b1(packet, session.a);
+    if (!right('b', fault)) {
+      // A stranger harms no session.
+      const auto header = wire::decode_header(packet);
+      const bool knows_secret = header && header->psecret == session.a.secret_a;
+      if (ways_.goes_on_after_faults || (from != session.client && !knows_secret)) continue;
+      return false;
+    }
+    silent = net::Deadline::after(silence);
+    if (!answer_b1(session, wire::decode_ack(packet)->packet_id, from)) return false;
+  }
+  session.client = from;
+  return true;
+}
+
+// False when that was the end of the session.
+bool Server::answer_b1(Session& session, std::uint32_t id, const net::Address& from) {
+  const auto now = net::Clock::now();
+  const int arrival = session.arrivals[id]++;
+  if (arrival > 0 && now - session.last_came[id] < 490ms) complain("a packet came again too soon");
+  session.last_came[id] = now;
+  if (ways_.refuses_duplicates && session.acked.contains(id)) {
+    return complain("a packet came again after its ack");
+  }
+  if (ways_.in_order_only && id > session.acked.size()) return complain("packets out of order");
+  const bool unlucky = draw(1, 100) > ways_.ack_percent;
+  const bool by_rule = ways_.ack_percent == 100 && !ways_.acks_all &&
+                       id == std::min(1U, session.a.num - 1) && arrival == 0;
+  const bool early = now - session.begin < ways_.acks_after;
+  if (unlucky || by_rule || early || arrival < ways_.acks_lost) return true;
+  session.acked.insert(id);
+  const auto ack = [&](std::uint32_t of) {
+    send(session, "ack", wire::encode(wire::Ack{of}, session.a.secret_a, session.student_id), from);
+  };
+  // The last ack, which is not needed any more, comes from stage c.
+  if (ways_.b2_before_last_ack && session.acked.size() == session.a.num) return true;
+  ack(id);
+  if (ways_.every_ack_twice) ack(id);
+  if (ways_.stale_acks && id > 0) ack(id - 1);
+  return true;
+}
+
+std::optional<net::Stream> Server::stage_c(Session& session) {
+  session.tcp = open_or_reserve(ways_.family, SOCK_STREAM, ways_.tcp_late);
+  session.b.tcp_port = session.tcp.address.port();
+  int lost = ways_.b2_lost;
+  const auto send_b2 = [&](const net::Address& to) {
+    if (lost-- > 0) return;
+    send(session, "b2", wire::encode(session.b, session.a.secret_a, session.student_id), to);
+  };
+  send_b2(session.client);
+  if (ways_.b2_before_last_ack) {
+    session.sleep(30ms);
+    send(session, "ack",
+         wire::encode(wire::Ack{session.a.num - 1}, session.a.secret_a, session.student_id),
+         session.client);
+  }
+  if (ways_.tcp_late.count() > 0) {
+    session.sleep(ways_.tcp_late);
+    server::open_port(session.tcp);
+  }
+  const int fd = session.udp.socket.get();
+  std::array<std::uint8_t, 2048> buffer;
+  const auto end = net::Deadline::after(silence);
+  while (!session.wait(session.tcp.socket.get(), 10ms, false)) {
+    if (session.stop.stop_requested() || (end.passed() && !ways_.waits_in_c)) return std::nullopt;
+    while (const auto again = net::receive_datagram(fd, buffer)) {
+      if (!again->error) send_b2(again->from);
     }
   }
-  const wire::B2 b2{tcp_.address.port(), ways_.secrets[1]};
-  send(fd, "b2", wire::encode(b2, ways_.secrets[0], id_), datagram.from);
+  net::Address peer;
+  net::FileDescriptor accepted = net::accept_tcp(session.tcp.socket.get(), peer);
+  if (!accepted) return std::nullopt;
+  session.udp.socket.reset();
+  session.tcp.socket.reset();
+  return net::Stream(std::move(accepted));
 }
 
-void Server::serve_tcp(const std::stop_token& stop, net::FileDescriptor accepted) {
-  net::Stream stream(std::move(accepted));
-  const auto deadline = net::Deadline::after(bound);
+bool Server::receive_messages(Session& session, net::Stream& connection) {
+  const wire::C2& task = session.c;
+  const auto soon = [] { return net::Deadline::after(silence); };
+  const std::size_t size = wire::wire_size(task.len2);
+  const bool large = ways_.reading == Reading::recv_a_message || ways_.reading == Reading::one_recv;
+  Packet buffer(large ? 256 * 1024 : size);
+  const std::uint32_t recvs =
+      ways_.reading == Reading::one_recv ? std::min(task.num2, 1U) : task.num2;
+  for (std::uint32_t i = 0; i < recvs; ++i) {
+    const std::size_t awaited = ways_.reading == Reading::one_recv ? size * task.num2 : size;
+    for (std::size_t count = 0; count < awaited;) {
+      if (!session.wait(connection.get(), silence, ways_.waits_in_d)) return complain("d: silence");
+      const auto got = connection.receive_some(std::span(buffer).subspan(count), soon());
+      count += got.count;
+      if (got.ending != net::Ending::full) return complain("d: the end");
+      const bool whole = count == awaited;
+      if (ways_.reading != Reading::stream && !whole) {
+        return complain("one recv(), " + std::to_string(count) + " bytes");
+      }
+    }
+    if (ways_.checks_first_message && i > 0) continue;
+    for (std::size_t at = 0; at < awaited; at += size) {
+      if (!right('d', wire::judge_d1(wire::Bytes(buffer).subspan(at, size), task))) return false;
+    }
+  }
+  return true;
+}
+
+void Server::stage_d(Session& session, net::Stream& connection) {
+  const auto soon = [] { return net::Deadline::after(silence); };
   const auto send_stream = [&](const Packet& packet, bool in_bytes) {
+    session.sleep(ways_.delay);
     const std::size_t piece = in_bytes ? 1 : packet.size();
     for (std::size_t at = 0; at < packet.size(); at += piece) {
-      (void)stream.send_all(wire::Bytes(packet).subspan(at, piece), deadline);
+      (void)connection.send_all(wire::Bytes(packet).subspan(at, piece), soon());
       if (in_bytes) std::this_thread::sleep_for(1ms);
     }
   };
-  const wire::C2 task{ways_.num2, ways_.len2, ways_.secrets[2], ways_.c};
-  Packet c2 = wire::encode(task, ways_.secrets[1], id_);
-  ways_.change("c2", c2);
+  Packet c2 = changed("c2", wire::encode(session.c, session.b.secret_b, session.student_id));
   Packet padding;
-  if (ways_.c2_padding_late) padding.assign(c2.begin() + 25, c2.end());
-  if (ways_.c2_unpadded || ways_.c2_padding_late) c2.resize(25);
-  send_stream(c2, ways_.c2_in_bytes);
-
-  Packet message(wire::wire_size(task.len2));
-  for (std::uint32_t i = 0; i < task.num2; ++i) {
-    if (ways_.one_recv_a_message) {
-      // As a simple server does: whatever one recv() returns is taken for one message.
-      Packet large(4096);
-      const auto got = stream.receive_some(large, deadline);
-      if (got.count != message.size())
-        return complain("one recv(), " + std::to_string(got.count) + " bytes");
-      message.assign(large.begin(), large.begin() + static_cast<long>(got.count));
-    } else if (stream.receive_exactly(message, deadline).ending != net::Ending::full) {
-      return complain("the stream ended before message " + std::to_string(i + 1));
-    }
-    if (const auto fault = wire::judge_d1(message, task)) return complain("d1: " + fault->text());
+  if (ways_.c2_padding_late) {
+    padding.assign(c2.begin() + 25, c2.end());
+    c2.resize(25);
   }
-  Packet more(1);
-  const auto rest = stream.receive_ready(more);
+  send_stream(c2, ways_.c2_in_bytes);
+  if (ways_.floods_stream) {
+    const Packet junk(4096, 0xff);
+    while (!session.stop.stop_requested() &&
+           connection.send_all(junk, net::Deadline::after(tick)).ending == net::Ending::full) {
+    }
+    return;
+  }
+  if (ways_.never_reads) return session.sleep(60s);
+  if (!receive_messages(session, connection)) return;
+  std::this_thread::sleep_for(10ms);
+  Packet more(64);
+  const auto rest = connection.receive_ready(more);
   if (ways_.refuses_early_half_close && rest.ending == net::Ending::end)
     complain("half-closed early");
-  if (rest.count > 0) complain("more than num2 messages");
-  Packet d2 = wire::encode(wire::D2{ways_.secrets[3]}, ways_.secrets[2], id_);
-  ways_.change("d2", d2);
+  if (!ways_.takes_more_messages && rest.count > 0) {
+    complain("more than num2 messages");
+    return;
+  }
+  if (session.c.num2 == 0 && ways_.no_d2_for_nothing) return;
+  Packet d2 = changed("d2", wire::encode(session.d, session.c.secret_c, session.student_id));
   d2.insert(d2.begin(), padding.begin(), padding.end());
   send_stream(d2, ways_.d2_in_bytes);
-  while (ways_.keeps_open && !stop.stop_requested()) {
-    if (stream.receive_some(more, net::Deadline::after(5ms)).ending != net::Ending::silent) break;
-  }
+  if (ways_.keeps_open) session.wait(connection.get(), 8s, false);
+  connection.finish(net::Deadline::after(tick));
 }
 
 }  // namespace scripted

@@ -1,5 +1,7 @@
 #include "client/stages/narrator.hh"
 
+#include <cstdio>
+
 #include "cli/program.hh"
 
 namespace client {
@@ -13,15 +15,22 @@ std::string in_clear(wire::Bytes packet, const std::string& fields) {
 
 }  // namespace
 
+std::string Narrator::time() const {
+  char text[32];
+  const std::chrono::duration<double> since = net::Clock::now() - begin_;
+  std::snprintf(text, sizeof text, " at %.3f s: ", since.count());
+  return text;
+}
+
 void Narrator::sent(const std::string& name, const net::Address& to, wire::Bytes packet,
                     const std::string& fields) const {
-  if (verbose_) cli::say("> " + name + " to " + to.text() + ": " + in_clear(packet, fields));
+  if (verbose_) cli::say("> " + name + " to " + to.text() + time() + in_clear(packet, fields));
 }
 
 void Narrator::received(const std::string& name, const net::Address& from, wire::Bytes packet,
                         const std::string& fields, const wire::Header& expected) const {
   if (!verbose_) return;
-  cli::say("< " + name + " from " + from.text() + ": " + in_clear(packet, fields));
+  cli::say("< " + name + " from " + from.text() + time() + in_clear(packet, fields));
   for (const wire::Fault& fault : wire::deviations(packet, expected)) {
     cli::say("  deviation: " + name + ": " + fault.text());
   }

@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <optional>
 
-#include "cli/program.hh"
+#include "client/stages/port_refusals.hh"
 #include "client/stages/stages.hh"
 #include "net/datagram.hh"
 #include "net/socket.hh"
 #include "net/wait.hh"
+#include "wire/diagnosis.hh"
 
 namespace client {
 
@@ -21,7 +22,7 @@ constexpr auto refused_interval = std::chrono::milliseconds(200);
 struct Candidate {
   net::Address address;
   std::string seen = "no answer";
-  bool refused = false;
+  PortRefusals refusals = {};
 };
 
 class StageA {
@@ -54,6 +55,7 @@ class StageA {
     const auto packet = wire::encode_a1(exchange_.student_id);
     exchange_.narrator.sent("a1", candidate.address, packet, "\"hello world\\0\"");
     due_ = net::Deadline::after(resend_interval);
+    candidate.refusals.sent();
     const auto error =
         net::send_datagram(socket_for(candidate.address).get(), packet, candidate.address);
     if (error) refuse(candidate, error);
@@ -63,14 +65,15 @@ class StageA {
   void refuse(Candidate& candidate, std::error_code error) {
     exchange_.narrator.note("  " + candidate.address.text() + ": " + error.message());
     candidate.seen = error.message();
-    candidate.refused = true;
-    const bool all = std::ranges::all_of(candidates_, &Candidate::refused);
+    candidate.refusals.refused();
+    const bool all = std::ranges::all_of(
+        candidates_, [](const Candidate& c) { return c.refusals.is_refused(); });
     due_ = all ? net::Deadline::after(refused_interval) : net::Deadline::after({});
-    if (all && refused_for_good_.never()) refused_for_good_ = net::Deadline::after(late_listener);
   }
 
   bool given_up() const {
-    return refused_for_good_.passed() && std::ranges::all_of(candidates_, &Candidate::refused);
+    return std::ranges::all_of(candidates_,
+                               [](const Candidate& c) { return c.refusals.for_good(); });
   }
 
   void take_until_a2(net::FileDescriptor& socket) {
@@ -96,8 +99,9 @@ class StageA {
       auto candidate = std::ranges::find_if(
           candidates_, [&](const Candidate& c) { return c.address.same_host(from); });
       if (candidate == candidates_.end()) candidate = candidates_.begin();
-      candidate->seen = std::to_string(packet.size()) + " bytes came, 28 expected";
-      candidate->refused = false;
+      const std::string guess = wire::guess_size(wire::Message::a2, packet.size(), wire::a2_len);
+      candidate->seen = std::to_string(packet.size()) + " bytes came, 28 expected" +
+                        (guess.empty() ? "" : ": " + guess);
       return;
     }
     exchange_.narrator.received("a2", from, packet,
@@ -115,9 +119,8 @@ class StageA {
     }
     const net::Address& last = candidates_[(turn_ - 1) % candidates_.size()].address;
     const net::Address& server = asked == candidates_.end() ? last : asked->address;
-    if (message->udp_port == 0 || message->udp_port > 65535) {
-      throw cli::Failure("stage a: a2 from " + from.text() + ": udp_port " +
-                         std::to_string(message->udp_port) + ", 1 to 65535 expected");
+    if (const auto fault = wire::judge_port("udp_port", message->udp_port)) {
+      throw cli::Failure("stage a: a2 from " + from.text() + ": " + fault->text());
     }
     reply_ = AReply{*message, server.with_port(static_cast<std::uint16_t>(message->udp_port)), {}};
   }
@@ -136,7 +139,6 @@ class StageA {
   std::size_t turn_ = 0;
   net::FileDescriptor ipv4_, ipv6_;
   net::Deadline due_ = net::Deadline::after({});
-  net::Deadline refused_for_good_;
   std::optional<AReply> reply_;
 };
 

@@ -2,7 +2,7 @@
 #include <map>
 #include <optional>
 
-#include "cli/program.hh"
+#include "client/stages/port_refusals.hh"
 #include "client/stages/stages.hh"
 #include "net/datagram.hh"
 #include "net/wait.hh"
@@ -13,6 +13,8 @@ namespace {
 
 // The handout: a packet is sent again no sooner than every 0.5 s.
 constexpr auto resend_interval = std::chrono::milliseconds(500);
+// How long after the last ack b2 is asked for, which only a packet that comes again can do.
+constexpr auto b2_interval = std::chrono::seconds(1);
 
 // The most zero bytes that fit a datagram behind the header and the packet_id (RFC 768).
 constexpr std::uint32_t max_len = 65'507 - wire::header_size - 4 - 3;
@@ -25,15 +27,14 @@ class StageB {
     std::optional<BReply> reply;
     while (!reply) {
       send_due();
-      if (exchange_.deadline.passed() || refused_for_good_.passed()) fail();
-      net::wait_readable({a_.socket.get()},
-                         next_due().or_sooner(exchange_.deadline).or_sooner(refused_for_good_));
+      if (exchange_.deadline.passed() || refusals_.for_good()) fail();
+      net::wait_readable({a_.socket.get()}, next_due().or_sooner(exchange_.deadline));
       std::array<std::uint8_t, 2048> buffer;
       while (!reply) {
         const auto datagram = net::receive_datagram(a_.socket.get(), buffer);
         if (!datagram) break;
         if (datagram->error) {
-          refuse(datagram->error);
+          if (datagram->from == a_.server) refuse(datagram->error);
         } else {
           reply = take(wire::Bytes(buffer).first(std::min(datagram->size, buffer.size())),
                        datagram->from);
@@ -55,11 +56,15 @@ class StageB {
   }
 
   void send(std::uint32_t id) {
+    if (in_flight_.contains(id) && acked_ < a_.message.num) {
+      exchange_.narrator.note("  no ack of packet_id " + std::to_string(id) + ": sent again");
+    }
     const auto packet = wire::encode_b1(a_.message, id, exchange_.student_id);
     exchange_.narrator.sent("b1", a_.server, packet,
                             "packet_id " + std::to_string(id) + " of " +
                                 std::to_string(a_.message.num) + ", " +
                                 std::to_string(a_.message.len) + " zero bytes");
+    refusals_.sent();
     // A packet that cannot be sent now is as good as lost, and is sent again.
     if (const auto error = net::send_datagram(a_.socket.get(), packet, a_.server)) refuse(error);
     in_flight_[id] = net::Deadline::after(resend_interval);
@@ -84,17 +89,16 @@ class StageB {
   void refuse(std::error_code error) {
     exchange_.narrator.note("  " + a_.server.text() + ": " + error.message());
     seen_ = error.message();
-    if (refused_for_good_.never()) refused_for_good_ = net::Deadline::after(late_listener);
+    refusals_.refused();
   }
 
   std::optional<BReply> take(wire::Bytes packet, const net::Address& from) {
-    refused_for_good_ = {};
-    // By size alone: servers differ in every field of the header.
-    if (packet.size() == wire::wire_size(wire::ack_len)) {
+    const bool whole = packet.size() % 4 == 0;
+    const auto message = whole ? wire::recognise(packet, a_.message.num) : std::nullopt;
+    if (message == wire::Message::b2) return take_b2(*wire::decode_b2(packet), packet, from);
+    if (message == wire::Message::ack) {
       take_ack(*wire::decode_ack(packet), packet, from);
-    } else if (packet.size() == wire::wire_size(wire::b2_len)) {
-      return take_b2(*wire::decode_b2(packet), packet, from);
-    } else if (packet.size() == wire::wire_size(wire::a2_len)) {
+    } else if (message == wire::Message::a2) {
       take_late_a2(*wire::decode_a2(packet), from);
     } else {
       seen_ = std::to_string(packet.size()) + " bytes, 16 (ack) or 20 (b2) expected";
@@ -114,7 +118,11 @@ class StageB {
       return;
     }
     seen_ = "ack of packet " + std::to_string(ack.packet_id);
-    if (++acked_ < a_.message.num) in_flight_.erase(ack.packet_id);
+    if (++acked_ < a_.message.num) {
+      in_flight_.erase(ack.packet_id);
+    } else {
+      in_flight_[ack.packet_id] = net::Deadline::after(b2_interval);
+    }
   }
 
   BReply take_b2(const wire::B2& message, wire::Bytes packet, const net::Address& from) {
@@ -126,9 +134,8 @@ class StageB {
       exchange_.narrator.note("  deviation: b2 came with " + std::to_string(acked_) + " of " +
                               std::to_string(a_.message.num) + " packets acked");
     }
-    if (message.tcp_port == 0 || message.tcp_port > 65535) {
-      throw cli::Failure("stage b: b2 from " + from.text() + ": tcp_port " +
-                         std::to_string(message.tcp_port) + ", 1 to 65535 expected");
+    if (const auto fault = wire::judge_port("tcp_port", message.tcp_port)) {
+      throw cli::Failure("stage b: b2 from " + from.text() + ": " + fault->text());
     }
     return {message, a_.server.with_port(static_cast<std::uint16_t>(message.tcp_port))};
   }
@@ -136,9 +143,8 @@ class StageB {
   // An a1 that was sent twice has opened two sessions; some servers forget the first for the
   // second.
   void take_late_a2(const wire::A2& message, const net::Address& from) {
-    const bool usable = message.udp_port > 0 && message.udp_port <= 65535;
     exchange_.narrator.note("< another a2 from " + from.text());
-    if (acked_ > 0 || !usable) return;
+    if (acked_ > 0 || wire::judge_port("udp_port", message.udp_port)) return;
     a_.message = message;
     a_.server = a_.server.with_port(static_cast<std::uint16_t>(message.udp_port));
     begin();
@@ -167,7 +173,7 @@ class StageB {
   std::uint32_t acked_ = 0;
   std::uint64_t sent_ = 0;
   std::map<std::uint32_t, net::Deadline> in_flight_;  // packet_id → when it is due again
-  net::Deadline refused_for_good_;
+  PortRefusals refusals_;
   std::string seen_ = "nothing";
 };
 

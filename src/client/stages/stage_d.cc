@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "cli/program.hh"
 #include "client/stages/stages.hh"
 #include "net/wait.hh"
 
@@ -10,9 +9,12 @@ namespace client {
 
 namespace {
 
-// Servers that read one message a recv() need to see them apart, so the messages go out with a
-// pause, a short one where there are many of them.
-constexpr std::chrono::milliseconds max_pause{5}, all_pauses{100};
+// What all pauses together may take: a short one each where there are many messages.
+constexpr std::chrono::milliseconds all_pauses{2000};
+// Messages that go out at once do so in one call, as far as they fit this.
+constexpr std::size_t max_piece = std::size_t{64} * 1024;
+// A connection on which nothing comes for longer than a server's own patience.
+constexpr auto max_silence = std::chrono::seconds(5);
 
 // What a peer can make this program hold in memory.
 constexpr std::uint32_t max_len2 = 16 * 1024 * 1024;
@@ -34,28 +36,55 @@ class StageD {
                          " at most are supported");
     }
     const auto packet = wire::encode_d1(task, exchange_.student_id);
-    const auto pause = task.num2 == 0 ? max_pause : std::min(max_pause, all_pauses / task.num2);
-    for (std::uint32_t i = 0; i < task.num2 && !ended_; ++i) {
-      if (i > 0) listen(net::Deadline::after(pause));
-      if (!ended_) send(packet, i);
+    if (exchange_.pause.count() > 0) {
+      send_apart(packet);
+    } else {
+      send_at_once(packet);
     }
     padding_ = std::min(count_, max_padding);
     return receive();
   }
 
  private:
-  void send(wire::Bytes packet, std::uint32_t index) {
+  void send_apart(wire::Bytes packet) {
+    const auto pause = std::min(exchange_.pause, all_pauses / std::max(c_.message.num2, 1U));
+    for (std::uint32_t i = 0; i < c_.message.num2 && !ended_; ++i) {
+      if (i > 0) listen(net::Deadline::after(pause));
+      if (!ended_) send(packet, 1);
+    }
+  }
+
+  void send_at_once(wire::Bytes packet) {
+    std::vector<std::uint8_t> piece;
+    const auto max_count = static_cast<std::uint32_t>(std::max(max_piece / packet.size(), 1UL));
+    while (sent_ < c_.message.num2 && !ended_) {
+      const std::uint32_t count = std::min(c_.message.num2 - sent_, max_count);
+      piece.clear();
+      for (std::uint32_t i = 0; i < count; ++i) {
+        piece.insert(piece.end(), packet.begin(), packet.end());
+      }
+      send(piece, count);
+    }
+  }
+
+  // The next messages, so many, in one call.
+  void send(wire::Bytes piece, std::uint32_t count) {
     const wire::C2& task = c_.message;
-    const std::string name = "d1 " + std::to_string(index + 1) + " of " + std::to_string(task.num2);
-    exchange_.narrator.sent(
-        name, c_.server, packet,
-        std::to_string(task.len2) + " bytes of value " + std::to_string(task.c));
-    const net::Transfer sent = c_.connection.send_all(packet, exchange_.deadline);
+    const auto name = [&](std::uint32_t index) {
+      return "d1 " + std::to_string(index + 1) + " of " + std::to_string(task.num2);
+    };
+    for (std::uint32_t i = 0; i < count; ++i) {
+      exchange_.narrator.sent(
+          name(sent_ + i), c_.server, piece,
+          std::to_string(task.len2) + " bytes of value " + std::to_string(task.c));
+    }
+    const net::Transfer sent = c_.connection.send_all(piece, exchange_.deadline);
     if (sent.ending == net::Ending::full) {
-      ++sent_;
+      sent_ += count;
     } else if (sent.ending == net::Ending::silent) {
-      throw cli::Failure("stage d: " + name + " to " + c_.server.text() + ": only " +
-                         std::to_string(sent.count) + " bytes taken in time");
+      const auto whole = static_cast<std::uint32_t>(sent.count / (piece.size() / count));
+      throw cli::Failure("stage d: " + name(sent_ + whole) + " to " + c_.server.text() +
+                         ": the server takes no more bytes");
     } else {
       ended_ = true;  // what the server said before may still be there to read
     }
@@ -76,13 +105,17 @@ class StageD {
     // A server whose d2 does not look right is given this long to end the stream, which shows where
     // d2 ends.
     constexpr auto patience = std::chrono::seconds(1);
+    // The second time, all of the time that is left.
+    const bool last = exchange_.pause.count() > 0 && c_.message.num2 > 0;
+    auto silent = last ? net::Deadline() : net::Deadline::after(max_silence);
     while (true) {
       const auto bytes = wire::Bytes(behind_c2_).first(count_);
       if (const auto size = wire::padding_before_d2(bytes, padding_, ended_)) return found(*size);
-      if (ended_ || exchange_.deadline.passed()) fail();
+      if (ended_ || silent.passed() || exchange_.deadline.passed()) fail();
       const bool whole = count_ >= padding_ + d2_size;
-      const bool more = listen(whole ? net::Deadline::after(patience) : net::Deadline());
+      const bool more = listen(whole ? net::Deadline::after(patience) : silent);
       if (!more && whole) return found(count_ - d2_size);
+      if (more && !last) silent = net::Deadline::after(max_silence);
     }
   }
 
@@ -98,10 +131,9 @@ class StageD {
   [[noreturn]] void fail() const {
     const std::string came =
         count_ <= padding_ ? "nothing" : "only " + std::to_string(count_ - padding_) + " bytes";
-    throw cli::Failure("stage d: awaited d2 (16 bytes) from " + c_.server.text() + " after " +
-                       std::to_string(sent_) + " of " + std::to_string(c_.message.num2) +
-                       " messages: " + came + " came" +
-                       (ended_ ? ", then the connection was closed" : ""));
+    throw NoD2("stage d: awaited d2 (16 bytes) from " + c_.server.text() + " after " +
+               std::to_string(sent_) + " of " + std::to_string(c_.message.num2) +
+               " messages: " + came + " came" + (ended_ ? ", then the connection was closed" : ""));
   }
 
   static constexpr std::size_t max_padding =

@@ -3,10 +3,13 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
+#include <exception>
 #include <string>
 #include <vector>
 
+#include "cli/program.hh"
 #include "client/stages/narrator.hh"
 #include "net/address.hh"
 #include "net/deadline.hh"
@@ -24,6 +27,13 @@ struct Exchange {
   std::uint32_t window = 1;
   net::Deadline deadline;
   Narrator narrator;
+  // Between two messages of stage d; 0 sends them all at once.
+  std::chrono::milliseconds pause{0};
+};
+
+// Stage d came to no d2: the connection ended, or fell silent.
+class NoD2 : public cli::Failure {
+  using cli::Failure::Failure;
 };
 
 struct AReply {
@@ -44,9 +54,9 @@ struct CReply {
   std::vector<std::uint8_t> padding;  // what has come behind the 25 bytes that c2 needs
 };
 
-// How long a port that b2 or a2 names may refuse before its server is given up: many servers send
-// the number first and listen afterwards.
-inline constexpr auto late_listener = std::chrono::seconds(3);
+// How long tcp_port may refuse before its server is given up: many servers send the number first
+// and listen afterwards, some of them 3 s later.
+inline constexpr auto late_listener = std::chrono::seconds(4);
 
 // Each throws cli::Failure with one line: the stage, what was awaited from whom, what came.
 
@@ -54,11 +64,22 @@ inline constexpr auto late_listener = std::chrono::seconds(3);
 // the server, so the newest a2 counts.
 AReply stage_a(const Exchange& exchange);
 // Sends num packets, at most `window` in flight and each again no sooner than after 0.5 s, until
-// all are acked or b2 comes; after the last ack the last packet asks again for a lost b2.
+// all are acked or b2 comes; from 1 s after the last ack on, the last packet asks again for a lost
+// b2.
 BReply stage_b(const Exchange& exchange, AReply a);
 // Connects, and takes c2 in either of its sizes, 25 or 28 bytes.
 CReply stage_c(const Exchange& exchange, const BReply& b);
-// Sends num2 messages, one call each, and takes d2.
+// Sends num2 messages and takes d2; throws NoD2 without it. Some servers read all of the messages
+// with one recv(), others one message a recv(): the first need them at once, the others apart.
 wire::D2 stage_d(const Exchange& exchange, CReply c);
+
+// The secrets of one session, as far as it came, and why it came no further.
+struct Outcome {
+  std::vector<std::uint32_t> secrets;
+  std::exception_ptr failure;
+};
+// All four stages: with the messages of stage d at once, and, if no d2 comes, once more with
+// pauses.
+Outcome go_through(Exchange exchange);
 
 }  // namespace client
