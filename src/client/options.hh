@@ -20,7 +20,7 @@ struct Options {
   bool verbose = false;
   std::uint16_t student_id = 461;
   std::uint32_t window = 1;                // packets in flight in stage b
-  std::chrono::milliseconds time{30'000};  // on the whole run, or silence of a server
+  std::chrono::milliseconds time{60'000};  // on the whole run, or silence of a server
   std::size_t jobs = 64;                   // checks at once
   bool datagrams = false;                  // -e: a datagram for each line
   std::string file;                        // -f: the name to ask for

@@ -5,6 +5,7 @@
 #include <map>
 #include <random>
 
+#include "net/kernel.hh"
 #include "net/wait.hh"
 #include "server/stages/reserved_port.hh"
 
