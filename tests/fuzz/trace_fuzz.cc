@@ -32,7 +32,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   });
 
   const std::size_t hops = static_cast<std::size_t>(plan.max_ttl - plan.first_ttl + 1);
-  const std::size_t most = hops * static_cast<std::size_t>(plan.queries) + 1;
+  constexpr int max_retries = 8;
+  const std::size_t most = hops * static_cast<std::size_t>(plan.queries + max_retries) + 1;
   if (played.trace.probes().size() > most || played.hops.size() > hops) std::abort();
   int ttl = plan.first_ttl;
   for (const traceroute::Hop& hop : played.hops) {

@@ -172,11 +172,11 @@ TEST(Trace, LossOfAnyOneProbeCostsOneAnswerAndNoHop) {
   }
 }
 
-TEST(Trace, ThreeSilentHopsInARowCostLessThanASecondRoundTrip) {
+TEST(Trace, ThreeSilentHopsInARowCostNoMoreThanTheTimeOfASlowPath) {
   const Played played = play({}, silent_at(even_path(10, 10ms), 5, 7));
   EXPECT_EQ(answers(played), (std::vector<std::size_t>{3, 3, 3, 3, 0, 0, 0, 3, 3, 3}));
-  EXPECT_LT(played.took, 198ms);
-  EXPECT_LE(played.packets, 54U);
+  EXPECT_LE(played.took, 100ms + 430ms);
+  EXPECT_EQ(played.packets, 57U) << "one more for each, while they are waited for";
 }
 
 TEST(Trace, SlowPathAnswersThreeHundredMillisecondsAfterTheDestinationAreShown) {
@@ -195,7 +195,7 @@ TEST(Trace, SilentDestinationIsGivenUpAfterAboutASecond) {
   const Played played = play({}, silent_at(even_path(40, 10ms), 7, 255));
   EXPECT_EQ(played.hops.size(), 30U);
   EXPECT_EQ(answers(played.hops[5]), 3U);
-  EXPECT_EQ(played.packets, 91U) << "three for each hop, and the scout";
+  EXPECT_EQ(played.packets, 95U) << "three for each hop, the scout, and four a second later";
   EXPECT_GT(played.took, 1s);
   EXPECT_LT(played.took, 1400ms);
 }

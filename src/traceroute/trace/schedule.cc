@@ -40,25 +40,37 @@ int farthest_first_probe(int proven) {
 // was held back goes out in two steps. On a path of evenly spaced hops three of which are silent,
 // the pause is 7/3 of the time before it: that is no silence yet.
 Time first_silence(const Reach& reach) {
-  return reach.proven == 0 ? Time(400ms) : reach.when * 5 / 2 + 10ms;
+  return reach.proven == 0 ? Time(400ms) : std::min(reach.when * 5 / 2 + 10ms, reach.when + 1s);
 }
 Time second_silence(const Reach& reach) {
-  return reach.proven == 0 ? Time(500ms) : reach.when * 3 + 150ms;
+  return reach.proven == 0 ? Time(500ms) : std::min(reach.when * 3 + 150ms, reach.when + 1200ms);
+}
+
+// Of a path that is traced to its 255th hop the far ones are not asked before others had time to
+// answer from behind a slow link.
+constexpr int far_away = 30;
+Time third_silence(const Reach& reach) {
+  constexpr int few_hops = 3;
+  return second_silence(reach) + (reach.proven <= few_hops ? 3s : 1s);
 }
 
 }  // namespace
 
 int probes_wanted(int hop, const Reach& reach, Time now, int queries) {
-  if (now >= second_silence(reach)) return queries;
+  if (now >= third_silence(reach)) return queries;
+  if (now >= second_silence(reach)) return hop <= reach.proven + far_away ? queries : 0;
   int proven = reach.proven;
   if (now >= first_silence(reach)) proven = std::max(proven, std::min(near_path, proven + 5));
   if (later_probes_wanted(hop, proven)) return queries;
   return hop <= farthest_first_probe(proven) ? 1 : 0;
 }
 
+bool is_silence(const Reach& reach, Time now) { return now >= first_silence(reach); }
+
 Time next_change(const Reach& reach, Time now) {
   if (now < first_silence(reach)) return first_silence(reach);
   if (now < second_silence(reach)) return second_silence(reach);
+  if (now < third_silence(reach)) return third_silence(reach);
   return Time::max();
 }
 

@@ -18,4 +18,7 @@ int probes_wanted(int hop, const Reach& reach, Time now, int queries);
 // When the above will change though nothing arrives; Time::max() if never.
 Time next_change(const Reach& reach, Time now);
 
+// Whether the answers have stopped getting farther.
+bool is_silence(const Reach& reach, Time now);
+
 }  // namespace traceroute

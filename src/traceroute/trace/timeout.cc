@@ -22,20 +22,34 @@ Time asked_wait(const Evidence& evidence, const Waits& waits) {
   return waits.most;
 }
 
+// A path whose destination has not answered. Seconds are lost on the access link, so while only the
+// first few hops have answered, the others may all be that slow; behind more hops a second is
+// enough.
+Time without_destination(Time sent, const Evidence& evidence) {
+  constexpr int few_hops = 3;
+  const Time patience = evidence.answering_hops <= few_hops ? 3100ms : 1000ms;
+  return std::max(evidence.first_sent.value_or(sent) + patience,
+                  sent + std::min(evidence.largest_rtt * 3, evidence.largest_rtt * 5 / 4 + 1s));
+}
+
 }  // namespace
 
 Time give_up_at(Time sent, const Evidence& evidence, const std::optional<Waits>& waits) {
   if (waits) return sent + asked_wait(evidence, *waits);
+  const Time first_sent = evidence.first_sent.value_or(sent);
   // Nothing heard at all: not even the scale is known.
-  if (evidence.largest_rtt == Time::zero()) return sent + 5s;
+  if (evidence.largest_rtt == Time::zero()) return first_sent + 5s;
   // The floor is for what delays this process and not the packets.
   const Time usual = std::max(Time(50ms), evidence.largest_rtt * 5 / 4);
   if (evidence.hop_rtt) return sent + std::max(usual, *evidence.hop_rtt * 2);
-  if (!evidence.destination) return sent + std::max(Time(1s), evidence.largest_rtt * 3);
-  // Silent routers come in groups: it is their operator's policy. One alone, or two, may be slow:
-  // routers answer from a slow path, some hundred ms after the destination has.
-  if (evidence.silent_neighbours >= 3) return sent + usual;
-  return std::max(sent + usual, *evidence.destination + 350ms);
+  if (!evidence.destination) return without_destination(sent, evidence);
+  // Routers answer from a slow path, some hundred ms after the destination has. Where one is so
+  // slow, or most are silent, more of them may be slower still.
+  const Time slow_path = evidence.doubtful ? 1500ms : 430ms;
+  const Time expected =
+      evidence.is_retry && evidence.later_rtt ? *evidence.later_rtt * 9 / 8 + 10ms : usual;
+  return std::max({sent + expected, *evidence.destination + slow_path,
+                   first_sent + evidence.destination_rtt + slow_path});
 }
 
 }  // namespace traceroute

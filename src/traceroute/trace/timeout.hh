@@ -9,11 +9,15 @@ namespace traceroute {
 
 // What is known that bears on it.
 struct Evidence {
-  Time largest_rtt{};               // of the whole trace; 0 while nothing has been heard
-  std::optional<Time> hop_rtt;      // of another probe of the same hop
-  std::optional<Time> later_rtt;    // of a probe of the next hop that answered
-  std::optional<Time> destination;  // when the destination answered
-  int silent_neighbours = 0;        // silent hops in a row, with this one
+  Time largest_rtt{};                 // of the whole trace; 0 while nothing has been heard
+  std::optional<Time> hop_rtt{};      // of another probe of the same hop
+  std::optional<Time> later_rtt{};    // of a probe of the next hop that answered
+  std::optional<Time> destination{};  // when the destination answered, or the path was refused
+  int answering_hops = 0;
+  Time destination_rtt{};            // 0 if it was refused
+  std::optional<Time> first_sent{};  // when the hop's first probe was, if not this one
+  bool is_retry = false;             // the probe is one more than every hop gets
+  bool doubtful = false;  // most hops are silent, or others answered long after the destination
 };
 
 // Until when to wait for the answer to a probe sent at `sent`.

@@ -9,74 +9,57 @@ namespace {
 
 constexpr std::size_t max_duplicates = 4;  // kept of one probe: somebody may send any number
 constexpr int default_window = 16;         // with -z alone
+constexpr int scout_ttl = 255;
 // Every link carries as much (RFC 791, section 3.2; RFC 8200 promises more for IPv6).
 constexpr std::size_t min_packet_size = 68;
+// A hop gets no more probes beyond its queries: see retry.cc.
+constexpr int max_retries = 8;
 
 }  // namespace
 
 Trace::Trace(Plan plan)
     : plan_(std::move(plan)),
+      path_(plan_),
       packet_size_(plan_.packet_size),
-      asked_(static_cast<std::size_t>(plan_.max_ttl - plan_.first_ttl + 1)),
       next_ttl_(plan_.first_ttl) {}
-
-Trace::Asked& Trace::asked(int ttl) {
-  return asked_[static_cast<std::size_t>(ttl - plan_.first_ttl)];
-}
-const Trace::Asked& Trace::asked(int ttl) const {
-  return asked_[static_cast<std::size_t>(ttl - plan_.first_ttl)];
-}
-int Trace::sent_count(int ttl) const { return static_cast<int>(asked(ttl).probes.size()); }
-
-std::optional<int> Trace::end() const {
-  return end_ <= plan_.max_ttl ? std::optional(end_) : std::nullopt;
-}
-
-// A probe with a greater TTL than the destination needs went the same way and drew the same answer:
-// the first ones sent that could reach it are its probes, whether they were answered or lost.
-std::vector<std::size_t> Trace::probes_of(int ttl) const {
-  if (ttl != end_) return asked(ttl).probes;
-  std::vector<std::size_t> found;
-  for (std::size_t i = 0; i < probes_.size(); ++i) {
-    const Probe& probe = probes_[i];
-    const bool went_on = probe.reply && probe.reply->verdict == Verdict::router;
-    if (probe.ttl == ttl || (probe.ttl > ttl && !went_on)) found.push_back(i);
-    if (found.size() == static_cast<std::size_t>(plan_.queries)) break;
-  }
-  return found;
-}
 
 Hop Trace::hop(int ttl) const {
   Hop hop{ttl, {}};
-  for (const std::size_t i : probes_of(ttl)) hop.probes.push_back(probes_[i]);
+  for (const std::size_t i : path_.shown(ttl)) hop.probes.push_back(probes()[i]);
   return hop;
 }
 
-int Trace::wanted(int ttl, Time now) const {
-  if (ttl > last_ttl()) return 0;
-  const auto all = plan_.queries;
-  if (ttl == end_) {
-    const int have = static_cast<int>(probes_of(ttl).size());
-    return sent_count(ttl) + all - have;
+// Behind a refusal nothing is asked, unless the destination has answered in spite of it.
+int Trace::last_to_send() const {
+  if (path_.ends_in_refusal() && path_.destination()) {
+    return std::clamp(path_.guessed_distance() + 1, *path_.end(), plan_.max_ttl);
   }
-  if (end_ <= plan_.max_ttl || careful()) return all;
+  return last_ttl();
+}
+
+Retry Trace::retry_of(int ttl, Time now) const {
+  const bool too_soon = awaited(ttl).size() < static_cast<std::size_t>(plan_.queries);
+  const bool too_often = sent_count(ttl) >= plan_.queries + max_retries;
+  return too_soon || too_often || plan_.find_mtu ? Retry{} : retry(path_, ttl, now);
+}
+
+int Trace::wanted(int ttl, Time now) const {
+  const int count = sent_count(ttl);
+  if (retry_of(ttl, now).due) return count + 1;
+  if (ttl == path_.end()) return count + plan_.queries - static_cast<int>(path_.shown(ttl).size());
   // Only the scout has reached the destination: it is somewhere near where its answer came from.
-  if (ended_ && ttl <= guessed_distance_ + 1) return all;
-  return probes_wanted(ttl - plan_.first_ttl + 1, progress_, now - *start_, all);
+  const bool near_destination = path_.destination() && ttl <= path_.guessed_distance() + 1;
+  if (careful() || path_.end() || near_destination) return plan_.queries;
+  return probes_wanted(ttl - plan_.first_ttl + 1, progress_, now - *start_, plan_.queries);
 }
 
 void Trace::send(int ttl, Time now, std::vector<std::size_t>& batch) {
-  if (ttl <= plan_.max_ttl) {
-    asked(ttl).probes.push_back(probes_.size());
-  } else {
-    scout_sent_ = true;
-  }
-  batch.push_back(probes_.size());
-  Probe& probe = probes_.emplace_back();
+  Probe probe;
   probe.ttl = ttl;
   probe.size = packet_size_;
   probe.sent = now;
   probe.flow = plan_.flow;
+  batch.push_back(path_.add(std::move(probe)));
   last_sent_ = now;
 }
 
@@ -84,7 +67,7 @@ std::vector<std::size_t> Trace::due(Time now, std::size_t most) {
   if (!start_) start_ = now;
   most = std::min(most, full_batch);
   std::vector<std::size_t> batch = std::exchange(again_, {});
-  for (const std::size_t probe : batch) probes_[probe].sent = now;
+  for (const std::size_t probe : batch) path_.probe(probe).sent = now;
   if (careful()) {
     send_carefully(now, most, batch);
     return batch;
@@ -97,17 +80,34 @@ std::vector<std::size_t> Trace::due(Time now, std::size_t most) {
 // probes that count.
 void Trace::send_rounds(Time now, std::size_t most, std::vector<std::size_t>& batch) {
   more_to_send_ = true;
-  for (int round = 0; round < plan_.queries; ++round) {
-    for (int ttl = next_ttl_; ttl <= last_ttl(); ++ttl) {
-      if (sent_count(ttl) != round || round >= wanted(ttl, now)) continue;
-      if (batch.size() >= most) return;
-      send(ttl, now, batch);
+  const int last = last_to_send();
+  const auto send_wanted = [&](int ttl, int round) {
+    if (sent_count(ttl) != round || round >= wanted(ttl, now)) return true;
+    if (batch.size() >= most) return false;
+    send(ttl, now, batch);
+    return true;
+  };
+  // In a silence the hop behind the farthest answer comes first, whatever the round: it may be a
+  // destination that answers seldom.
+  const int next_hop = path_.farthest() + 1;
+  if (is_silence(progress_, now - *start_) && next_hop >= next_ttl_ && next_hop <= last) {
+    for (int round = 0; round < plan_.queries; ++round) {
+      if (!send_wanted(next_hop, round)) return;
+    }
+  }
+  for (int round = 0; round < plan_.queries + max_retries; ++round) {
+    for (int ttl = next_ttl_; ttl <= last; ++ttl) {
+      if (!send_wanted(ttl, round)) return;
     }
     // The scout tells the destination's distance and round trip when the first probes fall short of
     // it: it goes out behind them, unless they cover all hops.
-    if (round == 0 && !ended_ && !scout_sent_ && probes_.size() < asked_.size()) {
+    const int hops = plan_.max_ttl - plan_.first_ttl + 1;
+    const bool covered = probes().size() >= static_cast<std::size_t>(hops);
+    if (round == 0 && !path_.end() && !path_.destination() && !path_.scout_sent() && !covered) {
       if (batch.size() >= most) return;
-      send(full_ttl, now, batch);
+      Probe scout{scout_ttl, packet_size_, now};
+      scout.flow = plan_.flow;
+      batch.push_back(path_.add_scout(std::move(scout)));
     }
   }
   more_to_send_ = false;
@@ -116,9 +116,9 @@ void Trace::send_rounds(Time now, std::size_t most, std::vector<std::size_t>& ba
 void Trace::send_carefully(Time now, std::size_t most, std::vector<std::size_t>& batch) {
   const auto window = static_cast<std::size_t>(plan_.window.value_or(default_window));
   more_to_send_ = false;
-  for (int ttl = next_ttl_; ttl <= last_ttl(); ++ttl) {
+  for (int ttl = next_ttl_; ttl <= last_to_send(); ++ttl) {
     while (sent_count(ttl) < wanted(ttl, now)) {
-      const bool paused = !probes_.empty() && now < last_sent_ + plan_.pause;
+      const bool paused = !probes().empty() && now < last_sent_ + plan_.pause;
       more_to_send_ = !paused && batch.size() >= most;
       if (paused || more_to_send_ || waiting(now) >= window) return;
       send(ttl, now, batch);
@@ -126,10 +126,10 @@ void Trace::send_carefully(Time now, std::size_t most, std::vector<std::size_t>&
   }
 }
 
-void Trace::left(std::size_t probe, Time when) { probes_[probe].sent = when; }
+void Trace::left(std::size_t probe, Time when) { path_.probe(probe).sent = when; }
 
 bool Trace::shrink(std::size_t index, std::size_t mtu) {
-  Probe& probe = probes_[index];
+  Probe& probe = path_.probe(index);
   if (mtu < min_packet_size || mtu >= probe.size) return false;
   probe.size = packet_size_ = mtu;
   probe.found_mtu = true;
@@ -138,93 +138,80 @@ bool Trace::shrink(std::size_t index, std::size_t mtu) {
 }
 
 void Trace::record(std::size_t index, Reply reply) {
-  Probe& probe = probes_[index];
+  Probe& probe = path_.probe(index);
   if (probe.reply) {
     if (probe.duplicates.size() < max_duplicates) probe.duplicates.push_back(std::move(reply));
     return;
   }
   if (plan_.find_mtu && reply.mtu && shrink(index, *reply.mtu)) return;
-  probe.late = probe.ttl < next_ttl_ || done();
+  const bool over = done();
+  probe.late = probe.ttl < next_ttl_ || over;
   probe.reply = std::move(reply);
-  if (probe.ttl <= plan_.max_ttl) asked(probe.ttl).answered = true;
-  largest_rtt_ = std::max(largest_rtt_, probe.rtt());
-  if (probe.reply->verdict != Verdict::router) {
-    end_ = std::min(end_, probe.ttl);
-    if (!ended_) ended_ = probe.reply->arrived;
-    if (probe.reply->verdict == Verdict::destination) {
-      guessed_distance_ = hops_come(probe.reply->ttl);
-    }
-    return;
-  }
-  const int proven = probe.ttl - plan_.first_ttl + 1;
-  if (probe.ttl <= plan_.max_ttl && proven > progress_.proven) {
-    progress_ = {proven, probe.reply->arrived - *start_};
-  }
+  if (over) return;
+  path_.take(index, next_ttl_);
+  const int proven = path_.farthest() - plan_.first_ttl + 1;
+  if (proven > progress_.proven) progress_ = {proven, probe.reply->arrived - *start_};
 }
 
-int Trace::silent_neighbours(int ttl) const {
-  int count = 1;
-  for (int near = ttl - 1; near >= plan_.first_ttl && !asked(near).answered; --near) ++count;
-  for (int far = ttl + 1; far < last_ttl() && !asked(far).answered; ++far) ++count;
-  return count;
+// What a hop shows, and while nobody knows who it is all that was sent to find out.
+std::vector<std::size_t> Trace::awaited(int ttl) const {
+  const bool known = path_.resolved(ttl) || ttl == path_.end();
+  return known ? path_.shown(ttl) : path_.sent(ttl);
 }
 
-// The round trip to the next hop that answered.
-std::optional<Time> Trace::later_rtt(int ttl) const {
-  for (int later = ttl + 1; later <= last_ttl(); ++later) {
-    if (!asked(later).answered) continue;
-    for (const std::size_t i : asked(later).probes) {
-      if (probes_[i].reply) return probes_[i].rtt();
-    }
-  }
-  return std::nullopt;
+// Whether an answer of this hop is still waited for, or a probe still to be sent.
+bool Trace::waits_for(int ttl, Time now) const {
+  const auto indices = awaited(ttl);
+  if (indices.size() < static_cast<std::size_t>(plan_.queries)) return true;
+  if (!path_.resolved(ttl) && !plan_.waits && retry_of(ttl, now).next != Time::max()) return true;
+  return deadline(ttl, indices) > now;
 }
 
-Evidence Trace::evidence(int ttl) const {
-  Evidence known{largest_rtt_, std::nullopt, later_rtt(ttl), ended_, 0};
-  for (const std::size_t i : probes_of(ttl)) {
-    if (probes_[i].reply) known.hop_rtt = std::max(known.hop_rtt, std::optional(probes_[i].rtt()));
+// Until when answers to these probes of the hop are waited for.
+Time Trace::deadline(int ttl, const std::vector<std::size_t>& indices) const {
+  Time latest = Time::min();
+  Evidence known = path_.evidence(ttl);
+  // With a window a hop's probes may be seconds apart.
+  if (!careful() && !indices.empty()) known.first_sent = probes()[path_.sent(ttl).front()].sent;
+  for (const std::size_t i : indices) {
+    const Probe& probe = probes()[i];
+    if (probe.reply) continue;
+    known.is_retry = path_.is_retry(i);
+    latest = std::max(latest, give_up_at(probe.sent, known, plan_.waits));
   }
-  if (!known.hop_rtt) known.silent_neighbours = silent_neighbours(ttl);
-  return known;
+  if (ttl == path_.end() && path_.ends_in_refusal()) {
+    latest = std::max(latest, path_.refusal_stands_at());
+  }
+  return latest;
 }
 
 // The number of probes that an answer is waited for.
 std::size_t Trace::waiting(Time now) const {
   std::size_t count = 0;
   for (int ttl = next_ttl_; ttl <= last_ttl(); ++ttl) {
-    const Evidence known = evidence(ttl);
-    for (const std::size_t i : asked(ttl).probes) {
-      const Probe& probe = probes_[i];
-      if (!probe.reply && give_up_at(probe.sent, known, plan_.waits) > now) ++count;
-    }
+    for (const std::size_t i : path_.sent(ttl)) count += deadline(ttl, {i}) > now ? 1 : 0;
   }
   return count;
 }
 
 std::optional<Hop> Trace::next_settled(Time now) {
-  if (done()) return std::nullopt;
-  const std::vector<std::size_t> indices = probes_of(next_ttl_);
-  if (indices.size() < static_cast<std::size_t>(plan_.queries)) return std::nullopt;
-  const Evidence known = evidence(next_ttl_);
-  for (const std::size_t i : indices) {
-    const Probe& probe = probes_[i];
-    if (!probe.reply && give_up_at(probe.sent, known, plan_.waits) > now) return std::nullopt;
-  }
+  if (done() || waits_for(next_ttl_, now)) return std::nullopt;
   return hop(next_ttl_++);
 }
 
 Time Trace::next_deadline(Time now) const {
   Time next = Time::max();
-  for (int ttl = next_ttl_; ttl <= last_ttl(); ++ttl) {
-    const Evidence known = evidence(ttl);
-    for (const std::size_t i : probes_of(ttl)) {
-      if (probes_[i].reply) continue;
-      const Time deadline = give_up_at(probes_[i].sent, known, plan_.waits);
-      if (deadline > now) next = std::min(next, deadline);
+  const auto consider = [&](Time when) {
+    if (when > now) next = std::min(next, when);
+  };
+  for (int ttl = next_ttl_; ttl <= last_to_send(); ++ttl) {
+    consider(retry_of(ttl, now).next);
+    // Hops are told in order: only the next one matters, unless a window waits for answers.
+    if (careful()) {
+      for (const std::size_t i : path_.sent(ttl)) consider(deadline(ttl, {i}));
     }
-    if (!careful()) break;  // hops are told in order: only the next one matters
   }
+  consider(deadline(next_ttl_, awaited(next_ttl_)));
   return next;
 }
 

@@ -7,9 +7,9 @@
 #include <optional>
 #include <vector>
 
-#include "traceroute/trace/probe.hh"
+#include "traceroute/trace/known_path.hh"
+#include "traceroute/trace/retry.hh"
 #include "traceroute/trace/schedule.hh"
-#include "traceroute/trace/timeout.hh"
 
 namespace traceroute {
 
@@ -43,30 +43,23 @@ class Trace final : public Measurement {
   [[nodiscard]] bool done() const { return next_ttl_ > last_ttl(); }
 
   [[nodiscard]] const Plan& plan() const override { return plan_; }
-  [[nodiscard]] const std::vector<Probe>& probes() const override { return probes_; }
+  [[nodiscard]] const std::vector<Probe>& probes() const override { return path_.probes(); }
   // The TTL at which the path ended, with the destination or a refusal, if that is known.
-  [[nodiscard]] std::optional<int> end() const;
+  [[nodiscard]] std::optional<int> end() const { return path_.end(); }
+  // The last hop there is to show.
+  [[nodiscard]] int last_ttl() const { return path_.end().value_or(plan_.max_ttl); }
   // The hop as it is known now.
   [[nodiscard]] Hop hop(int ttl) const;
 
  private:
-  static constexpr int full_ttl = 255;
-
   [[nodiscard]] bool careful() const { return plan_.window || plan_.pause > Time::zero(); }
-  [[nodiscard]] int last_ttl() const { return std::min(end_, plan_.max_ttl); }
-  // What has been sent with a TTL from the first to the last asked for.
-  struct Asked {
-    std::vector<std::size_t> probes;
-    bool answered = false;
-  };
-  [[nodiscard]] Asked& asked(int ttl);
-  [[nodiscard]] const Asked& asked(int ttl) const;
-  [[nodiscard]] int sent_count(int ttl) const;
-  [[nodiscard]] std::vector<std::size_t> probes_of(int ttl) const;
+  [[nodiscard]] int last_to_send() const;
+  [[nodiscard]] int sent_count(int ttl) const { return static_cast<int>(path_.sent(ttl).size()); }
+  [[nodiscard]] Retry retry_of(int ttl, Time now) const;
   [[nodiscard]] int wanted(int ttl, Time now) const;
-  [[nodiscard]] Evidence evidence(int ttl) const;
-  [[nodiscard]] std::optional<Time> later_rtt(int ttl) const;
-  [[nodiscard]] int silent_neighbours(int ttl) const;
+  [[nodiscard]] std::vector<std::size_t> awaited(int ttl) const;
+  [[nodiscard]] bool waits_for(int ttl, Time now) const;
+  [[nodiscard]] Time deadline(int ttl, const std::vector<std::size_t>& indices) const;
   [[nodiscard]] std::size_t waiting(Time now) const;
   [[nodiscard]] Time next_deadline(Time now) const;
   void send(int ttl, Time now, std::vector<std::size_t>& batch);
@@ -74,20 +67,14 @@ class Trace final : public Measurement {
   void send_carefully(Time now, std::size_t most, std::vector<std::size_t>& batch);
 
   Plan plan_;
-  std::vector<Probe> probes_;       // in order of sending
+  KnownPath path_;
   std::vector<std::size_t> again_;  // to be sent once more
   std::size_t packet_size_;
-  std::vector<Asked> asked_;  // by TTL, from the first on
-  bool scout_sent_ = false;
   bool more_to_send_ = false;
   std::optional<Time> start_;
   Time last_sent_{};
   Reach progress_;
-  Time largest_rtt_{};
-  int end_ = full_ttl + 1;     // the lowest TTL that drew a final answer
-  std::optional<Time> ended_;  // when the first of those arrived
-  int guessed_distance_ = 0;   // of the destination, from the TTL left in its answer
-  int next_ttl_;               // the next to be told by next_settled()
+  int next_ttl_;  // the next to be told by next_settled()
 };
 
 }  // namespace traceroute

@@ -49,6 +49,9 @@
 //   ttl0               forwards a packet whose TTL has run out: the next hop quotes a TTL of 0
 //   unreachable CODE[,CODE6]   instead of forwarding; TYPE-CODE for another ICMP type
 //   refuse CODE[,CODE6]        the same, but whatever the TTL: never a time exceeded
+//   admit BURST/MS|PERCENT     with one of these two: so many packets are not refused
+//   echolimit BURST/MS|linux   answers of a destination: so many echo replies
+//   every N                    of a destination: only each N-th is answered
 //   mtu BYTES          larger packets are not forwarded: fragmentation needed, packet too big
 //   to LABEL…          the ways on
 //   balance flow|packet|destination   how one of several is chosen: by addresses, protocol and the
@@ -118,6 +121,10 @@ struct Properties {
   bool ttl0 = false;
   std::optional<KindOfFamily> unreachable;
   bool refuse = false;  // unreachable before the TTL is looked at
+  Limit admit_limit;    // packets that are not refused
+  double admit = 0;     // the same as a share of 1
+  Limit echo_limit;
+  unsigned every = 1;
   std::size_t mtu = 0;
   std::vector<std::string> to;
   Balance balance = Balance::flow;

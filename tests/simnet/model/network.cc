@@ -85,14 +85,14 @@ Outcome Network::receive(wire::Bytes packet, Span now) {
       return {Fate::lost, address_towards(node, probe->destination), journey.distance, {}};
     }
     if (&node == goal) return arrive(journey, *probe);
-    if (node.is.unreachable && node.is.refuse) {
+    if (node.is.refuse && refused(node, *probe, now)) {
       return fail(journey, *probe, Fate::unreachable, (*node.is.unreachable)[probe->v6]);
     }
     const bool forwards_zero = node.is.ttl0 && journey.ttl == 1;
     if (journey.ttl <= 1 && !forwards_zero) {
       return fail(journey, *probe, Fate::expired, time_exceeded[probe->v6]);
     }
-    if (node.is.unreachable) {
+    if (!node.is.refuse && refused(node, *probe, now)) {
       return fail(journey, *probe, Fate::unreachable, (*node.is.unreachable)[probe->v6]);
     }
     const auto next = choose(node, goal, *probe);
@@ -154,11 +154,18 @@ std::optional<std::size_t> Network::choose(const Node& node, const Node* goal, c
   return ways[flow_hash(node.number, probe) % ways.size()];
 }
 
-bool Network::allowed(const Node& node, const Ip& responder, Span now) {
-  const Limit& limit = node.is.limit;
+bool Network::refused(const Node& node, const Probe& probe, Span now) {
+  if (!node.is.unreachable || happens(node.is.admit)) return false;
+  const Limit& limit = node.is.admit_limit;
+  return limit.burst == 0 || !allowed(limit, node, probe.destination, Use::forwarding, now);
+}
+
+bool Network::allowed(const Limit& limit, const Node& node, const Ip& responder, Use use,
+                      Span now) {
   if (limit.burst == 0) return true;
   const Span most = limit.interval * limit.burst;
-  const auto [found, is_new] = buckets_.try_emplace({node.number, responder}, Bucket{most, now});
+  const auto [found, is_new] =
+      buckets_.try_emplace({node.number, responder, use}, Bucket{most, now});
   Bucket& bucket = found->second;
   bucket.tokens = std::min(most, bucket.tokens + (now - bucket.last));
   bucket.last = now;
@@ -195,6 +202,12 @@ Outcome Network::arrive(const Journey& journey, const Probe& probe) {
   }
   const Properties& is = journey.node->is;
   Outcome outcome{Fate::reached, probe.destination, journey.distance, {}};
+  const bool in_turn = ++echoes_[journey.node] % is.every == 0;
+  if (!in_turn ||
+      !allowed(is.echo_limit, *journey.node, probe.destination, Use::echoes, journey.now)) {
+    outcome.fate = Fate::limited;
+    return outcome;
+  }
   const auto ttl = static_cast<std::uint8_t>(
       std::max(1, static_cast<int>(is.ttl.value_or(journey.node->target ? 64 : 255)) -
                       static_cast<int>(journey.distance - 1 + is.return_hops)));
@@ -213,7 +226,7 @@ Outcome Network::fail(const Journey& journey, const Probe& probe, Fate fate, Icm
     outcome.fate = Fate::silent;
     return outcome;
   }
-  if (!node.is.silent && !allowed(node, error.from, journey.now)) {
+  if (!node.is.silent && !allowed(node.is.limit, node, error.from, Use::errors, journey.now)) {
     outcome.fate = Fate::limited;
     return outcome;
   }

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <random>
+#include <tuple>
 
 #include "simnet/model/description.hh"
 #include "simnet/model/reply.hh"
@@ -54,7 +55,10 @@ class Network {
   bool happens(double share);
   bool leads_to(std::size_t from, const Node* goal);
   std::optional<std::size_t> choose(const Node& node, const Node* goal, const Probe& probe);
-  bool allowed(const Node& node, const Ip& responder, Span now);
+  // What a token bucket is for: the same of a node has one each.
+  enum class Use { errors, forwarding, echoes };
+  bool allowed(const Limit& limit, const Node& node, const Ip& responder, Use use, Span now);
+  bool refused(const Node& node, const Probe& probe, Span now);
   Outcome resolve(const Probe& probe);
   Outcome arrive(const Journey& journey, const Probe& probe);
   Outcome fail(const Journey& journey, const Probe& probe, Fate fate, IcmpKind kind,
@@ -63,7 +67,8 @@ class Network {
 
   const Description& description_;
   std::mt19937_64 random_;
-  std::map<std::pair<unsigned, Ip>, Bucket> buckets_;
+  std::map<std::tuple<unsigned, Ip, Use>, Bucket> buckets_;
+  std::map<const Node*, unsigned> echoes_;
   std::map<const Node*, std::vector<bool>> leading_;
 };
 

@@ -334,5 +334,29 @@ TEST(SimnetNetwork, ALongerWayBackShowsInTheTtl) {
   EXPECT_EQ(look_at(simulated.send({}).answers[0].packet).outer.ttl, 126);
 }
 
+TEST(Simnet, RefusesOnlyWhatIsNotAdmitted) {
+  Simulated burst("hop unreachable 13 admit 2/1000\ntarget 192.0.2.10");
+  EXPECT_EQ(burst.send({"192.0.2.10"}).fate, Fate::reached);
+  EXPECT_EQ(burst.send({"192.0.2.10"}).fate, Fate::reached);
+  EXPECT_EQ(burst.send({"192.0.2.10"}).fate, Fate::unreachable);
+  EXPECT_EQ(burst.send({"192.0.2.10"}, 1s).fate, Fate::reached);
+  Simulated share("hop refuse 13 admit 25\ntarget 192.0.2.10");
+  int reached = 0;
+  for (int i = 0; i < 1000; ++i)
+    reached += share.send({"192.0.2.10"}).fate == Fate::reached ? 1 : 0;
+  EXPECT_NEAR(reached, 250, 50);
+}
+
+TEST(Simnet, DestinationMayAnswerSomeEchoesOnly) {
+  Simulated limited("hop\ntarget 192.0.2.10 echolimit 2/1000");
+  Simulated seldom("hop\ntarget 192.0.2.10 every 3");
+  for (const Fate fate : {Fate::reached, Fate::reached, Fate::limited}) {
+    EXPECT_EQ(limited.send({"192.0.2.10"}).fate, fate);
+  }
+  for (const Fate fate : {Fate::limited, Fate::limited, Fate::reached, Fate::limited}) {
+    EXPECT_EQ(seldom.send({"192.0.2.10"}).fate, fate);
+  }
+}
+
 }  // namespace
 }  // namespace simnet

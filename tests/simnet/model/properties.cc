@@ -93,6 +93,16 @@ const std::map<std::string, Setter>& setters() {
          p.unreachable = parse_kinds(line);
          p.refuse = true;
        }},
+      {"admit",
+       [](Line& line, Properties& p) {
+         if (line.peek().find('/') != std::string::npos) {
+           p.admit_limit = parse_limit(line);
+         } else {
+           p.admit = line.percent();
+         }
+       }},
+      {"echolimit", [](Line& line, Properties& p) { p.echo_limit = parse_limit(line); }},
+      {"every", [](Line& line, Properties& p) { p.every = line.number(1, 1000); }},
       {"mtu", [](Line& line, Properties& p) { p.mtu = line.number(68, 65535); }},
       {"to", [](Line& line, Properties& p) { p.to = parse_labels(line); }},
       {"balance", [](Line& line, Properties& p) { p.balance = parse_balance(line); }},

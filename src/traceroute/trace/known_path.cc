@@ -1,0 +1,197 @@
+#include "traceroute/trace/known_path.hh"
+
+#include <algorithm>
+#include <utility>
+
+namespace traceroute {
+
+using namespace std::chrono_literals;
+
+KnownPath::KnownPath(const Plan& plan)
+    : first_ttl_(plan.first_ttl),
+      max_ttl_(plan.max_ttl),
+      queries_(static_cast<std::size_t>(plan.queries)),
+      hops_(static_cast<std::size_t>(plan.max_ttl - plan.first_ttl + 1)),
+      farthest_(plan.first_ttl - 1) {}
+
+std::size_t KnownPath::add(Probe probe) {
+  at(probe.ttl).probes.push_back(probes_.size());
+  probes_.push_back(std::move(probe));
+  return probes_.size() - 1;
+}
+
+std::size_t KnownPath::add_scout(Probe probe) {
+  scout_ = probes_.size();
+  probes_.push_back(std::move(probe));
+  return *scout_;
+}
+
+void KnownPath::take(std::size_t index, int first_open) {
+  const Probe& probe = probes_[index];
+  const Reply& reply = *probe.reply;
+  largest_rtt_ = std::max(largest_rtt_, probe.rtt());
+  if (reply.verdict == Verdict::destination) {
+    if (!destination_) {
+      destination_ = reply.arrived;
+      destination_rtt_ = probe.rtt();
+      guessed_distance_ = hops_come(reply.ttl);
+    }
+    last_echo_ = std::max(last_echo_, reply.arrived);
+  }
+  if (reply.verdict == Verdict::refusal) {
+    if (!refused_) refused_ = reply.arrived;
+    last_refusal_ = std::max(last_refusal_, reply.arrived);
+  }
+  if (!is_scout(index)) {
+    HopState& hop = at(probe.ttl);
+    if (hop.answers++ == 0) ++answering_hops_;
+    hop.largest_rtt = std::max(hop.largest_rtt, probe.rtt());
+    switch (reply.verdict) {
+      case Verdict::router:
+        hop.router = true;
+        farthest_ = std::max(farthest_, probe.ttl);
+        largest_router_rtt_ = std::max(largest_router_rtt_, probe.rtt());
+        break;
+      case Verdict::destination:
+        hop.destination = true;
+        destination_ttl_ = std::min(destination_ttl_.value_or(probe.ttl), probe.ttl);
+        break;
+      case Verdict::refusal:
+        hop.refused = true;
+        break;
+    }
+  }
+  find_end(first_open);
+}
+
+void KnownPath::find_end(int first_open) {
+  end_ = destination_ttl_;
+  if (end_) return;
+  for (int ttl = std::max(farthest_ + 1, first_open); ttl <= max_ttl_; ++ttl) {
+    if (!at(ttl).refused) continue;
+    end_ = ttl;
+    return;
+  }
+}
+
+// A probe with a greater TTL than the end needs went the same way and drew the same answer: the
+// first ones sent that could reach the end are its probes, whether they were answered or lost. One
+// that was refused or went on belongs to its own TTL.
+//
+// Of a hop that was asked more often than it shows, the last place is for the first answer that
+// came.
+std::vector<std::size_t> KnownPath::shown(int ttl) const {
+  std::vector<std::size_t> found;
+  if (ttl != end_) {
+    found = sent(ttl);
+  } else {
+    const Verdict final = destination_ttl_ ? Verdict::destination : Verdict::refusal;
+    for (std::size_t i = 0; i < probes_.size(); ++i) {
+      const Probe& probe = probes_[i];
+      const bool same_end = !probe.reply || probe.reply->verdict == final;
+      if (probe.ttl == ttl || (probe.ttl > ttl && same_end)) found.push_back(i);
+    }
+  }
+  if (found.size() <= queries_) return found;
+  const auto tells = [&](std::size_t i) {
+    const auto& reply = probes_[i].reply;
+    return reply && (reply->verdict != Verdict::refusal || ttl == end_);
+  };
+  const auto last = found.begin() + static_cast<std::ptrdiff_t>(queries_) - 1;
+  if (std::none_of(found.begin(), last, tells)) {
+    const auto first_answer = std::find_if(last, found.end(), tells);
+    if (first_answer != found.end()) *last = *first_answer;
+  }
+  found.resize(queries_);
+  return found;
+}
+
+bool KnownPath::is_retry(std::size_t index) const {
+  if (is_scout(index)) return false;
+  const auto& probes = sent(probes_[index].ttl);
+  return probes.size() > queries_ && index >= probes[queries_];
+}
+
+Time KnownPath::last_of_queries(int ttl) const {
+  const auto& probes = sent(ttl);
+  return probes_[probes[std::min(probes.size(), queries_) - 1]].sent;
+}
+
+// As a hop shows that was refused and yet answered, or a router that refuses though others answered
+// from beyond it.
+bool KnownPath::refuses_some() const {
+  for (const Probe& refused : probes_) {
+    if (!refused.reply || refused.reply->verdict != Verdict::refusal) continue;
+    if (refused.ttl <= farthest_) return true;
+    for (const Probe& other : probes_) {
+      if (other.ttl < farthest_ && other.reply && other.reply->verdict == Verdict::router &&
+          other.reply->from.same_host(refused.reply->from)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+Time KnownPath::refusal_stands_at() const {
+  bool unanswered = false;
+  for (const Probe& probe : probes_) unanswered |= probe.ttl > *end_ && !probe.reply;
+  const Time soon = std::max(Time(430ms), largest_rtt_ * 2);
+  Time when = unanswered ? *refused_ + soon : *refused_;
+  if (destination_) when = std::max(when, *destination_ + soon);
+  const Time first_sent = probes_[sent(*end_).front()].sent;
+  if (refuses_some()) when = std::max(when, first_sent + 1050ms + largest_rtt_ * 5 / 4);
+  return when;
+}
+
+std::optional<Time> KnownPath::limits_echoes(Time now) const {
+  if (!destination_) return std::nullopt;
+  const int reached_at = destination_ttl_.value_or(std::max(guessed_distance_, farthest_ + 1));
+  const bool overdue = std::any_of(probes_.begin(), probes_.end(), [&](const Probe& probe) {
+    return probe.ttl >= reached_at && !probe.reply &&
+           now > probe.sent + destination_rtt_ * 5 / 4 + 50ms;
+  });
+  return overdue ? std::optional(last_echo_) : std::nullopt;
+}
+
+int KnownPath::last_before_end() const {
+  return end_ ? *end_ - 1 : std::max(farthest_, first_ttl_) - 1;
+}
+
+bool KnownPath::mostly_silent() const {
+  const int last = last_before_end();
+  int silent = 0;
+  for (int ttl = first_ttl_; ttl <= last; ++ttl) {
+    const HopState& hop = at(ttl);
+    silent += hop.answers * 2 < static_cast<int>(std::min(hop.probes.size(), queries_)) ? 1 : 0;
+  }
+  return silent * 2 > last - first_ttl_ + 1;
+}
+
+std::optional<Time> KnownPath::later_rtt(int ttl) const {
+  for (int later = ttl + 1; later <= std::min(end_.value_or(max_ttl_), max_ttl_); ++later) {
+    for (const std::size_t i : sent(later)) {
+      if (probes_[i].reply) return probes_[i].rtt();
+    }
+  }
+  return std::nullopt;
+}
+
+Evidence KnownPath::evidence(int ttl) const {
+  Evidence known;
+  known.largest_rtt = largest_rtt_;
+  known.later_rtt = later_rtt(ttl);
+  // What lies before the first hop traced has been passed.
+  known.answering_hops = answering_hops_ + first_ttl_ - 1;
+  for (const std::size_t i : shown(ttl)) {
+    if (probes_[i].reply) known.hop_rtt = std::max(known.hop_rtt, std::optional(probes_[i].rtt()));
+  }
+  known.destination = destination_ ? destination_ : end_ ? refused_ : std::nullopt;
+  known.destination_rtt = destination_rtt_;
+  const Time slow = destination_rtt_ + std::max(Time(50ms), destination_rtt_ / 4);
+  const bool others_slow = destination_ && largest_router_rtt_ >= slow;
+  known.doubtful = others_slow || mostly_silent();
+  return known;
+}
+
+}  // namespace traceroute

@@ -1,0 +1,92 @@
+#include "traceroute/trace/retry.hh"
+
+#include <algorithm>
+#include <array>
+
+namespace traceroute {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// Routers and destinations that limit their answers give one a second at least.
+constexpr Time limit_interval = 1020ms;
+
+// Times at which a hop is to be asked again.
+class RetryTimes {
+ public:
+  RetryTimes(Time last_sent, Time now) : last_sent_(last_sent), now_(now) {}
+  void at(Time when) {
+    if (when > now_) {
+      result_.next = std::min(result_.next, when);
+    } else {
+      result_.due |= when > last_sent_;
+    }
+  }
+  [[nodiscard]] Retry result() const { return result_; }
+
+ private:
+  Time last_sent_;
+  Time now_;
+  Retry result_;
+};
+
+// The destination may stand at one of the hops right behind the farthest router, if they are
+// silent: it loses answers too.
+bool may_be_destination(const KnownPath& path, int ttl) {
+  constexpr int gap = 3;
+  if (ttl <= path.farthest()) return false;
+  return ttl <= path.farthest() + gap || ttl == path.guessed_distance();
+}
+
+}  // namespace
+
+Retry retry(const KnownPath& path, int ttl, Time now) {
+  if (path.resolved(ttl) || path.sent(ttl).empty()) return {};
+  const bool at_end = path.end() && ttl >= *path.end();
+  if (at_end && !path.ends_in_refusal()) return {};
+  const Time first_sent = path.probes()[path.sent(ttl).front()].sent;
+  // Needless if the hop's own probes were spread over as much time.
+  const Time last_of_queries = path.last_of_queries(ttl);
+  const Time a_second_later =
+      std::max(first_sent + limit_interval, last_of_queries + limit_interval / 3);
+  RetryTimes times(path.probes()[path.sent(ttl).back()].sent, now);
+  if (at_end) {
+    // A router that refuses only some packets may let this one pass.
+    if (ttl == *path.end() && (path.refuses_some() || path.destination())) times.at(a_second_later);
+    return times.result();
+  }
+  if (!path.destination()) {
+    const bool behind = ttl > path.farthest();
+    // The destination, or the next router, may limit its answers.
+    constexpr int tail = 4;
+    constexpr int usual_length = 16;
+    const bool in_tail =
+        path.heard_nothing() ? ttl <= usual_length : behind && ttl <= path.farthest() + tail;
+    if (path.end() && in_tail) {
+      times.at(path.last_refusal() + limit_interval);
+    } else if (in_tail || (!behind && path.mostly_silent())) {
+      times.at(a_second_later);
+    }
+    return times.result();
+  }
+  // While the hop is waited for anyhow, as long as an answer comes in time.
+  if (may_be_destination(path, ttl)) {
+    const Time overdue = first_sent + path.largest_rtt() * 9 / 8 + 10ms;
+    const Time from = std::max(*path.destination(), overdue);
+    const auto last_echo = path.limits_echoes(now);
+    const int count = last_echo || path.refused(ttl) ? 6 : 3;
+    for (int i = 0; i < count; ++i) times.at(from + i * 60ms);
+    if (last_echo) times.at(*last_echo + limit_interval);
+  } else {
+    // As late as that, for the sake of routers that answer twice a second.
+    const Time round_trip = path.later_rtt(ttl).value_or(path.largest_rtt()) * 9 / 8 + 10ms;
+    if (round_trip < 400ms) {
+      times.at(std::max(*path.destination() + 425ms - round_trip, first_sent + round_trip));
+    }
+  }
+  if (path.mostly_silent()) times.at(a_second_later);
+  return times.result();
+}
+
+}  // namespace traceroute

@@ -1,0 +1,85 @@
+// A trace through the simulated network in virtual time: real packets, and many runs in a row
+// against the same limits.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "support/virtual_network.hh"
+#include "support/virtual_path.hh"
+#include "traceroute/report/hop_text.hh"
+#include "traceroute/trace/trace.hh"
+
+namespace traceroute {
+
+struct TraceRun {
+  std::vector<Hop> hops;
+  Time took{};
+  std::size_t packets = 0;
+  bool reached = false;
+
+  // What a reader sees, without the times: "1:198.18.0.1 2:* 3:198.18.0.2!X,198.18.0.3".
+  [[nodiscard]] std::string text() const {
+    std::string all;
+    for (const Hop& hop : hops) {
+      std::string who;
+      for (const Probe& probe : hop.probes) {
+        if (!probe.reply || probe.late) continue;
+        const std::string answer = probe.reply->from.host() + mark(*probe.reply);
+        if (who.find(answer) == std::string::npos) who += (who.empty() ? "" : ",") + answer;
+      }
+      all += (all.empty() ? "" : " ") + std::to_string(hop.ttl) + ':' + (who.empty() ? "*" : who);
+    }
+    return all;
+  }
+};
+
+// Runs traces of one network one after another.
+class VirtualHost {
+ public:
+  explicit VirtualHost(const simnet::Description& description, std::uint64_t seed = 1)
+      : network_(description, seed) {}
+
+  TraceRun run(const Plan& plan) {
+    Trace trace(plan);
+    TraceRun result;
+    std::multimap<Time, std::vector<std::uint8_t>> on_the_way;
+    const Time start = now_;
+    while (true) {
+      while (!on_the_way.empty() && on_the_way.begin()->first <= now_) {
+        auto [sequence, reply] = reply_of(on_the_way.begin()->second, on_the_way.begin()->first);
+        reply.ttl = wire::parse_ipv4(on_the_way.begin()->second)->ttl;
+        trace.record(sequence, reply);
+        on_the_way.erase(on_the_way.begin());
+      }
+      for (const std::size_t index : trace.due(now_)) {
+        ++result.packets;
+        const Probe& probe = trace.probes()[index];
+        const auto outcome =
+            network_.receive(packet_of(probe, static_cast<std::uint16_t>(index)), now_);
+        for (const auto& answer : outcome.answers) {
+          on_the_way.insert({now_ + answer.delay, answer.packet});
+        }
+      }
+      while (auto hop = trace.next_settled(now_)) result.hops.push_back(*hop);
+      if (trace.done()) break;
+      Time next = trace.wake(now_);
+      if (!on_the_way.empty()) next = std::min(next, on_the_way.begin()->first);
+      if (next == Time::max() || next < now_) throw std::logic_error("the trace sleeps for ever");
+      now_ = next;
+    }
+    result.took = now_ - start;
+    for (const Probe& probe : result.hops.back().probes) {
+      result.reached |= probe.reply && probe.reply->verdict == Verdict::destination;
+    }
+    return result;
+  }
+  // Time that passes between two runs.
+  void wait(Time span) { now_ += span; }
+
+ private:
+  simnet::Network network_;
+  Time now_ = std::chrono::hours(1);
+};
+
+}  // namespace traceroute

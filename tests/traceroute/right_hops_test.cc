@@ -1,0 +1,239 @@
+// Right before fast: through simulated networks in virtual time, every router that answers is shown
+// at its hop, none is invented, and the time stays within bounds.
+#include <gtest/gtest.h>
+
+#include "support/virtual_trace.hh"
+
+namespace traceroute {
+namespace {
+
+using namespace std::chrono_literals;
+
+const std::string target = "target 192.0.2.10 ";
+
+std::string routers(int first, int last) {
+  std::string all;
+  for (int ttl = first; ttl <= last; ++ttl) {
+    all += (ttl > first ? " " : "") + std::to_string(ttl) + ":198.18.0." + std::to_string(ttl);
+  }
+  return all;
+}
+
+// Nine routers and the destination.
+const std::string ten_hops = routers(1, 9) + " 10:192.0.2.10";
+
+// One run through a network of its own.
+TraceRun run(const std::string& network, Plan plan = {}, std::uint64_t seed = 1) {
+  const simnet::Description description = describe(network);
+  return VirtualHost(description, seed).run(plan);
+}
+
+// --- A router that forwards only some packets.
+
+TEST(PartialRefusal, AnswersFromBeyondAreShownEachAtTheTtlOfItsProbe) {
+  for (const std::string kind : {"unreachable", "refuse"}) {
+    for (const std::string code : {"13", "1", "0", "9"}) {
+      for (const int at : {2, 5, 8}) {
+        const TraceRun seen =
+            run("all delay 10\nhops " + std::to_string(at - 1) + "\nhop " + kind + " " + code +
+                " admit 9/1000\nhops " + std::to_string(9 - at) + "\n" + target);
+        ASSERT_EQ(seen.hops.size(), 10U) << kind << code << ' ' << at << ' ' << seen.text();
+        EXPECT_TRUE(seen.reached);
+        for (const Hop& hop : seen.hops) {
+          std::size_t own = 0;
+          for (const Probe& probe : hop.probes) {
+            if (!probe.reply) continue;
+            const bool refused = probe.reply->verdict == Verdict::refusal;
+            const int there = probe.reply->from.same_host(address(10)) ? 10 : hop.ttl;
+            own += !refused && there == hop.ttl ? 1U : 0U;
+            EXPECT_TRUE(refused || there == hop.ttl) << seen.text();
+            EXPECT_TRUE(!refused || probe.ttl == hop.ttl) << "a refusal is moved: " << seen.text();
+          }
+          EXPECT_GE(own, 1U) << kind << code << ' ' << at << ' ' << seen.text();
+        }
+      }
+    }
+  }
+}
+
+TEST(PartialRefusal, EndsThePathWhereNothingAnswersFromFartherOn) {
+  EXPECT_EQ(run("all delay 10\nhops 3\nhop unreachable 13\nhops 3\n" + target).text(),
+            routers(1, 4) + " 5:198.18.0.4!X");
+  // Of five packets beyond hop 2 the last reaches hop 7; one a second later is let through to 8.
+  EXPECT_EQ(run("all delay 10\nhop\nhop unreachable 13 admit 5/1000\nhops 7\n" + target).text(),
+            "1:198.18.0.1 2:198.18.0.2 3:198.18.0.3,198.18.0.2!X 4:198.18.0.4,198.18.0.2!X "
+            "5:198.18.0.5,198.18.0.2!X 6:198.18.0.6,198.18.0.2!X 7:198.18.0.7,198.18.0.2!X "
+            "8:198.18.0.2!X,198.18.0.8 9:198.18.0.2!X");
+}
+
+TEST(PartialRefusal, RefusalOfEverythingTakesNoExtraTime) {
+  EXPECT_LE(run("all delay 10\nhops 3\nhop unreachable 13\nhops 3\n" + target).took, 100ms);
+}
+
+// Each packet with a chance of one in two: the destination is never shown before its hop, and
+// seldom behind it.
+TEST(PartialRefusal, ByChanceLosesNoRouterForGood) {
+  int whole = 0;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    const TraceRun seen =
+        run("all delay 10\nhops 4\nhop unreachable 13 admit 50\nhops 4\n" + target, {}, seed);
+    EXPECT_GE(seen.hops.size(), 10U) << seen.text();
+    whole += seen.hops.size() == 10 && seen.reached ? 1 : 0;
+  }
+  EXPECT_GE(whole, 98);
+}
+
+// --- Slow links and slow routers.
+
+TEST(SlowAccessLink, AllHopsBehindFewFastOnesAreShown) {
+  for (const std::string before : {"hop", "hops 2", "hops 3", "hop silent", "hop silent\nhop"}) {
+    for (const std::string delay : {"500", "1200", "2000", "3000"}) {
+      const TraceRun seen =
+          run("all delay 2\n" + before + "\nhop delay " + delay + "\nhops 5\n" + target);
+      const std::string text = seen.text();
+      EXPECT_TRUE(seen.reached) << before << ' ' << delay << ' ' << text;
+      EXPECT_EQ(text.find('*', text.find('2')), std::string::npos) << text;
+    }
+  }
+}
+
+TEST(SlowAccessLink, SilenceBehindOneHopIsGivenUpAfterThreeSeconds) {
+  const TraceRun seen = run("all delay 2\nhop\nhop silent\n" + target + "silent");
+  EXPECT_EQ(seen.hops.size(), 30U);
+  EXPECT_GT(seen.took, 3s);
+  EXPECT_LE(seen.took, 3270ms);
+}
+
+TEST(SlowRouters, ThoseThatAnswerSoonAfterTheDestinationAreAllShown) {
+  for (const std::string slow : {"50", "150", "300", "390"}) {
+    for (const std::string delay : {"1", "2", "10", "30"}) {
+      for (const std::string end : {"", "silent"}) {
+        for (const auto& [before, row, behind] :
+             {std::tuple{0, 9, 0}, {0, 3, 6}, {3, 1, 5}, {3, 3, 3}, {2, 6, 1}}) {
+          std::string network = "all delay " + delay + "\n";
+          if (before) network += "hops " + std::to_string(before) + "\n";
+          network += "hops " + std::to_string(row) + " slow " + slow + "\n";
+          if (behind) network += "hops " + std::to_string(behind) + "\n";
+          const std::string text = run(network + target + end).text();
+          EXPECT_TRUE(text.starts_with(routers(1, 9))) << network << end << ' ' << text;
+        }
+      }
+    }
+  }
+}
+
+TEST(SlowRouters, WhereMostOrOthersAreSlowMoreTimeIsGiven) {
+  for (const std::string slow : {"500", "800", "1300"}) {
+    for (const std::string delay : {"2", "10"}) {
+      EXPECT_EQ(run("all delay " + delay + "\nhops 9 slow " + slow + "\n" + target).text(),
+                ten_hops);
+      EXPECT_EQ(run("all delay " + delay + "\nhops 3\nhop slow 200\nhops 2 slow " + slow +
+                    "\nhops 3\n" + target)
+                    .text(),
+                ten_hops);
+    }
+  }
+}
+
+TEST(SlowRouters, ThreeSilentOnesCostLessThanHalfASecond) {
+  for (const int spacing : {1, 10, 30}) {
+    const TraceRun seen =
+        run("all delay " + std::to_string(spacing) + "\nhops 4\nhops 3 silent\nhops 2\n" + target);
+    EXPECT_LE(seen.took, 10 * spacing * 1ms + 440ms) << spacing;
+  }
+}
+
+// --- Limits.
+
+// Four runs, one right after the other.
+TEST(Limits, EachOfFourRunsShowsAllRouters) {
+  for (const std::string limit : {"linux", "cisco", "1/1000"}) {
+    for (const std::string delay : {"1", "5", "10", "20"}) {
+      const simnet::Description network =
+          describe("all delay " + delay + " limit " + limit + "\nhops 9\n" + target);
+      VirtualHost host(network);
+      for (int i = 1; i <= 4; ++i) {
+        const TraceRun seen = host.run({});
+        EXPECT_EQ(seen.text(), ten_hops) << limit << ' ' << delay << " run " << i;
+        EXPECT_LE(seen.took, 1450ms) << limit << ' ' << delay << " run " << i;
+        host.wait(10ms);
+      }
+    }
+  }
+}
+
+TEST(Limits, SecondChanceIsOneProbeAndOnlyWhereMostAreSilent) {
+  const simnet::Description network = describe("all delay 5 limit 1/1000\nhops 9\n" + target);
+  VirtualHost host(network);
+  const std::size_t before = host.run({}).packets;
+  EXPECT_LE(host.run({}).packets, before + 9);
+  EXPECT_LE(run("all delay 5\nhops 4\nhops 3 silent\nhops 2\n" + target).took, 500ms);
+}
+
+TEST(Limits, DestinationThatLosesAnswersIsShownAtItsHop) {
+  for (const std::string loses : {"every 3", "every 2", "drop 40", "echolimit 6/1000",
+                                  "echolimit 1/1000", "echolimit 1/500"}) {
+    for (const int hops : {1, 3, 9, 18}) {
+      const simnet::Description network =
+          describe("all delay 5\nhops " + std::to_string(hops) + "\n" + target + loses);
+      for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        VirtualHost host(network, seed);
+        for (int i = 1; i <= 4; ++i) {
+          const TraceRun seen = host.run({});
+          EXPECT_EQ(seen.text(), routers(1, hops) + " " + std::to_string(hops + 1) + ":192.0.2.10")
+              << loses << " run " << i << " seed " << seed;
+          host.wait(10ms);
+        }
+      }
+    }
+  }
+}
+
+TEST(Limits, DestinationThatAnswersAfterSilentRoutersIsNotMovedForward) {
+  EXPECT_EQ(run("all delay 5\nhops 6\nhops 2 silent\n" + target).text(),
+            routers(1, 6) + " 7:* 8:* 9:192.0.2.10");
+}
+
+// --- All of it under other options.
+
+TEST(Options, NumbersOfQueriesWindowsAndHopsChangeNothing) {
+  const std::string networks[] = {
+      "all delay 10\nhops 9\n" + target,
+      "all delay 2\nhop\nhop delay 1200\nhops 7\n" + target,
+      "all delay 2\nhops 9 slow 300\n" + target,
+      "all delay 5 limit 1/1000\nhops 9\n" + target,
+      "all delay 10\nhops 9\n" + target + "every 3",
+  };
+  std::vector<Plan> plans(12);
+  plans[0].queries = 1;
+  plans[1].queries = 2;
+  plans[2].queries = 5;
+  plans[3].queries = 10;
+  plans[4].window = 1;
+  plans[5].window = 4;
+  plans[6].window = 16;
+  plans[7].window = 32;
+  plans[8].max_ttl = 255;
+  plans[9].pause = 20ms;
+  plans[10].waits = Waits{2s};
+  plans[11].waits = Waits{5s};
+  for (const std::string& network : networks) {
+    const simnet::Description description = describe(network);
+    for (std::size_t i = 0; i < plans.size(); ++i) {
+      EXPECT_EQ(VirtualHost(description).run(plans[i]).text(), ten_hops)
+          << network << " plan " << i;
+    }
+  }
+}
+
+TEST(Options, ScoutIsNoProbeOfThe255thHop) {
+  Plan plan;
+  plan.max_ttl = 255;
+  EXPECT_EQ(run("all delay 10\nhops 9\n" + target, plan).packets, 54U);
+  const TraceRun silent = run("all delay 10\nhops 6\nhop silent\n" + target + "silent", plan);
+  ASSERT_EQ(silent.hops.size(), 255U);
+  for (const Hop& hop : silent.hops) EXPECT_EQ(hop.probes.size(), 3U) << hop.ttl;
+}
+
+}  // namespace
+}  // namespace traceroute
