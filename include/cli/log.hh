@@ -58,7 +58,7 @@ void stamp_log();
 void finish_log() noexcept;
 
 // Where say() leaves its line, which ends in a newline.
-void log_line(std::string_view line);
+void log_line(std::string_view line) noexcept;
 
 // As RFC 3339 has it, in UTC: "2026-11-26T03:43:23.123Z".
 std::string time_stamp(std::chrono::system_clock::time_point when);

@@ -51,7 +51,7 @@ void print(std::string_view text);
 
 // Writes "program: text" and a newline to stderr, or to the log (cli/log.hh): lines of several
 // threads never mix. Control characters in the text, which may come from a peer, are shown as '?'.
-void say(std::string_view text);
+void say(std::string_view text) noexcept;
 
 // What --version prints.
 std::string version_text();

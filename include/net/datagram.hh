@@ -26,7 +26,10 @@ struct Datagram {
   std::size_t size = 0;  // may exceed the buffer: the rest of the datagram is lost then
   Address from;
   std::optional<Address>
-      to;                 // the local address it was sent to, if report_local_address was called
+      to;  // the local address it was sent to, if report_local_address was called
+  // It was sent to a broadcast or multicast address, if report_local_address was called: many hosts
+  // may have it, and none should answer (RFC 1122, section 3.3.6).
+  bool to_group = false;
   std::error_code error;  // an ICMP error: `from` is then whom the failed datagram was for
   // When the system took it in, on its clock, if report_arrival_time was called; else 0.
   std::chrono::nanoseconds arrival{0};

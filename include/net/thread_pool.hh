@@ -15,7 +15,7 @@ namespace net {
 
 class StopRegistration;
 
-// Takes what a task's exception says, in any thread.
+// Takes what a task's exception says, in any thread. Throws nothing.
 using FailureReport = std::function<void(std::string_view reason)>;
 // Writes the reason and a newline to stderr.
 void report_on_stderr(std::string_view reason);
@@ -32,8 +32,8 @@ class ThreadPool {
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
 
-  // Starts a task; false when `max` are running, when the system has no thread left to give, or
-  // after stop(). An exception that leaves a task is reported and ends nothing else.
+  // Starts a task; false when `max` are running, when the system has no thread or memory left to
+  // give, or after stop(). An exception that leaves a task is reported and ends nothing else.
   [[nodiscard]] bool run(std::function<void()> task);
 
   // Shuts every socket that a StopRegistration holds, now and from now on, so that whatever waits
@@ -43,6 +43,7 @@ class ThreadPool {
   [[nodiscard]] bool stopping() const;
   // Tasks given and not yet returned.
   [[nodiscard]] std::size_t running() const;
+  [[nodiscard]] std::size_t max() const { return max_; }
 
  private:
   friend class StopRegistration;

@@ -1,21 +1,34 @@
 // Waiting for descriptors, with deadlines. Failures throw std::system_error.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <functional>
 #include <initializer_list>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "net/deadline.hh"
 
 namespace net {
 
 // Waits until one of the descriptors can be read (or has an error to tell); returns its index, or
-// nothing when the deadline passes first.
+// nothing when the deadline passes first. Of several that can be read each has its turn: calls in a
+// loop neglect none, however much comes at another.
 std::optional<std::size_t> wait_readable(std::span<const int> fds, Deadline deadline);
 inline std::optional<std::size_t> wait_readable(std::initializer_list<int> fds, Deadline deadline) {
   return wait_readable(std::span(fds.begin(), fds.size()), deadline);
 }
+
+// The same without a deadline, for a loop that must go on: when the wait itself fails, as for want
+// of memory (ppoll(2), ENOMEM), it is tried again after a moment. The first failure of several is
+// reported.
+std::size_t wait_readable_always(std::span<const int> fds,
+                                 const std::function<void(std::string_view reason)>& report);
+// How long to wait when descriptors, memory or threads have run out. To try again at once would
+// only burn the processor that others need to finish.
+inline constexpr auto shortage_wait = std::chrono::milliseconds(20);
 
 // A descriptor, what is awaited of it, and, after wait_for, what has come about.
 struct Interest {

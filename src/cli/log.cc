@@ -10,8 +10,8 @@
 #include <condition_variable>
 #include <cstdio>
 #include <ctime>
-#include <exception>
 #include <mutex>
+#include <new>
 #include <thread>
 #include <utility>
 
@@ -128,7 +128,7 @@ void LogWriter::write(std::string_view line) noexcept {
     } else {
       ++state_->lost;
     }
-  } catch (const std::exception&) {
+  } catch (const std::bad_alloc&) {
     ++state_->lost;
   }
   if (!state_->writing) state_->filled.notify_one();
@@ -200,12 +200,16 @@ void finish_log() noexcept {
   if (LogWriter* const log = own_log) (void)log->finish(LogWriter::last_patience);
 }
 
-void log_line(std::string_view line) {
+void log_line(std::string_view line) noexcept {
   std::string stamped_line;
   if (stamped) {
-    stamped_line = time_stamp(std::chrono::system_clock::now()) + ' ';
-    stamped_line += line;
-    line = stamped_line;
+    try {
+      stamped_line = time_stamp(std::chrono::system_clock::now()) + ' ';
+      stamped_line += line;
+      line = stamped_line;
+    } catch (const std::bad_alloc&) {
+      // Better without the time than not at all.
+    }
   }
   LogWriter* const other = other_log;
   LogWriter* const log = other ? other : own_log.load();

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <new>
 #include <system_error>
 
 #include "cli/log.hh"
@@ -133,11 +134,15 @@ void print(std::string_view text) {
   }
 }
 
-void say(std::string_view text) {
-  std::string line = started_as + ": ";
-  for (const char c : text) line += static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? '?' : c;
-  line += '\n';
-  log_line(line);
+void say(std::string_view text) noexcept {
+  try {
+    std::string line = started_as + ": ";
+    for (const char c : text) line += static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? '?' : c;
+    line += '\n';
+    log_line(line);
+  } catch (const std::bad_alloc&) {
+    log_line("out of memory\n");
+  }
 }
 
 std::string version_text() { return started_as + " (Sockhop) " SOCKHOP_VERSION "\n"; }

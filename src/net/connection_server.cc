@@ -3,9 +3,12 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <new>
 #include <stdexcept>
 #include <thread>
 #include <utility>
+
+#include "net/wait.hh"
 
 namespace net {
 
@@ -16,10 +19,6 @@ constexpr std::size_t max_refusing = 64;  // connections told that they are too 
 
 // How long one too many may take to read why.
 constexpr auto refusal_time = std::chrono::milliseconds(200);
-
-// How long to wait when descriptors or memory have run out: until then a newcomer stays in the
-// backlog. Trying again at once would only burn the processor that others need to finish.
-constexpr auto shortage_wait = std::chrono::milliseconds(20);
 
 // Errors of accept(2) that concern one connection or one call only.
 bool is_passing(int error) {
@@ -67,11 +66,11 @@ void ConnectionServer::work(AcceptQueue& queue) {
     const bool was_last = queue.waiting.fetch_sub(1) == 1;
     if (connection) {
       // With no thread to be had, newcomers wait in the backlog until this one is back.
-      if (was_last) (void)send_waiter(queue);
+      if (was_last) report_lack_of_threads(!send_waiter(queue));
       try {
         take(std::move(connection), peer);
       } catch (const std::exception& failure) {
-        rules_.report(peer.text() + ": " + failure.what());
+        report(peer, failure.what());
       }
     } else if (pool_.stopping() || (error == EAGAIN && !was_last)) {
       return;  // or nobody came within the listener's time-out, and others are waiting
@@ -82,6 +81,19 @@ void ConnectionServer::work(AcceptQueue& queue) {
       queue.waiting.fetch_sub(1);
       return;
     }
+  }
+}
+
+void ConnectionServer::report_lack_of_threads(bool lacking) {
+  if (lacks_threads_.exchange(lacking) || !lacking || pool_.stopping()) return;
+  rules_.report("no thread to accept more connections: they wait until one has ended");
+}
+
+void ConnectionServer::report(const Address& peer, std::string_view reason) const noexcept {
+  try {
+    rules_.report(peer.text() + ": " + std::string(reason));
+  } catch (const std::bad_alloc&) {
+    rules_.report(reason);
   }
 }
 

@@ -15,22 +15,26 @@ namespace net {
 
 namespace {
 
-// The destination address that the kernel noted beside a datagram.
-std::optional<Address> noted_destination(msghdr& message) {
+// Takes over the destination address that the kernel noted beside a datagram.
+void take_destination(msghdr& message, Datagram& datagram) {
   if (const auto info = find_control<in_pktinfo>(message, IPPROTO_IP, IP_PKTINFO)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr = info->ipi_addr;
-    return Address(reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    datagram.to = Address(reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    // ipi_spec_dst is this host's own address (ip(7)), or 0 if the datagram came before the option
+    // was set; one for this host alone names the same.
+    datagram.to_group =
+        info->ipi_spec_dst.s_addr != 0 && info->ipi_addr.s_addr != info->ipi_spec_dst.s_addr;
   }
   if (const auto info = find_control<in6_pktinfo>(message, IPPROTO_IPV6, IPV6_PKTINFO)) {
     sockaddr_in6 address{};
     address.sin6_family = AF_INET6;
     address.sin6_addr = info->ipi6_addr;
     if (IN6_IS_ADDR_LINKLOCAL(&info->ipi6_addr)) address.sin6_scope_id = info->ipi6_ifindex;
-    return Address(reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    datagram.to = Address(reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    datagram.to_group = IN6_IS_ADDR_MULTICAST(&info->ipi6_addr) != 0;
   }
-  return std::nullopt;
 }
 
 std::optional<Datagram> receive_with(int fd, std::span<std::uint8_t> buffer, int flags) {
@@ -49,7 +53,7 @@ std::optional<Datagram> receive_with(int fd, std::span<std::uint8_t> buffer, int
   datagram.size = static_cast<std::size_t>(size);
   const bool cut = (message.msg_flags & MSG_TRUNC) != 0;
   if (cut && datagram.size <= buffer.size()) datagram.size = buffer.size() + 1;
-  datagram.to = noted_destination(message);
+  take_destination(message, datagram);
   datagram.arrival = noted_arrival(message);
   if ((flags & errors_only) != 0) datagram.error = noted_error(message);
   return datagram;

@@ -24,6 +24,7 @@ void serve(const std::vector<Listener>& listeners, ConnectionRules rules, int st
   // Never deleted: to end thousands of parked threads one by one would delay the program's own end.
   ThreadPool& pool = *new ThreadPool(ConnectionServer::pool_size(rules.max, listeners.size()),
                                      stack_size, rules.report);
+  const FailureReport report = rules.report;
   ConnectionServer connections(pool, std::move(rules));
   for (const Listener& listener : listeners) {
     if (listener.type == SOCK_STREAM) {
@@ -32,7 +33,7 @@ void serve(const std::vector<Listener>& listeners, ConnectionRules rules, int st
       throw std::runtime_error("no thread to receive datagrams");
     }
   }
-  (void)wait_readable({stop}, Deadline());
+  (void)wait_readable_always({&stop, 1}, report);
   pool.stop();
 }
 

@@ -2,12 +2,13 @@
 
 #include <limits.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <exception>
-#include <string>
+#include <new>
 #include <utility>
 
 namespace net {
@@ -26,8 +27,9 @@ void wake(int socket) { shutdown(socket, SHUT_RDWR); }
 }  // namespace
 
 void report_on_stderr(std::string_view reason) {
-  const std::string line = std::string(reason) + '\n';
-  (void)!write(STDERR_FILENO, line.data(), line.size());
+  char newline = '\n';
+  const iovec line[] = {{const_cast<char*>(reason.data()), reason.size()}, {&newline, 1}};
+  (void)!writev(STDERR_FILENO, line, 2);
 }
 
 ThreadPool::ThreadPool(std::size_t max, std::size_t stack_size, FailureReport report)
@@ -39,8 +41,12 @@ bool ThreadPool::run(std::function<void()> task) {
   const std::lock_guard lock(mutex_);
   if (stopping_ || running_ == max_) return false;
   if (parked_ <= tasks_.size() && !start_thread()) return false;
+  try {
+    tasks_.push_back(std::move(task));
+  } catch (const std::bad_alloc&) {
+    return false;  // what was started waits for the next task
+  }
   ++running_;
-  tasks_.push_back(std::move(task));
   given_.notify_one();
   return true;
 }

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cerrno>
+#include <exception>
+#include <thread>
 #include <vector>
 
 #include "net/error.hh"
@@ -10,16 +12,31 @@
 namespace net {
 
 std::optional<std::size_t> wait_readable(std::span<const int> fds, Deadline deadline) {
-  std::array<pollfd, 32> polled;
-  std::size_t count = 0;
-  for (const int fd : fds) polled.at(count++) = {fd, POLLIN, 0};
+  std::array<pollfd, 8> few{};
+  std::vector<pollfd> many(fds.size() > few.size() ? fds.size() : 0);
+  const auto polled = many.empty() ? std::span(few).first(fds.size()) : std::span(many);
+  for (std::size_t i = 0; i < fds.size(); ++i) polled[i] = {fds[i], POLLIN, 0};
   while (true) {
-    const int ready = poll_until(std::span(polled.data(), count), deadline);
+    const int ready = poll_until(polled, deadline);
     if (ready == 0) return std::nullopt;
     if (ready < 0 && errno != EINTR) fail("wait for input");
-    for (std::size_t i = 0; ready > 0 && i < count; ++i) {
-      if (polled[i].revents != 0) return i;
+    if (ready > 0) break;
+  }
+  static thread_local std::size_t turn = 0;
+  std::size_t next = ++turn % polled.size();
+  while (polled[next].revents == 0) next = (next + 1) % polled.size();
+  return next;
+}
+
+std::size_t wait_readable_always(std::span<const int> fds,
+                                 const std::function<void(std::string_view reason)>& report) {
+  for (bool reported = false;; reported = true) {
+    try {
+      return *wait_readable(fds, Deadline());
+    } catch (const std::exception& failure) {
+      if (!reported) report(failure.what());
     }
+    std::this_thread::sleep_for(shortage_wait);
   }
 }
 

@@ -13,8 +13,9 @@ namespace server {
 void echo_stream(net::Stream& connection, std::chrono::milliseconds silence);
 
 // Sends back the datagrams that come to a UDP listener, from the address they were sent to, until
-// the pool stops. Those from the ports of services that answer anything are dropped: a forged
-// one would set two servers talking for ever.
+// the pool stops. Dropped are those that could set two services talking for ever: from a port below
+// 1024 or this service's own, to a broadcast or multicast address, and what comes back as it was
+// sent more than a few times a second.
 void echo_datagrams(const net::Listener& listener, net::ThreadPool& pool);
 
 }  // namespace server

@@ -4,7 +4,9 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 
 #include "cli/program.hh"
 #include "net/datagram.hh"
@@ -15,10 +17,13 @@ namespace server {
 
 namespace {
 
+// Datagrams taken from one listener before the next has its turn.
+constexpr int max_in_turn = 64;
+
 // Lines about datagrams that open no session: a stranger must not fill the disk with them.
 class RefusalLog {
  public:
-  void say(const std::string& text) {
+  void say(std::string_view text) {
     if (second_.passed()) {
       if (unsaid_ > 0) cli::say("… and " + std::to_string(unsaid_) + " more refused");
       second_ = net::Deadline::after(std::chrono::seconds(1));
@@ -38,24 +43,49 @@ class StageService {
  public:
   StageService(net::ThreadPool& pool, const StageRules& rules) : pool_(pool), rules_(rules) {}
 
-  void take(const net::Listener& listener) {
-    std::array<std::uint8_t, 2048> buffer;
-    const auto datagram = net::receive_datagram(listener.socket.get(), buffer);
-    if (!datagram) return;
-    const auto packet = wire::Bytes(buffer).first(std::min(datagram->size, buffer.size()));
-    const std::string client = datagram->from.text();
-    if (const auto fault = wire::judge_a1(packet)) {
-      refusals_.say("a1 from " + client + " refused: " + fault->text());
-      return;
-    }
-    try {
-      open_session(listener, *datagram, wire::decode_header(packet)->student_id);
-    } catch (const std::system_error& error) {
-      refusals_.say("a1 from " + client + " turned away: " + error.what());
+  // What is there, up to a bound. Whatever goes wrong, such as a lack of memory, concerns one
+  // datagram.
+  void take_turn(const net::Listener& listener) {
+    for (int i = 0; i < max_in_turn; ++i) {
+      try {
+        if (!take(listener)) return;
+      } catch (const std::exception& error) {
+        cli::say(error.what());
+      }
     }
   }
 
  private:
+  bool take(const net::Listener& listener) {
+    std::array<std::uint8_t, 2048> buffer;
+    const auto datagram = net::receive_datagram(listener.socket.get(), buffer);
+    if (!datagram) return false;
+    const auto packet = wire::Bytes(buffer).first(std::min(datagram->size, buffer.size()));
+    if (const auto why = refusal(*datagram, packet)) {
+      refuse(*datagram, *why);
+    } else {
+      try {
+        open_session(listener, *datagram, wire::decode_header(packet)->student_id);
+      } catch (const std::exception& error) {
+        refuse(*datagram, std::string("turned away: ") + error.what());
+      }
+    }
+    return true;
+  }
+
+  // Why a datagram opens no session, if so.
+  static std::optional<std::string> refusal(const net::Datagram& datagram, wire::Bytes packet) {
+    if (datagram.to_group) {
+      return "refused: it was sent to the broadcast or multicast address " + datagram.to->host();
+    }
+    if (const auto fault = wire::judge_a1(packet)) return "refused: " + fault->text();
+    return std::nullopt;
+  }
+
+  void refuse(const net::Datagram& a1, std::string_view why) {
+    refusals_.say("a1 from " + a1.from.text() + ' ' + std::string(why));
+  }
+
   void open_session(const net::Listener& listener, const net::Datagram& a1,
                     std::uint16_t student_id) {
     const net::Address local = a1.to.value_or(listener.address);
@@ -63,13 +93,13 @@ class StageService {
         std::make_shared<StageSession>(++count_, a1.from, local, student_id, rules_);
     // The last few are left to the sessions that are on their way: one at least can always go on.
     if (!net::can_open(StageSession::more_descriptors)) {
-      refusals_.say("a1 from " + a1.from.text() + " turned away: too few descriptors are left");
-      return;
+      return refuse(a1, "turned away: too few descriptors are left");
     }
     if (!pool_.run([session, &pool = pool_] { session->run(pool); })) {
-      refusals_.say("a1 from " + a1.from.text() +
-                    " turned away: " + std::to_string(pool_.running()) + " sessions are open");
-      return;
+      const std::size_t open = pool_.running();
+      return refuse(a1, open < pool_.max()
+                            ? "turned away: there is no thread for it"
+                            : "turned away: " + std::to_string(open) + " sessions are open");
     }
     const auto error = net::send_datagram(listener.socket.get(), session->a2(), a1.from, local);
     if (error) refusals_.say("a2 to " + a1.from.text() + ": " + error.message());
@@ -92,10 +122,8 @@ void serve_stages(const std::vector<net::Listener>& listeners, net::ThreadPool& 
     net::enlarge_receive_buffer(listener.socket.get());
     fds.push_back(listener.socket.get());
   }
-  while (true) {
-    const std::size_t ready = *net::wait_readable(fds, net::Deadline());
-    if (ready == 0) break;
-    service.take(listeners[ready - 1]);
+  while (const std::size_t ready = net::wait_readable_always(fds, cli::say)) {
+    service.take_turn(listeners[ready - 1]);
   }
   pool.stop();
 }

@@ -73,7 +73,7 @@ void StageSession::run(net::ThreadPool& pool) {
   } catch (const Ended& ended) {
     if (exercise_log_ && ended.broken) exercise_log_->wrong(*ended.broken, ended.what());
     cli::say(summary(std::string("ended in stage ") + stage_) + ": " + ended.what() + exercise());
-  } catch (const std::system_error& error) {
+  } catch (const std::exception& error) {
     cli::say(summary(std::string("failed in stage ") + stage_) + ": " + error.what());
   }
   if (connection) connection->finish(net::Deadline::after(patience));

@@ -1,0 +1,40 @@
+// Which datagrams go round in circles, between an echo service and a peer that sends back what it
+// gets (CVE-2024-2169). Pure: time is passed in.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace server {
+
+// Counts how often the same bytes come from the same peer in one second. A peer that waits for its
+// echo and then sends the same again cannot be told from one that only sends back.
+//
+// The memory is bounded: counters are found by hashes, each datagram has one in every row, and the
+// least of them is believed (a count-min sketch). So a count may be too high, when all its counters
+// are shared, and is never too low, whatever else comes.
+class RepeatLimiter {
+ public:
+  static constexpr unsigned max_a_second = 5;
+
+  // The secret keeps strangers from choosing datagrams that share counters.
+  explicit RepeatLimiter(std::uint64_t secret);
+
+  // Counts one datagram; false when it has come too often.
+  bool allows(std::span<const std::uint8_t> peer, std::span<const std::uint8_t> datagram,
+              std::chrono::steady_clock::time_point now);
+
+ private:
+  struct Counter {
+    std::uint16_t second = 0;
+    std::uint16_t count = 0;
+  };
+  static constexpr std::size_t rows = 3, columns = 1 << 17;
+
+  const std::uint64_t secret_;
+  std::vector<Counter> counters_;  // row by row
+};
+
+}  // namespace server
