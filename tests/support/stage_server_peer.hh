@@ -30,12 +30,14 @@ class Server {
   explicit Server(std::chrono::milliseconds silence, unsigned loss_percent = 0,
                   std::size_t sessions = 100, int family = AF_INET,
                   std::optional<std::uint64_t> exercise_seed = std::nullopt)
+      : Server({loopback(family)}, StageRules{silence, loss_percent, false, exercise_seed},
+               sessions) {}
+  Server(const std::vector<net::Address>& addresses, const StageRules& rules,
+         std::size_t sessions = 100)
       : pool(sessions, 256 * 1024),
-        listeners_(net::listen_on({loopback(family)}, {SOCK_DGRAM})),
+        listeners_(net::listen_on(addresses, {SOCK_DGRAM})),
         stop_(eventfd(0, EFD_CLOEXEC)),
-        thread_([this, rules = StageRules{silence, loss_percent, false, exercise_seed}] {
-          serve_stages(listeners_, pool, rules, stop_.get());
-        }) {}
+        thread_([this, rules] { serve_stages(listeners_, pool, rules, stop_.get()); }) {}
   ~Server() { stop(); }
 
   void stop() {
@@ -44,7 +46,9 @@ class Server {
     thread_.join();
   }
 
-  const net::Address& address() const { return listeners_.front().address; }
+  const net::Address& address(std::size_t listener = 0) const {
+    return listeners_[listener].address;
+  }
   bool idle() const { return pool.running() == 0; }
 
   net::ThreadPool pool;
@@ -67,6 +71,10 @@ class Datagrams {
     EXPECT_EQ(bind(socket_.get(), address.get(), address.size()), 0);
   }
 
+  void allow_broadcast() { net::set_option(socket_.get(), SOL_SOCKET, SO_BROADCAST, 1); }
+  void try_send(const Packet& packet, const net::Address& to) {
+    (void)net::send_datagram(socket_.get(), packet, to);
+  }
   void send(const Packet& packet, const net::Address& to) {
     EXPECT_FALSE(net::send_datagram(socket_.get(), packet, to));
   }
@@ -98,15 +106,17 @@ class Datagrams {
 // A client that has come some way, by the right path.
 struct Client {
   explicit Client(Server& to, std::uint16_t student_id = 461)
-      : server(to), udp(to.address().family()), id(student_id) {}
+      : server(to), main_port(to.address()), udp(main_port.family()), id(student_id) {}
+  Client(Server& to, const net::Address& at)
+      : server(to), main_port(at), udp(at.family()), id(461) {}
 
   void through_a() {
-    udp.send(wire::encode_a1(id), server.address());
+    udp.send(wire::encode_a1(id), main_port);
     const Packet packet = udp.receive();
     ASSERT_EQ(packet.size(), 28U);
     a = *wire::decode_a2(packet);
     EXPECT_TRUE(wire::deviations(packet, {16, 0, 2, id}).empty());
-    stage_b = server.address().with_port(static_cast<std::uint16_t>(a.udp_port));
+    stage_b = main_port.with_port(static_cast<std::uint16_t>(a.udp_port));
   }
   Packet b1(std::uint32_t packet_id) const { return wire::encode_b1(a, packet_id, id); }
   void expect_ack(Datagrams& at, std::uint32_t packet_id) {
@@ -117,7 +127,7 @@ struct Client {
     ASSERT_EQ(packet.size(), 20U);
     b = *wire::decode_b2(packet);
     EXPECT_TRUE(wire::deviations(packet, {8, a.secret_a, 2, id}).empty());
-    stage_c = server.address().with_port(static_cast<std::uint16_t>(b.tcp_port));
+    stage_c = main_port.with_port(static_cast<std::uint16_t>(b.tcp_port));
   }
   void through_b() {
     through_a();
@@ -166,6 +176,7 @@ struct Client {
   }
 
   Server& server;
+  net::Address main_port;
   Datagrams udp;
   std::uint16_t id;
   wire::A2 a;

@@ -1,0 +1,100 @@
+// The UDP half of the echo service, over loopback.
+#include "server/echo.hh"
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include "net/socket.hh"
+#include "support/stage_server_peer.hh"
+
+namespace server {
+namespace {
+
+class EchoServer {
+ public:
+  explicit EchoServer(const char* host)
+      : listeners_(
+            net::listen_on({net::resolve(host, 0, net::Family::any, {}).front()}, {SOCK_DGRAM})) {
+    EXPECT_TRUE(pool_.run([this] { echo_datagrams(listeners_.front(), pool_); }));
+  }
+  ~EchoServer() { pool_.stop(); }
+  const net::Address& address() const { return listeners_.front().address; }
+
+ private:
+  net::ThreadPool pool_{1, 256 * 1024};
+  std::vector<net::Listener> listeners_;
+};
+
+const Packet words{'h', 'e', 'l', 'l', 'o'};
+
+Packet numbered(std::uint32_t number) { return wire::Writer().u32(number).done(); }
+
+class UdpEcho : public testing::TestWithParam<const char*> {};
+
+TEST_P(UdpEcho, WhatComesGoesBack) {
+  EchoServer server(GetParam());
+  Datagrams client(server.address().family());
+  for (const Packet& packet : {words, Packet(), Packet(1400, 7)}) {
+    client.send(packet, server.address());
+    EXPECT_EQ(client.receive(), packet);
+  }
+}
+
+// A peer that sends back what it gets, as another echo server does.
+TEST_P(UdpEcho, WhatComesBackAsItWasSentDoesNotGoRoundForEver) {
+  EchoServer server(GetParam());
+  Datagrams peer(server.address().family());
+  unsigned echoes = 0;
+  peer.send(words, server.address());
+  for (std::uint32_t number = 0;; ++number) {
+    // Datagrams are taken in order: after the numbered one it is known whether the other came.
+    peer.send(numbered(number), server.address());
+    Packet packet = peer.receive();
+    if (packet == numbered(number)) break;
+    ++echoes;
+    ASSERT_LT(echoes, 1000U) << "it goes round for ever";
+    EXPECT_EQ(packet, words);
+    peer.send(words, server.address());
+    ASSERT_EQ(peer.receive(), numbered(number));
+  }
+  EXPECT_GE(echoes, 5U);
+}
+
+TEST_P(UdpEcho, PortsOfServicesGetNothing) {
+  EchoServer server(GetParam());
+  Datagrams client(server.address().family());
+  for (const std::uint16_t port :
+       std::initializer_list<std::uint16_t>{1, 7, 9, 11, 19, 53, 69, 123, 161, 520, 1023}) {
+    const net::Address service = loopback(server.address().family()).with_port(port);
+    net::FileDescriptor socket = net::open_socket(service.family(), SOCK_DGRAM);
+    if (bind(socket.get(), service.get(), service.size()) != 0) continue;  // taken, or no right
+    ASSERT_FALSE(net::send_datagram(socket.get(), words, server.address()));
+    client.send(numbered(port), server.address());
+    EXPECT_EQ(client.receive(), numbered(port));
+    Packet buffer(100);
+    EXPECT_FALSE(net::receive_datagram(socket.get(), buffer)) << port;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Families, UdpEcho, testing::Values("127.0.0.1", "::1"),
+                         [](const auto& test) {
+                           return std::string(test.index == 0 ? "IPv4" : "IPv6");
+                         });
+
+TEST(UdpEchoOnAllAddresses, ABroadcastIsNotAnswered) {
+  EchoServer server("0.0.0.0");
+  Datagrams client;
+  const net::Address all = net::resolve("127.255.255.255", 0, net::Family::any, {})
+                               .front()
+                               .with_port(server.address().port());
+  // The service is ready once it answers.
+  client.send(numbered(0), loopback(AF_INET).with_port(server.address().port()));
+  EXPECT_EQ(client.receive(), numbered(0));
+  client.allow_broadcast();
+  client.send(words, all);
+  client.send(numbered(1), loopback(AF_INET).with_port(server.address().port()));
+  EXPECT_EQ(client.receive(), numbered(1));
+}
+
+}  // namespace
+}  // namespace server

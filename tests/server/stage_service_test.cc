@@ -1,0 +1,169 @@
+// The four-stage service while one address is flooded, and while memory, threads and system calls
+// fail: one session or datagram pays for it, and the service goes on.
+#include "server/stages/stage_service.hh"
+
+#include <dlfcn.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdlib>
+#include <new>
+
+#include "support/stage_server_peer.hh"
+
+namespace {
+
+std::atomic<bool> no_threads = false, no_memory = false, no_waits = false;
+// The test's own thread is never refused anything.
+thread_local bool is_refused = true;
+
+}  // namespace
+
+// The test's own bodies of what the server calls.
+extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes,
+                              void* (*start)(void*), void* argument) {
+  if (is_refused && no_threads) return EAGAIN;
+  static const auto real =
+      reinterpret_cast<decltype(&pthread_create)>(dlsym(RTLD_NEXT, "pthread_create"));
+  return real(thread, attributes, start, argument);
+}
+extern "C" int ppoll(pollfd* fds, nfds_t count, const timespec* timeout, const sigset_t*) {
+  if (is_refused && no_waits) {
+    errno = ENOMEM;
+    return -1;
+  }
+  timespec copy{};
+  if (timeout) copy = *timeout;
+  return static_cast<int>(
+      syscall(SYS_ppoll, fds, count, timeout ? &copy : nullptr, nullptr, sizeof(long)));
+}
+void* operator new(std::size_t size) {
+  void* const memory = is_refused && no_memory ? nullptr : std::malloc(size);
+  if (!memory) throw std::bad_alloc();
+  return memory;
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace server {
+namespace {
+
+constexpr auto long_silence = 60s;
+
+net::Address address(const char* host) {
+  return net::resolve(host, 0, net::Family::any, {}).front();
+}
+
+class StageService : public testing::Test {
+ protected:
+  void SetUp() override { is_refused = false; }
+  void TearDown() override { is_refused = true; }
+
+  // A whole exchange with one listener of a server.
+  static void exchange(Server& server, std::size_t listener) {
+    Client client(server, server.address(listener));
+    auto connection = client.through_c();
+    client.finish(connection);
+  }
+};
+
+TEST_F(StageService, AFloodAtOneAddressStarvesNoOther) {
+  Server server({loopback(AF_INET), loopback(AF_INET6)}, {long_silence, 0, false});
+  std::atomic<bool> over = false;
+  std::thread flood([&, target = server.address(0)] {
+    is_refused = false;
+    Datagrams stranger;
+    while (!over) {
+      for (int i = 0; i < 100; ++i) stranger.try_send({'x'}, target);
+    }
+  });
+  exchange(server, 1);
+  over = true;
+  flood.join();
+}
+
+TEST_F(StageService, ServesAnyNumberOfAddresses) {
+  std::vector<net::Address> addresses;
+  for (int i = 1; i <= 40; ++i) {
+    addresses.push_back(address(("127.0.0." + std::to_string(i)).c_str()));
+  }
+  Server server(addresses, {long_silence, 0, false});
+  exchange(server, 0);
+  exchange(server, 39);
+}
+
+TEST_F(StageService, AnA1ToABroadcastAddressOpensNoSession) {
+  Server server({address("0.0.0.0")}, {long_silence, 0, false});
+  const std::uint16_t port = server.address().port();
+  exchange(server, 0);
+  Client client(server, loopback(AF_INET).with_port(port));
+  client.udp.allow_broadcast();
+  ASSERT_TRUE(wait_until([&] { return server.idle(); }));
+  client.udp.send(wire::encode_a1(461), address("127.255.255.255").with_port(port));
+  client.through_a();
+  EXPECT_EQ(server.pool.running(), 1U);
+  EXPECT_EQ(client.udp.take(), std::nullopt);
+}
+
+TEST_F(StageService, AThreadThatCannotBeMadeCostsOneSession) {
+  Server server({loopback(AF_INET)}, {long_silence, 0, false});
+  no_threads = true;
+  Client client(server);
+  client.udp.send(wire::encode_a1(461), server.address());
+  testing::internal::CaptureStderr();
+  client.udp.send({'x'}, server.address());
+  // Datagrams are taken in order: the refused one came after the a1.
+  std::string words;
+  ASSERT_TRUE(wait_until([&] {
+    words += testing::internal::GetCapturedStderr();
+    testing::internal::CaptureStderr();
+    return words.find("refused: 1 bytes") != std::string::npos;
+  }));
+  testing::internal::GetCapturedStderr();
+  EXPECT_NE(words.find("turned away: there is no thread for it"), std::string::npos) << words;
+  no_threads = false;
+  exchange(server, 0);
+}
+
+TEST_F(StageService, WithoutMemoryOneSessionIsLostAndTheServiceGoesOn) {
+  Server server({loopback(AF_INET)}, {long_silence, 0, false});
+  exchange(server, 0);
+  testing::internal::CaptureStderr();
+  no_memory = true;
+  Client client(server);
+  client.udp.send(wire::encode_a1(461), server.address());
+  std::string words;
+  EXPECT_TRUE(wait_until([&] {
+    words += testing::internal::GetCapturedStderr();
+    testing::internal::CaptureStderr();
+    return words.find("memory") != std::string::npos ||
+           words.find("bad_alloc") != std::string::npos;
+  })) << words;
+  testing::internal::GetCapturedStderr();
+  no_memory = false;
+  exchange(server, 0);
+}
+
+TEST_F(StageService, AWaitThatFailsEndsASessionAndNotTheService) {
+  Server server({loopback(AF_INET)}, {long_silence, 0, false});
+  Client client(server);
+  client.through_a();
+  testing::internal::CaptureStderr();
+  no_waits = true;
+  // Both threads wake up, and both wait again.
+  client.udp.send(client.b1(0), client.stage_b);
+  client.udp.send({'x'}, server.address());
+  EXPECT_TRUE(wait_until([&] { return server.idle(); }));
+  const std::string words = testing::internal::GetCapturedStderr();
+  EXPECT_NE(words.find("failed in stage b"), std::string::npos) << words;
+  no_waits = false;
+  exchange(server, 0);
+}
+
+}  // namespace
+}  // namespace server
