@@ -141,6 +141,8 @@ std::string help_text(const Program& program, const std::vector<Option>& options
 }
 
 std::string completion(const Program& program, const std::vector<Option>& options) {
+  std::string name;  // as the shell reads it within quotes
+  for (const char c : program_name()) name += c == '\'' ? "'\\''" : std::string(1, c);
   std::string words;
   for (const Row& row : all_rows(program, options)) {
     if (row.option.help.empty()) continue;
@@ -150,8 +152,7 @@ std::string completion(const Program& program, const std::vector<Option>& option
   words.pop_back();
   const std::string function = "_sockhop_" + std::string(program.name);
   return function + "() {\n  COMPREPLY=()\n  [[ $2 != -* ]] || COMPREPLY=($(compgen -W '" + words +
-         "' -- \"$2\"))\n}\ncomplete -o default -F " + function + " -- " +
-         std::string(program_name()) + '\n';
+         "' -- \"$2\"))\n}\ncomplete -o default -F " + function + " -- '" + name + "'\n";
 }
 
 }  // namespace cli

@@ -33,8 +33,9 @@ std::string host(std::string_view word, bool port_follows, std::string_view what
     throw UsageError(std::string(what) + " \"" + std::string(word) + "\": " + why);
   };
   if (word.empty()) refuse("it is empty");
-  for (const unsigned char c : word) {
-    if (c <= ' ' || c == 0x7f || c == '#') refuse("no host has such a name");
+  for (const char c : word) {
+    const bool is_control = static_cast<unsigned char>(c) < ' ' || c == '\x7f';
+    if (is_control || c == ' ' || c == '#') refuse("no host has such a name");
   }
   const Parts parts = parts_of(word);
   const std::string meant = parts.host.empty() ? "" : ": " + parts.host;

@@ -91,8 +91,11 @@ void read_url(const cli::CommandLine& line, const Options& options) {
         '"' + text + "\": http://HOST[:PORT]/PATH expected, without a user name, PORT 1 to 65535");
   }
   if (line.operands.size() > 1) {
-    throw cli::UsageError("too many operands: \"" + line.operands[1] +
-                          "\"; the port of a URL is part of it: http://HOST:PORT/PATH");
+    const std::string& second = line.operands[1];
+    const bool is_port = second.find_first_not_of("0123456789") == std::string::npos;
+    throw cli::UsageError(
+        "too many operands: \"" + second +
+        (is_port ? "\"; the port of a URL is part of it: http://HOST:PORT/PATH" : "\""));
   }
   if (options.keep && options.output.empty()) throw cli::UsageError("-k goes with a URL and -o");
 }
@@ -100,7 +103,8 @@ void read_url(const cli::CommandLine& line, const Options& options) {
 void read_host(const cli::CommandLine& line, Options& options) {
   const std::string& host = line.operands[0];
   if (host.find('/') != std::string::npos || host.starts_with("http:")) {
-    throw cli::UsageError("HOST \"" + host + "\": a URL begins with http://, and a HOST has no slash");
+    throw cli::UsageError("HOST \"" + host +
+                          "\": a URL begins with http://, and a HOST has no slash");
   }
   cli::host(host, true);
   if (line.operands.size() > 2) {

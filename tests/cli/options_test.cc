@@ -169,7 +169,7 @@ TEST(Options, HelpFollowsFromTheTable) {
 TEST(Options, CompletionFollowsFromTheTable) {
   const std::string text = *parse({"--completion", "bash"}).line.answer;
   EXPECT_NE(text.find("'-e --echo -c --check -f --file -a --all -l --loss"), std::string::npos);
-  EXPECT_NE(text.find("complete -o default -F _sockhop_toy -- "), std::string::npos);
+  EXPECT_NE(text.find("complete -o default -F _sockhop_toy -- '"), std::string::npos);
   EXPECT_EQ(text.find("--tcp"), std::string::npos);
   EXPECT_EQ(error({"--completion", "zsh"}), "--completion \"zsh\": bash expected");
 }

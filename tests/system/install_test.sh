@@ -57,6 +57,8 @@ for prefix in sockhop- '' 'a.b+c&d|e*^@' .x_; do
     says "$called: there is no option -X" "$at/$called" -X
     [ "$(tail -n 1 "$dir/out")" = "Try '$called --help'." ] || fail "$called: $(cat "$dir/out")"
     says "usage: $called " "$at/$called" --help
+    command -v bash >/dev/null && ! bash -c 'eval "$("$1" --completion bash)" && complete -p -- "${1##*/}"' - "$at/$called" >"$dir/out" &&
+      fail "$called --completion bash: $(cat "$dir/out")"
   done
   says "${prefix}client: connect to 127.0.0.1:1: " "$at/${prefix}client" -e 127.0.0.1 1
   says "${prefix}client: connect to [::1]:1: " "$at/${prefix}client" -e ::1 1
