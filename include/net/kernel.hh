@@ -45,6 +45,10 @@ unsigned long max_descriptors();
 // open(2)'s flags for a directory that is only a place to open others from.
 extern const int only_a_place;
 
+// Opens, in one step, what a path names below a directory; symbolic links are followed as long as
+// they stay below it. Empty, and errno: ENOSYS where the kernel cannot.
+FileDescriptor open_in_one_step(int directory, const char* path, int flags);
+
 // When a file's content was changed.
 timespec modification_time(const struct stat& about);
 

@@ -44,7 +44,9 @@ allow traceroute/trace 'traceroute/trace/.*|wire/.*|net/address.hh' "$pure|chron
 allow traceroute/places 'traceroute/places/.*' "$pure"
 allow traceroute/networks 'traceroute/(networks|places)/.*' "$pure|arpa/inet.h"
 allow traceroute/report 'traceroute/(report|trace|networks|places)/.*|wire/.*' "$pure|chrono"
-allow traceroute/probe 'traceroute/(probe|trace)/.*|wire/.*|net/.*' "$any"
+for room in probe probe/linux probe/posix; do
+  allow traceroute/$room 'traceroute/(probe|trace)/.*|wire/.*|net/.*' "$any"
+done
 allow traceroute/lookup 'traceroute/(lookup|report)/.*|wire/.*|net/.*' "$any"
 allow traceroute "$below|traceroute/(options.hh|trace/.*|probe/.*|run/session.hh)" "$any"
 allow traceroute/run "$below|traceroute/.*" "$any"

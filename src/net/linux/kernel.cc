@@ -1,13 +1,16 @@
 #include "net/kernel.hh"
 
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sched.h>
 #include <sys/random.h>
 #include <sys/sendfile.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 
 #include "net/error.hh"
@@ -48,6 +51,23 @@ unsigned long max_descriptors() {
   char text[32] = {};
   if (!file || read(file.get(), text, sizeof text - 1) <= 0) return 0;
   return std::strtoul(text, nullptr, 10);
+}
+
+FileDescriptor open_in_one_step(int directory, const char* path, int flags) {
+  // A rename somewhere in the tree makes a path with ".." fail with EAGAIN: it may go the next
+  // time.
+  constexpr int max_attempts = 16;
+  open_how how{};
+  how.flags = static_cast<std::uint64_t>(flags);
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+  long fd = -1;
+  for (int attempt = 0; fd < 0 && attempt < max_attempts; ++attempt) {
+    fd = syscall(SYS_openat2, directory, path, &how, sizeof how);
+    if (fd < 0 && errno != EAGAIN && errno != EINTR) break;
+  }
+  // Sandboxes refuse a call that they do not know by EPERM.
+  if (fd < 0 && errno == EPERM) errno = ENOSYS;
+  return FileDescriptor(static_cast<int>(fd));
 }
 
 timespec modification_time(const struct stat& about) { return about.st_mtim; }

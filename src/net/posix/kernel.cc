@@ -89,6 +89,11 @@ void fill_random(std::span<std::uint8_t> bytes) {
 
 unsigned long max_descriptors() { return 0; }
 
+FileDescriptor open_in_one_step(int, const char*, int) {
+  errno = ENOSYS;
+  return {};
+}
+
 timespec modification_time(const struct stat& about) {
 #ifdef __APPLE__
   return about.st_mtimespec;

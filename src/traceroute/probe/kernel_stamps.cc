@@ -1,10 +1,5 @@
 #include "traceroute/probe/kernel_stamps.hh"
 
-#include <linux/errqueue.h>
-#include <linux/net_tstamp.h>
-
-#include <cstring>
-
 namespace traceroute {
 
 using namespace std::chrono_literals;
@@ -21,26 +16,6 @@ std::chrono::nanoseconds nanoseconds_of(timespec time) {
 }
 
 }  // namespace
-
-void ask_for_stamps(int fd) {
-  const int flags = SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE |
-                    SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_OPT_ID |
-                    SOF_TIMESTAMPING_OPT_TSONLY | SOF_TIMESTAMPING_OPT_CMSG;
-  setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags);
-}
-
-std::optional<timespec> stamp_of(msghdr& message) {
-  for (cmsghdr* c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) {
-    if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPING) continue;
-    scm_timestamping stamps{};
-    std::memcpy(&stamps, CMSG_DATA(c), sizeof stamps);
-    const auto& software = stamps.ts[0];
-    if (software.tv_sec != 0) {
-      return timespec{static_cast<time_t>(software.tv_sec), static_cast<long>(software.tv_nsec)};
-    }
-  }
-  return std::nullopt;
-}
 
 void StampClock::look() {
   std::chrono::nanoseconds distance{};

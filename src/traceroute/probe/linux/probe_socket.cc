@@ -10,7 +10,9 @@
 #include <cerrno>
 #include <cstring>
 
+#include "net/control.hh"
 #include "net/error.hh"
+#include "net/kernel.hh"
 #include "net/socket.hh"
 
 namespace traceroute {
@@ -88,31 +90,18 @@ bool pending_error(int error) {
          error == EPROTO || error == EACCES || error == EOPNOTSUPP || error == ENOPROTOOPT;
 }
 
-// The control message of the error queue, if there is one.
-cmsghdr* error_note(msghdr& message, const FamilyOptions& names) {
-  for (cmsghdr* c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) {
-    const bool whole = c->cmsg_len >= CMSG_LEN(sizeof(sock_extended_err));
-    if (c->cmsg_level == names.level && c->cmsg_type == names.errors && whole) return c;
-  }
-  return nullptr;
-}
-
-std::optional<sock_extended_err> noted_error(msghdr& message, const FamilyOptions& names) {
-  cmsghdr* note = error_note(message, names);
-  if (!note) return std::nullopt;
-  sock_extended_err error{};
-  std::memcpy(&error, CMSG_DATA(note), sizeof error);
-  return error;
-}
-
 // Who sent the error: the address behind the structure (SO_EE_OFFENDER).
 net::Address noted_offender(msghdr& message, const FamilyOptions& names) {
-  cmsghdr* note = error_note(message, names);
-  sockaddr_storage offender{};
-  const std::size_t size =
-      std::min(note->cmsg_len - CMSG_LEN(sizeof(sock_extended_err)), sizeof offender);
-  std::memcpy(&offender, CMSG_DATA(note) + sizeof(sock_extended_err), size);
-  return {reinterpret_cast<const sockaddr*>(&offender), static_cast<socklen_t>(size)};
+  for (cmsghdr* c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) {
+    if (c->cmsg_level != names.level || c->cmsg_type != names.errors) continue;
+    if (c->cmsg_len < CMSG_LEN(sizeof(sock_extended_err))) continue;
+    sockaddr_storage offender{};
+    const std::size_t size =
+        std::min(c->cmsg_len - CMSG_LEN(sizeof(sock_extended_err)), sizeof offender);
+    std::memcpy(&offender, CMSG_DATA(c) + sizeof(sock_extended_err), size);
+    return {reinterpret_cast<const sockaddr*>(&offender), static_cast<socklen_t>(size)};
+  }
+  return {};
 }
 
 }  // namespace
@@ -122,9 +111,7 @@ ProbeSocket::ProbeSocket(int family, ProbeWay way, const ProbeSocketOptions& opt
   const FamilyOptions& names = options_of(family);
   ask_for_stamps(fd());
   // Answers to many probes at once, and a stamp for each of these. As much as is allowed.
-  if (setsockopt(fd(), SOL_SOCKET, SO_RCVBUFFORCE, &receive_buffer, sizeof receive_buffer) != 0) {
-    setsockopt(fd(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
-  }
+  net::enlarge_receive_buffer(fd(), receive_buffer);
   net::set_option(fd(), names.level, names.receive_ttl, 1);
   if (way == ProbeWay::raw) filter_answers(fd(), family);
   if (way != ProbeWay::raw || options.dont_fragment)
@@ -179,7 +166,9 @@ std::size_t ProbeSocket::refused_by_mtu() const {
     message.msg_control = control.data();
     message.msg_controllen = control.size();
     if (recvmsg(fd(), &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) net::fail("find the MTU");
-    error = noted_error(message, options_of(family_)).value_or(sock_extended_err{});
+    const FamilyOptions& names = options_of(family_);
+    error = net::find_control<sock_extended_err>(message, names.level, names.errors)
+                .value_or(sock_extended_err{});
   } while (error.ee_origin != SO_EE_ORIGIN_LOCAL);
   return error.ee_info;
 }
@@ -205,11 +194,7 @@ std::size_t ProbeSocket::send(std::span<const OutgoingProbe> probes) {
     message.msg_iovlen = 1;
     message.msg_control = controls[i].bytes.data();
     message.msg_controllen = controls[i].bytes.size();
-    cmsghdr* ttl = CMSG_FIRSTHDR(&message);
-    ttl->cmsg_level = options_of(family_).level;
-    ttl->cmsg_type = options_of(family_).ttl;
-    ttl->cmsg_len = CMSG_LEN(sizeof(int));
-    std::memcpy(CMSG_DATA(ttl), &probes[i].ttl, sizeof(int));
+    net::set_control(message, options_of(family_).level, options_of(family_).ttl, probes[i].ttl);
   }
   std::size_t sent = 0;
   // An error about an earlier probe fails the next call once (ip(7), IP_RECVERR).
@@ -285,13 +270,8 @@ void ProbeSocket::take(int flags) {
 void ProbeSocket::note(msghdr& message, Received& arrival, std::optional<timespec>& stamp) const {
   const FamilyOptions& names = options_of(family_);
   stamp = stamp_of(message);
-  for (cmsghdr* c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) {
-    if (c->cmsg_level != names.level) continue;
-    if (c->cmsg_type == names.received_ttl && c->cmsg_len >= CMSG_LEN(sizeof(int))) {
-      std::memcpy(&arrival.ttl, CMSG_DATA(c), sizeof(int));
-    }
-  }
-  const auto error = noted_error(message, names);
+  arrival.ttl = net::find_control<int>(message, names.level, names.received_ttl).value_or(0);
+  const auto error = net::find_control<sock_extended_err>(message, names.level, names.errors);
   if (!error) return;
   if (error->ee_origin == SO_EE_ORIGIN_TIMESTAMPING) {
     arrival.kind = Received::Kind::stamp;

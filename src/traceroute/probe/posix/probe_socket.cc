@@ -1,0 +1,127 @@
+// Raw sockets as every POSIX system has them: one packet a call, its TTL set before, times taken by
+// this process. Without the error queue of Linux, ICMP errors reach raw sockets only.
+#include "traceroute/probe/probe_socket.hh"
+
+#include <netinet/icmp6.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "net/control.hh"
+#include "net/error.hh"
+#include "net/kernel.hh"
+#include "net/socket.hh"
+
+namespace traceroute {
+
+namespace {
+
+constexpr std::size_t batch = 32;
+constexpr std::size_t buffer_size = 2048;
+constexpr int receive_buffer = 4 * 1024 * 1024;
+
+// Where the two families' socket options differ.
+struct FamilyOptions {
+  int level;
+  int icmp;  // the protocol
+  int ttl;
+  int receive_ttl, received_ttl;
+  int traffic_class;
+};
+constexpr FamilyOptions ipv4{IPPROTO_IP, IPPROTO_ICMP, IP_TTL, IP_RECVTTL, IP_TTL, IP_TOS};
+constexpr FamilyOptions ipv6{IPPROTO_IPV6,      IPPROTO_ICMPV6, IPV6_UNICAST_HOPS,
+                             IPV6_RECVHOPLIMIT, IPV6_HOPLIMIT,  IPV6_TCLASS};
+const FamilyOptions& options_of(int family) { return family == AF_INET6 ? ipv6 : ipv4; }
+
+[[noreturn]] void refuse(const std::string& what) {
+  throw std::system_error(ENOTSUP, std::generic_category(), what);
+}
+
+}  // namespace
+
+ProbeSocket::ProbeSocket(int family, ProbeWay way, const ProbeSocketOptions& options)
+    : family_(family), way_(way), buffers_(batch * buffer_size) {
+  if (way != ProbeWay::raw)
+    throw std::system_error(EACCES, std::generic_category(), "open a socket");
+  const FamilyOptions& names = options_of(family);
+  socket_ = net::open_socket(family, SOCK_RAW, names.icmp, net::Mode::nonblocking);
+  net::enlarge_receive_buffer(fd(), receive_buffer);
+  net::set_option(fd(), names.level, names.receive_ttl, 1);
+  if (family == AF_INET6) {
+    icmp6_filter filter;
+    ICMP6_FILTER_SETBLOCKALL(&filter);
+    for (const int type : {ICMP6_DST_UNREACH, ICMP6_PACKET_TOO_BIG, ICMP6_TIME_EXCEEDED,
+                           ICMP6_PARAM_PROB, ICMP6_ECHO_REPLY}) {
+      ICMP6_FILTER_SETPASS(type, &filter);
+    }
+    setsockopt(fd(), IPPROTO_ICMPV6, ICMP6_FILTER, &filter, sizeof filter);
+  }
+  if (options.traffic_class != 0) {
+    net::set_option(fd(), names.level, names.traffic_class, options.traffic_class);
+  }
+  if (options.bypass_routing) net::set_option(fd(), SOL_SOCKET, SO_DONTROUTE, 1);
+  if (options.dont_fragment) refuse("forbid fragments");
+  if (options.mark) refuse("set the firewall mark");
+  if (!options.interface.empty()) refuse("send by interface " + options.interface);
+}
+
+void ProbeSocket::bind_source(const net::Address& source) {
+  if (bind(fd(), source.get(), source.size()) != 0) net::fail("send from " + source.host());
+}
+
+void ProbeSocket::set_flow_label(const net::Address&, std::uint32_t label) {
+  refuse("use flow label " + std::to_string(label));
+}
+
+std::size_t ProbeSocket::send(std::span<const OutgoingProbe> probes) {
+  std::size_t sent = 0;
+  for (const OutgoingProbe& probe : probes) {
+    const FamilyOptions& names = options_of(family_);
+    if (setsockopt(fd(), names.level, names.ttl, &probe.ttl, sizeof probe.ttl) != 0) break;
+    ssize_t count = -1;
+    do {
+      count = sendto(fd(), probe.bytes.data(), probe.bytes.size(), net::no_signal, probe.to->get(),
+                     probe.to->size());
+    } while (count < 0 && errno == EINTR);
+    if (count < 0) break;
+    ++sent;
+  }
+  return sent;
+}
+
+std::size_t ProbeSocket::refused_by_mtu() const { refuse("find the MTU"); }
+
+const std::vector<Received>& ProbeSocket::receive(net::Clock::time_point) {
+  arrivals_.clear();
+  take(0);
+  return arrivals_;
+}
+
+void ProbeSocket::take(int flags) {
+  for (std::size_t i = 0; i < batch; ++i) {
+    std::uint8_t* const buffer = &buffers_[i * buffer_size];
+    iovec part{buffer, buffer_size};
+    alignas(cmsghdr) std::array<char, 512> control;
+    Received arrival;
+    msghdr message{};
+    message.msg_name = arrival.from.get();
+    message.msg_namelen = net::Address::capacity;
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    const ssize_t got = recvmsg(fd(), &message, flags);
+    if (got < 0) return;
+    arrival.bytes = {buffer, static_cast<std::size_t>(got)};
+    arrival.size = static_cast<std::size_t>(got);
+    const FamilyOptions& names = options_of(family_);
+    const auto ttl = net::find_control<int>(message, names.level, names.received_ttl);
+    arrival.ttl = ttl.value_or(0);
+    arrivals_.push_back(arrival);
+  }
+}
+
+}  // namespace traceroute
