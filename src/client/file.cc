@@ -4,8 +4,7 @@
 
 #include "cli/program.hh"
 #include "client/services.hh"
-#include "client/standard_io.hh"
-#include "client/web/download.hh"
+#include "client/web/output.hh"
 #include "client/web/progress.hh"
 #include "net/address.hh"
 #include "net/connect.hh"
@@ -31,6 +30,7 @@ std::string fault(net::Ending ending, std::uint64_t count) {
 }  // namespace
 
 void get_file(const Options& options) {
+  Output output(options.output, false);
   const auto begin = net::Deadline::after(options.time);
   net::Stream connection(
       net::connect_tcp(net::resolve(options.host, options.port, options.family, begin), begin));
@@ -40,24 +40,19 @@ void get_file(const Options& options) {
   if (connection.send_all(wire::bytes_of(request), begin).ending != net::Ending::full) {
     throw cli::Failure(what + ": the server took no name");
   }
-  std::optional<Download> download;
-  if (!options.output.empty()) download.emplace(options.output, false);
-  const int out = download ? download->fd() : 1;
-  const std::string out_name = download ? download->name() : "standard output";
-  Progress progress(std::nullopt);
+  Progress progress(std::nullopt, output.is_terminal());
   std::array<std::uint8_t, max_at_once> buffer;
-  std::uint64_t count = 0;
   while (true) {
     const auto got = connection.receive_some(buffer, net::Deadline::after(options.time));
-    write_all(out, std::span(buffer).first(got.count), out_name);
-    count += got.count;
-    progress.at(count);
+    output.write(std::span(buffer).first(got.count));
+    progress.at(output.size());
     if (got.ending == net::Ending::end) break;
-    if (got.ending != net::Ending::full) throw cli::Failure(what + fault(got.ending, count));
+    if (got.ending != net::Ending::full)
+      throw cli::Failure(what + fault(got.ending, output.size()));
   }
-  if (download) download->complete();
-  // The protocol has no word for it: many servers close when there is no such file.
-  if (count == 0) cli::say(what + ": 0 bytes, an empty file or one that is not there");
+  // The protocol has no word for it: many servers just close when there is no such file.
+  if (output.size() == 0) throw cli::Failure(what + ": 0 bytes, no such file or an empty one");
+  output.complete();
 }
 
 }  // namespace client

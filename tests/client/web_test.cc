@@ -1,123 +1,12 @@
 // The client's downloads, against servers that answer in every way there is.
 #include <gtest/gtest.h>
-#include <sys/socket.h>
 
 #include <deque>
-#include <mutex>
-#include <regex>
 
-#include "cli/program.hh"
-#include "client/services.hh"
-#include "net/listener.hh"
-#include "support/site.hh"
+#include "support/web_client.hh"
 
 namespace client {
 namespace {
-
-using namespace std::chrono_literals;
-using namespace std::string_literals;
-
-// What a scripted server does with one connection.
-struct Script {
-  std::string answer;          // sent after the request's head has come; PORT becomes its own port
-  std::size_t piece = 100000;  // bytes a call
-  bool reset = false;          // at the end, instead of a close
-  bool keep_open = false;      // until the client closes
-};
-
-class ScriptedServer {
- public:
-  explicit ScriptedServer(std::deque<Script> scripts, const std::string& host = "127.0.0.1")
-      : listener_(std::move(
-            net::listen_on({net::resolve(host, 0, net::Family::any, net::Deadline()).front()},
-                           {SOCK_STREAM})
-                .front())),
-        thread_([this, scripts = std::move(scripts)] {
-          for (const Script& script : scripts) play(script);
-        }) {}
-  // Ends when the scripts are played, or nobody comes for them.
-  ~ScriptedServer() {
-    shutdown(listener_.socket.get(), SHUT_RDWR);
-    thread_.join();
-  }
-  [[nodiscard]] std::string url(const std::string& path) const {
-    return "http://" + listener_.address.text() + path;
-  }
-  // The heads of the requests, as they came.
-  std::vector<std::string> requests() {
-    const std::lock_guard lock(mutex_);
-    return requests_;
-  }
-
- private:
-  void play(const Script& script) {
-    net::Address peer;
-    net::FileDescriptor accepted = net::accept_tcp(listener_.socket.get(), peer);
-    if (!accepted) return;
-    net::Stream stream(std::move(accepted));
-    std::string head;
-    std::uint8_t buffer[4096];
-    while (head.find("\r\n\r\n") == std::string::npos) {
-      const auto got = stream.receive_some(buffer, net::Deadline::after(30s));
-      if (got.count == 0) return;
-      head.append(reinterpret_cast<const char*>(buffer), got.count);
-    }
-    {
-      const std::lock_guard lock(mutex_);
-      requests_.push_back(head);
-    }
-    const std::string answer = std::regex_replace(script.answer, std::regex("PORT"),
-                                                  std::to_string(listener_.address.port()));
-    for (std::size_t at = 0; at < answer.size(); at += script.piece) {
-      const auto piece = std::string_view(answer).substr(at, script.piece);
-      (void)stream.send_all(wire::bytes_of(piece), net::Deadline::after(30s));
-    }
-    if (script.reset) stream.reset_on_close();
-    if (script.keep_open) (void)stream.receive_some(buffer, net::Deadline::after(30s));
-  }
-
-  std::mutex mutex_;
-  std::vector<std::string> requests_;
-  net::Listener listener_;
-  std::thread thread_;
-};
-
-class WebClient : public testing::Test {
- protected:
-  // Downloads to the file "got"; returns the failure's words, or nothing.
-  std::string fetch(const std::string& url, bool keep = false) {
-    Options options;
-    options.host = url;
-    options.output = directory_.path("got");
-    options.keep = keep;
-    options.time = time_;
-    try {
-      get_web(options);
-      return "";
-    } catch (const cli::Failure& failure) {
-      return failure.what();
-    }
-  }
-  std::string answer(const std::string& head_and_body, std::size_t piece = 100000) {
-    const ScriptedServer server({{head_and_body, piece}});
-    return fetch(server.url("/"));
-  }
-  std::string content(const std::string& name = "got") {
-    std::ifstream file(directory_.path(name), std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-  bool exists(const std::string& name) { return std::filesystem::exists(directory_.path(name)); }
-  std::size_t files() {
-    return static_cast<std::size_t>(
-        std::distance(std::filesystem::directory_iterator(directory_.path()),
-                      std::filesystem::directory_iterator()));
-  }
-
-  TemporaryDirectory directory_;
-  std::chrono::milliseconds time_ = 30s;
-};
-
-const std::string ok = "HTTP/1.1 200 OK\r\n";
 
 TEST_F(WebClient, TakesABodyOfEveryKindInPiecesOfAnySize) {
   for (const std::size_t piece : {1u, 2u, 5u, 1000u}) {
@@ -136,7 +25,7 @@ TEST_F(WebClient, TakesABodyOfEveryKindInPiecesOfAnySize) {
 }
 
 TEST_F(WebClient, AsksForNothingItCannotRead) {
-  ScriptedServer server({{ok + "Content-Length: 0\r\n\r\n"}});
+  WebServer server({{ok + "Content-Length: 0\r\n\r\n"}});
   EXPECT_EQ(fetch(server.url("/a b?c#d")), "");
   ASSERT_EQ(server.requests().size(), 1u);
   const std::string host = server.url("").substr(7);
@@ -150,11 +39,11 @@ TEST_F(WebClient, FollowsRedirects) {
     return Script{"HTTP/1.1 " + std::to_string(status) + " Moved\r\nLocation: " + location +
                   "\r\nContent-Length: 3\r\n\r\nold"};
   };
-  ScriptedServer server({to("/b", 301),
-                         to("http://127.0.0.1:PORT/d/c?x", 303),
-                         to("../e", 307),
-                         to("?y", 308),
-                         {ok + "Content-Length: 5\r\n\r\nhello"}});
+  WebServer server({to("/b", 301),
+                    to("http://127.0.0.1:PORT/d/c?x", 303),
+                    to("../e", 307),
+                    to("?y", 308),
+                    {ok + "Content-Length: 5\r\n\r\nhello"}});
   EXPECT_EQ(fetch(server.url("/a")), "");
   EXPECT_EQ(content(), "hello");
   ASSERT_EQ(server.requests().size(), 5u);
@@ -167,7 +56,7 @@ TEST_F(WebClient, FollowsRedirects) {
 TEST_F(WebClient, RefusesRedirectsWithoutEndAndToOtherSchemes) {
   const std::string head = "HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: ";
   {
-    const ScriptedServer server(std::deque<Script>(11, {head + "/\r\n\r\n"}));
+    const WebServer server(std::deque<Script>(11, {head + "/\r\n\r\n"}));
     EXPECT_EQ(fetch(server.url("/")), server.url("/") + ": more than 10 redirects");
   }
   EXPECT_TRUE(answer(head + "https://a/\r\n\r\n").ends_with("https://a/: https is not supported"));
@@ -189,7 +78,7 @@ TEST_F(WebClient, ARedirectToThePageItselfEndsThere) {
 }
 
 TEST_F(WebClient, AnInterfaceIsNoPartOfTheHost) {
-  ScriptedServer server({{ok + "Content-Length: 5\r\n\r\nhello"}}, "::1");
+  WebServer server({{ok + "Content-Length: 5\r\n\r\nhello"}}, "::1");
   std::string url = server.url("/");
   const std::string host = url.substr(7, url.size() - 8);
   url.insert(url.find(']'), "%251");  // the number of lo
@@ -217,8 +106,14 @@ TEST_F(WebClient, AShortOrMalformedAnswerLeavesNothingAndSaysWhy) {
            {"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-4/9\r\n\r\nhello",
             "a part came that was not asked for"},
            {ok + "X: " + std::string(80000, 'x'), "the response's head exceeds 65536 bytes"},
-           {ok + "Content-Length: 5\r\nX\r\n\r\nhello",
-            "no right HTTP/1 response: \"HTTP/1.1 200 OK\""},
+           {ok + "Content-Length: 5\r\nX\r\n\r\nhello", "no right HTTP/1 response: \"X\""},
+           {ok + "X : y\r\n\r\nhello", "no right HTTP/1 response: \"X : y\""},
+           {ok + "Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello",
+            "came with Content-Encoding \"gzip\", which was not asked for"},
+           {"HTTP/1.1 206 Partial Content\r\nContent-Type: multipart/byteranges; "
+            "boundary=x\r\nContent-Length: 5\r\n\r\n--x--",
+            "a part came that was not asked for"},
+           {"HTTP/1.1 304 Not Modified\r\n\r\n", "304 Not Modified"},
        }) {
     const std::string words = answer(bad.answer);
     EXPECT_TRUE(words.ends_with(": " + bad.words)) << words;
@@ -231,15 +126,40 @@ TEST_F(WebClient, AShortOrMalformedAnswerLeavesNothingAndSaysWhy) {
 
 TEST_F(WebClient, AResetAndSilenceAreFailures) {
   {
-    const ScriptedServer server({{ok + "\r\nhello", 100000, true}});
+    const WebServer server({{ok + "\r\nhello", 100000, true}});
     const std::string words = fetch(server.url("/"));
-    EXPECT_TRUE(words.ends_with(": the connection broke")) << words;
+    EXPECT_TRUE(words.ends_with("/: 5 bytes of the body so far: the connection broke")) << words;
   }
   time_ = 50ms;
-  const ScriptedServer server({{ok + "Content-Length: 9\r\n\r\nhello", 100000, false, true}});
+  for (const auto& [sent, words] : std::vector<std::pair<std::string, std::string>>{
+           {"", "0 bytes of a response so far"},
+           {"HTTP/1.1 102 Processing\r\n\r\n", "1 interim responses so far"},
+           {ok, "17 bytes of a response so far"}}) {
+    const WebServer server({{sent, 100000, false, true}});
+    EXPECT_EQ(fetch(server.url("/")), server.url("/") + ": " + words + ": nothing came for 0.05 s");
+  }
+  const WebServer server({{ok + "Content-Length: 9\r\n\r\nhello", 100000, false, true}});
   const std::string words = fetch(server.url("/"));
-  EXPECT_TRUE(words.ends_with(": nothing came for 0.05 s")) << words;
+  EXPECT_TRUE(words.ends_with("/: 5 bytes of the body of 9 so far: nothing came for 0.05 s"))
+      << words;
   EXPECT_EQ(files(), 0u);
+}
+
+TEST_F(WebClient, AnInterimResponseIsNoSilence) {
+  time_ = 1s;
+  const std::string interim = "HTTP/1.1 102 Processing\r\n\r\n";
+  const std::string page = ok + "Content-Length: 5\r\n\r\n";
+  Script script{interim + interim + interim + interim + interim + page + "hello", interim.size()};
+  script.pause = 300ms;
+  const WebServer server({script});
+  EXPECT_EQ(fetch(server.url("/")), "");
+  EXPECT_EQ(content(), "hello");
+}
+
+TEST_F(WebClient, AFileThatIsCompressedItselfIsTaken) {
+  const WebServer server({{ok + "Content-Encoding: x-gzip\r\nContent-Length: 5\r\n\r\nhello"}});
+  EXPECT_EQ(fetch(server.url("/a.tar.gz?b")), "");
+  EXPECT_EQ(content(), "hello");
 }
 
 TEST_F(WebClient, AnErrorPageGoesToStandardOutputAndNotToTheFile) {
@@ -256,67 +176,6 @@ TEST_F(WebClient, AnEarlierFileStaysUntilTheNewOneIsWhole) {
   EXPECT_EQ(content(), "earlier");
   EXPECT_EQ(answer(ok + "Content-Length: 5\r\n\r\nhello"), "");
   EXPECT_EQ(content(), "hello");
-}
-
-const std::string dated = "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
-
-TEST_F(WebClient, AKeptFileIsGoneOnWith) {
-  ScriptedServer server({{ok + dated + "Content-Length: 9\r\n\r\nhello"},
-                         {"HTTP/1.1 206 Partial Content\r\n" + dated +
-                          "Content-Range: bytes 5-8/9\r\nContent-Length: 4\r\n\r\n you"}});
-  EXPECT_NE(fetch(server.url("/"), true), "");
-  EXPECT_EQ(content("got.part"), "hello");
-  EXPECT_FALSE(exists("got"));
-  EXPECT_EQ(fetch(server.url("/"), true), "");
-  EXPECT_EQ(content(), "hello you");
-  EXPECT_FALSE(exists("got.part"));
-  ASSERT_EQ(server.requests().size(), 2u);
-  EXPECT_EQ(server.requests()[0].find("Range"), std::string::npos);
-  EXPECT_NE(
-      server.requests()[1].find("Range: bytes=5-\r\nIf-Range: Sun, 06 Nov 1994 08:49:37 GMT\r\n"),
-      std::string::npos);
-}
-
-TEST_F(WebClient, AKeptFileThatChangedIsFetchedAnew) {
-  directory_.file("got.part", "old");
-  const ScriptedServer server({{ok + "Content-Length: 5\r\n\r\nhello"}});
-  EXPECT_EQ(fetch(server.url("/"), true), "");
-  EXPECT_EQ(content(), "hello");
-}
-
-TEST_F(WebClient, AKeptFileThatIsWholeAlreadyNeedsNoMore) {
-  directory_.file("got.part", "hello");
-  const ScriptedServer server(
-      {{"HTTP/1.1 416 Range Not Satisfiable\r\nContent-Range: bytes */5\r\nContent-Length: "
-        "0\r\n\r\n"}});
-  EXPECT_EQ(fetch(server.url("/"), true), "");
-  EXPECT_EQ(content(), "hello");
-}
-
-TEST_F(WebClient, AKeptFileThatIsTooLongIsFetchedAnew) {
-  directory_.file("got.part", "hello and more");
-  const ScriptedServer server({{"HTTP/1.1 416 Range Not Satisfiable\r\nContent-Range: bytes "
-                                "*/5\r\nContent-Length: 0\r\n\r\n"},
-                               {ok + "Content-Length: 5\r\n\r\nhello"}});
-  EXPECT_EQ(fetch(server.url("/"), true), "");
-  EXPECT_EQ(content(), "hello");
-}
-
-TEST_F(WebClient, APartFromAnotherPlaceIsRefused) {
-  directory_.file("got.part", "hel");
-  const ScriptedServer server(
-      {{"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 2-4/5\r\n\r\nllo"}});
-  EXPECT_TRUE(fetch(server.url("/"), true).ends_with("a part came that was not asked for"));
-  EXPECT_EQ(content("got.part"), "hel");
-}
-
-TEST_F(WebClient, AKeptFileWithoutADateIsFetchedAnew) {
-  ScriptedServer server(
-      {{ok + "Content-Length: 9\r\n\r\nhello"}, {ok + "Content-Length: 9\r\n\r\nhello you"}});
-  EXPECT_NE(fetch(server.url("/"), true), "");
-  EXPECT_EQ(fetch(server.url("/"), true), "");
-  EXPECT_EQ(content(), "hello you");
-  EXPECT_EQ(server.requests()[1].find("Range"), std::string::npos);
 }
 
 }  // namespace

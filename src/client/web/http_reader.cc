@@ -16,35 +16,61 @@ constexpr std::size_t max_head = 65536;
 constexpr std::size_t max_at_once = 65536;
 constexpr int max_interim = 32;
 
+// The line that makes a head none of HTTP/1.
+std::string_view wrong_line(std::string_view head) {
+  std::string_view rest = head;
+  auto line = http::take_line(rest);
+  while (line && line->empty()) line = http::take_line(rest);
+  if (!line || !http::parse_response(std::string(*line) + "\r\n\r\n")) return line.value_or("");
+  while (const auto field = http::take_line(rest)) {
+    http::Fields fields;
+    const std::string alone = std::string(*field) + "\r\n\r\n";
+    if (http::parse_fields(alone, fields, 1) != http::FieldsError::none) return *field;
+  }
+  return *line;
+}
+
 }  // namespace
 
-// Receives some more behind what is pending; false at the end of the stream.
-bool HttpReader::receive(net::Deadline deadline) {
+std::string HttpReader::so_far() const {
+  if (received_) {
+    const bool known = end_.by == http::BodyEnd::By::length;
+    return std::to_string(*received_) + " bytes of the body" +
+           (known ? " of " + std::to_string(end_.length) : "") + " so far";
+  }
+  if (interim_ > 0 && pending().empty())
+    return std::to_string(interim_) + " interim responses so far";
+  return std::to_string(pending().size()) + " bytes of a response so far";
+}
+
+// Receives some more after what is pending; false at the end of the stream.
+bool HttpReader::receive() {
   bytes_.erase(0, begin_);
   begin_ = 0;
   const std::size_t before = bytes_.size();
   bytes_.resize(before + max_at_once);
   const auto got = stream_.receive_some(
       std::span(reinterpret_cast<std::uint8_t*>(bytes_.data()), bytes_.size()).subspan(before),
-      deadline);
+      net::Deadline::after(silence_));
   bytes_.resize(before + got.count);
   if (got.ending == net::Ending::silent) {
-    throw cli::Failure(server_ + ": nothing came for " + cli::text(silence_));
+    throw cli::Failure(server_ + ": " + so_far() + ": nothing came for " + cli::text(silence_));
   }
-  if (got.ending == net::Ending::broken) throw cli::Failure(server_ + ": the connection broke");
+  if (got.ending == net::Ending::broken) {
+    throw cli::Failure(server_ + ": " + so_far() + ": the connection broke");
+  }
   return got.ending == net::Ending::full;
 }
 
 http::Response HttpReader::head() {
-  const auto deadline = net::Deadline::after(silence_);
-  for (int interim = 0; interim < max_interim; ++interim) {
+  for (interim_ = 0; interim_ < max_interim; ++interim_) {
     std::optional<std::size_t> size;
     while (!(size = http::head_end(pending()))) {
       if (pending().size() > max_head) {
         throw cli::Failure(server_ + ": the response's head exceeds " + std::to_string(max_head) +
                            " bytes");
       }
-      if (!receive(deadline)) {
+      if (!receive()) {
         throw cli::Failure(server_ + ": closed after " + std::to_string(pending().size()) +
                            " bytes, a response awaited");
       }
@@ -60,9 +86,8 @@ http::Response HttpReader::head() {
     }
     const auto response = http::parse_response(head_);
     if (!response) {
-      std::string_view rest = head_;
       throw cli::Failure(server_ + ": no right HTTP/1 response: \"" +
-                         std::string(http::take_line(rest).value_or("").substr(0, 80)) + '"');
+                         std::string(wrong_line(head_).substr(0, 80)) + '"');
     }
     if (response->status >= 200) return *response;
     if (response->status == 101) throw cli::Failure(server_ + ": switches to another protocol");
@@ -77,9 +102,10 @@ void HttpReader::body(http::BodyEnd end,
     throw cli::Failure(server_ + ": the end of the body cannot be known");
   }
   http::ChunkedDecoder decoder;
-  std::uint64_t length = 0;
+  end_ = end;
+  std::uint64_t& length = received_.emplace(0);
   while (end.by == By::chunked ? !decoder.done() : end.by == By::close || length < end.length) {
-    if (pending().empty() && !receive(net::Deadline::after(silence_))) {
+    if (pending().empty() && !receive()) {
       if (end.by == By::close) return;
       throw cli::Failure(
           server_ + ": the body ended after " + std::to_string(length) + " bytes" +

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -15,7 +16,7 @@ namespace client {
 // Reads one response. Everything it throws is cli::Failure, telling what was awaited from whom.
 class HttpReader {
  public:
-  // `silence` is allowed to the server, `server` names it.
+  // `silence` is allowed to the server between any two pieces; `server` names it.
   HttpReader(net::Stream& stream, std::string server, std::chrono::milliseconds silence,
              bool verbose)
       : stream_(stream), server_(std::move(server)), silence_(silence), verbose_(verbose) {}
@@ -30,7 +31,9 @@ class HttpReader {
             const std::function<void(std::span<const std::uint8_t>)>& sink);
 
  private:
-  bool receive(net::Deadline deadline);
+  bool receive();
+  // How far the response has come, in words.
+  std::string so_far() const;
   std::string_view pending() const { return std::string_view(bytes_).substr(begin_); }
 
   net::Stream& stream_;
@@ -40,6 +43,9 @@ class HttpReader {
   std::string head_;
   std::string bytes_;  // received; from begin_ on not yet used
   std::size_t begin_ = 0;
+  int interim_ = 0;                        // responses passed over
+  wire::http::BodyEnd end_;                // once the body has begun
+  std::optional<std::uint64_t> received_;  // of the body
 };
 
 }  // namespace client

@@ -21,8 +21,8 @@ std::string megabytes(std::uint64_t bytes) {
 
 }  // namespace
 
-Progress::Progress(std::optional<std::uint64_t> total)
-    : visible_(isatty(STDERR_FILENO) == 1), total_(total) {}
+Progress::Progress(std::optional<std::uint64_t> total, bool output_is_terminal)
+    : visible_(!output_is_terminal && isatty(STDERR_FILENO) == 1), total_(total) {}
 
 Progress::~Progress() {
   if (shown_) draw("");

@@ -9,10 +9,11 @@
 
 namespace client {
 
-// Writes to stderr when that is a terminal, after the first second, twice a second.
+// Writes to stderr when that is a terminal, after the first second, twice a second. Silent when
+// what is downloaded goes to a terminal too, where both would mix.
 class Progress {
  public:
-  explicit Progress(std::optional<std::uint64_t> total);
+  Progress(std::optional<std::uint64_t> total, bool output_is_terminal);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;

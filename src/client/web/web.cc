@@ -1,6 +1,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <ctime>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -8,14 +10,14 @@
 #include "cli/program.hh"
 #include "client/services.hh"
 #include "client/standard_io.hh"
-#include "client/web/download.hh"
 #include "client/web/http_reader.hh"
+#include "client/web/output.hh"
 #include "client/web/progress.hh"
 #include "net/address.hh"
 #include "net/connect.hh"
 #include "net/stream.hh"
 #include "wire/bytes.hh"
-#include "wire/http/date.hh"
+#include "wire/http/conditional.hh"
 #include "wire/http/response.hh"
 #include "wire/http/url.hh"
 
@@ -47,16 +49,26 @@ bool is_redirect(int status) {
   return false;
 }
 
+// Some servers say "gzip" of a file that is asked for as compressed: "/a.tar.gz".
+bool names_coding(std::string_view target, std::string_view coding) {
+  const std::string_view path = target.substr(0, target.find('?'));
+  const bool gzip =
+      http::equal_ignoring_case(coding, "gzip") || http::equal_ignoring_case(coding, "x-gzip");
+  return gzip && (path.ends_with(".gz") || path.ends_with(".tgz"));
+}
+
 class WebFetch {
  public:
-  explicit WebFetch(const Options& options) : options_(options), url_(checked_url(options.host)) {
-    if (!options.output.empty()) download_.emplace(options.output, options.keep);
-  }
+  explicit WebFetch(const Options& options)
+      : options_(options), url_(checked_url(options.host)), output_(options.output, options.keep) {}
 
   void run() {
-    // A resumption that turns out to be impossible costs one more request, a redirect one each.
+    // A redirect costs one more request, as do a part that is shorter than what was asked for and a
+    // page that is not what was kept.
+    std::uint64_t size = 0;
     for (int redirects = 0; redirects <= max_redirects; ++redirects) {
-      if (fetch()) return;
+      if (fetch()) return output_.complete();
+      if (output_.size() > std::exchange(size, output_.size())) redirects = 0;
     }
     throw cli::Failure(options_.host + ": more than " + std::to_string(max_redirects) +
                        " redirects");
@@ -65,24 +77,37 @@ class WebFetch {
  private:
   // One request and its response; false when another request must follow.
   bool fetch();
-  std::string request() const;
+  std::string request(bool rest) const;
   std::optional<http::Url> redirection(const http::Response& response) const;
-  // Whether the body of the response is wanted in the file.
-  bool prepare_file(const http::Response& response);
-  bool resumes() const { return download_ && download_->size() > 0 && download_->modified(); }
+  // Whether what is there already is the beginning of the page at url_, and can be gone on with.
+  bool can_continue() const;
+  bool fetch_rest(HttpReader& reader, const http::Response& response);
+  bool take(HttpReader& reader, http::BodyEnd end, std::uint64_t max);
+  // The page is not what the kept file is the beginning of.
+  bool forget() {
+    if (options_.verbose) cli::say(url_.text() + ": has changed, and is asked for as a whole");
+    output_.start_over({});
+    return false;
+  }
 
   const Options& options_;
   http::Url url_;
-  std::optional<Download> download_;
+  Output output_;
 };
 
-std::string WebFetch::request() const {
+bool WebFetch::can_continue() const {
+  const auto& partial = output_.partial();
+  return output_.size() > 0 && partial && partial->url == url_.text() &&
+         output_.size() <= partial->total.value_or(output_.size());
+}
+
+std::string WebFetch::request(bool rest) const {
   std::string text = "GET " + url_.target + " HTTP/1.1\r\nHost: " + url_.authority() +
                      "\r\nUser-Agent: sockhop-client\r\nAccept: */*\r\n"
                      "Accept-Encoding: identity\r\nConnection: close\r\n";
-  if (resumes()) {
-    text += "Range: bytes=" + std::to_string(download_->size()) +
-            "-\r\nIf-Range: " + http::format_date(*download_->modified()) + "\r\n";
+  if (rest) {
+    text += "Range: bytes=" + std::to_string(output_.size()) +
+            "-\r\nIf-Range: " + output_.partial()->validator + "\r\n";
   }
   return text + "\r\n";
 }
@@ -98,31 +123,61 @@ std::optional<http::Url> WebFetch::redirection(const http::Response& response) c
   return url;
 }
 
-bool WebFetch::prepare_file(const http::Response& response) {
-  const bool partial = response.status == 206;
-  if (partial) {
-    const auto range =
-        http::parse_content_range(response.fields.find("Content-Range").value_or(""));
-    if (!resumes() || !range || range->first != download_->size()) {
-      throw cli::Failure(url_.text() + ": a part came that was not asked for");
+// Takes a body of at most `max` bytes to the output.
+bool WebFetch::take(HttpReader& reader, http::BodyEnd end, std::uint64_t max) {
+  const std::uint64_t before = output_.size();
+  const bool known = end.by == http::BodyEnd::By::length;
+  Progress progress(known ? std::optional(before + end.length) : std::nullopt,
+                    output_.is_terminal());
+  reader.body(end, [&](std::span<const std::uint8_t> piece) {
+    if (piece.size() > max - (output_.size() - before)) {
+      throw cli::Failure(url_.text() + ": more came than the " + std::to_string(max) +
+                         " bytes of its Content-Range");
     }
-  } else if (download_) {
-    download_->start_over();
-  }
-  if (!download_) return false;
-  const auto modified = response.fields.find("Last-Modified");
-  download_->set_modified(modified ? http::parse_date(*modified, time(nullptr)) : std::nullopt);
+    output_.write(piece);
+    progress.at(output_.size());
+  });
   return true;
+}
+
+// A 206. It may be shorter than what was asked for (RFC 9110, section 15.3.7).
+bool WebFetch::fetch_rest(HttpReader& reader, const http::Response& response) {
+  const std::string field(response.fields.find("Content-Range").value_or("none"));
+  const auto range = http::parse_content_range(field);
+  const http::BodyEnd end = http::body_end(response);
+  const std::uint64_t length = range ? range->last - range->first + 1 : 0;
+  const bool length_differs = range && end.by == http::BodyEnd::By::length && end.length != length;
+  if (!range || range->first != output_.size() || length_differs) {
+    throw cli::Failure(url_.text() + ": asked for bytes " + std::to_string(output_.size()) +
+                       "-, and a part came with Content-Range \"" + field + '"' +
+                       (length_differs ? " and Content-Length " + std::to_string(end.length) : ""));
+  }
+  const auto& kept = *output_.partial();
+  const auto total = range->size ? range->size : kept.total;
+  const bool other_total = total != kept.total && kept.total;
+  if (!http::has_validator(response.fields, kept.validator) || !total || other_total) {
+    return forget();
+  }
+  if (!kept.total) output_.set_total(*total);
+  const std::uint64_t before = output_.size();
+  take(reader, end, length);
+  if (output_.size() - before != length) {
+    throw cli::Failure(url_.text() + ": the body ended after " +
+                       std::to_string(output_.size() - before) + " bytes of the " +
+                       std::to_string(length) + " of its Content-Range");
+  }
+  return output_.size() == *total;
 }
 
 bool WebFetch::fetch() {
   const auto begin = net::Deadline::after(options_.time);
   net::Stream connection(
       net::connect_tcp(net::resolve(url_.node(), url_.port, options_.family, begin), begin));
-  const std::string text = request();
+  const bool rest = can_continue();
+  const std::string text = request(rest);
   if (options_.verbose) {
-    std::string_view rest = text;
-    while (const auto line = http::take_line(rest)) {
+    std::string_view lines = text;
+    while (const auto line = http::take_line(lines)) {
       if (!line->empty()) cli::say("> " + std::string(*line));
     }
   }
@@ -134,35 +189,36 @@ bool WebFetch::fetch() {
     url_ = std::move(*next);
     return false;
   }
-  // 416 to a resumption: there is no more, or it is another file by now.
-  if (response.status == 416 && resumes()) {
-    const std::string all = "bytes */" + std::to_string(download_->size());
-    if (response.fields.find("Content-Range") == all) {
-      download_->complete();
-      return true;
-    }
-    download_->start_over();
-    return false;
+  if (response.status == 416 && rest) {
+    const std::string all = "bytes */" + std::to_string(output_.size());
+    const bool whole = output_.partial()->total == output_.size();
+    return (whole && response.fields.find("Content-Range") == all) || forget();
   }
-  const bool success = response.status < 300;
-  const bool to_file = success && prepare_file(response);
-  const int out = to_file ? download_->fd() : STDOUT_FILENO;
-  const std::string out_name = to_file ? download_->name() : "standard output";
   const http::BodyEnd end = http::body_end(response);
-  std::uint64_t count = to_file ? download_->size() : 0;
-  const bool known = end.by == http::BodyEnd::By::length;
-  Progress progress(known ? std::optional(count + end.length) : std::nullopt);
-  reader.body(end, [&](std::span<const std::uint8_t> piece) {
-    write_all(out, piece, out_name);
-    count += piece.size();
-    progress.at(count);
-  });
-  if (!success) {
+  if (response.status >= 300) {
+    reader.body(end, [](std::span<const std::uint8_t> piece) {
+      write_all(STDOUT_FILENO, piece, "standard output");
+    });
     throw cli::Failure(url_.text() + ": " + std::to_string(response.status) + ' ' +
                        std::string(response.reason));
   }
-  if (to_file) download_->complete();
-  return true;
+  const auto coding = response.fields.find("Content-Encoding").value_or("identity");
+  if (!http::equal_ignoring_case(coding, "identity") && !names_coding(url_.target, coding)) {
+    throw cli::Failure(url_.text() + ": came with Content-Encoding \"" + std::string(coding) +
+                       "\", which was not asked for");
+  }
+  if (response.status == 206) {
+    if (!rest) throw cli::Failure(url_.text() + ": a part came that was not asked for");
+    return fetch_rest(reader, response);
+  }
+  std::optional<Partial> partial;
+  if (const auto validator = http::if_range_validator(response.fields, time(nullptr))) {
+    const bool known = end.by == http::BodyEnd::By::length;
+    partial = {url_.text(), std::string(*validator),
+               known ? std::optional(end.length) : std::nullopt};
+  }
+  output_.start_over(std::move(partial));
+  return take(reader, end, std::numeric_limits<std::uint64_t>::max());
 }
 
 }  // namespace

@@ -1,0 +1,126 @@
+#include "client/web/output.hh"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+
+#include "cli/program.hh"
+#include "client/standard_io.hh"
+#include "net/error.hh"
+
+namespace client {
+
+namespace {
+
+constexpr mode_t permissions = 0777;
+
+// Those that open(2) would give to a new file.
+mode_t new_mode() {
+  const mode_t mask = umask(0);
+  umask(mask);
+  return 0666 & ~mask;
+}
+
+// Gives the new file the mode of the one it replaces, and the owner and group as far as this user
+// may.
+void take_over(int fd, const std::optional<struct stat>& replaced) {
+  constexpr auto unchanged = static_cast<uid_t>(-1);
+  if (replaced && fchown(fd, replaced->st_uid, replaced->st_gid) != 0) {
+    static_cast<void>(fchown(fd, unchanged, replaced->st_gid) == 0);
+  }
+  fchmod(fd, replaced ? replaced->st_mode & permissions : new_mode());
+}
+
+}  // namespace
+
+Output::Output(const std::string& name, bool keep)
+    : name_(name.empty() || name == "-" ? "standard output" : name),
+      place_(find_place(name)),
+      keep_(keep) {
+  if (!place_.written_through()) {
+    open_file(keep);
+  } else if (keep) {
+    throw cli::UsageError("-k goes with a regular file, which " + name_ + " is not");
+  } else {
+    file_ = std::move(place_.descriptor);
+  }
+}
+
+void Output::open_file(bool keep) {
+  const SignalsHeld held;
+  unfinished_.emplace();
+  if (keep) {
+    part_ = place_.path + ".part";
+    note_ = place_.path + ".from";
+    file_ = open_part(part_);
+    size_ = static_cast<std::uint64_t>(lseek(file_.get(), 0, SEEK_END));
+  } else {
+    // Not made of the name, which may be as long as a name can be.
+    const auto slash = place_.path.rfind('/');
+    part_ =
+        (slash == std::string::npos ? "" : place_.path.substr(0, slash + 1)) + ".sockhop-XXXXXX";
+    file_ = net::FileDescriptor(mkostemp(part_.data(), O_CLOEXEC));
+    if (!file_) net::fail("create a file beside " + name_);
+  }
+  unfinished_->add(part_);
+  unfinished_->set_unwanted(size_ == 0);
+  if (keep) {
+    partial_ = read_note(note_);
+    unfinished_->add(note_);
+  }
+  take_over(file_.get(), place_.replaced);
+}
+
+bool Output::is_terminal() const { return isatty(file_.get()) == 1; }
+
+void Output::start_over(std::optional<Partial> partial) {
+  if (!keep_) return;
+  // In this order: at no time does the note stand beside bytes that it does not speak of.
+  unlink(note_.c_str());
+  if (ftruncate(file_.get(), 0) != 0) net::fail("empty " + part_);
+  lseek(file_.get(), 0, SEEK_SET);
+  size_ = 0;
+  unfinished_->set_unwanted(true);
+  partial_ = std::move(partial);
+  if (partial_) write_note(note_, *partial_);
+}
+
+void Output::set_total(std::uint64_t total) {
+  partial_->total = total;
+  write_note(note_, *partial_);
+}
+
+void Output::write(std::span<const std::uint8_t> bytes) {
+  if (bytes.empty()) return;
+  write_all(file_.get(), bytes, name_);
+  size_ += bytes.size();
+  if (keep_) unfinished_->set_unwanted(false);
+}
+
+void Output::complete() {
+  const std::string attempt = "write to " + name_;
+  if (part_.empty()) {
+    if (close(file_.release()) != 0) net::fail(attempt);
+    return;
+  }
+  // Some file systems report only now that there was no room. The file stays open, and so locked,
+  // until it has its name.
+  if (fsync(file_.get()) != 0) {
+    const int error = errno;
+    if (keep_) start_over({});
+    errno = error;
+    net::fail(attempt);
+  }
+  const SignalsHeld held;
+  if (rename(part_.c_str(), place_.path.c_str()) != 0) {
+    net::fail("rename " + part_ + " to " + name_);
+  }
+  unfinished_->set_unwanted(false);
+  if (keep_) unlink(note_.c_str());
+}
+
+}  // namespace client

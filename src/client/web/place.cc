@@ -1,0 +1,90 @@
+#include "client/web/place.hh"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <climits>
+
+#include "net/error.hh"
+
+namespace client {
+
+namespace {
+
+std::string directory_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash + 1);
+}
+
+// Follows symbolic links at the end of the path, also to what does not exist.
+std::string follow_links(std::string path, const std::string& attempt) {
+  constexpr int max_links = 40;  // as Linux has it
+  for (int links = 0; links < max_links; ++links) {
+    std::array<char, PATH_MAX> target;
+    const ssize_t size = readlink(path.c_str(), target.data(), target.size());
+    if (size < 0) return path;
+    const std::string text(target.data(), static_cast<std::size_t>(size));
+    path = text.starts_with('/') ? text : directory_of(path) + '/' + text;
+  }
+  errno = ELOOP;
+  net::fail(attempt);
+}
+
+Place duplicate(int fd, const std::string& name) {
+  Place place{name, net::FileDescriptor(fcntl(fd, F_DUPFD_CLOEXEC, 0)), {}};
+  if (!place.descriptor) net::fail("write to " + name);
+  return place;
+}
+
+// The descriptor by which the file is open for writing already; -1 for none.
+int open_already(const struct stat& file) {
+  for (int fd = STDOUT_FILENO; fd < 10; ++fd) {
+    struct stat about {};
+    const int flags = fcntl(fd, F_GETFL);
+    if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY || fstat(fd, &about) != 0) continue;
+    if (about.st_dev == file.st_dev && about.st_ino == file.st_ino) return fd;
+  }
+  return -1;
+}
+
+// In a directory like /tmp a file is replaced by its owner only, though others may write to it.
+bool may_replace(const struct stat& file, const std::string& path) {
+  struct stat directory {};
+  const uid_t user = geteuid();
+  if (stat(directory_of(path).c_str(), &directory) != 0) return true;
+  return (directory.st_mode & S_ISVTX) == 0 || user == 0 || user == file.st_uid ||
+         user == directory.st_uid;
+}
+
+}  // namespace
+
+Place find_place(const std::string& name) {
+  if (name.empty() || name == "-") return duplicate(STDOUT_FILENO, "standard output");
+  const std::string attempt = "open " + name;
+  struct stat about {};
+  if (stat(name.c_str(), &about) != 0) {
+    if (errno != ENOENT) net::fail(attempt);
+    return {follow_links(name, attempt), {}, {}};
+  }
+  if (const int fd = open_already(about); fd >= 0) return duplicate(fd, name);
+  if (S_ISDIR(about.st_mode)) {
+    errno = EISDIR;
+    net::fail(attempt);
+  }
+  if (!S_ISREG(about.st_mode)) {
+    Place place{name, net::FileDescriptor(open(name.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY)), {}};
+    if (!place.descriptor) net::fail(attempt);
+    return place;
+  }
+  if (faccessat(AT_FDCWD, name.c_str(), W_OK, AT_EACCESS) != 0) net::fail(attempt);
+  Place place{follow_links(name, attempt), {}, about};
+  if (!may_replace(about, place.path)) {
+    errno = EPERM;
+    net::fail("replace " + name);
+  }
+  return place;
+}
+
+}  // namespace client

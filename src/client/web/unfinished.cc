@@ -1,0 +1,67 @@
+#include "client/web/unfinished.hh"
+
+#include <unistd.h>
+
+#include <array>
+
+namespace client {
+
+namespace {
+
+// Those that end a program unless it does something about them, and that do not tell of a defect.
+constexpr std::array fatal_signals = {SIGHUP,  SIGINT,  SIGQUIT, SIGTERM, SIGPIPE,  SIGALRM,
+                                      SIGXCPU, SIGXFSZ, SIGUSR1, SIGUSR2, SIGVTALRM};
+
+std::atomic<UnfinishedFiles*> unfinished = nullptr;
+
+sigset_t fatal_set() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : fatal_signals) sigaddset(&set, signal);
+  return set;
+}
+
+}  // namespace
+
+// Only calls that are safe in a handler (signal-safety(7)).
+void UnfinishedFiles::on_signal(int signal) {
+  if (const UnfinishedFiles* files = unfinished) files->remove();
+  std::signal(signal, SIG_DFL);
+  raise(signal);  // delivered at the return, which unblocks it
+}
+
+UnfinishedFiles::UnfinishedFiles() {
+  unfinished = this;
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  action.sa_mask = fatal_set();
+  for (const int signal : fatal_signals) {
+    struct sigaction before {};
+    sigaction(signal, nullptr, &before);
+    before_.push_back(before);
+    if (before.sa_handler != SIG_IGN) sigaction(signal, &action, nullptr);
+  }
+}
+
+UnfinishedFiles::~UnfinishedFiles() {
+  const SignalsHeld held;
+  remove();
+  for (std::size_t i = 0; i < before_.size(); ++i) {
+    sigaction(fatal_signals[i], &before_[i], nullptr);
+  }
+  unfinished = nullptr;
+}
+
+void UnfinishedFiles::remove() const {
+  if (!unwanted_) return;
+  for (const std::string& path : paths_) unlink(path.c_str());
+}
+
+SignalsHeld::SignalsHeld() {
+  const sigset_t set = fatal_set();
+  pthread_sigmask(SIG_BLOCK, &set, &before_);
+}
+
+SignalsHeld::~SignalsHeld() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+}  // namespace client

@@ -1,0 +1,122 @@
+#!/bin/sh
+# What -o does with each kind of thing that it may name, and what curl does, in a table. Argument: the
+# folder of the programs. As root in a mount namespace of its own, for a disk that is full.
+set -u
+if [ "$(id -u)" = 0 ] && [ -z "${own_mounts:-}" ] && unshare -m true 2>/dev/null; then
+  own_mounts=1 exec unshare -m "$0" "$@"
+fi
+bin=$1
+dir=$(mktemp -d)
+server_pid=
+failed=0
+trap '[ -z "$server_pid" ] || kill "$server_pid" 2>/dev/null; [ ! -d "$dir/small" ] || umount "$dir/small"; rm -rf "$dir"' EXIT
+chmod 755 "$dir"
+fail() { echo "FAILED: $*"; failed=1; }
+row() { printf '%-32s %-58s %s\n' "$1" "$2" "$3"; }
+
+mkdir "$dir/www"
+head -c 300000 /dev/urandom >"$dir/www/page"
+"$bin/server" -w "$dir/www" 0 2>"$dir/log" &
+server_pid=$!
+until grep -q 'listening on' "$dir/log"; do kill -0 "$server_pid" || exit 1; done
+url=http://127.0.0.1:$(sed -n 's/.*listening on .* port \([0-9]*\).*/\1/p' "$dir/log" | head -n 1)/page
+
+# What a command that got "$url" ended in: its status and words.
+ours() { "$@" 2>"$dir/words" && echo 0 || echo "$? $(sed "s#$dir/##g; s/^client: //" "$dir/words")"; }
+curls() {
+  command -v curl >/dev/null || { echo '(no curl)'; return; }
+  "$@" 2>/dev/null && echo 0 || echo "exit status $?"
+}
+
+# same TARGET WHAT: prepare (a function that makes the target afresh), download, and compare.
+page_at() { cmp -s "$1" "$dir/www/page"; }
+leftovers() { find "$dir/at" -name '.sockhop-*' | wc -l; }
+# try WHAT EXPECTED TARGET CHECK…: makes the target by make_target, downloads to it, and expects the
+# words EXPECTED (or 0) and the check to hold.
+try() {
+  what=$1 expected=$2 target=$3; shift 3
+  rm -rf "$dir/at"; mkdir "$dir/at"; make_target
+  got=$(ours "$bin/client" -t 10 -o "$target" "$url")
+  case $got in "$expected"*) ;; *) fail "$what: \"$got\", \"$expected\" expected" ;; esac
+  "$@" || fail "$what: not as expected: $*"
+  [ "$(leftovers)" = 0 ] || fail "$what: a temporary file is left"
+  rm -rf "$dir/at"; mkdir "$dir/at"; make_target
+  row "$what" "$got" "$(curls curl -s -m 10 -o "$target" "$url")"
+}
+
+at=$dir/at
+row '-o names' client curl
+umask 022
+make_target() { :; }
+try nothing 0 "$at/f" page_at "$at/f"
+[ "$(stat -c %a "$at/f")" = 644 ] || fail "a new file: mode $(stat -c %a "$at/f")"
+long=$(printf %250s | tr ' ' n)
+try 'a name of 250 characters' 0 "$at/$long" page_at "$at/$long"
+try 'a path that does not exist' '1 create a file beside at/no/f: No such' "$at/no/f" test ! -e "$at/no"
+make_target() { echo old >"$at/f"; chmod 600 "$at/f"; }
+kept_mode() { page_at "$at/f" && [ "$(stat -c %a "$at/f")" = 600 ]; }
+try 'a file of mode 0600' 0 "$at/f" kept_mode
+make_target() { echo old >"$at/real"; ln -s real "$at/f"; }
+through_link() { page_at "$at/real" && [ "$(readlink "$at/f")" = real ]; }
+try 'a symbolic link' 0 "$at/f" through_link
+make_target() { mkdir "$at/d"; ln -s d/real "$at/f"; }
+try 'a dangling link' 0 "$at/f" page_at "$at/d/real"
+make_target() { ln -s f "$at/f"; }
+try 'a link to itself' '1 open at/f: Too many levels' "$at/f" test -L "$at/f"
+make_target() { mkdir "$at/f"; }
+try 'a directory' '1 open at/f: Is a directory' "$at/f" test -d "$at/f"
+make_target() { echo old >"$at/f"; }
+try 'a file, with a slash' '1 open at/f/: Not a directory' "$at/f/" grep -q old "$at/f"
+make_target() { mkfifo "$at/f"; timeout 20 cat "$at/f" >"$dir/through" & reader=$!; }
+through_fifo() { wait $reader; page_at "$dir/through" && [ -p "$at/f" ]; }
+try 'a FIFO' 0 "$at/f" through_fifo
+make_target() { :; }
+(cd "$dir" && "$bin/client" -o - "$url" >"$dir/through") && page_at "$dir/through" || fail '-o -'
+[ ! -e "$dir/-" ] || fail '-o - made a file'
+row '-' "0 (standard output)" "$(cd "$dir" && curls curl -s -o - "$url" | head -c 0; echo '0 (standard output)')"
+: >"$dir/through"
+{ echo first; "$bin/client" -o /dev/stdout "$url"; } >>"$dir/through" || fail '-o /dev/stdout'
+tail -c +7 "$dir/through" | cmp -s - "$dir/www/page" || fail '-o /dev/stdout, a file'
+"$bin/client" -o /dev/stdout "$url" | cmp -s - "$dir/www/page" || fail '-o /dev/stdout, a pipe'
+[ -L /dev/stdout ] || fail '/dev/stdout is gone'
+
+if [ "$(id -u)" = 0 ]; then
+  make_target() { mknod "$at/f" c 1 3 && chmod 666 "$at/f"; }
+  rm -rf "$at"; mkdir "$at"
+  if make_target && : >"$at/f"; then
+    try 'a device like /dev/null' 0 "$at/f" test -c "$at/f"
+    make_target() { mknod "$at/f" c 1 7 && chmod 666 "$at/f"; }
+    try 'a device like /dev/full' '1 write to at/f: No space left' "$at/f" test -c "$at/f"
+  fi
+  nobody() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
+  if nobody true 2>/dev/null; then
+    client=$bin/client
+    printf '#!/bin/sh\nexec setpriv --reuid=65534 --regid=65534 --clear-groups "%s" "$@"\n' "$client" >"$dir/client"
+    chmod 755 "$dir/client"
+    curl() { nobody curl "$@"; }
+    bin=$dir
+    make_target() { chmod 755 "$at"; }
+    try 'in a read-only directory' '1 create a file beside at/f: Permission' "$at/f" test ! -e "$at/f"
+    make_target() { chmod 777 "$at"; echo old >"$at/f"; chmod 644 "$at/f"; }
+    try "another user's file, 0644" '1 open at/f: Permission' "$at/f" grep -q old "$at/f"
+    make_target() { chmod 1777 "$at"; echo old >"$at/f"; chmod 666 "$at/f"; }
+    try "another's, 0666, as in /tmp" '1 replace at/f: Operation not permitted' "$at/f" grep -q old "$at/f"
+    bin=${client%/client}
+    unset -f curl
+    make_target() { echo old >"$at/f"; chown 65534:65534 "$at/f"; chmod 640 "$at/f"; }
+    kept_owner() { page_at "$at/f" && [ "$(stat -c '%u:%g %a' "$at/f")" = '65534:65534 640' ]; }
+    try "another user's file, as root" 0 "$at/f" kept_owner
+  fi
+  mkdir "$dir/small"
+  if [ -n "${own_mounts:-}" ] && mount -t tmpfs -o size=100k none "$dir/small" 2>/dev/null; then
+    make_target() { echo old >"$dir/small/f"; }
+    left() { [ "$(ls -A "$dir/small")" = f ] && grep -q old "$dir/small/f"; }
+    try 'on a full disk' '1 write to small/f: No space left' "$dir/small/f" left
+    rm "$dir/small/f"
+    got=$(ours "$bin/client" -k -o "$dir/small/g" "$url")
+    [ -s "$dir/small/g.part" ] && [ ! -e "$dir/small/g" ] || fail "-k on a full disk: $got"
+  fi
+fi
+
+[ $failed = 0 ] && echo 'all as expected'
+exit $failed
