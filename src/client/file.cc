@@ -51,7 +51,9 @@ void get_file(const Options& options) {
       throw cli::Failure(what + fault(got.ending, output.size()));
   }
   // The protocol has no word for it: many servers just close when there is no such file.
-  if (output.size() == 0) throw cli::Failure(what + ": 0 bytes, no such file or an empty one");
+  if (output.size() == 0 && !options.empty) {
+    throw cli::Failure(what + ": 0 bytes, no such file or an empty one (see --empty)");
+  }
   output.complete();
 }
 

@@ -44,12 +44,14 @@ std::vector<cli::Option> option_table(Options& o) {
   return {
       {'4', "ipv4", "", "use IPv4 addresses only", {}, cli::set(o.family, Family::ipv4)},
       {'6', "ipv6", "", "use IPv6 addresses only", {}, cli::set(o.family, Family::ipv6)},
+      {0, "empty", "", "an answer of 0 bytes is an empty file, not a missing one",
+       {"-f"}, cli::set(o.empty, true)},
       {'i', "id", "STUDENT_ID", "student id in every header",
        {four_stages, "-c"}, cli::number(o.student_id, 0, 65535)},
       {'j', "jobs", "JOBS", "checks at once", {"-c"}, cli::number(o.jobs, 1, 1000)},
       {'k', "keep", "", "keep an incomplete page as FILE.part, and go on with one",
        {url}, cli::set(o.keep, true)},
-      {'o', "output", "FILE", "write the file or page to FILE, once it is whole",
+      {'o', "output", "FILE", "write the file or page to FILE, once it is whole; - is standard output",
        {"-f", url}, cli::text(o.output)},
       {'t', "time", "SECONDS", "four stages: bound on the whole run; else: silence allowed to the "
        "server",
@@ -97,7 +99,8 @@ void read_url(const cli::CommandLine& line, const Options& options) {
         "too many operands: \"" + second +
         (is_port ? "\"; the port of a URL is part of it: http://HOST:PORT/PATH" : "\""));
   }
-  if (options.keep && options.output.empty()) throw cli::UsageError("-k goes with a URL and -o");
+  if (options.keep && (options.output.empty() || options.output == "-"))
+    throw cli::UsageError("-k goes with a URL and -o FILE");
 }
 
 void read_host(const cli::CommandLine& line, Options& options) {

@@ -24,6 +24,7 @@ struct Options {
   std::size_t jobs = 64;                   // checks at once
   bool datagrams = false;                  // -e: a datagram for each line
   std::string file;                        // -f: the name to ask for
+  bool empty = false;                      // -f: 0 bytes are a file
   std::string output;  // -o: where the file or page goes; standard output when empty
   bool keep = false;   // -k: an incomplete page, and go on with one
   std::string host;    // or the URL

@@ -31,11 +31,14 @@ struct Script {
 
 class WebServer {
  public:
-  explicit WebServer(std::deque<Script> scripts, const std::string& host = "127.0.0.1")
+  // `request_end` ends a request.
+  explicit WebServer(std::deque<Script> scripts, const std::string& host = "127.0.0.1",
+                     std::string request_end = "\r\n\r\n")
       : listener_(std::move(
             net::listen_on({net::resolve(host, 0, net::Family::any, net::Deadline()).front()},
                            {SOCK_STREAM})
                 .front())),
+        request_end_(std::move(request_end)),
         thread_([this, scripts = std::move(scripts)] {
           for (const Script& script : scripts) play(script);
         }) {}
@@ -44,6 +47,7 @@ class WebServer {
     shutdown(listener_.socket.get(), SHUT_RDWR);
     thread_.join();
   }
+  [[nodiscard]] std::uint16_t port() const { return listener_.address.port(); }
   [[nodiscard]] std::string url(const std::string& path) const {
     return "http://" + listener_.address.text() + path;
   }
@@ -61,7 +65,7 @@ class WebServer {
     net::Stream stream(std::move(accepted));
     std::string head;
     std::uint8_t buffer[4096];
-    while (head.find("\r\n\r\n") == std::string::npos) {
+    while (head.find(request_end_) == std::string::npos) {
       const auto got = stream.receive_some(buffer, net::Deadline::after(30s));
       if (got.count == 0) return;
       head.append(reinterpret_cast<const char*>(buffer), got.count);
@@ -84,6 +88,7 @@ class WebServer {
   std::mutex mutex_;
   std::vector<std::string> requests_;
   net::Listener listener_;
+  const std::string request_end_;
   std::thread thread_;
 };
 

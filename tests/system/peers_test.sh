@@ -96,7 +96,7 @@ if [ $peer = ours ]; then
   for name in large small empty; do
     "$bin/client" -o "$dir/got/$name" "http://localhost:$web/$name" || fail 'client: web'
     same "$dir/www/$name" "$dir/got/$name" 'client: web'
-    "$bin/client" -f "$name" ::1 "$file" 2>/dev/null >"$dir/got/$name" || fail 'client: file'
+    "$bin/client" --empty -f "$name" ::1 "$file" 2>/dev/null >"$dir/got/$name" || fail 'client: file'
     same "$dir/www/$name" "$dir/got/$name" 'client: file'
   done
   "$bin/client" -f ../lines 127.0.0.1 "$file" 2>/dev/null && fail 'client: a file outside'
@@ -142,7 +142,8 @@ CONFIGURATION
   "$bin/client" -o "$dir/got/index" "http://127.0.0.1:$port/sub" || fail 'nginx: redirect'
   same "$dir/www/sub/index.html" "$dir/got/index" 'nginx: redirect'
   head -c 1000000 "$dir/www/large" >"$dir/got/resumed.part"
-  touch -r "$dir/www/large" "$dir/got/resumed.part"
+  etag=$("$bin/client" -v "http://127.0.0.1:$port/large" 2>&1 >/dev/null | sed -n 's/^client: < ETag: //p')
+  printf 'sockhop part 1\nurl http://127.0.0.1:%s/large\nvalidator %s\nend\n' "$port" "$etag" >"$dir/got/resumed.from"
   "$bin/client" -vk -o "$dir/got/resumed" "http://127.0.0.1:$port/large" 2>"$dir/got/err" || fail 'nginx: resumed'
   same "$dir/www/large" "$dir/got/resumed" 'nginx: resumed'
   grep -q '< HTTP/1.1 206 ' "$dir/got/err" || fail "nginx: not resumed: $(cat "$dir/got/err")"

@@ -67,7 +67,7 @@ void Output::open_file(bool keep) {
     if (!file_) net::fail("create a file beside " + name_);
   }
   unfinished_->add(part_);
-  unfinished_->set_unwanted(size_ == 0);
+  if (keep) unfinished_->set_fate(UnfinishedFiles::Fate::unlinked_if_empty);
   if (keep) {
     partial_ = read_note(note_);
     unfinished_->add(note_);
@@ -84,7 +84,6 @@ void Output::start_over(std::optional<Partial> partial) {
   if (ftruncate(file_.get(), 0) != 0) net::fail("empty " + part_);
   lseek(file_.get(), 0, SEEK_SET);
   size_ = 0;
-  unfinished_->set_unwanted(true);
   partial_ = std::move(partial);
   if (partial_) write_note(note_, *partial_);
 }
@@ -98,7 +97,6 @@ void Output::write(std::span<const std::uint8_t> bytes) {
   if (bytes.empty()) return;
   write_all(file_.get(), bytes, name_);
   size_ += bytes.size();
-  if (keep_) unfinished_->set_unwanted(false);
 }
 
 void Output::complete() {
@@ -119,7 +117,7 @@ void Output::complete() {
   if (rename(part_.c_str(), place_.path.c_str()) != 0) {
     net::fail("rename " + part_ + " to " + name_);
   }
-  unfinished_->set_unwanted(false);
+  unfinished_->set_fate(UnfinishedFiles::Fate::kept);
   if (keep_) unlink(note_.c_str());
 }
 

@@ -1,5 +1,6 @@
 #include "client/web/unfinished.hh"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -53,7 +54,10 @@ UnfinishedFiles::~UnfinishedFiles() {
 }
 
 void UnfinishedFiles::remove() const {
-  if (!unwanted_) return;
+  struct stat about {};
+  if (fate_ == Fate::kept || paths_.empty()) return;
+  const bool exists = stat(paths_.front().c_str(), &about) == 0;
+  if (fate_ == Fate::unlinked_if_empty && exists && about.st_size > 0) return;
   for (const std::string& path : paths_) unlink(path.c_str());
 }
 

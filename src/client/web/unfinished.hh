@@ -8,25 +8,27 @@
 
 namespace client {
 
-// While it lives, a signal that ends the program unlinks its files before. A signal that is
-// ignored, as by nohup(1), stays ignored. The destructor unlinks them too. There is one at a time.
+// Unlinks files when it is destroyed, and when a signal ends the program. A signal that is ignored,
+// as by nohup(1), stays ignored. There is one object at a time.
 class UnfinishedFiles {
  public:
+  enum class Fate { unlinked, unlinked_if_empty, kept };
+
   UnfinishedFiles();
   ~UnfinishedFiles();
   UnfinishedFiles(const UnfinishedFiles&) = delete;
   UnfinishedFiles& operator=(const UnfinishedFiles&) = delete;
 
+  // The first one decides what is empty.
   void add(std::string path) { paths_.push_back(std::move(path)); }
-  // From now on the files are unlinked, or not.
-  void set_unwanted(bool unwanted) { unwanted_ = unwanted; }
+  void set_fate(Fate fate) { fate_ = fate; }
 
  private:
   static void on_signal(int signal);
   void remove() const;
 
   std::vector<std::string> paths_;
-  std::atomic<bool> unwanted_ = false;
+  std::atomic<Fate> fate_ = Fate::unlinked;
   std::vector<struct sigaction> before_;
 };
 
