@@ -20,6 +20,7 @@ const Service service_table[] = {
       "[[SEED] PORT]", 12235},
      3s,
      run_exercise},
+    {{"-d", 'd', "daytime", "", "the time of day, TCP and UDP", "[PORT]", 13}, 60s, run_daytime},
     {{"-e", 'e', "echo", "", "echo, TCP and UDP", "[PORT]", 7}, 600s, run_echo},
     {{"-f", 'f', "file", "DIR", "files below DIR by name, TCP", "[PORT]", 8080}, 60s, run_file},
     {{"-w", 'w', "web", "DIR", "HTTP/1.1, the files below DIR, TCP", "[PORT]", 8000}, 60s, run_web},

@@ -12,6 +12,7 @@
 #include "net/file_descriptor.hh"
 #include "net/listener.hh"
 #include "net/serve.hh"
+#include "server/daytime.hh"
 #include "server/document_root.hh"
 #include "server/echo.hh"
 #include "server/file.hh"
@@ -72,6 +73,17 @@ void run_exercise(const Options& options, int stop) {
   cli::say("exercising clients: seed " + std::to_string(seed) +
            " for session 1, and each next session has the next seed");
   serve_stages(listeners, pool, {options.silence, 0, options.verbose, seed}, stop);
+}
+
+void run_daytime(const Options& options, int stop) {
+  const std::size_t most = max_connections(options, 1);
+  net::serve(listen(options, {SOCK_STREAM, SOCK_DGRAM}),
+             {most, options.silence,
+              [&](net::Stream& connection, const net::Address&) {
+                daytime_stream(connection, net::Deadline::after(options.silence));
+              },
+              nullptr, cli::say},
+             stop, daytime_datagrams);
 }
 
 void run_echo(const Options& options, int stop) {

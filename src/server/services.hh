@@ -22,6 +22,7 @@ std::span<const Service> services();
 void run_stages(const Options& options, int stop);
 // The four stages with awkward sessions, to exercise clients.
 void run_exercise(const Options& options, int stop);
+void run_daytime(const Options& options, int stop);
 void run_echo(const Options& options, int stop);
 void run_file(const Options& options, int stop);
 void run_web(const Options& options, int stop);

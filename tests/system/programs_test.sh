@@ -82,6 +82,14 @@ grep -q 'the server was stopped' "$dir/log" || fail "stop: $(cat "$dir/log")"
 kill $client_pid 2>/dev/null
 wait $client_pid 2>/dev/null
 
+# The time of day, asked for by the library's own example of a client.
+start_server -d 0
+for host in 127.0.0.1 ::1; do
+  "$bin/tests/example/daytime_client" "$host" "$port" >"$dir/out" 2>&1 || fail "daytime $host: $(cat "$dir/out")"
+  grep -q "^[0-3][0-9] ... 20[0-9][0-9] ..:..:.. UTC" "$dir/out" || fail "daytime $host: $(cat "$dir/out")"
+done
+stop_server
+
 # With descriptors for a few sessions only, newcomers wait, and nobody who is in fails.
 start_server -n 10 0
 own=$(ls "/proc/$server_pid/fd" | wc -l)

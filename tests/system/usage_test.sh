@@ -89,7 +89,7 @@ server -c1 -l 50|-l goes with the four stages or -w, not with -c
 server --list|--list goes with -w, not with the four stages
 server --loss 5 -w /|--loss goes with the four stages, not with -w
 server -ev|-v goes with the four stages, -c, -f or -w, not with -e
-server -e -w /|one of -c, -e, -f and -w at a time
+server -e -w /|one of -c, -d, -e, -f and -w at a time
 server -ce|SEED "e": a number from 0 to 18446744073709551615 expected
 traceroute|a HOST is needed
 traceroute http://h/|HOST "http://h/": a name or an address expected, no URL: h
@@ -125,7 +125,7 @@ done
 limit=$(cat /proc/sys/net/ipv4/ip_unprivileged_port_start 2>/dev/null || echo 0)
 if [ "$limit" -gt 80 ] && [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
   cp "$bin/server" "$dir" && chmod 755 "$dir"
-  for service in '' -c -e "-w $dir"; do
+  for service in '' -c -d -e "-w $dir"; do
     setpriv --reuid 65534 --regid 65534 --clear-groups "$dir/server" $service 80 >"$dir/out" 2>"$dir/err"
     [ $? = 1 ] && grep -q 'port 80\|:80 .*Permission denied: a port below 1024 needs root' "$dir/err" || fail "server 80: $(cat "$dir/err")"
   done

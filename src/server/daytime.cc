@@ -1,0 +1,34 @@
+#include "server/daytime.hh"
+
+#include "server/datagrams.hh"
+#include "wire/bytes.hh"
+
+namespace server {
+
+namespace {
+
+constexpr auto farewell = std::chrono::seconds(2);  // for the peer to close
+
+}  // namespace
+
+std::string daytime_text(std::time_t now) {
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  char text[64];
+  return {text, std::strftime(text, sizeof text, "%d %b %Y %H:%M:%S UTC\r\n", &utc)};
+}
+
+void daytime_stream(net::Stream& connection, net::Deadline deadline) {
+  (void)connection.send(daytime_text(std::time(nullptr)), deadline);
+  connection.finish(net::Deadline::after(farewell));
+}
+
+void daytime_datagrams(const net::Listener& listener, net::ThreadPool& pool) {
+  std::string text;
+  answer_datagrams(listener, pool, [&text](auto) {
+    text = daytime_text(std::time(nullptr));
+    return wire::bytes_of(text);
+  });
+}
+
+}  // namespace server
