@@ -50,7 +50,7 @@ std::string text(std::chrono::milliseconds time);
 void print(std::string_view text);
 
 // Writes "program: text" and a newline to stderr, or to the log (cli/log.hh): lines of several
-// threads never mix. Control characters in the text, which may come from a peer, are shown as '?'.
+// threads never mix. What is not visible in the text, which may come from a peer, is escaped.
 void say(std::string_view text) noexcept;
 
 // What --version prints.

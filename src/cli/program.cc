@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "cli/log.hh"
+#include "wire/text.hh"
 
 namespace cli {
 
@@ -136,10 +137,7 @@ void print(std::string_view text) {
 
 void say(std::string_view text) noexcept {
   try {
-    std::string line = started_as + ": ";
-    for (const char c : text) line += static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? '?' : c;
-    line += '\n';
-    log_line(line);
+    log_line(started_as + ": " + wire::visible(text) + '\n');
   } catch (const std::bad_alloc&) {
     log_line("out of memory\n");
   }

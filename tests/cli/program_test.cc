@@ -44,7 +44,7 @@ TEST(Run, AUsageErrorIsOneLineAndOneThatNamesTheHelp) {
   const Outcome outcome =
       run({"/bin/x-client"}, [](int, char**) -> int { throw cli::UsageError("what is\nwrong"); });
   EXPECT_EQ(outcome.status, 2);
-  EXPECT_EQ(outcome.errors, "x-client: what is?wrong\nTry 'x-client --help'.\n");
+  EXPECT_EQ(outcome.errors, "x-client: what is\\x0awrong\nTry 'x-client --help'.\n");
 }
 
 TEST(Run, TheStatusIsTheBodysOrOneForAFailure) {
@@ -55,6 +55,20 @@ TEST(Run, TheStatusIsTheBodysOrOneForAFailure) {
 TEST(Run, TheVersionHasTheName) {
   run({"x-client"}, [](int, char**) { return 0; });
   EXPECT_TRUE(cli::version_text().starts_with("x-client (Sockhop) "));
+}
+
+int fail_as_a_peer_says(int, char**) {
+  throw cli::Failure(
+      "404 \xc2\x9b"
+      "2J\x9b\x1b[2J\xe2\x80\xae"
+      "b\xc3\xbc"
+      "cher");
+}
+
+TEST(Run, WhatAPeerSaysReachesTheTerminalAsTextOnly) {
+  EXPECT_EQ(run({"client"}, fail_as_a_peer_says).errors,
+            "client: 404 \\xc2\\x9b2J\\x9b\\x1b[2J\\xe2\\x80\\xaeb\xc3\xbc"
+            "cher\n");
 }
 
 }  // namespace

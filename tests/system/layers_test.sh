@@ -27,7 +27,7 @@ allow wire/http 'wire/.*' "$pure"
 for room in net net/linux net/posix; do
   allow $room 'net/.*' "$any"
 done
-allow cli 'cli/.*' "$any"
+allow cli 'cli/.*|wire/text.hh' "$any"
 
 below='(wire|net|cli)/.*'
 allow client "$below|client/.*" "$any"

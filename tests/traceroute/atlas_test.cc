@@ -196,6 +196,8 @@ TEST(JsonText, OfAnyBytesIsValidAndKeepsWhatIsUtf8) {
   EXPECT_EQ(json::quoted("a\"\\\n\x1b\x7f"), R"("a\"\\\u000a\u001b\u007f")");
   EXPECT_EQ(json::quoted("b\xc3\xbc \xf0\x9f\x98\x80"), "\"b\xc3\xbc \xf0\x9f\x98\x80\"");
   const std::string replaced = "\"\xef\xbf\xbd\"";
+  EXPECT_EQ(json::quoted("\xc2\x9b\xe2\x80\xae\xe2\x80\xa8"), R"("\u009b\u202e\u2028")");
+  EXPECT_EQ(json::quoted("\x9b"), replaced);
   EXPECT_EQ(json::quoted("\xff"), replaced);
   EXPECT_EQ(json::quoted("\xc3"), replaced);
   // Overlong, surrogate, too large, cut short.

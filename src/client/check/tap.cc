@@ -1,5 +1,7 @@
 #include "client/check/tap.hh"
 
+#include "wire/text.hh"
+
 namespace client::tap {
 
 namespace {
@@ -50,7 +52,7 @@ std::string text(const Line& line, bool nested) {
   std::string out = indent + (line.ok ? "ok " : "not ok ") + std::to_string(line.number) + " - " +
                     described(line.title);
   if (!line.skip.empty()) {
-    out += " # SKIP " + line.skip;
+    out += " # SKIP " + wire::visible(line.skip);
   } else if (!line.todo.empty()) {
     out += " # TODO " + line.todo;
   }

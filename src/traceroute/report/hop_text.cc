@@ -6,6 +6,7 @@
 #include <span>
 
 #include "wire/icmp.hh"
+#include "wire/text.hh"
 
 namespace traceroute {
 
@@ -71,7 +72,7 @@ bool same_responder(const Reply& a, const Reply& b, const Style& style) {
 }  // namespace
 
 std::string header(const Plan& plan) {
-  return "traceroute to " + plan.name + " (" + plan.destination.host() + "), " +
+  return "traceroute to " + wire::visible(plan.name) + " (" + plan.destination.host() + "), " +
          std::to_string(plan.max_ttl) + " hops max, " + std::to_string(plan.packet_size) +
          " byte packets\n";
 }

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "traceroute/trace/stopping_rule.hh"
+#include "wire/text.hh"
 
 namespace traceroute {
 
@@ -132,7 +133,8 @@ std::string paths_text(const PathGraph& graph, const Style& style) {
 }
 
 std::string paths_dot(const PathGraph& graph, const Plan& plan, const Style& style) {
-  std::string text = "digraph " + quoted("paths to " + plan.name) + " {\n  node [shape=box];\n";
+  std::string text =
+      "digraph " + quoted("paths to " + wire::visible(plan.name)) + " {\n  node [shape=box];\n";
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const PathNode& node = graph.nodes[i];
     std::string says = label(graph, i);

@@ -1,0 +1,23 @@
+// Text from strangers, which people read on terminals and programs read as JSON.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace wire {
+
+// A character that a text begins with.
+struct Character {
+  std::size_t size = 0;  // in bytes; 0: what is there is no UTF-8 (RFC 3629)
+  char32_t code = 0;
+  // Whether it stands for itself and changes nothing around it: not for control characters, C1 ones
+  // (U+0080 to U+009F) among them, line separators and what changes the direction of writing.
+  bool visible = false;
+};
+Character first_character(std::string_view text);
+
+// The text with all that is not visible, and all bytes that are no UTF-8, as "\x9b".
+std::string visible(std::string_view text);
+
+}  // namespace wire

@@ -1,0 +1,68 @@
+#include "wire/text.hh"
+
+#include <algorithm>
+#include <cstdio>
+#include <iterator>
+
+namespace wire {
+
+namespace {
+
+struct Range {
+  char32_t first, last;
+};
+// Besides controls, what acts on its surroundings without being seen: widths of nothing, marks,
+// embeddings, overrides and isolates of direction (Unicode, UAX #9), separators of lines and
+// paragraphs, and tags.
+constexpr Range invisible[] = {{0x00, 0x1f},     {0x7f, 0x9f},      {0xad, 0xad},
+                               {0x61c, 0x61c},   {0x180e, 0x180e},  {0x200b, 0x200f},
+                               {0x2028, 0x202e}, {0x2060, 0x206f},  {0xfeff, 0xfeff},
+                               {0xfff9, 0xfffb}, {0xe0000, 0xe007f}};
+
+bool is_visible(char32_t code) {
+  return std::none_of(std::begin(invisible), std::end(invisible), [code](const Range& range) {
+    return code >= range.first && code <= range.last;
+  });
+}
+
+}  // namespace
+
+// RFC 3629, section 4: no overlong forms, no surrogates, nothing above U+10FFFF.
+Character first_character(std::string_view text) {
+  if (text.empty()) return {};
+  const auto first = static_cast<unsigned char>(text[0]);
+  const std::size_t size = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  if ((first >= 0x80 && first < 0xc2) || first > 0xf4 || text.size() < size) return {};
+  char32_t code = size == 1 ? first : first & (0x7fU >> size);
+  for (std::size_t i = 1; i < size; ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if ((byte & 0xc0) != 0x80) return {};
+    code = code << 6 | (byte & 0x3fU);
+  }
+  constexpr char32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+  const bool surrogate = code >= 0xd800 && code <= 0xdfff;
+  if (code < least[size] || surrogate || code > 0x10ffff) return {};
+  return {size, code, is_visible(code)};
+}
+
+std::string visible(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    const Character next = first_character(text);
+    const std::size_t size = std::max<std::size_t>(next.size, 1);
+    if (next.visible) {
+      result += text.substr(0, size);
+    } else {
+      for (const char c : text.substr(0, size)) {
+        char escaped[8];
+        std::snprintf(escaped, sizeof escaped, "\\x%02x",
+                      static_cast<unsigned>(static_cast<unsigned char>(c)));
+        result += escaped;
+      }
+    }
+    text.remove_prefix(size);
+  }
+  return result;
+}
+
+}  // namespace wire
