@@ -77,7 +77,7 @@ status=0
 path='ten-hops and a missing name'
 [ $status = 1 ] || fail "exit status $status with a name that has no address"
 "$check" <"$dir/out" >"$dir/check" || fail "$(cat "$dir/check")"
-shows '"sockhop":{"error":"resolve nosuch.example.net: Name or service not known"}'
+shows '"result":\[{"error":"resolve nosuch.example.net: Name or service not known"}\]'
 
 # 1,000 targets of 15 hops: more probes than one identifier has sequence numbers.
 i=0

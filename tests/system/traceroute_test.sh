@@ -81,6 +81,15 @@ for family in 192.0.2.10 2001:db8::10; do
   done
 done
 
+if command -v strace >/dev/null; then
+  expect "a kernel without ping sockets" "no right to a raw or a ping socket: using UDP and the error queue" \
+    "$("$here/simulate" -u nobody "$paths/one-hop" -- strace -o /dev/null -e trace=socket \
+         -e inject=socket:error=EPROTONOSUPPORT:when=2 "$folder/plain" -4 -n 192.0.2.10 2>&1 >/dev/null |
+       sed 's/^plain: //')"
+fi
+expect "a firewall mark without the right to it" "plain: set the firewall mark 7: Operation not permitted" \
+  "$("$here/simulate" -u nobody "$paths/one-hop" -- "$folder/plain" --fwmark 7 -n 192.0.2.10 2>&1)"
+
 # The capabilities while it waits for answers that will not come.
 expect "root's capabilities are given up before anything is read" "0000000000000000" \
   "$(behind all-silent sh -c '"$0" -n 192.0.2.10 >"$1" & pid=$!
@@ -89,12 +98,12 @@ expect "root's capabilities are given up before anything is read" "0000000000000
 
 # --- What cannot be done.
 
-# refused STATUS PATTERN ARGUMENTS...: one line that matches, and the status.
+# refused STATUS PATTERN ARGUMENTS...: one line that matches, for status 2 one more that names --help.
 refused() {
   status=$1 pattern=$2; shift 2
   "$ours" "$@" >"$folder/output" 2>"$folder/messages"
   seen=$?
-  expect "$*: status, output, lines, match" "$status 0 1 1" \
+  expect "$*: status, output, lines, match" "$status 0 $status 1" \
     "$seen $(wc -c <"$folder/output") $(wc -l <"$folder/messages") $(grep -c -e "$pattern" "$folder/messages")"
 }
 refused 2 '"0": a number from 1 to 255' -m 0 127.0.0.1
@@ -103,10 +112,15 @@ refused 2 '"x": seconds' -w x 127.0.0.1
 refused 2 '"-x"' -- -x
 refused 2 '^traceroute: -T: this traceroute can only send ICMP' -T 127.0.0.1
 refused 2 '^traceroute: -U: ' -U 127.0.0.1
-refused 2 'no host' -n
+for host in '#x' ' ' 'a b' '127.0.0.1
+::1'; do refused 2 'no host has such a name' "$host"; done
+refused 2 'a HOST is needed' -n
 refused 1 '^traceroute: resolve nosuch.invalid: ' nosuch.invalid
 refused 1 '^traceroute: send from 192.0.2.77: ' -s 192.0.2.77 127.0.0.1
 refused 1 '^traceroute: send by interface nosuch0: ' -i nosuch0 127.0.0.1
+for i in 1 2; do
+  expect "one flow label in use twice" 1 "$("$ours" -n -l 0x12345 ::1 2>&1 | grep -c '::1  .* ms')"
+done
 ln -s "$ours" "$folder/traceroute6"
 expect "called by a name that ends in 6" "traceroute to ::1 (::1), 30 hops max, 80 byte packets" \
   "$("$folder/traceroute6" -n ::1 | head -1)"

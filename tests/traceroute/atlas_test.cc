@@ -33,7 +33,7 @@ Plan plan_to(int last_byte, int queries, int hops) {
 std::string entry_of(Reply reply, const Style& style = plain()) {
   Trace trace(plan_to(1, 1, 1));
   trace.due(1h);
-  reply.from = address(1);
+  if (reply.from.family() == AF_UNSPEC) reply.from = address(1);
   reply.arrived = 1h + 1234567ns;
   trace.record(0, reply);
   trace.next_settled(1h + 2s);
@@ -88,6 +88,16 @@ TEST(Atlas, NamesTheErrorByALetterOrANumber) {
     EXPECT_EQ(entry_of(error(c.type, c.code)),
               std::string(R"({"from":"192.0.2.1","ttl":254,"size":28,"err":)") + c.written +
                   R"(,"rtt":1.235}]}]})");
+  }
+}
+
+TEST(Atlas, NamesIpv6ErrorsByTheirOwnLetters) {
+  for (const auto& [code, written] :
+       {std::pair(0, "\"N\""), {1, "\"A\""}, {2, "\"h\""}, {3, "\"H\""}, {4, "\"p\""}, {5, "5"}}) {
+    Reply reply = error(1, code);
+    reply.from = net::resolve("2001:db8::1", 0, net::Family::ipv6, {})[0];
+    EXPECT_NE(entry_of(reply).find(std::string("\"err\":") + written + ','), std::string::npos)
+        << code;
   }
 }
 
@@ -166,7 +176,7 @@ TEST(Atlas, TellsWhyATargetWasNotTraced) {
   EXPECT_EQ(line,
             R"({"fw":5080,"type":"traceroute","msm_id":0,"prb_id":0,"timestamp":1700000000,)"
             R"("endtime":1700000000,"from":"","dst_name":"no\"such\u000ahost","proto":"ICMP",)"
-            R"("paris_id":20680,"result":[],"sockhop":{"error":"resolve it: unknown"}})"
+            R"("paris_id":20680,"result":[{"error":"resolve it: unknown"}]})"
             "\n");
   EXPECT_EQ(schema_violation(line.substr(0, line.size() - 1)), "");
 }

@@ -58,5 +58,11 @@ TEST(Targets, RefuseWhatIsNoListOfNames) {
   EXPECT_THROW(Targets::from_file("/nonexistent/file"), std::system_error);
 }
 
+TEST(Targets, OneHostIsOneHostWhateverItIsCalled) {
+  for (const std::string host : {"example.net", "#x", " ", "a b", "a\nb", ""}) {
+    EXPECT_EQ(all_of(Targets(host)), std::vector<std::string>{host});
+  }
+}
+
 }  // namespace
 }  // namespace traceroute

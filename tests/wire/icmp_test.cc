@@ -265,9 +265,32 @@ TEST(Extensions, ArriveWithALengthFieldInUnitsOfTheFamily) {
   }
 }
 
+// As live routers do: 132 for a quote of 132 bytes, or of 160 where 128 was meant.
+TEST(Extensions, ArriveWithALengthFieldInBytesToo) {
+  const Packet structure = from_hex("2000 e818 0008 0101 05dc f101");
+  const struct {
+    const Capture& capture;
+    std::size_t octet;
+    std::uint8_t field;
+    std::size_t quote;
+  } cases[] = {{captures[0], 5, 132, 132}, {captures[0], 5, 128, 128}, {captures[0], 5, 160, 128},
+               {captures[6], 4, 136, 136}, {captures[6], 4, 34, 136},  {captures[6], 4, 128, 128}};
+  for (const auto& each : cases) {
+    Packet packet = from_hex(each.capture.hex);
+    packet[each.octet] = each.field;
+    packet.resize(8 + each.quote);
+    packet.insert(packet.end(), structure.begin(), structure.end());
+    const auto error = parse_icmp_error(*each.capture.family, packet);
+    ASSERT_TRUE(error);
+    ASSERT_EQ(error->extensions.size(), 1U) << int{each.field};
+    EXPECT_EQ(mpls_labels(error->extensions[0])[0].label, 24015U);
+  }
+}
+
 TEST(Extensions, MalformedOnesLeaveTheErrorAsItIs) {
   Packet packet = from_hex(captures[4].hex);
-  packet[5] = 255;  // a quote longer than the packet
+  packet[5] = 255;                   // a quote longer than the packet,
+  packet.resize(packet.size() - 4);  // and nothing whole where old routers have it
   const auto error = parse_icmp_error(icmp_v4, packet);
   ASSERT_TRUE(error);
   EXPECT_TRUE(error->extensions.empty());

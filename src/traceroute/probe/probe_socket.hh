@@ -61,8 +61,8 @@ struct Received {
 
 class ProbeSocket {
  public:
-  // Opens a socket of a family (AF_INET, AF_INET6). Throws std::system_error; its code is
-  // EPERM or EACCES when this way is not allowed.
+  // Opens a socket of a family (AF_INET, AF_INET6). Throws std::system_error, with EPERM or EACCES
+  // when this way is not allowed, and std::runtime_error when the options cannot be followed.
   ProbeSocket(int family, ProbeWay way, const ProbeSocketOptions& options);
 
   [[nodiscard]] int fd() const { return socket_.get(); }

@@ -34,7 +34,7 @@ struct CodeLetter {
   const char* letter;
 };
 constexpr CodeLetter ipv4_letters[] = {{0, "N"}, {1, "H"}, {2, "P"}, {3, "p"}, {13, "A"}};
-constexpr CodeLetter ipv6_letters[] = {{0, "N"}, {1, "A"}, {3, "H"}, {4, "p"}};
+constexpr CodeLetter ipv6_letters[] = {{0, "N"}, {1, "A"}, {2, "h"}, {3, "H"}, {4, "p"}};
 
 std::string error_code(const wire::IcmpFamily& family, const Reply& reply) {
   const bool ipv6 = &family == &wire::icmp_v6;
@@ -228,8 +228,7 @@ std::string atlas_result(const Trace& trace, const Style& style, const TraceTime
 
 std::string atlas_error(const Plan& plan, const std::string& error, std::int64_t time) {
   return beginning(plan, {time, time, ""})
-             .add_json("result", "[]")
-             .add_json(our_key, Object().add("error", error).text())
+             .add_json("result", Array().add(Object().add("error", error).text()).text())
              .text() +
          '\n';
 }

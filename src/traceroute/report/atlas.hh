@@ -29,8 +29,8 @@ struct TraceTimes {
 //   "mtu":        of the path, with --mtu
 std::string atlas_result(const Trace& trace, const Style& style, const TraceTimes& when);
 
-// The line for a target that could not be traced: the same keys with an empty result, as far as
-// they are known, and below "sockhop" an "error".
+// The line for a target that could not be traced: the same keys as far as they are known, and the
+// result [{"error": "…"}].
 std::string atlas_error(const Plan& plan, const std::string& error, std::int64_t time);
 
 }  // namespace traceroute

@@ -25,7 +25,8 @@ ProbeSocket open_probe_socket(int family, const ProbeSocketOptions& options) {
       return {family, way, options};
     } catch (const std::system_error& error) {
       const int code = error.code().value();
-      if (code != EPERM && code != EACCES) throw;
+      const bool no_ping_sockets = way == ProbeWay::ping && code == EPROTONOSUPPORT;
+      if (code != EPERM && code != EACCES && !no_ping_sockets) throw;
     }
   }
   throw cli::Failure(

@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <string_view>
+#include <utility>
 
 #include "net/error.hh"
 #include "net/wait.hh"
@@ -25,7 +26,7 @@ std::string first_word(std::string_view line) {
 
 }  // namespace
 
-Targets::Targets(std::string host) : text_(std::move(host) + '\n'), ended_(true) {}
+Targets::Targets(std::string host) : host_(std::move(host)), ended_(true) {}
 
 Targets Targets::from_file(const std::string& path) {
   Targets targets;
@@ -39,6 +40,7 @@ Targets Targets::from_file(const std::string& path) {
 }
 
 std::optional<std::string> Targets::next() {
+  if (host_) return std::exchange(host_, std::nullopt);
   while (true) {
     const std::size_t end = text_.find('\n');
     if (end == std::string::npos && !ended_) {

@@ -10,7 +10,7 @@ namespace traceroute {
 
 class Targets {
  public:
-  // Just one.
+  // Just one, whatever its name.
   explicit Targets(std::string host);
   // The lines of a file, "-" for standard input: empty ones and those that begin with '#' are
   // passed over, and so is what follows the first word. Throws std::system_error.
@@ -19,7 +19,7 @@ class Targets {
   // The next one; nothing while there is none, or none yet. Never waits.
   std::optional<std::string> next();
   // No more will come.
-  [[nodiscard]] bool ended() const { return ended_ && text_.empty(); }
+  [[nodiscard]] bool ended() const { return ended_ && text_.empty() && !host_; }
   // Readable when there may be more; -1 when there is nothing to wait for.
   [[nodiscard]] int fd() const { return ended_ ? -1 : fd_; }
 
@@ -27,7 +27,8 @@ class Targets {
   Targets() = default;
   void read_more();
 
-  std::string source_;  // the path, for messages
+  std::optional<std::string> host_;  // the only one
+  std::string source_;               // the path, for messages
   net::FileDescriptor file_;
   int fd_ = -1;
   std::string text_;  // read, and not told

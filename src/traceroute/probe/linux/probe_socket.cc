@@ -9,6 +9,8 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <stdexcept>
+#include <system_error>
 
 #include "net/control.hh"
 #include "net/error.hh"
@@ -85,6 +87,11 @@ net::FileDescriptor open_way(int family, ProbeWay way) {
   return net::open_socket(family, SOCK_DGRAM, 0, net::Mode::nonblocking);
 }
 
+// Another way to probe would not help.
+[[noreturn]] void refuse(const std::string& attempt) {
+  throw std::runtime_error(attempt + ": " + std::generic_category().message(errno));
+}
+
 bool pending_error(int error) {
   return error == ECONNREFUSED || error == EHOSTUNREACH || error == ENETUNREACH ||
          error == EPROTO || error == EACCES || error == EOPNOTSUPP || error == ENOPROTOOPT;
@@ -128,12 +135,12 @@ ProbeSocket::ProbeSocket(int family, ProbeWay way, const ProbeSocketOptions& opt
   }
   if (options.bypass_routing) net::set_option(fd(), SOL_SOCKET, SO_DONTROUTE, 1);
   if (options.mark && setsockopt(fd(), SOL_SOCKET, SO_MARK, &*options.mark, sizeof *options.mark)) {
-    net::fail("set the firewall mark");
+    refuse("set the firewall mark " + std::to_string(*options.mark));
   }
   if (!options.interface.empty() &&
       setsockopt(fd(), SOL_SOCKET, SO_BINDTODEVICE, options.interface.c_str(),
                  static_cast<socklen_t>(options.interface.size())) != 0) {
-    net::fail("send by interface " + options.interface);
+    refuse("send by interface " + options.interface);
   }
 }
 
@@ -150,7 +157,7 @@ void ProbeSocket::set_flow_label(const net::Address& destination, std::uint32_t 
   request.flr_label = htonl(label);
   request.flr_action = IPV6_FL_A_GET;
   request.flr_flags = IPV6_FL_F_CREATE;
-  request.flr_share = IPV6_FL_S_EXCL;
+  request.flr_share = IPV6_FL_S_ANY;  // for who traces with the same label at the same time
   if (setsockopt(fd(), IPPROTO_IPV6, IPV6_FLOWLABEL_MGR, &request, sizeof request) != 0) {
     net::fail("use flow label " + std::to_string(label));
   }
