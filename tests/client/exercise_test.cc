@@ -122,7 +122,7 @@ class BrokenClient : public testing::Test {
            b.udp_late + b.tcp_late == 0ms && b.withheld_chance == 0;
   }
   static bool pads(const SessionPlan& b) {
-    return any(b) && b.numbers.a.len % 4 == 1 && b.numbers.c.len2 == 13;
+    return any(b) && b.numbers.a.len % 4 == 1 && b.numbers.c.len2 == 13 && b.numbers.c.num2 == 3;
   }
   static void send_wrong_b1(CheckSession& session, const client::Faulty& fault) {
     session.reach(Message::ack);
@@ -198,6 +198,42 @@ TEST_F(BrokenClient, ThatNeverConnects) {
   exercise(
       any, [](CheckSession& session) { session.reach(Message::b2); },
       "wrong: no connection for 1.0 s [rule 10]\n", 1s);
+}
+
+TEST_F(BrokenClient, ThatIsMisledByB2BeforeTheLastAck) {
+  exercise([](const SessionPlan& b) { return any(b) && b.b2_before_last_ack; },
+           [](CheckSession& session) { session.reach(Message::b2); },
+           "no connection for 1.0 s; b2 overtook the delayed ack of packet ", 1s);
+}
+
+TEST_F(BrokenClient, ThatLeavesThePaddingOfD1Out) {
+  exercise(
+      pads,
+      [](CheckSession& session) {
+        session.reach(Message::c2);
+        Packet packet = session.right_d1s();
+        for (std::uint32_t i = session.c.num2; i-- > 0;) {
+          const auto end = packet.begin() + (i + 1) * 28;
+          packet.erase(end - 3, end);
+        }
+        session.send_d1(packet, "");
+        session.await_end(net::Deadline::after(20s));
+      },
+      "wrong: d1 1 of 3: 25 bytes, 28 expected (payload_len 13, padded to 16): the padding "
+      "missing? [rule 1]\n");
+}
+
+TEST_F(BrokenClient, ThatSendsOneHeaderForAllD1) {
+  exercise(
+      pads,
+      [](CheckSession& session) {
+        session.reach(Message::c2);
+        Packet packet = session.right_d1s();
+        std::fill(packet.begin() + 28, packet.end(), session.c.c);
+        session.send_d1(packet, "");
+        session.await_end(net::Deadline::after(20s));
+      },
+      ": data in place of a header: one header for all d1? [rule 2]\n");
 }
 
 TEST_F(BrokenClient, ThatSpeaksBeforeC2) {

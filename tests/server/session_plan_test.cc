@@ -6,7 +6,6 @@
 #include <set>
 
 #include "server/random.hh"
-#include "server/stages/exercise_log.hh"
 
 namespace server {
 namespace {
@@ -123,32 +122,21 @@ TEST(SessionPlan, WithoutLossThePlainServerAcksEverything) {
   }
 }
 
-TEST(ExerciseLog, NamesWhatComesAgainTooSoon) {
-  const wire::A2 task{7, 1, 0, 1};
-  ExerciseLog account;
-  account.packet_came(task, 2, 10s);
-  account.packet_came(task, 3, 10s);
-  account.packet_came(task, 2, 10500ms);
-  account.packet_came(task, 3, 10460ms);
-  EXPECT_EQ(account.text(), "acks: 0 withheld, 0 delayed, 0 doubled; wrong: nothing");
-  account.packet_came(task, 2, 10630ms);
-  EXPECT_EQ(account.text(),
-            "acks: 0 withheld, 0 delayed, 0 doubled; "
-            "wrong: b1 3 of 7: resent after 0.1 s (0.5 s at least) [rule 8]");
-}
-
-TEST(ExerciseLog, CountsTheFatesOfAcks) {
-  ExerciseLog account;
-  for (const AckFate& fate : {AckFate{0}, AckFate{0, 20ms}, AckFate{1}, AckFate{2, 20ms}}) {
-    account.ack_decided(fate);
+TEST(PlainPlan, DrawsLettersForC) {
+  Seeded seeded(1);
+  for (int i = 0; i < 1000; ++i) {
+    const int c = draw_numbers(std::ref(seeded)).c.c;
+    EXPECT_TRUE(c >= 'a' && c <= 'z') << c;
   }
-  EXPECT_EQ(account.text(), "acks: 2 withheld, 1 delayed, 1 doubled; wrong: nothing");
 }
 
-TEST(ExerciseLog, TellsABoundedNumberOfFaults) {
-  ExerciseLog account;
-  for (int i = 0; i < 100; ++i) account.wrong(wire::Rule::size, "x");
-  EXPECT_TRUE(account.text().ends_with("x [rule 1], and 92 more")) << account.text();
+TEST(ExercisingPlan, DrawsBytesOfAllKindsForC) {
+  std::set<int> seen;
+  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
+    seen.insert(exercising_plan(seed).numbers.c.c);
+  }
+  EXPECT_TRUE(seen.contains(0) && seen.contains(255));
+  EXPECT_GT(seen.size(), 200U);
 }
 
 }  // namespace

@@ -272,15 +272,17 @@ TEST(StageServer, LeavesAtLeastOnePacketUnackedAtFirst) {
   }
 }
 
-TEST(StageServer, AnswersADuplicateAfterB2WithB2AndNothingElse) {
+// The ack, or b2, may have been lost; the client may need both, in this order.
+TEST(StageServer, AnswersADuplicateAfterB2WithItsAckThenB2AndNothingElse) {
   Server server(long_silence);
   Client client(server);
   client.through_b();
   const auto port = client.b.tcp_port;
   client.udp.send(with_step(client.b1(0), 2), client.stage_b);
   client.udp.send(with(client.b1(0), 12, client.a.num), client.stage_b);
-  for (int time = 0; time < 3; ++time) {
-    client.udp.send(client.b1(0), client.stage_b);
+  for (std::uint32_t id = 0; id < client.a.num; ++id) {
+    client.udp.send(client.b1(id), client.stage_b);
+    client.expect_ack(client.udp, id);
     client.expect_b2(client.udp);
     EXPECT_EQ(client.b.tcp_port, port);
   }
@@ -288,6 +290,53 @@ TEST(StageServer, AnswersADuplicateAfterB2WithB2AndNothingElse) {
   auto connection = client.connect();
   client.expect_c2(connection);
   client.finish(connection);
+}
+
+// A right b1 that comes for ever is no progress, before b2 as after it.
+TEST(StageServer, ARightPacketRepeatedForEverDoesNotKeepASession) {
+  for (const bool after_b2 : {false, true}) {
+    Server server(100ms);
+    Client client(server);
+    after_b2 ? client.through_b() : client.through_a();
+    testing::internal::CaptureStderr();
+    EXPECT_TRUE(wait_until([&] {
+      client.udp.try_send(client.b1(0), client.stage_b);
+      return server.idle();
+    }));
+    const std::string words = testing::internal::GetCapturedStderr();
+    EXPECT_NE(words.find("nothing new for 1.0 s, only packets that were acked before"),
+              std::string::npos)
+        << words;
+  }
+}
+
+TEST(StageServer, AStrangersFloodDoesNotKeepASession) {
+  Server server(100ms);
+  Client client(server);
+  client.through_a();
+  Datagrams stranger("127.0.0.2");
+  EXPECT_TRUE(wait_until([&] {
+    for (int i = 0; i < 1000; ++i) stranger.try_send({'x'}, client.stage_b);
+    return server.idle();
+  }));
+}
+
+TEST(StageServer, ADripOfBytesDoesNotKeepASession) {
+  Server server(100ms);
+  Client client(server);
+  auto connection = client.through_c();
+  // A header at least, a byte every 100 ms: longer than a message may take.
+  const Packet message = client.d1();
+  bool taken = true;
+  for (std::size_t i = 0; taken && i + 1 < message.size(); ++i) {
+    Packet buffer(1);
+    const auto got = connection.receive_some(buffer, net::Deadline::after(90ms));
+    taken =
+        got.ending == net::Ending::silent &&
+        connection.send_all(wire::Bytes(message).subspan(i, 1), net::Deadline::after(20s)).ending ==
+            net::Ending::full;
+  }
+  EXPECT_FALSE(taken) << "the session goes on";
 }
 
 TEST(StageServer, EndsASessionThatFallsSilentAtTheStart) {

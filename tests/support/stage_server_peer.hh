@@ -12,6 +12,7 @@
 #include "net/datagram.hh"
 #include "net/listener.hh"
 #include "net/socket.hh"
+#include "net/wait.hh"
 #include "server/stages/stage_service.hh"
 #include "support/wait_until.hh"
 
@@ -87,6 +88,10 @@ class Datagrams {
       return buffer;
     }
     return std::nullopt;
+  }
+  // Whether something comes (or has come) before the deadline.
+  bool wait(net::Deadline deadline) {
+    return net::wait_readable({socket_.get()}, deadline).has_value();
   }
   // The next datagram; fails the test when none comes.
   Packet receive() {

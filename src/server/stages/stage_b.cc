@@ -17,36 +17,43 @@ constexpr auto b2_head_start = std::chrono::milliseconds(50);
 void StageSession::stage_b() {
   const net::StopRegistration registration(*pool_, udp_.socket.get());
   if (plan_.udp_late.count() > 0) timers_.add(plan_.udp_late, [this] { open_port(udp_); });
-  auto silent = net::Deadline::after(plan_.udp_late + rules_.silence);
+  expect_within(plan_.udp_late + rules_.silence);
+  standstill_ = net::Deadline::after(plan_.udp_late + max_standstill());
   Arrival arrival;
   while (missing_ > 0) {
-    if (wait(silent) == Input::none) {
-      throw Ended(wire::Rule::silence, "no packet for " + silence_text() + ", " +
-                                           std::to_string(missing_) + " of " +
-                                           std::to_string(numbers_.a.num) + " not acked yet");
+    if (wait() == Input::none) {
+      const std::string seen = "no packet for " + silence_text();
+      throw Ended{seen + ", " + std::to_string(missing_) + " of " + std::to_string(numbers_.a.num) +
+                      " not acked yet",
+                  wire::Fault{wire::Rule::silence, seen}, ": " + log_.missing_acks()};
     }
     if (!receive(arrival)) continue;
-    if (const auto fault = wire::judge_b1(arrival.packet(), numbers_.a))
-      throw Ended(fault->rule, "b1: " + fault->text());
-    silent = net::Deadline::after(rules_.silence);
-    answer_b1(arrival.packet_id(), arrival.datagram);
+    if (const auto fault = wire::judge_b1(arrival.packet(), numbers_.a)) throw broken("b1", *fault);
+    take_b1(arrival);
   }
 }
 
-void StageSession::answer_b1(std::uint32_t packet_id, const net::Datagram& datagram) {
+// A right b1: its ack is sent, delayed or withheld. After b2 it says that b2 was lost, or its ack,
+// and is answered by both; one b1 by one pair, so no faster than the client sends.
+void StageSession::take_b1(const Arrival& arrival) {
+  const std::uint32_t packet_id = arrival.packet_id();
   Packet& packet = packets_[packet_id];
   AckFate fate = plan_.ack_fate(packet_id, packet.arrivals++);
   if (packet.acked) fate.copies = std::max(fate.copies, 1U);
-  if (exercise_log_) {
-    exercise_log_->packet_came(numbers_.a, packet_id, datagram.arrival);
-    exercise_log_->ack_decided(fate);
-  }
-  if (fate.copies == 0) return;
+  log_.packet_came(packet_id, arrival.time());
+  log_.ack_decided(packet_id, fate);
+  expect_within(rules_.silence);
+  if (!packet.acked) standstill_ = net::Deadline::after(max_standstill());
+  const std::string text = "packet_id " + std::to_string(packet_id);
+  if (fate.copies == 0) return narrate("ack withheld", text);
   if (!std::exchange(packet.acked, true)) --missing_;
-  if (missing_ == 0 && plan_.b2_before_last_ack) fate.delay += b2_head_start;
-  timers_.add(fate.delay, [this, packet_id, to = datagram.from, copies = fate.copies] {
+  const bool again = stage_ == 'c';
+  if (missing_ == 0 && plan_.b2_before_last_ack && !again) fate.delay += b2_head_start;
+  timers_.add(fate.delay, [=, this, to = arrival.datagram.from, copies = fate.copies] {
     const auto ack = wire::encode(wire::Ack{packet_id}, numbers_.a.secret_a, student_id_);
-    for (unsigned i = 0; i < copies; ++i) send(ack, to, "ack");
+    for (unsigned i = 0; i < copies; ++i) send(ack, to, "ack", text);
+    log_.ack_sent(packet_id);
+    if (again) send_b2(to);
   });
 }
 

@@ -51,16 +51,19 @@ net::Stream StageSession::stage_c() {
     });
   }
   numbers_.b.tcp_port = tcp_.address.port();
-  const auto b2 = wire::encode(numbers_.b, numbers_.a.secret_a, student_id_);
-  send(b2, sources_.back(), "b2");
+  send_b2(sources_.back());
+  log_.b2_sent();
   stage_ = 'c';
-  auto silent = net::Deadline::after(plan_.tcp_late + rules_.silence);
+  expect_within(plan_.tcp_late + rules_.silence);
+  standstill_ = net::Deadline::after(plan_.tcp_late + max_standstill());
   Arrival arrival;
   while (true) {
-    const Input input = wait(silent);
-    if (input == Input::none)
-      throw Ended(wire::Rule::silence, "no connection for " + silence_text());
+    const Input input = wait();
     check_stopping();
+    if (input == Input::none) {
+      const std::string seen = "no connection for " + silence_text();
+      throw Ended{seen, wire::Fault{wire::Rule::silence, seen}, log_.overtaken_acks()};
+    }
     if (input == Input::connection) {
       net::Address peer;
       net::FileDescriptor accepted = net::accept_tcp(tcp_.socket.get(), peer);
@@ -78,14 +81,15 @@ net::Stream StageSession::stage_c() {
       }
       continue;
     }
-    // A b1 that comes again says that b2 was lost; nothing else counts any more.
-    if (!receive(arrival) || wire::judge_b1(arrival.packet(), numbers_.a)) continue;
-    silent = net::Deadline::after(rules_.silence);
-    const net::Datagram& datagram = arrival.datagram;
-    if (exercise_log_)
-      exercise_log_->packet_came(numbers_.a, arrival.packet_id(), datagram.arrival);
-    send(b2, datagram.from, "b2");
+    // Nothing else counts any more.
+    if (receive(arrival) && !wire::judge_b1(arrival.packet(), numbers_.a)) take_b1(arrival);
   }
+}
+
+void StageSession::send_b2(const net::Address& to) {
+  send(wire::encode(numbers_.b, numbers_.a.secret_a, student_id_), to, "b2",
+       "tcp_port " + std::to_string(numbers_.b.tcp_port) + ", secretB " +
+           std::to_string(numbers_.b.secret_b));
 }
 
 }  // namespace server

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <span>
 #include <thread>
 
 #include "net/wait.hh"
@@ -25,26 +26,33 @@ void StageSession::stage_d(net::Stream& connection) {
   timers_.clear();
   udp_.socket.reset();
   tcp_.socket.reset();
-  if (plan_.c2_late.count() > 0)
-    expect_quiet(connection, plan_.c2_late,
-                 {wire::Rule::connection, "c1: the client spoke before c2"});
-  send_stream(connection, wire::encode(numbers_.c, numbers_.b.secret_b, student_id_), "c2");
+  if (plan_.c2_late.count() > 0) {
+    expect_quiet(connection, plan_.c2_late, "c1: the client spoke before c2",
+                 wire::Rule::connection);
+  }
+  const wire::C2& c = numbers_.c;
+  send_stream(connection, wire::encode(c, numbers_.b.secret_b, student_id_), "c2",
+              "num2 " + std::to_string(c.num2) + ", len2 " + std::to_string(c.len2) + ", secretC " +
+                  std::to_string(c.secret_c) + ", c " + std::to_string(c.c));
   stage_ = 'd';
-  for (std::uint32_t i = 0; i < numbers_.c.num2; ++i) receive_d1(connection, i);
+  std::array<std::uint8_t, 3> padding;  // what was taken for that of the message before
+  for (std::uint32_t i = 0; i < c.num2; ++i) receive_d1(connection, i, padding);
   expect_quiet(connection, std::max(grace, plan_.d2_late),
-               {wire::Rule::count, "d1: unexpected number of buffers after message " +
-                                       of(numbers_.c.num2, numbers_.c.num2)});
-  send_stream(connection, wire::encode(numbers_.d, numbers_.c.secret_c, student_id_), "d2");
+               "d1: unexpected number of buffers after message " + of(c.num2, c.num2),
+               wire::Rule::count);
+  send_stream(connection, wire::encode(numbers_.d, c.secret_c, student_id_), "d2",
+              "secretD " + std::to_string(numbers_.d.secret_d));
 }
 
 void StageSession::send_stream(net::Stream& connection, wire::Bytes message,
-                               const std::string& name) {
-  narrate("> " + name);
+                               const std::string& name, const std::string& fields) {
+  narrate("> " + name, wire::text(*wire::decode_header(message)) + "; " + fields);
   const auto deadline = net::Deadline::after(rules_.silence);
   while (!message.empty()) {
     const auto piece = message.first(std::min(message.size(), plan_.piece));
     if (connection.send_all(piece, deadline).ending != net::Ending::full) {
-      throw Ended(wire::Rule::patience, name + ": the client broke the connection");
+      const std::string seen = "the client broke the connection";
+      throw broken(name, {wire::Rule::patience, seen});
     }
     message = message.subspan(piece.size());
     if (!message.empty()) std::this_thread::sleep_for(between_pieces);
@@ -54,47 +62,62 @@ void StageSession::send_stream(net::Stream& connection, wire::Bytes message,
 
 // Nothing may come before the server's next message.
 void StageSession::expect_quiet(net::Stream& connection, std::chrono::milliseconds span,
-                                const wire::Fault& fault) {
+                                const std::string& message, wire::Rule rule) {
   if (!net::wait_readable({connection.get()}, net::Deadline::after(span))) return;
   std::array<std::uint8_t, 1024> buffer;
   const auto more = connection.receive_ready(buffer);
   check_stopping();
-  if (more.count > 0) {
-    throw Ended(fault.rule, fault.seen + ": " + std::to_string(more.count) + " bytes, 0 expected");
-  }
-  if (exercise_log_ && more.ending == net::Ending::end) {
-    exercise_log_->wrong(wire::Rule::patience, "the client ended its side of the stream early");
+  if (more.count > 0) throw broken(message, {rule, std::to_string(more.count) + " bytes", "0"});
+  if (rules_.exercise_seed && more.ending == net::Ending::end) {
+    log_.wrong(wire::Rule::patience, "the client ended its side of the stream early");
   }
 }
 
-void StageSession::receive_d1(net::Stream& connection, std::uint32_t index) {
+// Each must come whole within the bound of a standstill, however slowly its bytes come.
+void StageSession::receive_d1(net::Stream& connection, std::uint32_t index,
+                              std::span<std::uint8_t, 3> padding) {
   const wire::C2& task = numbers_.c;
-  const std::string name = "d1 " + of(index + 1, task.num2) + ": ";
+  const std::string name = "d1 " + of(index + 1, task.num2);
+  const auto standstill = net::Deadline::after(max_standstill());
   std::array<std::uint8_t, wire::wire_size(255)> buffer;
   const auto message = std::span(buffer).first(wire::wire_size(task.len2));
+  const std::size_t padded = wire::padded(task.len2) - task.len2;
   std::size_t count = 0;
   while (count < message.size()) {
-    const auto got =
-        connection.receive_some(message.subspan(count), net::Deadline::after(rules_.silence));
+    const auto got = connection.receive_some(
+        message.subspan(count), net::Deadline::after(rules_.silence).or_sooner(standstill));
     count += got.count;
     if (got.ending != net::Ending::full) {
       check_stopping();
-      const std::string how = got.ending == net::Ending::silent ? "silence for " + silence_text()
-                              : got.ending == net::Ending::end  ? "the client ended the stream"
-                                                                : "the client broke the connection";
-      throw Ended(
-          got.ending == net::Ending::silent ? wire::Rule::silence : wire::Rule::count,
-          name + how + " after " + wire::size_fault(wire::Message::d1, count, task.len2).text());
+      if (index > 0) check_padding_before(index, padding.first(padded), message.first(count));
+      const bool silent = got.ending == net::Ending::silent;
+      const std::string how = silent ? (standstill.passed() ? "not whole after " + standstill_text()
+                                                            : "silence for " + silence_text())
+                              : got.ending == net::Ending::end ? "the client ended the stream"
+                                                               : "the client broke the connection";
+      wire::Fault fault = wire::size_fault(wire::Message::d1, count, task.len2);
+      fault.rule = silent ? wire::Rule::silence : wire::Rule::count;
+      fault.seen = how + " after " + fault.seen;
+      throw broken(name, fault);
     }
     if (count < wire::header_size) continue;
     if (const auto fault = wire::judge_d1_header(message.first(count), task, index)) {
-      throw Ended(fault->rule, name + fault->text());
+      if (index > 0) check_padding_before(index, padding.first(padded), message.first(count));
+      throw broken(name, *fault);
     }
   }
-  if (const auto fault = wire::judge_d1(message, task, index))
-    throw Ended(fault->rule, name + fault->text());
-  narrate("< " + name + wire::text(*wire::decode_header(message)));
+  if (const auto fault = wire::judge_d1(message, task, index)) throw broken(name, *fault);
+  narrate("< " + name, wire::text(*wire::decode_header(message)));
+  std::ranges::copy(message.last(padded), padding.begin());
   ++received_;
+}
+
+// A d1 without its padding shows in the next one, and is named itself.
+void StageSession::check_padding_before(std::uint32_t index, wire::Bytes padding,
+                                        wire::Bytes next) const {
+  if (const auto fault = wire::judge_padding(padding, next, numbers_.c)) {
+    throw broken("d1 " + of(index, numbers_.c.num2), *fault);
+  }
 }
 
 }  // namespace server

@@ -20,6 +20,18 @@ constexpr auto patience = std::chrono::milliseconds(500);
 // Sources of one session that are remembered: some clients use a new socket for each packet.
 constexpr std::size_t max_sources = 64;
 
+// What is still looked at when the client's time is over: more than what may have come before and
+// waited in the socket, and a bound for strangers who send without end.
+constexpr unsigned max_after_silence = 4096;
+
+// The fields of what may be a b1, in clear.
+std::string b1_text(wire::Bytes packet) {
+  const auto header = wire::decode_header(packet);
+  if (!header) return std::to_string(packet.size()) + " bytes";
+  const auto ack = wire::decode_ack(packet);  // which has a packet_id in the same place
+  return wire::text(*header) + (ack ? "; packet_id " + std::to_string(ack->packet_id) : "");
+}
+
 std::string seconds_text(std::chrono::duration<double> span, int decimals) {
   char text[32];
   std::snprintf(text, sizeof text, "%.*f s", decimals, span.count());
@@ -37,13 +49,12 @@ StageSession::StageSession(std::uint64_t number, const net::Address& client,
       plan_(rules.exercise_seed ? exercising_plan(*rules.exercise_seed + number - 1)
                                 : plain_plan(random_number, rules.loss_percent)),
       numbers_(plan_.numbers),
+      log_(numbers_.a.num),
       packets_(numbers_.a.num),
       missing_(numbers_.a.num),
       sources_{client},
       udp_(open_or_reserve(local, SOCK_DGRAM, plan_.udp_late)) {
   numbers_.a.udp_port = udp_.address.port();
-  if (!rules.exercise_seed) return;
-  exercise_log_.emplace();
   net::report_arrival_time(udp_.socket.get());
 }
 
@@ -69,23 +80,35 @@ void StageSession::run(net::ThreadPool& pool) {
     char secrets[64];
     std::snprintf(secrets, sizeof secrets, "secrets %u %u %u %u", numbers_.a.secret_a,
                   numbers_.b.secret_b, numbers_.c.secret_c, numbers_.d.secret_d);
-    cli::say(summary("all four stages") + "; " + secrets + exercise());
+    cli::say(summary("all four stages") + "; " + secrets + conduct());
   } catch (const Ended& ended) {
-    if (exercise_log_ && ended.broken) exercise_log_->wrong(*ended.broken, ended.what());
-    cli::say(summary(std::string("ended in stage ") + stage_) + ": " + ended.what() + exercise());
+    if (rules_.exercise_seed && ended.fault) log_.wrong(ended.fault->rule, ended.what);
+    cli::say(summary(std::string("ended in stage ") + stage_) + ": " + ended.what + ended.context +
+             conduct());
   } catch (const std::exception& error) {
     cli::say(summary(std::string("failed in stage ") + stage_) + ": " + error.what());
   }
   if (connection) connection->finish(net::Deadline::after(patience));
 }
 
-StageSession::Input StageSession::wait(net::Deadline silent) {
+void StageSession::expect_within(std::chrono::milliseconds span) {
+  silent_ = net::Deadline::after(span);
+  since_silent_ = 0;
+}
+
+StageSession::Input StageSession::wait() {
   while (true) {
     const net::Deadline next = timers_.do_due();
     const auto ready = net::wait_readable({tcp_open_ ? tcp_.socket.get() : -1, udp_.socket.get()},
-                                          next.or_sooner(silent));
-    if (ready) return *ready == 0 ? Input::connection : Input::datagram;
-    if (silent.passed()) return Input::none;
+                                          next.or_sooner(silent_).or_sooner(standstill_));
+    if (standstill_.passed()) {
+      throw Ended{"nothing new for " + standstill_text() + ", only packets that were acked before"};
+    }
+    const bool silent = silent_.passed();
+    if (ready && (!silent || ++since_silent_ < max_after_silence)) {
+      return *ready == 0 ? Input::connection : Input::datagram;
+    }
+    if (silent) return Input::none;
   }
 }
 
@@ -96,9 +119,7 @@ bool StageSession::receive(Arrival& arrival) {
   if (!datagram) return false;
   arrival.datagram = *datagram;
   const net::Address& from = datagram->from;
-  const auto header = wire::decode_header(arrival.packet());
-  narrate("< from " + from.text() + ": " +
-          (header ? wire::text(*header) : std::to_string(datagram->size) + " bytes"));
+  narrate("< b1 from " + from.text(), b1_text(arrival.packet()));
   if (!belongs(arrival.packet(), from)) return false;
   ++received_;
   // The newest source stands last: b2 goes there.
@@ -114,26 +135,36 @@ bool StageSession::belongs(wire::Bytes packet, const net::Address& from) const {
   return std::ranges::find(sources_, from) != sources_.end();
 }
 
-void StageSession::send(wire::Bytes packet, const net::Address& to, const std::string& name) {
-  narrate("> " + name + " to " + to.text() + ": " + wire::text(*wire::decode_header(packet)));
+void StageSession::send(wire::Bytes packet, const net::Address& to, const std::string& name,
+                        const std::string& fields) {
+  narrate("> " + name + " to " + to.text(),
+          wire::text(*wire::decode_header(packet)) + "; " + fields);
   // What cannot be sent is as good as lost: the client asks again.
   if (!net::send_datagram(udp_.socket.get(), packet, to)) ++sent_;
 }
 
+std::string StageSession::standstill_text() const { return seconds_text(max_standstill(), 1); }
+
 std::string StageSession::silence_text() const { return seconds_text(rules_.silence, 1); }
 
 void StageSession::check_stopping() const {
-  if (pool_->stopping()) throw Ended("the server was stopped");
+  if (pool_->stopping()) throw Ended{"the server was stopped"};
 }
 
-void StageSession::narrate(const std::string& text) const {
-  if (rules_.verbose) cli::say("session " + std::to_string(number_) + ": " + text);
+void StageSession::narrate(const std::string& event, const std::string& fields) const {
+  if (!rules_.verbose) return;
+  cli::say("session " + std::to_string(number_) + ": " + event + " at " +
+           seconds_text(net::Clock::now() - begin_, 3) + (fields.empty() ? "" : ": " + fields));
 }
 
-std::string StageSession::exercise() const {
-  if (!exercise_log_) return "";
-  return "; seed " + std::to_string(*rules_.exercise_seed + number_ - 1) + ": " + plan_.text() +
-         "; " + exercise_log_->text();
+// What the line at the end adds: how an exercised client was treated, and what a client did wrong.
+std::string StageSession::conduct() const {
+  if (rules_.exercise_seed) {
+    return "; seed " + std::to_string(*rules_.exercise_seed + number_ - 1) + ": " + plan_.text() +
+           "; " + log_.text();
+  }
+  const std::string wrong = log_.wrong_text();
+  return wrong.empty() ? "" : "; wrong: " + wrong;
 }
 
 std::string StageSession::summary(const std::string& outcome) const {

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <stdexcept>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,7 +16,7 @@
 #include "net/listener.hh"
 #include "net/stream.hh"
 #include "net/thread_pool.hh"
-#include "server/stages/exercise_log.hh"
+#include "server/stages/session_log.hh"
 #include "server/stages/session_plan.hh"
 #include "server/stages/timer_queue.hh"
 #include "wire/stage.hh"
@@ -52,15 +52,16 @@ class StageSession {
   void run(net::ThreadPool& pool);
 
  private:
-  // Thrown inside: the session is over, and why.
-  class Ended : public std::runtime_error {
-   public:
-    explicit Ended(const std::string& why) : std::runtime_error(why) {}
-    // By the client, who broke a rule.
-    Ended(wire::Rule rule, const std::string& why) : std::runtime_error(why), broken(rule) {}
-
-    std::optional<wire::Rule> broken;
+  // Thrown inside: the session is over.
+  struct Ended {
+    std::string what;                       // "b1: step 2, 1 expected"
+    std::optional<wire::Fault> fault = {};  // the rule that the client broke, if it did
+    std::string context = {};  // what the session itself did, where it explains the end
   };
+  // By a message that breaks a rule: "b1", "d1 2 of 5".
+  static Ended broken(const std::string& message, const wire::Fault& fault) {
+    return {message + ": " + fault.text(), fault};
+  }
 
   // What came at the UDP port of stage b.
   struct Arrival {
@@ -71,6 +72,10 @@ class StageSession {
     [[nodiscard]] wire::Bytes packet() const {
       return wire::Bytes(buffer).first(std::min(datagram.size, buffer.size()));
     }
+    // When it came, on the system's clock where that told it.
+    [[nodiscard]] std::chrono::nanoseconds time() const {
+      return datagram.arrival.count() > 0 ? datagram.arrival : net::Clock::now().time_since_epoch();
+    }
     // Of a right b1, which begins as an ack does.
     [[nodiscard]] std::uint32_t packet_id() const { return wire::decode_ack(packet())->packet_id; }
   };
@@ -80,27 +85,36 @@ class StageSession {
   static net::Listener open_or_reserve(const net::Address& local, int type,
                                        std::chrono::milliseconds late);
   void stage_b();
-  void answer_b1(std::uint32_t packet_id, const net::Datagram& datagram);
+  void take_b1(const Arrival& arrival);
   void open_tcp_port();
   void wait_for_descriptor() const;
   net::Stream stage_c();
+  void send_b2(const net::Address& to);
   void stage_d(net::Stream& connection);
-  void send_stream(net::Stream& connection, wire::Bytes message, const std::string& name);
-  void receive_d1(net::Stream& connection, std::uint32_t index);
+  void send_stream(net::Stream& connection, wire::Bytes message, const std::string& name,
+                   const std::string& fields);
+  void receive_d1(net::Stream& connection, std::uint32_t index, std::span<std::uint8_t, 3> padding);
+  void check_padding_before(std::uint32_t index, wire::Bytes padding, wire::Bytes next) const;
   void expect_quiet(net::Stream& connection, std::chrono::milliseconds span,
-                    const wire::Fault& fault);
+                    const std::string& message, wire::Rule rule);
 
-  // Waits for input, and does what is due meanwhile, until the client's time is over.
-  Input wait(net::Deadline silent);
+  // Waits for input, and does what is due meanwhile, until the client has been silent for too
+  // long, or has sent nothing new for much longer.
+  Input wait();
+  void expect_within(std::chrono::milliseconds span);
   // The next datagram that counts, without waiting; false when there is none.
   bool receive(Arrival& arrival);
   bool belongs(wire::Bytes packet, const net::Address& from) const;
-  void send(wire::Bytes packet, const net::Address& to, const std::string& name);
+  void send(wire::Bytes packet, const net::Address& to, const std::string& name,
+            const std::string& fields);
   void check_stopping() const;
-  void narrate(const std::string& text) const;
+  // With the time since the session began: "session 1: > b2 to 127.0.0.1:4242 at 0.512 s: …".
+  void narrate(const std::string& event, const std::string& fields = {}) const;
   std::string silence_text() const;
+  std::string standstill_text() const;
+  std::chrono::milliseconds max_standstill() const { return 10 * rules_.silence; }
   std::string summary(const std::string& outcome) const;
-  std::string exercise() const;
+  std::string conduct() const;
 
   struct Packet {
     unsigned arrivals = 0;
@@ -112,11 +126,13 @@ class StageSession {
   const StageRules rules_;
   const net::Clock::time_point begin_ = net::Clock::now();
   const SessionPlan plan_;
-  StageNumbers numbers_;                     // with the ports
-  std::optional<ExerciseLog> exercise_log_;  // of an exercised client
-  std::vector<Packet> packets_;              // of stage b, by packet_id
-  std::uint32_t missing_;                    // of them, not acked yet
+  StageNumbers numbers_;  // with the ports
+  SessionLog log_;
+  std::vector<Packet> packets_;  // of stage b, by packet_id
+  std::uint32_t missing_;        // of them, not acked yet
   TimerQueue timers_;
+  net::Deadline silent_, standstill_;
+  unsigned since_silent_ = 0;          // datagrams and connections
   std::vector<net::Address> sources_;  // of datagrams with the right psecret; that of a1 first
   net::Listener udp_;
   net::Listener tcp_;
