@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/program.hh"
+#include "client/echo_check.hh"
 #include "client/services.hh"
 #include "client/standard_io.hh"
 #include "net/address.hh"
@@ -25,6 +28,13 @@ constexpr std::size_t max_datagram = 65507;  // UDP over IPv4 (RFC 768, RFC 791)
 constexpr std::size_t max_outstanding = 32;
 
 constexpr std::size_t max_named = 20;  // lines whose loss is told one by one
+
+// Lines that are remembered, to tell a late copy of one from a datagram that was altered.
+constexpr std::size_t max_hashes = 65536;
+
+std::size_t hash(std::span<const std::uint8_t> bytes) {
+  return std::hash<std::string_view>()({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
 
 // A line on its way there and back.
 struct Outstanding {
@@ -93,6 +103,8 @@ class DatagramEcho {
     }
     // One that cannot be sent counts as lost, as one that gets lost on the way does.
     (void)net::send_datagram(socket_.get(), line, server_);
+    if (hashes_.size() == max_hashes) hashes_.pop_front();
+    hashes_.push_back(hash(line));
     outstanding_.push_back({sent_, line, net::Deadline::after(time_)});
   }
 
@@ -109,13 +121,35 @@ class DatagramEcho {
           std::find_if(outstanding_.begin(), outstanding_.end(), [&](const Outstanding& o) {
             return std::equal(o.bytes.begin(), o.bytes.end(), bytes.begin(), bytes.end());
           });
-      if (answered == outstanding_.end()) continue;  // a duplicate, or nothing of ours
+      if (answered == outstanding_.end()) {
+        if (!was_sent(bytes)) throw cli::Failure(server_.text() + ": " + fault_of(bytes));
+        continue;  // a duplicate, or one that came too late
+      }
       outstanding_.erase(answered);
       buffer.resize(bytes.size());
       buffer.push_back('\n');
       write_all(STDOUT_FILENO, buffer, "standard output");
       buffer.resize(65536);
     }
+  }
+
+  [[nodiscard]] bool was_sent(std::span<const std::uint8_t> bytes) const {
+    return std::find(hashes_.begin(), hashes_.end(), hash(bytes)) != hashes_.end();
+  }
+
+  // What is wrong with a datagram that equals none that was sent: it is compared with the first one
+  // of its size, or else the first one.
+  [[nodiscard]] std::string fault_of(std::span<const std::uint8_t> bytes) const {
+    if (outstanding_.empty()) {
+      return std::to_string(bytes.size()) + " bytes came, though nothing more was sent";
+    }
+    auto sent = std::find_if(outstanding_.begin(), outstanding_.end(),
+                             [&](const Outstanding& o) { return o.bytes.size() == bytes.size(); });
+    if (sent == outstanding_.end()) sent = outstanding_.begin();
+    const auto words = difference(bytes, sent->bytes);
+    return "line " + std::to_string(sent->line) + ": " +
+           words.value_or("what came ends after " + std::to_string(bytes.size()) + " bytes of " +
+                          std::to_string(sent->bytes.size()));
   }
 
   void give_up_lost() {
@@ -136,8 +170,9 @@ class DatagramEcho {
   Lines lines_;
   std::deque<Outstanding> outstanding_;
   std::uint64_t sent_ = 0, lost_ = 0;
-  std::string which_;   // the lines lost
-  std::string reason_;  // the last one that an ICMP message gave
+  std::deque<std::size_t> hashes_;  // of the lines sent last
+  std::string which_;               // the lines lost
+  std::string reason_;              // the last one that an ICMP message gave
 };
 
 }  // namespace

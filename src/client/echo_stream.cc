@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/program.hh"
+#include "client/echo_check.hh"
 #include "client/services.hh"
 #include "client/standard_io.hh"
 #include "net/address.hh"
@@ -17,6 +18,7 @@ namespace client {
 namespace {
 
 constexpr std::size_t max_at_once = 65536;
+constexpr std::size_t max_owed = 64 << 20;  // no more is sent while the server holds back so much
 
 }  // namespace
 
@@ -29,25 +31,30 @@ void echo_stream(const Options& options) {
   std::array<std::uint8_t, max_at_once> input, reply;
   std::span<std::uint8_t> unsent;
   bool input_ended = false;
-  std::uint64_t sent = 0, received = 0;
+  std::uint64_t sent = 0;
+  Owed owed;
   while (true) {
     // Whoever types may take his time; the server may not, once it owes an answer.
-    const bool owed = input_ended || received < sent || !unsent.empty();
-    net::Interest interests[] = {{STDIN_FILENO, unsent.empty() && !input_ended},
+    const bool awaited = input_ended || owed.size() > 0 || !unsent.empty();
+    const bool room = unsent.empty() && owed.size() < max_owed;
+    net::Interest interests[] = {{STDIN_FILENO, room && !input_ended},
                                  {connection.get(), true, !unsent.empty()}};
-    if (!net::wait_for(interests, owed ? net::Deadline::after(options.time) : net::Deadline())) {
-      throw cli::Failure("awaited " + std::to_string(sent - received) + " more bytes from " +
-                         server + ": nothing came for " + cli::text(options.time));
+    if (!net::wait_for(interests, awaited ? net::Deadline::after(options.time) : net::Deadline())) {
+      const std::string what =
+          owed.size() > 0 ? std::to_string(owed.size()) + " more bytes" : "the end";
+      throw cli::Failure("awaited " + what + " from " + server + ": nothing came for " +
+                         cli::text(options.time));
     }
     if (interests[1].readable) {
       const auto got = connection.receive_ready(reply);
-      write_all(STDOUT_FILENO, std::span(reply).first(got.count), "standard output");
-      received += got.count;
+      const auto came = std::span(reply).first(got.count);
+      write_all(STDOUT_FILENO, came, "standard output");
+      if (const auto words = owed.take(came)) throw cli::Failure(server + ": " + *words);
       const bool broken = got.ending == net::Ending::broken;
       if (broken || got.ending == net::Ending::end) {
-        if (input_ended && received == sent && !broken) return;
+        if (input_ended && owed.size() == 0 && !broken) return;
         throw cli::Failure(server + (broken ? " broke" : " closed") + " the connection after " +
-                           std::to_string(received) + " bytes of " + std::to_string(sent) +
+                           std::to_string(owed.returned()) + " bytes of " + std::to_string(sent) +
                            (input_ended ? "" : " and before the end of the input"));
       }
     }
@@ -59,6 +66,7 @@ void echo_stream(const Options& options) {
     if (!unsent.empty()) {
       const auto moved = connection.send_ready(unsent);
       sent += moved.count;
+      owed.add(unsent.first(moved.count));
       unsent = unsent.subspan(moved.count);
     }
   }

@@ -29,7 +29,7 @@ class Client {
   void kill(int signal) const { ::kill(pid_, signal); }
   // Waits for the end; as waitpid(2) has it.
   int status() {
-    int status = 0;
+    int status = 1 << 8;  // if it never began
     waitpid(pid_, &status, 0);
     pid_ = -1;
     return status;

@@ -1,0 +1,167 @@
+// The echo client, against servers that do not just echo.
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <functional>
+#include <thread>
+
+#include "client/echo_check.hh"
+#include "client/services.hh"
+#include "net/datagram.hh"
+#include "net/listener.hh"
+#include "net/wait.hh"
+#include "support/site.hh"
+
+namespace client {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace std::string_literals;
+
+// Standard input from a text, and standard output to a file, while it lives.
+class StandardIo {
+ public:
+  explicit StandardIo(const std::string& input) {
+    directory_.file("in", input);
+    redirect(STDIN_FILENO, "in", O_RDONLY);
+    redirect(STDOUT_FILENO, "out", O_WRONLY | O_CREAT);
+  }
+  ~StandardIo() {
+    for (const auto& [fd, before] : before_) dup2(before.get(), fd);
+  }
+  std::string output() {
+    std::ifstream file(directory_.path("out"), std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+ private:
+  void redirect(int fd, const std::string& name, int flags) {
+    before_.emplace_back(fd, net::FileDescriptor(dup(fd)));
+    const net::FileDescriptor file(open(directory_.path(name).c_str(), flags, 0600));
+    dup2(file.get(), fd);
+  }
+
+  TemporaryDirectory directory_;
+  std::vector<std::pair<int, net::FileDescriptor>> before_;
+};
+
+struct Result {
+  std::string output, words;  // the failure's, after the server's name
+};
+
+// Runs the client with this input against a server of a type and family.
+Result run(int type, const std::string& host, const std::string& input,
+           const std::function<void(int listener)>& serve) {
+  const net::Listener listener = std::move(
+      net::listen_on({net::resolve(host, 0, net::Family::any, {}).front()}, {type}).front());
+  Options options;
+  options.host = host;
+  options.port = listener.address.port();
+  options.time = 1s;
+  Result result;
+  std::jthread server([&] { serve(listener.socket.get()); });
+  StandardIo io(input);
+  try {
+    type == SOCK_DGRAM ? echo_datagrams(options) : echo_stream(options);
+  } catch (const std::exception& failure) {
+    result.words = failure.what();
+    for (const std::string& name :
+         {host + " port " + std::to_string(options.port) + ": ",
+          host + " port " + std::to_string(options.port) + ' ', listener.address.text() + ": "}) {
+      if (result.words.starts_with(name)) result.words.erase(0, name.size());
+    }
+  }
+  result.output = io.output();
+  return result;
+}
+
+// A server that reads to the end of what is sent, or so many bytes, and returns what it likes.
+Result stream(const std::string& input, const std::string& reply, std::size_t after) {
+  return run(SOCK_STREAM, "127.0.0.1", input, [&](int listener) {
+    net::Address peer;
+    net::Stream connection(net::accept_tcp(listener, peer));
+    std::vector<std::uint8_t> read(after);
+    (void)connection.receive_exactly(read, net::Deadline::after(30s));
+    (void)connection.send_all(wire::bytes_of(reply), net::Deadline::after(30s));
+    connection.finish(net::Deadline::after(30s));
+  });
+}
+
+TEST(EchoStream, WhatCameIsComparedWithWhatWasSent) {
+  EXPECT_EQ(stream("hello", "hello", 5).words, "");
+  EXPECT_EQ(stream("", "", 0).words, "");
+  const std::string differs = "what came differs from what was sent at byte ";
+  for (const auto& [reply, words] : std::vector<std::pair<std::string, std::string>>{
+           {"hellO", differs + "5: 0x4f came, 0x6f was sent"},
+           {"\0ello"s, differs + "1: 0x00 came, 0x68 was sent"},
+           {"hello!", differs + "6: 0x21 came, nothing was sent"},
+           {"ello", differs + "1: 0x65 came, 0x68 was sent"},
+       }) {
+    const Result result = stream("hello", reply, 5);
+    EXPECT_EQ(result.words, words);
+    EXPECT_EQ(result.output, reply);
+  }
+  EXPECT_EQ(stream("hello", "hell", 5).words, "closed the connection after 4 bytes of 5");
+  EXPECT_EQ(stream("", "x", 0).words, differs + "1: 0x78 came, nothing was sent");
+}
+
+// Answers each datagram by what `answers` makes of it.
+Result datagrams(const std::string& host, const std::string& input, std::size_t count,
+                 const std::function<std::vector<std::string>(std::string)>& answers) {
+  return run(SOCK_DGRAM, host, input, [&](int socket) {
+    std::vector<std::uint8_t> buffer(65536);
+    for (std::size_t i = 0; i < count; ++i) {
+      std::optional<net::Datagram> datagram;
+      do {
+        (void)net::wait_readable({socket}, net::Deadline::after(30s));
+      } while (!(datagram = net::receive_datagram(socket, buffer)));
+      const std::string text(buffer.begin(),
+                             buffer.begin() + static_cast<std::ptrdiff_t>(datagram->size));
+      for (const std::string& answer : answers(text)) {
+        (void)net::send_datagram(socket, wire::bytes_of(answer), datagram->from);
+      }
+    }
+  });
+}
+
+TEST(EchoDatagrams, AnAlteredOneIsNamed) {
+  const std::string differs = "what came differs from what was sent at byte ";
+  using Answers = std::vector<std::string>;
+  for (const char* host : {"127.0.0.1", "::1"}) {
+    const auto altered = [&](const std::string& to) {
+      return datagrams(host, "one\n", 1, [&](const std::string&) { return Answers{to}; }).words;
+    };
+    EXPECT_EQ(altered("one"), "");
+    EXPECT_EQ(altered("onE"), "line 1: " + differs + "3: 0x45 came, 0x65 was sent");
+    EXPECT_EQ(altered("ones"), "line 1: " + differs + "4: 0x73 came, nothing was sent");
+    EXPECT_EQ(altered("on"), "line 1: what came ends after 2 bytes of 3");
+    EXPECT_EQ(altered(""), "line 1: what came ends after 0 bytes of 3");
+    const auto twice = datagrams(host, "one\ntwo\n", 2, [](const std::string& text) {
+      return Answers{text, text};
+    });
+    EXPECT_EQ(twice.words, "") << "a duplicate is no fault";
+    EXPECT_EQ(twice.output, "one\ntwo\n");
+  }
+}
+
+TEST(Owed, IsComparedInPiecesOfAnySize) {
+  std::vector<std::uint8_t> bytes(1000);
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(i * 7);
+  for (const std::size_t piece : {1u, 3u, 64u, 1000u}) {
+    Owed owed;
+    for (std::size_t at = 0; at < bytes.size(); at += piece) {
+      const std::size_t size = std::min(piece, bytes.size() - at);
+      owed.add(std::span(bytes).subspan(at, size));
+      if (at < 5) continue;
+      EXPECT_EQ(owed.take(std::span(bytes).subspan(owed.returned(), size)), std::nullopt);
+    }
+    EXPECT_EQ(owed.take(std::span(bytes).subspan(owed.returned())), std::nullopt);
+    EXPECT_EQ(owed.size(), 0u);
+    EXPECT_EQ(owed.take(wire::bytes_of("a")),
+              "what came differs from what was sent at byte 1001: 0x61 came, nothing was sent");
+  }
+}
+
+}  // namespace
+}  // namespace client
