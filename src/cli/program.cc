@@ -38,14 +38,7 @@ std::string quoted(std::string_view what, std::string_view text) {
 std::string name_of(std::string_view path) {
   path.remove_prefix(path.rfind('/') + 1);
   while (path.starts_with('-')) path.remove_prefix(1);
-  std::string name;
-  for (const char c : path) {
-    char escaped[8];
-    std::snprintf(escaped, sizeof escaped, c > ' ' && c < '\x7f' ? "%c" : "\\x%02x",
-                  static_cast<unsigned char>(c));
-    name += escaped;
-  }
-  return name;
+  return wire::visible(path);
 }
 
 // A standard descriptor that is closed would be given to the next file or socket, and what is

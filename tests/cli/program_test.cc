@@ -31,9 +31,9 @@ TEST(Run, MessagesCarryTheNameTheProgramWasStartedBy) {
                                       {"", "client"},
                                       {"/", "client"},
                                       {"-", "client"},
-                                      {"a b", "a\\x20b"},
-                                      {"a\nb: c\x1b[2J", "a\\x0ab:\\x20c\\x1b[2J"},
-                                      {"\xc2\x9b", "\\xc2\\x9b"},
+                                      {"a b", "a b"},
+                                      {"a\nb: c\x1b[2J", "a\\x0ab: c\\x1b[2J"},
+                                      {"\xc2\x9b\xff", "\\xc2\\x9b\\xff"},
                                       {"a.b+c&d|e", "a.b+c&d|e"}}) {
     EXPECT_EQ(run({started}, fail).errors, std::string(name) + ": no luck\n");
   }
