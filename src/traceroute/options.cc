@@ -17,6 +17,8 @@ const cli::Program program{
     {{one_trace, 0, "", "", "", "HOST [PACKETLEN]"},
      {"--networks", 0, "networks", "",
       "draw the path as networks, with their places, after the trace", "HOST [PACKETLEN]"},
+     {"--map", 0, "map", "", "draw the path on a map, as an SVG on standard output",
+      "HOST [PACKETLEN]"},
      {"--paths", 0, "paths", "", "find all parallel paths, by sending probes of many flows",
       "HOST [PACKETLEN]"}},
     "",
@@ -96,7 +98,7 @@ std::vector<cli::Option> option_table(Options& o) {
       {'f', "first", "TTL", "the first hop shown", {}, number(o.plan.first_ttl, 1, 255)},
       {'m', "max-hops", "TTL", "the last one", {}, number(o.plan.max_ttl, 1, 255)},
       {'q', "queries", "N", "probes for each hop",
-       {one_trace, "--networks"}, number(o.plan.queries, 1, 10)},
+       {one_trace, "--networks", "--map"}, number(o.plan.queries, 1, 10)},
       {'w', "wait", "MAX[,HERE,NEAR]", "wait at most MAX seconds for an answer; HERE times as "
        "long as one of the same hop took, NEAR times one of a later hop (default: as long as the "
        "answers so far make sensible)",
@@ -122,9 +124,9 @@ std::vector<cli::Option> option_table(Options& o) {
        {one_trace}, set(o.json, true)},
       {0, "targets", "FILE", "trace all hosts that are lines of FILE (- is standard input), at "
        "once",
-       {one_trace}, cli::text(o.targets)},
+       {one_trace, "--map"}, cli::text(o.targets)},
       {0, "rate", "N", "packets a second at most (with --targets: 1000)",
-       {one_trace, "--networks"}, number(o.rate, 1, 1000000)},
+       {one_trace, "--networks", "--map"}, number(o.rate, 1, 1000000)},
       {0, "seed", "N", "send the flows of the run that showed this number",
        {"--paths"}, number(o.seed, 0, 0xffffffff)},
       {0, "dot", "", "the same as --paths, as a graph for Graphviz",
@@ -174,6 +176,7 @@ Options parse_options(int argc, char** argv) {
   if (options.answer) return options;
   const std::string_view service = program.services[line.service].title;
   options.networks = service == "--networks";
+  options.map = service == "--map";
   options.paths = service == "--paths";
   if (options.plan.first_ttl > options.plan.max_ttl) {
     throw cli::UsageError("-f " + std::to_string(options.plan.first_ttl) +

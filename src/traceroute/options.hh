@@ -33,6 +33,7 @@ struct Options {
   std::optional<std::uint32_t> seed;  // of their flows
   bool dot = false;                   // and show them for Graphviz
 
+  bool map = false;        // draw all paths on a map instead of telling their hops
   bool networks = false;   // draw the path as networks after the trace
   bool explained = false;  // and tell how each was guessed
 };

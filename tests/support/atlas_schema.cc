@@ -121,6 +121,14 @@ const Check icmp_error = object_of({{"hop", true, integer},
                                     {"type", true, integer},
                                     {"code", true, integer}});
 
+const Check place = object_of({{"hop", true, integer},
+                               {"city", true, string},
+                               {"country", true, string},
+                               {"state", false, string},
+                               {"lat", true, decimal},
+                               {"lon", true, decimal},
+                               {"sure", true, of_type(Type::boolean, "boolean")}});
+
 // What every line has; those about a destination are missing only where none was found.
 std::vector<Key> beginning(bool destination) {
   return {{"fw", true, just(Type::integer, "5080")},
@@ -148,6 +156,7 @@ Check traced() {
                              {"origins", false, strings},
                              {"interfaces", false, list_of(interface, 1)},
                              {"errors", false, list_of(icmp_error, 1)},
+                             {"places", false, list_of(place, 1)},
                              {"mtu", false, integer}})});
   return object_of(keys);
 }

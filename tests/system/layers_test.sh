@@ -43,6 +43,7 @@ done
 allow traceroute/trace 'traceroute/trace/.*|wire/.*|net/address.hh' "$pure|chrono"
 allow traceroute/places 'traceroute/places/.*' "$pure"
 allow traceroute/networks 'traceroute/(networks|places)/.*' "$pure|arpa/inet.h"
+allow traceroute/map 'traceroute/(map|networks|places)/.*|wire/text.hh' "$pure"
 allow traceroute/report 'traceroute/(report|trace|networks|places)/.*|wire/.*' "$pure|chrono"
 for room in probe probe/linux probe/posix; do
   allow traceroute/$room 'traceroute/(probe|trace)/.*|wire/.*|net/.*' "$any"

@@ -146,6 +146,29 @@ TEST(Atlas, TellsNamesAndOriginsOnce) {
             R"("origins":{"192.0.2.1":"AS64500/AS64501"}}})");
 }
 
+TEST(Atlas, TellsThePlacesOfTheNames) {
+  const Played played =
+      play(plan_to(3, 1, 30), [](const Probe& probe, int) -> std::optional<Answer> {
+        if (probe.ttl >= 3) return Answer{Verdict::destination, 30ms, 3};
+        return Answer{Verdict::router, 10ms, probe.ttl};
+      });
+  Style style;
+  style.name = [](const net::Address& from) {
+    const std::string host = from.host();
+    return host.ends_with(".1")   ? "ae1.edge3.SanJose1.Level3.net"
+           : host.ends_with(".2") ? "x.sfo.a.net"
+                                  : "";
+  };
+  const std::string line = atlas_result(played.trace, style, circumstances);
+  EXPECT_EQ(schema_violation(line.substr(0, line.size() - 1)), "") << line;
+  EXPECT_NE(line.find(R"("places":[{"hop":1,"city":"San Jose","country":"us","state":"ca",)"
+                      R"("lat":37.34,"lon":-121.89,"sure":true},)"
+                      R"({"hop":2,"city":"San Francisco","country":"us","state":"ca",)"
+                      R"("lat":37.77,"lon":-122.42,"sure":false}]})"),
+            std::string::npos)
+      << line;
+}
+
 TEST(Atlas, GivesALateAnswerNoRoundTripAndADuplicateAnEntryOfItsOwn) {
   Trace trace(plan_to(9, 1, 2));
   trace.due(1h);

@@ -78,6 +78,14 @@ TEST(TracerouteOptions, LongNamesAndOperandsInAnyOrder) {
   EXPECT_EQ(options.plan.max_ttl, 5);
 }
 
+TEST(TracerouteOptions, AMapIsOfOneHostOrOfMany) {
+  EXPECT_TRUE(parse({"traceroute", "--map", "h"}).map);
+  const Options many = parse({"traceroute", "--map", "--targets", "list"});
+  EXPECT_TRUE(many.map);
+  EXPECT_EQ(many.rate, 1000U);
+  EXPECT_FALSE(parse({"traceroute", "h"}).map);
+}
+
 TEST(TracerouteOptions, PauseIsInSecondsUpToTenAndInMillisecondsBeyond) {
   EXPECT_EQ(parse({"traceroute", "-z", "10", "h"}).plan.pause, 10s);
   EXPECT_EQ(parse({"traceroute", "-z", "11", "h"}).plan.pause, 11ms);
@@ -143,6 +151,10 @@ TEST(TracerouteOptions, WhatDoesNotFitIsAUsageError) {
       {"h", "65001"},
       {"h", "x"},
       {"h", "60", "more"},
+      {"--map", "--networks", "h"},
+      {"--map", "--json", "h"},
+      {"--map", "--mtu", "h"},
+      {"--map"},
   };
   for (const auto& line : lines) {
     std::vector<std::string> words = {"traceroute"};

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <numbers>
 #include <string>
+
+#include "traceroute/places/sphere.hh"
 
 namespace traceroute {
 
@@ -61,19 +62,6 @@ std::array<Index, 3> build() {
     add(towns, plain(city.name), city);
   }
   return indexes;
-}
-
-// By its series, exact to a millionth over the full circle and back: for that of <cmath> each start
-// of the program would have to load libm.
-double cosine(double degrees) {
-  const double angle = degrees * std::numbers::pi / 180;
-  double term = 1;
-  double sum = 1;
-  for (int i = 2; i <= 40; i += 2) {
-    term *= -angle * angle / (i * (i - 1));
-    sum += term;
-  }
-  return sum;
 }
 
 }  // namespace

@@ -260,8 +260,12 @@ bool NameReader::beside_role(std::size_t label, std::size_t at) const {
   return parts.size() == 1 && label > 0 && is_role(labels_[label - 1]);
 }
 
-// A machine may be called like a town ("paris", "den1"); a router's name says more than that.
-bool NameReader::is_bare_host() const { return labels_.size() == 1 && parts_[0].size() == 1; }
+// A machine may be called like a town ("paris", "den1"); a router's name says more than that, if it
+// is only a role ("tky001bb01").
+bool NameReader::is_bare_host() const {
+  return labels_.size() == 1 && parts_[0].size() == 1 &&
+         without_number(parts_[0][0]).find_first_of(digits) == std::string_view::npos;
+}
 
 PlaceGuess NameReader::choose() const {
   PlaceGuess guess;

@@ -5,8 +5,10 @@
 #include <optional>
 #include <vector>
 
+#include "traceroute/networks/locations.hh"
 #include "traceroute/report/hop_text.hh"
 #include "traceroute/report/json.hh"
+#include "traceroute/report/summarize.hh"
 #include "wire/icmp.hh"
 
 namespace traceroute {
@@ -203,6 +205,24 @@ Object beginning(const Plan& plan, const TraceTimes& when) {
   return result.add("size", payload_size(plan.packet_size, family_of(plan.destination)));
 }
 
+// The places that the names tell, as locations.hh judges them.
+std::string places(const PathSummary& path) {
+  const std::vector<Location> locations = locations_of(path, networks_of(path));
+  Array list;
+  for (std::size_t i = 0; i < locations.size(); ++i) {
+    const City* city = locations[i].city;
+    if (!city) continue;
+    Object place;
+    place.add("hop", path.hops[i].ttl).add("city", city->name).add("country", city->country);
+    if (!city->state.empty()) place.add("state", city->state);
+    list.add(place.add_json("lat", json::degrees(city->latitude))
+                 .add_json("lon", json::degrees(city->longitude))
+                 .add_json("sure", locations[i].sure ? "true" : "false")
+                 .text());
+  }
+  return list.empty() ? "" : list.text();
+}
+
 }  // namespace
 
 std::string atlas_result(const Trace& trace, const Style& style, const TraceTimes& when) {
@@ -220,6 +240,8 @@ std::string atlas_result(const Trace& trace, const Style& style, const TraceTime
     hops.add(Object().add("hop", ttl).add_json("result", entries.text()).text());
   }
   Object ours = extra.object();
+  const std::string located = places(summarize(trace, style, when.source));
+  if (!located.empty()) ours.add_json("places", located);
   if (plan.find_mtu) ours.add("mtu", static_cast<std::int64_t>(min_size));
   Object result = beginning(plan, when).add_json("result", hops.text());
   if (!ours.empty()) result.add_json(our_key, ours.text());

@@ -47,6 +47,12 @@ std::string milliseconds(double value) {
   return text;
 }
 
+std::string degrees(double value) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%.2f", value);
+  return text;
+}
+
 Object& Object::add(std::string_view key, std::int64_t value) {
   return add_json(key, std::to_string(value));
 }

@@ -14,6 +14,9 @@ std::string quoted(std::string_view text);
 // A number of milliseconds, to the microsecond: 1.234.
 std::string milliseconds(double value);
 
+// A latitude or a longitude, to a hundredth: -33.87.
+std::string degrees(double value);
+
 // {"key":value,…}. The keys are this program's own and need no escape; a value of add_json() is
 // JSON already.
 class Object {

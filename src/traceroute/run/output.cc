@@ -36,6 +36,7 @@ Output::Output(const Options& options, AddressInfo& directory)
     : options_(options),
       info_(directory),
       form_(options.json              ? Form::json
+            : options.map             ? Form::map
             : options.targets.empty() ? Form::lines
                                       : Form::blocks) {}
 
@@ -55,6 +56,11 @@ bool Output::show(Run& run) {
         {run.started, run.ended, source.empty() ? our_address(run.trace.plan()) : source}));
     return true;
   }
+  if (form_ == Form::map) {
+    run.text.clear();
+    if (whole) map_.add(summarize(run.trace, info_.style(), our_address(run.trace.plan())));
+    return whole;
+  }
   if (form_ == Form::lines || whole) {
     cli::print(run.text);
     run.text.clear();
@@ -69,6 +75,10 @@ bool Output::show(Run& run) {
 void Output::fail(const Plan& plan, const std::string& why) {
   cli::say(why);
   if (form_ == Form::json) cli::print(atlas_error(plan, why, std::time(nullptr)));
+}
+
+void Output::finish() {
+  if (form_ == Form::map && !map_.empty()) cli::print(map_.svg());
 }
 
 }  // namespace traceroute

@@ -1,10 +1,11 @@
 // What traces print: lines as they become ready if there is one trace, a whole block for each if
-// there are many, or a line of JSON.
+// there are many, a line of JSON, or one map in the end.
 #pragma once
 
 #include <cstdint>
 #include <string>
 
+#include "traceroute/map/map.hh"
 #include "traceroute/options.hh"
 #include "traceroute/run/printer.hh"
 
@@ -31,13 +32,16 @@ class Output {
   bool show(Run& run);
   // A target could not be traced.
   void fail(const Plan& plan, const std::string& why);
+  // All traces have ended.
+  void finish();
 
  private:
-  enum class Form { lines, blocks, json };
+  enum class Form { lines, blocks, json, map };
 
   const Options& options_;
   AddressInfo& info_;
   Form form_;
+  Map map_;
 };
 
 }  // namespace traceroute

@@ -44,9 +44,11 @@ bool Tracer::run(Targets& targets) {
     take_turns(time);
     begin_targets(targets, time);
     if (info_.has_news()) show_waiting();
-    if (traces_.empty() && targets.ended() && resolver_.waiting() == 0) return all_went_well_;
+    if (traces_.empty() && targets.ended() && resolver_.waiting() == 0) break;
     wait(targets, time);
   }
+  output_.finish();
+  return all_went_well_;
 }
 
 void Tracer::take_answers() {

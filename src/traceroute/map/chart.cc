@@ -1,0 +1,167 @@
+#include "traceroute/map/chart.hh"
+
+#include <algorithm>
+#include <functional>
+
+#include "traceroute/map/coast.hh"
+#include "traceroute/map/labels.hh"
+#include "traceroute/map/svg.hh"
+#include "traceroute/networks/columns.hh"
+
+namespace traceroute {
+
+namespace {
+
+using svg::number;
+
+constexpr std::size_t max_places = 240;  // the ones that most paths pass
+constexpr std::size_t max_labels = 60;   // that are tried
+
+Degrees degrees(const City& city) { return {city.latitude, city.longitude}; }
+
+std::size_t characters(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+class Drawing {
+ public:
+  Drawing(const MapFacts& facts, const std::vector<std::string>& colours);
+
+  Chart drawn(double top);
+
+ private:
+  struct Line {
+    MapFacts::Way way;
+    std::vector<Degrees> points;
+  };
+  [[nodiscard]] Projection projection() const;
+  void draw_line(const Line& line, const Projection& projection);
+  void draw_points(const Projection& projection);
+  void draw_label(const MapFacts::Place& place, LabelPlacer& labels, const Point& point);
+  [[nodiscard]] std::string colour(std::size_t network) const {
+    return network == no_network ? "none" : colours_[network];
+  }
+
+  const std::vector<std::string>& colours_;
+  const bool single_;
+  std::vector<MapFacts::Place> places_;  // in the order in which they get their labels
+  std::vector<Line> lines_;
+  std::string text_;
+  std::vector<Point> drawn_;  // the lines, for the labels
+};
+
+// The destination's label comes first, and then those of the places that most paths pass.
+Drawing::Drawing(const MapFacts& facts, const std::vector<std::string>& colours)
+    : colours_(colours), single_(facts.paths == 1), places_(facts.places) {
+  if (!single_) {
+    std::ranges::stable_sort(places_, std::greater<>{}, &MapFacts::Place::hops_there);
+    if (places_.size() > max_places) places_.resize(max_places);
+  } else {
+    std::ranges::stable_partition(places_, &MapFacts::Place::destination);
+  }
+  std::vector<std::pair<MapFacts::Way, std::size_t>> ways(facts.ways.begin(), facts.ways.end());
+  std::ranges::stable_sort(ways, std::greater<>{}, [](const auto& way) { return way.second; });
+  if (ways.size() > max_ways) ways.resize(max_ways);
+  for (const auto& [way, paths] : ways) {
+    lines_.push_back({way, great_circle(degrees(*way.from), degrees(*way.to))});
+  }
+}
+
+Projection Drawing::projection() const {
+  std::vector<Degrees> places;
+  for (const MapFacts::Place& place : places_) places.push_back(degrees(*place.city));
+  std::vector<std::vector<Degrees>> lines;
+  for (const Line& line : lines_) lines.push_back(line.points);
+  return {places, lines};
+}
+
+Chart Drawing::drawn(double top) {
+  const Projection sheet = projection();
+  const std::string size =
+      "width=\"" + number(sheet.width()) + "\" height=\"" + number(sheet.height()) + '"';
+  text_ = "<svg y=\"" + number(top) + "\" " + size + ">\n<rect class=\"sea\" " + size +
+          "/>\n<g transform=\"scale(.1)\">\n<path class=\"land\" d=\"" + land(sheet) +
+          "\"/>\n<path class=\"border\" d=\"" + borders(sheet) + "\"/>\n";
+  for (const Line& line : lines_) draw_line(line, sheet);
+  text_ += "</g>\n";
+  draw_points(sheet);
+  return {text_ + "</svg>\n", sheet.height()};
+}
+
+void Drawing::draw_line(const Line& line, const Projection& projection) {
+  const double first = line.points.front().longitude;
+  const double turn = turned(first, projection.centre()) - first;
+  const auto [west, east] = std::minmax(first, line.points.back().longitude);
+  // Where it leaves the sheet at one side it comes in again at the other one.
+  for (const double copy : {turn, turn - 360, turn + 360}) {
+    if (!projection.shows(west + copy, east + copy)) continue;
+    std::vector<Point> points;
+    for (const Degrees& point : line.points) {
+      points.push_back(projection.at({point.latitude, point.longitude + copy}));
+    }
+    text_ += "<path class=\"way " + colour(line.way.network) + (line.way.guessed ? " guess" : "") +
+             "\" d=\"" + svg::path(points, false, 0) + "\"/>\n";
+    // For the labels, a point every few units.
+    for (std::size_t i = 1; i < points.size() && lines_.size() < 40; ++i) {
+      for (double share = 0; share < 1; share += 0.125) {
+        drawn_.push_back({points[i].x + (points[i - 1].x - points[i].x) * share,
+                          points[i].y + (points[i - 1].y - points[i].y) * share});
+      }
+    }
+  }
+}
+
+void Drawing::draw_points(const Projection& projection) {
+  std::vector<Point> points;
+  for (const MapFacts::Place& place : places_) {
+    points.push_back(
+        projection.at({place.city->latitude, turned(place.city->longitude, projection.centre())}));
+  }
+  for (std::size_t i = points.size(); i-- > 0;) {
+    const MapFacts::Place& place = places_[i];
+    const std::string at =
+        "\" cx=\"" + number(points[i].x) + "\" cy=\"" + number(points[i].y) + "\"/>";
+    const std::string kind = colour(place.network);
+    text_ += "<circle r=\"5\" class=\"" + kind + (place.sure ? " point" : " unsure") + at;
+    if (place.destination) text_ += "<circle r=\"9\" class=\"" + kind + " goal" + at;
+    text_ += '\n';
+  }
+  LabelPlacer labels(projection.width(), projection.height(), points, drawn_);
+  for (std::size_t i = 0; i < points.size() && i < max_labels; ++i) {
+    draw_label(places_[i], labels, points[i]);
+  }
+}
+
+void Drawing::draw_label(const MapFacts::Place& place, LabelPlacer& labels, const Point& point) {
+  const std::string city = std::string(place.city->name) + (place.sure ? "" : "?");
+  const std::string hops = single_ ? ranges(place.hops) + " \u00b7 " : "";
+  const std::string what = hops + milliseconds(place.rtt);
+  const auto label = labels.place(point, std::max(characters(city), characters(what)));
+  if (!label) return;
+  const std::string x = "x=\"" + number(label->at.x) + '"';
+  text_ += "<text class=\"label\" text-anchor=\"" + std::string(label->anchor) + "\" " + x +
+           " y=\"" + number(label->at.y) + "\"><tspan class=\"city\" dy=\"" +
+           number(label->first_line) + "em\">" + svg::text(city, 40) + "</tspan><tspan " + x +
+           " dy=\"1.1em\">" + what + "</tspan></text>\n";
+}
+
+}  // namespace
+
+std::string ranges(const std::set<int>& numbers) {
+  std::string text;
+  for (auto at = numbers.begin(); at != numbers.end();) {
+    const int first = *at;
+    int last = first;
+    while (++at != numbers.end() && *at == last + 1) last = *at;
+    text += (text.empty() ? "" : ", ") + std::to_string(first);
+    if (last > first) text += "\u2013" + std::to_string(last);
+  }
+  return text;
+}
+
+Chart chart(const MapFacts& facts, const std::vector<std::string>& colours, double top) {
+  return Drawing(facts, colours).drawn(top);
+}
+
+}  // namespace traceroute

@@ -1,0 +1,149 @@
+#include "traceroute/map/facts.hh"
+
+#include <algorithm>
+
+#include "traceroute/networks/brands.hh"
+
+namespace traceroute {
+
+namespace {
+
+using Kind = Network::Kind;
+
+std::string title_of(const Network& network) {
+  switch (network.kind) {
+    case Kind::home:
+      return "home or local network";
+    case Kind::inside:
+      return "private addresses";
+    case Kind::shared:
+      return "the carrier's address translator";
+    case Kind::silent:
+      return "no answer";
+    case Kind::hidden:
+      return "one address that answers for all";
+    case Kind::loop:
+      return "a loop: the packets go round";
+    case Kind::named:
+    case Kind::numbered:
+    case Kind::unnamed:
+      break;
+  }
+  std::string title = network.name;
+  const std::string brand(brand_of(network.name));
+  if (!brand.empty()) title += " (" + brand + ')';
+  if (!network.as.empty() && network.as != network.name) title += ' ' + network.as;
+  return title;
+}
+
+std::string title_of(const PathHop& hop) {
+  const Responder& first = hop.responders.front();
+  return first.name.empty() ? first.address : first.name;
+}
+
+void note_place(std::vector<MapFacts::Place>& places, const MapFacts::Place& found) {
+  const auto known = std::ranges::find(places, found.city, &MapFacts::Place::city);
+  if (known == places.end()) {
+    places.push_back(found);
+    return;
+  }
+  known->sure = known->sure || found.sure;
+  known->hops.insert(found.hops.begin(), found.hops.end());
+  known->rtt = std::min(known->rtt, found.rtt);
+  known->destination = known->destination || found.destination;
+  ++known->hops_there;
+}
+
+void note_time(std::optional<Times>& times, double time) {
+  if (!times) times = {time, time};
+  times->least = std::min(times->least, time);
+  times->most = std::max(times->most, time);
+}
+
+}  // namespace
+
+std::size_t MapFacts::carrier(const Network& network) {
+  const std::string title = title_of(network);
+  const auto [entry, fresh] = index_.try_emplace(title, networks.size());
+  if (fresh) {
+    const bool is_network = network.kind == Kind::named || network.kind == Kind::numbered ||
+                            network.kind == Kind::unnamed;
+    networks.push_back({title, is_network, 0, {}, std::nullopt, {}});
+  }
+  return entry->second;
+}
+
+void MapFacts::add_networks(const PathSummary& path, const Networks& grouped,
+                            std::vector<std::size_t>& network_of_hop) {
+  const std::vector<std::optional<double>> least = floors(path);
+  std::set<std::size_t> met;
+  for (const Network& network : grouped.networks) {
+    const std::size_t index = carrier(network);
+    Carrier& known = networks[index];
+    if (met.insert(index).second) ++known.paths;
+    for (std::size_t i = network.first; i <= network.last; ++i) {
+      network_of_hop[i] = index;
+      known.hops.insert(path.hops[i].ttl);
+    }
+    for (std::size_t i = network.last + 1; i-- > network.first;) {
+      if (!least[i]) continue;
+      note_time(known.rtt, *least[i]);
+      break;
+    }
+  }
+}
+
+void MapFacts::add_places(const PathSummary& path, const std::vector<Location>& locations,
+                          const std::vector<std::size_t>& network_of_hop) {
+  const std::vector<std::optional<double>> least = floors(path);
+  std::vector<Place> stays;  // one after the other, each at another place than the one before
+  for (std::size_t i = 0; i < path.hops.size(); ++i) {
+    const PathHop& hop = path.hops[i];
+    if (hop.responders.empty() || !least[i]) continue;
+    const Location& location = locations[i];
+    if (!location.city) {
+      const std::string title = title_of(hop);
+      if (!unplaced_titles_.insert(title).second) continue;
+      ++unplaced_count;
+      if (unplaced.size() < max_listed) unplaced.push_back({hop.ttl, title, *least[i]});
+      continue;
+    }
+    const bool destination = path.reached && i + 1 == path.hops.size();
+    const Place here{location.city, location.sure,     {hop.ttl},
+                     *least[i],     network_of_hop[i], destination};
+    note_place(places, here);
+    if (here.network != no_network) note_place(networks[here.network].places, here);
+    if (stays.empty() || stays.back().city != here.city) {
+      stays.push_back(here);
+    } else if (here.sure) {
+      stays.back().sure = true;
+    }
+  }
+  for (std::size_t i = 1; i < stays.size(); ++i) {
+    const Place& from = stays[i - 1];
+    const Place& to = stays[i];
+    ++ways[{from.city, to.city, to.network, !from.sure || !to.sure}];
+  }
+}
+
+void MapFacts::add_destination(const PathSummary& path) {
+  std::string title = path.host;
+  if (path.host != path.destination) {
+    title += " (" + path.destination + ')';
+  } else if (path.reached && !path.hops.back().responders.front().name.empty()) {
+    title = path.hops.back().responders.front().name + " (" + path.destination + ')';
+  }
+  destinations.push_back({title, path.hops.empty() ? 0 : path.hops.back().ttl,
+                          path.reached ? floors(path).back() : std::nullopt});
+}
+
+void MapFacts::add(const PathSummary& path) {
+  ++paths;
+  const Networks grouped = networks_of(path);
+  std::vector<std::size_t> network_of_hop(path.hops.size(), no_network);
+  add_networks(path, grouped, network_of_hop);
+  add_places(path, locations_of(path, grouped), network_of_hop);
+  if (destinations.size() < max_listed) add_destination(path);
+}
+
+}  // namespace traceroute

@@ -1,0 +1,68 @@
+#include "traceroute/places/sphere.hh"
+
+#include <cmath>
+#include <numbers>
+
+#include <gtest/gtest.h>
+
+#include "traceroute/places/cities.hh"
+
+namespace traceroute {
+namespace {
+
+constexpr double radians = std::numbers::pi / 180;
+
+TEST(Sphere, FunctionsAgreeWithTheLibrarys) {
+  for (double x = -720; x <= 720; x += 0.7) {
+    EXPECT_NEAR(cosine(x), std::cos(x * radians), 1e-9) << x;
+    EXPECT_NEAR(sine(x), std::sin(x * radians), 1e-9) << x;
+  }
+  for (double x = -40; x <= 40; x += 0.013) {
+    EXPECT_NEAR(arctangent(x), std::atan(x) / radians, 1e-9) << x;
+  }
+}
+
+TEST(Sphere, TurnedIsWithinHalfATurnOfTheCentre) {
+  EXPECT_EQ(turned(190, 0), -170);
+  EXPECT_EQ(turned(-180, 0), 180);
+  EXPECT_EQ(turned(-170, 170), 190);
+  EXPECT_EQ(turned(170, -170), -190);
+  EXPECT_EQ(turned(725, 0), 5);
+}
+
+double distance(const Degrees& a, const Degrees& b) {
+  const auto dot = std::sin(a.latitude * radians) * std::sin(b.latitude * radians) +
+                   std::cos(a.latitude * radians) * std::cos(b.latitude * radians) *
+                       std::cos((a.longitude - b.longitude) * radians);
+  return std::acos(std::min(1.0, std::max(-1.0, dot))) / radians;
+}
+
+// Every point of the line lies between its ends: the way over it is no longer than the direct one.
+TEST(Sphere, AGreatCircleIsTheShortestWay) {
+  const auto all = cities();
+  for (std::size_t i = 0; i < all.size(); i += 5) {
+    for (std::size_t j = 0; j < all.size(); j += 31) {
+      const Degrees from{all[i].latitude, all[i].longitude}, to{all[j].latitude, all[j].longitude};
+      const std::vector<Degrees> line = great_circle(from, to);
+      EXPECT_NEAR(distance(line.front(), from), 0, 1e-5);
+      EXPECT_NEAR(distance(line.back(), to), 0, 1e-5);
+      for (std::size_t k = 0; k < line.size(); ++k) {
+        EXPECT_NEAR(distance(from, line[k]) + distance(line[k], to), distance(from, to), 0.05)
+            << all[i].name << ' ' << all[j].name;
+        if (k > 0) {
+          EXPECT_LT(std::abs(line[k].longitude - line[k - 1].longitude), 10)
+              << all[i].name << ' ' << all[j].name;
+        }
+      }
+    }
+  }
+}
+
+TEST(Sphere, APathOverTheAntimeridianGoesOnBeyondIt) {
+  const std::vector<Degrees> line = great_circle({35.68, 139.69}, {34.05, -118.24});
+  EXPECT_NEAR(line.back().longitude, 241.76, 1e-9);
+  EXPECT_NEAR(line[line.size() / 2].latitude, 47.9, 0.2);
+}
+
+}  // namespace
+}  // namespace traceroute
