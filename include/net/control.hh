@@ -8,11 +8,19 @@
 
 namespace net {
 
+// The control message after this one, or nullptr: CMSG_NXTHDR(3).
+inline cmsghdr* next_control(msghdr& message, cmsghdr* control) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wsign-compare"  // in musl's macro
+  return CMSG_NXTHDR(&message, control);
+#pragma GCC diagnostic pop
+}
+
 // The first control message of this level and type that holds a whole T; nullopt when there is
 // none.
 template <typename T>
 std::optional<T> find_control(msghdr& message, int level, int type) {
-  for (cmsghdr* c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) {
+  for (cmsghdr* c = CMSG_FIRSTHDR(&message); c; c = next_control(message, c)) {
     if (c->cmsg_level != level || c->cmsg_type != type) continue;
     if (c->cmsg_len < CMSG_LEN(sizeof(T))) continue;
     T value{};

@@ -1,6 +1,7 @@
 // A descriptor with one owner.
 #pragma once
 
+#include <cstddef>
 #include <utility>
 
 namespace net {
@@ -28,7 +29,7 @@ class FileDescriptor {
 
 // Raises the soft limit on open descriptors to the hard one, and the hard one as far as the system
 // lets this process (getrlimit(2)). Returns the limit now in force.
-unsigned long raise_descriptor_limit();
+std::size_t raise_descriptor_limit();
 
 // Whether a call failed with this errno because the process or the system has none left, which may
 // pass.

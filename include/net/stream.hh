@@ -24,6 +24,12 @@ struct Transfer {
   std::size_t count = 0;  // bytes moved, whatever the ending
 };
 
+// The same of a file, which may be larger than memory.
+struct FileTransfer {
+  Ending ending = Ending::full;
+  std::uint64_t count = 0;
+};
+
 // A connected stream socket with one owner. Calls block in the kernel (SO_RCVTIMEO, SO_SNDTIMEO),
 // one system call each when the bytes are there; shutdown() from another thread wakes them.
 class Stream {
@@ -46,8 +52,8 @@ class Stream {
                                   int flags = 0);
   // Sends count bytes of a file from an offset on (sendfile(2)); silent when the peer takes nothing
   // for `stall`, end when the file is shorter by now. The process must ignore SIGPIPE.
-  [[nodiscard]] Transfer send_file(int file, std::uint64_t offset, std::uint64_t count,
-                                   Clock::duration stall);
+  [[nodiscard]] FileTransfer send_file(int file, std::uint64_t offset, std::uint64_t count,
+                                       Clock::duration stall);
   // All that comes until the peer closes, at most `max` bytes. Throws std::system_error when the
   // connection breaks, the deadline passes (ETIMEDOUT) or more comes (EMSGSIZE).
   [[nodiscard]] std::string receive_all(Deadline deadline, std::size_t max = 16 * 1024 * 1024);

@@ -222,7 +222,7 @@ void log_line(std::string_view line) noexcept {
 
 std::string time_stamp(std::chrono::system_clock::time_point when) {
   const auto since = std::chrono::floor<std::chrono::milliseconds>(when.time_since_epoch()).count();
-  const std::time_t seconds = since / 1000;
+  const auto seconds = static_cast<std::time_t>(since / 1000);
   std::tm utc{};
   gmtime_r(&seconds, &utc);
   char text[64];

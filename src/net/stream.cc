@@ -20,6 +20,9 @@ namespace {
 constexpr auto max_look = 50us;
 constexpr auto max_prompt = 1ms;
 
+// Of a file, in one call: what a size_t holds anywhere.
+constexpr std::uint64_t max_sendfile = 1 << 30;
+
 bool timed_out() { return errno == EAGAIN || errno == EWOULDBLOCK; }
 
 // As the socket options take it, which read zero as forever.
@@ -102,13 +105,14 @@ Transfer Stream::send_all(std::span<const std::uint8_t> bytes, Deadline deadline
   return {Ending::full, count};
 }
 
-Transfer Stream::send_file(int file, std::uint64_t offset, std::uint64_t count,
-                           Clock::duration stall) {
+FileTransfer Stream::send_file(int file, std::uint64_t offset, std::uint64_t count,
+                               Clock::duration stall) {
   std::uint64_t sent = 0;
   auto position = static_cast<off_t>(offset);
   while (sent < count) {
     if (!arm(SO_SNDTIMEO, send_timeout_, Deadline::after(stall))) return {Ending::silent, sent};
-    const ssize_t moved = send_from_file(get(), file, position, count - sent);
+    const auto rest = static_cast<std::size_t>(std::min(count - sent, max_sendfile));
+    const ssize_t moved = send_from_file(get(), file, position, rest);
     if (moved > 0) {
       sent += static_cast<std::uint64_t>(moved);
     } else if (moved == 0) {

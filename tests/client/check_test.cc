@@ -6,6 +6,7 @@
 #include "client/check/faulty.hh"
 #include "client/check/run.hh"
 #include "client/services.hh"
+#include "net/joining_thread.hh"
 #include "net/listener.hh"
 #include "support/scripted_server.hh"
 
@@ -48,7 +49,7 @@ struct Case {
 
 // All at once, so that their waits overlap.
 void expect_caught(const std::vector<Case>& cases) {
-  std::vector<std::jthread> threads;
+  std::vector<net::JoiningThread> threads;
   for (const Case& each : cases) {
     threads.emplace_back([&each] {
       const scripted::Server server(each.ways);
@@ -193,7 +194,7 @@ TEST(Check, EndsWithHostileServers) {
   floods_stream.floods_stream = true;
   Ways dies{.name = "dies after 30 sessions"};
   dies.dies_after = 30;
-  std::vector<std::jthread> threads;
+  std::vector<net::JoiningThread> threads;
   for (const Ways& ways : {closes, floods, floods_stream, dies}) {
     threads.emplace_back([ways] {
       const scripted::Server server(ways);

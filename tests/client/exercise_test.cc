@@ -9,6 +9,7 @@
 #include "client/check/faulty.hh"
 #include "client/check/session.hh"
 #include "client/stages/stages.hh"
+#include "net/joining_thread.hh"
 #include "support/stage_server_peer.hh"
 
 namespace {
@@ -65,7 +66,7 @@ TEST_P(Window, TheClientLivesWith200AwkwardSessions) {
   std::atomic<unsigned> right = 0;
   {
     server::Server server(3s, 0, 2 * sessions, AF_INET, 1);
-    std::vector<std::jthread> clients;
+    std::vector<net::JoiningThread> clients;
     for (std::uint64_t i = 0; i < sessions; ++i) {
       clients.emplace_back([&] {
         try {

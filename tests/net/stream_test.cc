@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "net/error.hh"
+#include "net/joining_thread.hh"
 
 namespace net {
 namespace {
@@ -50,7 +51,7 @@ TEST_F(StreamTest, NothingReceivedSoonIsSilenceAtTheDeadline) {
 
 // Each message comes only when the receiver sleeps, which it must not do through a message.
 TEST_F(StreamTest, WhatComesLateIsReceivedSoonToo) {
-  std::jthread peer([this] {
+  const JoiningThread peer([this] {
     for (int i = 0; i < 3; ++i) {
       std::uint8_t one;
       if (far_.receive_exactly({&one, 1}, Deadline::after(20s)).ending != Ending::full) return;

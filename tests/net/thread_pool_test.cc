@@ -68,7 +68,7 @@ std::ptrdiff_t threads() {
 TEST(ThreadPool, ThreadsThatGetNoTaskLeave) {
   // A sanitizer begins a thread of its own with the first; those of earlier tests may still be on
   // their way out.
-  std::jthread([] {}).join();
+  std::thread([] {}).join();
   while (threads() > 2) std::this_thread::yield();
   const auto before = threads();
   ThreadPool pool(20, stack_size);

@@ -4,9 +4,8 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
-#include <thread>
-
 #include "net/connect.hh"
+#include "net/joining_thread.hh"
 #include "net/socket.hh"
 #include "support/stage_server_peer.hh"
 
@@ -39,7 +38,7 @@ TEST_P(DaytimeOver, TcpTellsTheTimeWhateverComesAndCloses) {
   const auto deadline = net::Deadline::after(std::chrono::seconds(20));
   for (const char* words : {"", "what time is it?"}) {
     const std::time_t before = std::time(nullptr);
-    std::jthread server([&] {
+    const net::JoiningThread server([&] {
       net::Address peer;
       net::Stream stream(net::accept_tcp(listeners.front().socket.get(), peer));
       daytime_stream(stream, deadline);

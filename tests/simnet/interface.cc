@@ -1,11 +1,12 @@
 #include "simnet/interface.hh"
 
+#include <net/ethernet.h>  // first: the kernel's headers leave out what musl's have declared
+
 #include <fcntl.h>
-#include <linux/if_packet.h>
 #include <linux/if_tun.h>
-#include <net/ethernet.h>
 #include <net/if.h>
 #include <net/route.h>
+#include <netpacket/packet.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -15,6 +16,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "net/control.hh"
 #include "net/error.hh"
 #include "net/socket.hh"
 
@@ -38,9 +40,14 @@ ifreq request_for(const std::string& name) {
   return request;
 }
 
+// The type of an ioctl's number: unsigned long in glibc, int in musl.
+template <typename Number>
+Number ioctl_number(int (*)(int, Number, ...));
+using IoctlNumber = decltype(ioctl_number(ioctl));
+
 template <typename Request>
 void control(int fd, unsigned long what, Request& request, const std::string& attempt) {
-  if (ioctl(fd, what, &request) != 0) net::fail(attempt);
+  if (ioctl(fd, static_cast<IoctlNumber>(what), &request) != 0) net::fail(attempt);
 }
 
 void put_v4(sockaddr& where, wire::Bytes address) {
@@ -162,7 +169,7 @@ std::optional<Tap::Seen> Tap::read(std::span<std::uint8_t> buffer) {
   Seen seen;
   seen.size = static_cast<std::size_t>(size);
   seen.outgoing = from.sll_pkttype == PACKET_OUTGOING;
-  for (cmsghdr* c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) {
+  for (cmsghdr* c = CMSG_FIRSTHDR(&message); c; c = net::next_control(message, c)) {
     if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS) continue;
     timespec time{};
     std::memcpy(&time, CMSG_DATA(c), sizeof time);

@@ -123,9 +123,9 @@ void become_punctual() {
   prctl(PR_SET_TIMERSLACK, 1UL);
   take_processors(Side::network);
   mlockall(MCL_CURRENT | MCL_FUTURE);
-  const sched_param first{1};
+  sched_param first{}, none{};
+  first.sched_priority = 1;
   if (sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &first) == 0) return;
-  const sched_param none{0};
   sched_setscheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK, &none);
   setpriority(PRIO_PROCESS, 0, -20);
 }

@@ -37,7 +37,7 @@ std::uint32_t draw(std::uint32_t least, std::uint32_t most) {
 }  // namespace
 
 struct Server::Session {
-  std::stop_token stop;
+  const std::atomic<bool>& stop;
   net::Address client;
   std::uint16_t student_id = 0;
   net::Listener udp = {}, tcp = {};
@@ -54,7 +54,7 @@ struct Server::Session {
   // False when the span, or the test, is over.
   bool wait(int fd, std::chrono::milliseconds span, bool for_ever) const {
     const auto end = net::Deadline::after(span);
-    while (!stop.stop_requested() && (for_ever || !end.passed())) {
+    while (!stop && (for_ever || !end.passed())) {
       if (net::wait_readable({fd}, end.or_sooner(net::Deadline::after(tick)))) return true;
     }
     return false;
@@ -70,7 +70,7 @@ Server::Server(Ways ways)
       first_secrets_(draw_secrets()),
       thread_([this] { serve(); }) {}
 
-Server::~Server() { stop_.request_stop(); }
+Server::~Server() { stop_ = true; }
 
 std::string Server::complaint() const {
   const std::lock_guard lock(mutex_);
@@ -122,13 +122,13 @@ void Server::send(const Session& session, const std::string& name, Packet packet
 void Server::serve() {
   net::enlarge_receive_buffer(udp_.socket.get());
   std::array<std::uint8_t, 2048> buffer;
-  while (!stop_.stop_requested()) {
+  while (!stop_) {
     if (!net::wait_readable({udp_.socket.get()}, net::Deadline::after(tick))) continue;
     const auto a1 = net::receive_datagram(udp_.socket.get(), buffer);
     if (!a1) continue;
     const auto packet = wire::Bytes(buffer).first(std::min(a1->size, buffer.size()));
     if (ways_.dies_of(packet)) {
-      stop_.request_stop();
+      stop_ = true;
       sessions_.clear();
       udp_.socket.reset();
       return;
@@ -150,7 +150,7 @@ void Server::answer_a1(const net::Datagram& a1, wire::Bytes packet) {
     return;
   }
   ++count_;
-  Session session{stop_.get_token(), a1.from, student_id,
+  Session session{stop_, a1.from, student_id,
                   open_or_reserve(ways_.family, SOCK_DGRAM, ways_.udp_late)};
   session.fresh = net::open_udp(ways_.family, net::LocalPort::any);
   const auto secrets = ways_.same_secrets ? first_secrets_ : draw_secrets();
@@ -166,7 +166,7 @@ void Server::answer_a1(const net::Datagram& a1, wire::Bytes packet) {
   if (!held_a2_.empty()) send(session, "a2", held_a2_, a1.from);
   std::erase_if(sessions_, [](const Running& running) { return running.over->load(); });
   auto over = std::make_shared<std::atomic<bool>>(false);
-  std::jthread thread([this, moved = std::move(session), over]() mutable {
+  net::JoiningThread thread([this, moved = std::move(session), over]() mutable {
     send(moved, "a2", wire::encode(moved.a, moved.student_id), moved.client);
     run(moved);
     *over = true;
@@ -183,7 +183,7 @@ void Server::run(Session& session) {
 
 void Server::flood(const Session& session) {
   constexpr std::size_t count = 1000, longest = 40;
-  for (std::size_t i = 0; i < count && !session.stop.stop_requested(); ++i) {
+  for (std::size_t i = 0; i < count && !session.stop; ++i) {
     (void)net::send_datagram(session.udp.socket.get(), Packet(i % longest, 0xff), session.client);
     std::this_thread::sleep_for(1ms);
   }
@@ -271,7 +271,7 @@ std::optional<net::Stream> Server::stage_c(Session& session) {
   std::array<std::uint8_t, 2048> buffer;
   const auto end = net::Deadline::after(silence);
   while (!session.wait(session.tcp.socket.get(), 10ms, false)) {
-    if (session.stop.stop_requested() || (end.passed() && !ways_.waits_in_c)) return std::nullopt;
+    if (session.stop || (end.passed() && !ways_.waits_in_c)) return std::nullopt;
     while (const auto again = net::receive_datagram(fd, buffer)) {
       if (!again->error) send_b2(again->from);
     }
@@ -331,7 +331,7 @@ void Server::stage_d(Session& session, net::Stream& connection) {
   send_stream(c2, ways_.c2_in_bytes);
   if (ways_.floods_stream) {
     const Packet junk(4096, 0xff);
-    while (!session.stop.stop_requested() &&
+    while (!session.stop &&
            connection.send_all(junk, net::Deadline::after(tick)).ending == net::Ending::full) {
     }
     return;

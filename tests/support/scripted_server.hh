@@ -13,11 +13,11 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "net/datagram.hh"
+#include "net/joining_thread.hh"
 #include "net/listener.hh"
 #include "net/stream.hh"
 #include "wire/stage.hh"
@@ -124,11 +124,11 @@ class Server {
   // Threads that are over are joined, so that only the sessions under way cost memory.
   struct Running {
     std::shared_ptr<std::atomic<bool>> over;
-    std::jthread thread;
+    net::JoiningThread thread;
   };
-  std::stop_source stop_;
+  std::atomic<bool> stop_ = false;
   std::list<Running> sessions_;
-  std::jthread thread_;
+  net::JoiningThread thread_;
 };
 
 }  // namespace scripted

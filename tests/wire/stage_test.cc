@@ -158,7 +158,8 @@ TEST(StageRules, B1) {
   expect_words(
       {
           {"right", good, nullptr},
-          {"padding of any value", changed(good, [](Packet& p) { p.back() = 0xff; }), nullptr},
+          {"padding of any value", changed(good, [](Packet& p) { p.at(p.size() - 1) = 0xff; }),
+           nullptr},
           {"wrong psecret", with(good, 4, 1002), "psecret 1002, 1001 expected"},
           {"psecret 0", with(good, 4, 0), "psecret 0, 1001 expected: 0 is for stage a only?"},
           {"step 2", with_step(good, 2), "step 2, 1 expected: the server's step?"},
@@ -188,7 +189,8 @@ TEST(StageRules, D1) {
   expect_words(
       {
           {"right", good, nullptr},
-          {"padding of any value", changed(good, [](Packet& p) { p.back() = 0xff; }), nullptr},
+          {"padding of any value", changed(good, [](Packet& p) { p.at(p.size() - 1) = 0xff; }),
+           nullptr},
           {"wrong psecret", with(good, 4, 1), "psecret 1, 3003 expected"},
           {"step 2", with_step(good, 2), "step 2, 1 expected: the server's step?"},
           {"payload_len padded", with(good, 0, 12),

@@ -8,10 +8,10 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "client/check/checks.hh"
+#include "net/joining_thread.hh"
 
 namespace client {
 
@@ -43,7 +43,7 @@ class CheckRun {
   std::mutex mutex_;
   std::condition_variable another_;
   std::size_t made_ = 0;
-  std::vector<std::jthread> threads_;
+  std::vector<net::JoiningThread> threads_;
 };
 
 }  // namespace client

@@ -10,7 +10,7 @@ constexpr std::string_view subtest_indent = "    ", details_indent = "  ";
 
 // As a double-quoted scalar of YAML 1.2, in which every text can be written; what a peer has sent
 // may be in it.
-std::string quoted(std::string_view text) {
+std::string yaml_string(std::string_view text) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string out = "\"";
   for (const char c : text) {
@@ -61,7 +61,7 @@ std::string text(const Line& line, bool nested) {
   const std::string inner = indent + std::string(details_indent);
   out += inner + "---\n";
   for (const auto& [key, value] : line.details) {
-    out += inner + std::string(key) + ": " + quoted(value) + '\n';
+    out += inner + std::string(key) + ": " + yaml_string(value) + '\n';
   }
   return out + inner + "...\n";
 }

@@ -113,7 +113,9 @@ void HttpReader::body(http::BodyEnd end,
     }
     std::string_view piece = pending();
     if (end.by == By::length) {
-      piece = piece.substr(0, std::min<std::uint64_t>(piece.size(), end.length - length));
+      if (end.length - length < piece.size()) {
+        piece = piece.substr(0, static_cast<std::size_t>(end.length - length));
+      }
     } else if (end.by == By::chunked) {
       const auto step = decoder.step(piece);
       if (decoder.bad()) throw cli::Failure(server_ + ": the body's chunks are malformed");

@@ -33,7 +33,8 @@ ResponseBuffer& ResponseBuffer::operator<<(std::uint64_t number) {
 void ResponseBuffer::send_file(int file, std::uint64_t offset, std::uint64_t count) {
   if (count <= gathered_.size() - size_) {
     while (count > 0 && ok_) {
-      const ssize_t got = pread(file, gathered_.data() + size_, count, static_cast<off_t>(offset));
+      const ssize_t got = pread(file, gathered_.data() + size_, static_cast<std::size_t>(count),
+                                static_cast<off_t>(offset));
       if (got <= 0) {
         ok_ = false;
         break;

@@ -170,7 +170,7 @@ std::optional<Status> WebConnection::pass_over_body(const http::Framing& framing
       if (length > max_body) return Status::content_too_large;
     } else {
       const auto count = std::min<std::uint64_t>(framing.length - length, pending().size());
-      begin_ += count;
+      begin_ += static_cast<std::size_t>(count);
       length += count;
     }
   }

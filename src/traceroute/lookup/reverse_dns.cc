@@ -107,12 +107,10 @@ std::optional<std::string> first_text(wire::Bytes message) {
 }
 
 std::string origin_as(const net::Address& address) {
-  struct __res_state state {};
-  if (res_ninit(&state) != 0) return "";
   std::vector<std::uint8_t> answer(4096);
-  const int size = res_nquery(&state, origin_query(address).c_str(), ns_c_in, ns_t_txt,
-                              answer.data(), static_cast<int>(answer.size()));
-  res_nclose(&state);
+  // Safe in many threads: glibc keeps the state of res_query(3) for each, and musl has none.
+  const int size = res_query(origin_query(address).c_str(), ns_c_in, ns_t_txt, answer.data(),
+                             static_cast<int>(answer.size()));
   if (size <= 0) return "";
   answer.resize(std::min(answer.size(), static_cast<std::size_t>(size)));
   return parse_origin(first_text(answer).value_or(""));

@@ -86,7 +86,7 @@ class ProbeSocket {
   const std::vector<Received>& receive(net::Clock::time_point earliest);
 
  private:
-  void take(int flags);
+  void take(bool from_errors);  // from the error queue, or packets
   void note(msghdr& message, Received& arrival, std::optional<timespec>& stamp) const;
 
   int family_;

@@ -44,7 +44,7 @@ std::string error_code(const wire::IcmpFamily& family, const Reply& reply) {
       ipv6 ? std::span<const CodeLetter>(ipv6_letters) : std::span<const CodeLetter>(ipv4_letters);
   const auto found = std::ranges::find(letters, reply.code, &CodeLetter::code);
   const bool has_letter = reply.type == family.unreachable && found != letters.end();
-  return has_letter ? json::quoted(found->letter) : std::to_string(reply.code);
+  return has_letter ? json::literal(found->letter) : std::to_string(reply.code);
 }
 
 bool is_error(const Reply& reply, const wire::IcmpFamily& family) {

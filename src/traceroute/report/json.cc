@@ -18,7 +18,7 @@ void append(std::string& list, std::string_view value) {
 
 }  // namespace
 
-std::string quoted(std::string_view text) {
+std::string literal(std::string_view text) {
   std::string result = "\"";
   while (!text.empty()) {
     const wire::Character next = wire::first_character(text);
@@ -58,7 +58,7 @@ Object& Object::add(std::string_view key, std::int64_t value) {
 }
 
 Object& Object::add(std::string_view key, std::string_view text) {
-  return add_json(key, quoted(text));
+  return add_json(key, literal(text));
 }
 
 Object& Object::add_json(std::string_view key, std::string_view value) {

@@ -9,7 +9,7 @@ namespace traceroute::json {
 
 // A string with its quotes. Whatever bytes the text holds, the result is valid: what is not
 // visible is escaped, and what is no UTF-8 becomes U+FFFD, the replacement character.
-std::string quoted(std::string_view text);
+std::string literal(std::string_view text);
 
 // A number of milliseconds, to the microsecond: 1.234.
 std::string milliseconds(double value);

@@ -79,7 +79,7 @@ std::string diamond_text(const PathGraph& graph, const Diamond& diamond) {
 }
 
 // A quoted string of the dot language: names and hosts are strangers' texts.
-std::string quoted(const std::string& text) {
+std::string dot_string(const std::string& text) {
   std::string result = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') result += '\\';
@@ -134,7 +134,7 @@ std::string paths_text(const PathGraph& graph, const Style& style) {
 
 std::string paths_dot(const PathGraph& graph, const Plan& plan, const Style& style) {
   std::string text =
-      "digraph " + quoted("paths to " + wire::visible(plan.name)) + " {\n  node [shape=box];\n";
+      "digraph " + dot_string("paths to " + wire::visible(plan.name)) + " {\n  node [shape=box];\n";
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const PathNode& node = graph.nodes[i];
     std::string says = label(graph, i);
@@ -143,16 +143,17 @@ std::string paths_dot(const PathGraph& graph, const Plan& plan, const Style& sty
     } else {
       says += " *";
     }
-    text += "  " + quoted(label(graph, i)) + " [label=" + quoted(says) +
+    text += "  " + dot_string(label(graph, i)) + " [label=" + dot_string(says) +
             (contains(graph.mixed, node.ttl) ? ", color=red" : "") + "];\n";
   }
   for (const PathLink& link : graph.links) {
-    text += "  " + quoted(label(graph, link.from)) + " -> " + quoted(label(graph, link.to)) + ";\n";
+    text += "  " + dot_string(label(graph, link.from)) + " -> " +
+            dot_string(label(graph, link.to)) + ";\n";
   }
   for (const int ttl : graph.unknown_from) {
     for (const std::size_t from : graph.at(ttl)) {
       for (const std::size_t to : graph.at(ttl + 1)) {
-        text += "  " + quoted(label(graph, from)) + " -> " + quoted(label(graph, to)) +
+        text += "  " + dot_string(label(graph, from)) + " -> " + dot_string(label(graph, to)) +
                 " [style=invis];\n";
       }
     }

@@ -22,7 +22,11 @@ struct Ip {
     return v6 ? octets[0] == 0xff : (octets[0] & 0xf0) == 0xe0;
   }
   [[nodiscard]] std::string text() const;
-  auto operator<=>(const Ip&) const = default;
+  bool operator==(const Ip&) const = default;
+  // Not <=>, which std::array does not have in libc++ before 17.
+  bool operator<(const Ip& other) const {
+    return v6 != other.v6 ? other.v6 : octets < other.octets;
+  }
 };
 
 // An address out of a packet: 4 or 16 bytes.

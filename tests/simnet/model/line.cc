@@ -1,7 +1,7 @@
 #include "simnet/model/line.hh"
 
 #include <algorithm>
-#include <charconv>
+#include <cstdlib>
 #include <sstream>
 
 namespace simnet {
@@ -39,10 +39,12 @@ Line Line::parts(char separator) {
 
 double Line::decimal(double least, double most, const std::string& unit) {
   const std::string text = word(unit);
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool within = value >= least && value <= most;
-  if (error != std::errc{} || end != text.data() + text.size() || !within) {
+  // Not from_chars, which libc++ before 20 has for integers only; strtod takes "inf" and "0x" as
+  // well.
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  const bool plain = text.find_first_not_of("-.0123456789e") == std::string::npos;
+  if (!plain || text.empty() || *end != '\0' || value < least || value > most) {
     fail('"' + text + "\": " + unit + " expected");
   }
   return value;

@@ -14,6 +14,10 @@ constexpr std::array<IcmpKind, 2> too_big{{{3, 4}, {2, 0}}};
 constexpr std::array<IcmpKind, 2> port_unreachable{{{3, 3}, {1, 4}}};
 constexpr std::array<IcmpKind, 2> protocol_unreachable{{{3, 2}, {4, 1}}};
 
+std::size_t one_of(const std::vector<std::size_t>& ways, std::uint64_t number) {
+  return ways[static_cast<std::size_t>(number % ways.size())];
+}
+
 // The finisher of MurmurHash3: each bit of the sum so far and of the value moves every other.
 std::uint64_t mix(std::uint64_t sum, std::uint64_t value) {
   sum ^= value;
@@ -145,13 +149,13 @@ std::optional<std::size_t> Network::choose(const Node& node, const Node* goal, c
   if (ways.size() == 1) return ways[0];
   switch (node.is.balance) {
     case Balance::packet:
-      return ways[random_() % ways.size()];
+      return one_of(ways, random_());
     case Balance::destination:
-      return ways[mix(node.number, probe.destination.bytes()) % ways.size()];
+      return one_of(ways, mix(node.number, probe.destination.bytes()));
     case Balance::flow:
       break;
   }
-  return ways[flow_hash(node.number, probe) % ways.size()];
+  return one_of(ways, flow_hash(node.number, probe));
 }
 
 bool Network::refused(const Node& node, const Probe& probe, Span now) {

@@ -2,7 +2,6 @@
 
 #include <linux/errqueue.h>
 #include <linux/icmp.h>
-#include <linux/in6.h>
 #include <netinet/icmp6.h>
 
 #include <algorithm>
@@ -16,6 +15,7 @@
 #include "net/error.hh"
 #include "net/kernel.hh"
 #include "net/socket.hh"
+#include "traceroute/probe/linux/kernel_abi.hh"
 
 namespace traceroute {
 
@@ -37,16 +37,15 @@ struct FamilyOptions {
   int error_extensions;  // RFC 4884 ones too
   std::uint8_t error_origin;
 };
-constexpr FamilyOptions ipv4{
-    IPPROTO_IP,       IPPROTO_ICMP,    IP_TTL,
-    IP_RECVTTL,       IP_TTL,          IP_TOS,
-    IP_MTU,           IP_MTU_DISCOVER, IP_PMTUDISC_PROBE,
-    IP_PMTUDISC_DONT, IP_RECVERR,      26 /* IP_RECVERR_RFC4884, Linux 5.9 */,
-    SO_EE_ORIGIN_ICMP};
+constexpr FamilyOptions ipv4{IPPROTO_IP,       IPPROTO_ICMP,    IP_TTL,
+                             IP_RECVTTL,       IP_TTL,          IP_TOS,
+                             IP_MTU,           IP_MTU_DISCOVER, IP_PMTUDISC_PROBE,
+                             IP_PMTUDISC_DONT, IP_RECVERR,      kernel::ip_recverr_rfc4884,
+                             SO_EE_ORIGIN_ICMP};
 constexpr FamilyOptions ipv6{IPPROTO_IPV6,       IPPROTO_ICMPV6,    IPV6_HOPLIMIT,
                              IPV6_RECVHOPLIMIT,  IPV6_HOPLIMIT,     IPV6_TCLASS,
                              IPV6_MTU,           IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE,
-                             IPV6_PMTUDISC_DONT, IPV6_RECVERR,      31 /* IPV6_RECVERR_RFC4884 */,
+                             IPV6_PMTUDISC_DONT, IPV6_RECVERR,      kernel::ipv6_recverr_rfc4884,
                              SO_EE_ORIGIN_ICMP6};
 
 const FamilyOptions& options_of(int family) { return family == AF_INET6 ? ipv6 : ipv4; }
@@ -99,7 +98,7 @@ bool pending_error(int error) {
 
 // Who sent the error: the address behind the structure (SO_EE_OFFENDER).
 net::Address noted_offender(msghdr& message, const FamilyOptions& names) {
-  for (cmsghdr* c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) {
+  for (cmsghdr* c = CMSG_FIRSTHDR(&message); c; c = net::next_control(message, c)) {
     if (c->cmsg_level != names.level || c->cmsg_type != names.errors) continue;
     if (c->cmsg_len < CMSG_LEN(sizeof(sock_extended_err))) continue;
     sockaddr_storage offender{};
@@ -150,18 +149,16 @@ void ProbeSocket::bind_source(const net::Address& source) {
 
 void ProbeSocket::set_flow_label(const net::Address& destination, std::uint32_t label) {
   // The kernel wants a label to be leased before it is used.
-  in6_flowlabel_req request{};
-  std::memcpy(&request.flr_dst,
-              &reinterpret_cast<const sockaddr_in6*>(destination.get())->sin6_addr,
-              sizeof request.flr_dst);
-  request.flr_label = htonl(label);
-  request.flr_action = IPV6_FL_A_GET;
-  request.flr_flags = IPV6_FL_F_CREATE;
-  request.flr_share = IPV6_FL_S_ANY;  // for who traces with the same label at the same time
-  if (setsockopt(fd(), IPPROTO_IPV6, IPV6_FLOWLABEL_MGR, &request, sizeof request) != 0) {
+  kernel::FlowLabelRequest request{};
+  request.destination = reinterpret_cast<const sockaddr_in6*>(destination.get())->sin6_addr;
+  request.label = htonl(label);
+  request.action = kernel::flow_label_get;
+  request.flags = kernel::flow_label_create;
+  request.share = kernel::flow_label_any;  // for who traces with the same label at the same time
+  if (setsockopt(fd(), IPPROTO_IPV6, kernel::ipv6_flowlabel_mgr, &request, sizeof request) != 0) {
     net::fail("use flow label " + std::to_string(label));
   }
-  net::set_option(fd(), IPPROTO_IPV6, IPV6_FLOWINFO_SEND, 1);
+  net::set_option(fd(), IPPROTO_IPV6, kernel::ipv6_flowinfo_send, 1);
   flow_label_ = label;
 }
 
@@ -200,7 +197,7 @@ std::size_t ProbeSocket::send(std::span<const OutgoingProbe> probes) {
     message.msg_iov = &parts[i];
     message.msg_iovlen = 1;
     message.msg_control = controls[i].bytes.data();
-    message.msg_controllen = controls[i].bytes.size();
+    message.msg_controllen = CMSG_SPACE(sizeof(int));
     net::set_control(message, options_of(family_).level, options_of(family_).ttl, probes[i].ttl);
   }
   std::size_t sent = 0;
@@ -223,8 +220,8 @@ const std::vector<Received>& ProbeSocket::receive(net::Clock::time_point earlies
   arrivals_.clear();
   stamps_.clear();
   // The time a probe left is wanted before the answer to it.
-  take(MSG_ERRQUEUE);
-  if (arrivals_.size() < batch) take(0);
+  take(true);
+  if (arrivals_.size() < batch) take(false);
   clock_.look();
   for (std::size_t i = 0; i < arrivals_.size(); ++i) {
     if (stamps_[i]) arrivals_[i].when = clock_.monotonic(*stamps_[i], earliest);
@@ -232,7 +229,7 @@ const std::vector<Received>& ProbeSocket::receive(net::Clock::time_point earlies
   return arrivals_;
 }
 
-void ProbeSocket::take(int flags) {
+void ProbeSocket::take(bool from_errors) {
   std::array<mmsghdr, batch> messages{};
   std::array<iovec, batch> parts;
   std::array<net::Address, batch> names;
@@ -247,15 +244,15 @@ void ProbeSocket::take(int flags) {
     message.msg_iov = &parts[i];
     message.msg_iovlen = 1;
     message.msg_control = controls[i].data();
-    message.msg_controllen = controls[i].size();
+    message.msg_controllen = control_size;
   }
-  int count = recvmmsg(fd(), messages.data(), static_cast<unsigned>(room),
-                       flags | MSG_DONTWAIT | MSG_TRUNC, nullptr);
+  const auto receive_all = [&] {
+    return recvmmsg(fd(), messages.data(), static_cast<unsigned>(room),
+                    (from_errors ? MSG_ERRQUEUE : 0) | MSG_DONTWAIT | MSG_TRUNC, nullptr);
+  };
+  int count = receive_all();
   // A pending ICMP error fails the first call; the error queue has told or will tell about it.
-  if (count < 0 && pending_error(errno)) {
-    count = recvmmsg(fd(), messages.data(), static_cast<unsigned>(room),
-                     flags | MSG_DONTWAIT | MSG_TRUNC, nullptr);
-  }
+  if (count < 0 && pending_error(errno)) count = receive_all();
   for (int n = 0; n < count; ++n) {
     const auto i = static_cast<std::size_t>(n);
     Received arrival;
@@ -266,7 +263,7 @@ void ProbeSocket::take(int flags) {
     arrival.to_port = names[i].port();
     std::optional<timespec> stamp;
     note(messages[i].msg_hdr, arrival, stamp);
-    const bool useless = (flags & MSG_ERRQUEUE) != 0 && arrival.kind == Received::Kind::packet;
+    const bool useless = from_errors && arrival.kind == Received::Kind::packet;
     if (useless) continue;
     arrivals_.push_back(arrival);
     stamps_.push_back(stamp);

@@ -96,11 +96,11 @@ std::size_t ProbeSocket::refused_by_mtu() const { refuse("find the MTU"); }
 
 const std::vector<Received>& ProbeSocket::receive(net::Clock::time_point) {
   arrivals_.clear();
-  take(0);
+  take(false);
   return arrivals_;
 }
 
-void ProbeSocket::take(int flags) {
+void ProbeSocket::take(bool) {
   for (std::size_t i = 0; i < batch; ++i) {
     std::uint8_t* const buffer = &buffers_[i * buffer_size];
     iovec part{buffer, buffer_size};
@@ -112,8 +112,8 @@ void ProbeSocket::take(int flags) {
     message.msg_iov = &part;
     message.msg_iovlen = 1;
     message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    const ssize_t got = recvmsg(fd(), &message, flags);
+    message.msg_controllen = sizeof control;
+    const ssize_t got = recvmsg(fd(), &message, 0);
     if (got < 0) return;
     arrival.bytes = {buffer, static_cast<std::size_t>(got)};
     arrival.size = static_cast<std::size_t>(got);
