@@ -1,5 +1,4 @@
 // server: the four-stage protocol, or one of the lecture's other services.
-#include "cli/log.hh"
 #include "net/file_descriptor.hh"
 #include "net/stop_signal.hh"
 #include "server/services.hh"
@@ -13,8 +12,8 @@ int body(int argc, char** argv) {
     return 0;
   }
   const net::FileDescriptor stop = net::stop_signal();
-  cli::log_in_background();
-  options.service->run(options, stop.get());
+  server::ServiceLog log(options);
+  options.service->run(options, log, stop.get());
   return 0;
 }
 

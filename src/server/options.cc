@@ -50,11 +50,19 @@ std::vector<cli::Option> option_table(Options& o) {
       {'l', "list", "", "list directories that have no index.html", {"-w"}, cli::set(o.list, true)},
       {'n', "sessions", "SESSIONS", "sessions or connections at once",
        {}, cli::number(o.sessions, 1, 30'000)},
+      {0, "per-host", "SESSIONS", "sessions of one host at once; without it any number",
+       {four_stages, "-c"}, cli::number(o.per_host, 1, 30'000)},
       {'t', "time", "SECONDS", "silence allowed to a client",
        {}, cli::seconds(o.silence, 0.1, 86400, default_silences())},
       {'v', "verbose", "", "four stages and file: tell what happens on standard error; web: log "
        "each request on standard output",
        {four_stages, "-c", "-f", "-w"}, cli::set(o.verbose, true)},
+      {0, "json", "", "a line of JSON for each session, on standard output",
+       {four_stages, "-c"}, cli::set(o.json, true)},
+      {0, "log", "FILE", "append to FILE what goes to standard output, or if nothing does, to "
+       "standard error; SIGHUP opens it anew", {}, cli::text(o.log_file)},
+      {0, "log-time", "", "begin lines on standard error with the time, also at a terminal",
+       {}, cli::set(o.log_time, true)},
   };
   // clang-format on
 }

@@ -26,6 +26,10 @@ struct Options {
   unsigned loss_percent = 25;
   std::optional<std::uint64_t> seed;  // of the first awkward session
   std::uint16_t port = 0;
+  std::optional<std::size_t> per_host;  // sessions of one host at once; without it any number
+  bool json = false;                    // a line for each session
+  std::string log_file;
+  bool log_time = false;
 };
 
 // Throws cli::UsageError.

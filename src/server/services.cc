@@ -1,13 +1,11 @@
 #include "server/services.hh"
 
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <optional>
 #include <string>
 
-#include "cli/log.hh"
 #include "cli/program.hh"
 #include "net/file_descriptor.hh"
 #include "net/listener.hh"
@@ -29,13 +27,12 @@ constexpr std::size_t session_stack = 65536;
 // Descriptors that belong to no connection.
 constexpr std::size_t spare_descriptors = 32;
 
-std::vector<net::Listener> listen(const Options& options, std::initializer_list<int> types) {
+std::vector<net::Listener> listen(const Options& options, ServiceLog& log,
+                                  std::initializer_list<int> types) {
   try {
     auto listeners =
         net::listen_on(net::local_addresses(options.address, options.port, options.family), types);
-    for (const net::Listener& listener : listeners) cli::say(net::listening_text(listener));
-    // At a terminal one sees when a line comes.
-    if (isatty(STDERR_FILENO) == 0) cli::stamp_log();
+    log.begin(listeners);
     return listeners;
   } catch (const std::system_error& error) {
     if (error.code().value() != EACCES) throw;
@@ -58,26 +55,32 @@ std::size_t max_connections(const Options& options, std::size_t descriptors_each
 
 }  // namespace
 
-void run_stages(const Options& options, int stop) {
+void run_stages(const Options& options, ServiceLog& log, int stop) {
   const std::size_t most = max_connections(options, 1);
-  const auto listeners = listen(options, {SOCK_DGRAM});
+  const auto listeners = listen(options, log, {SOCK_DGRAM});
   net::ThreadPool pool(most, session_stack, cli::say);
-  serve_stages(listeners, pool, {options.silence, options.loss_percent, options.verbose}, stop);
+  serve_stages(listeners, pool,
+               {options.silence, options.loss_percent, options.verbose, std::nullopt,
+                options.per_host.value_or(0), log.records()},
+               stop);
 }
 
-void run_exercise(const Options& options, int stop) {
+void run_exercise(const Options& options, ServiceLog& log, int stop) {
   const std::size_t most = max_connections(options, 1);
-  const auto listeners = listen(options, {SOCK_DGRAM});
+  const auto listeners = listen(options, log, {SOCK_DGRAM});
   net::ThreadPool pool(most, session_stack, cli::say);
   const std::uint64_t seed = options.seed ? *options.seed : random_number(0, 0xffffffff);
   cli::say("exercising clients: seed " + std::to_string(seed) +
            " for session 1, and each next session has the next seed");
-  serve_stages(listeners, pool, {options.silence, 0, options.verbose, seed}, stop);
+  serve_stages(
+      listeners, pool,
+      {options.silence, 0, options.verbose, seed, options.per_host.value_or(0), log.records()},
+      stop);
 }
 
-void run_daytime(const Options& options, int stop) {
+void run_daytime(const Options& options, ServiceLog& log, int stop) {
   const std::size_t most = max_connections(options, 1);
-  net::serve(listen(options, {SOCK_STREAM, SOCK_DGRAM}),
+  net::serve(listen(options, log, {SOCK_STREAM, SOCK_DGRAM}),
              {most, options.silence,
               [&](net::Stream& connection, const net::Address&) {
                 daytime_stream(connection, net::Deadline::after(options.silence));
@@ -86,10 +89,10 @@ void run_daytime(const Options& options, int stop) {
              stop, daytime_datagrams);
 }
 
-void run_echo(const Options& options, int stop) {
+void run_echo(const Options& options, ServiceLog& log, int stop) {
   const std::size_t most = max_connections(options, 1);
   const auto silence = options.silence;
-  net::serve(listen(options, {SOCK_STREAM, SOCK_DGRAM}),
+  net::serve(listen(options, log, {SOCK_STREAM, SOCK_DGRAM}),
              {most, silence,
               [silence](net::Stream& connection, const net::Address&) {
                 echo_stream(connection, silence);
@@ -98,10 +101,10 @@ void run_echo(const Options& options, int stop) {
              stop, echo_datagrams);
 }
 
-void run_file(const Options& options, int stop) {
+void run_file(const Options& options, ServiceLog& log, int stop) {
   const net::FileDescriptor root = open_directory(options.directory);
   const std::size_t most = max_connections(options, 2);
-  net::serve(listen(options, {SOCK_STREAM}),
+  net::serve(listen(options, log, {SOCK_STREAM}),
              {most, options.silence,
               [&](net::Stream& connection, const net::Address& peer) {
                 serve_file(connection, peer, root.get(), options.silence, options.verbose);
@@ -110,20 +113,17 @@ void run_file(const Options& options, int stop) {
              stop);
 }
 
-void run_web(const Options& options, int stop) {
+void run_web(const Options& options, ServiceLog& log, int stop) {
   const net::FileDescriptor root = open_directory(options.directory);
-  std::optional<cli::LogWriter> requests;
-  if (options.verbose) requests.emplace(STDOUT_FILENO);
-  const Site site{root.get(), options.silence, options.list, requests ? &*requests : nullptr};
+  const Site site{root.get(), options.silence, options.list, log.records()};
   const std::size_t most = max_connections(options, 2);
-  net::serve(listen(options, {SOCK_STREAM}),
+  net::serve(listen(options, log, {SOCK_STREAM}),
              {most, options.silence,
               [&site](net::Stream& connection, const net::Address& peer) {
                 serve_web(connection, peer, site);
               },
               refuse_web, cli::say},
              stop);
-  if (requests) (void)requests->finish(cli::LogWriter::last_patience);
 }
 
 }  // namespace server

@@ -7,24 +7,25 @@
 
 #include "cli/options.hh"
 #include "server/options.hh"
+#include "server/service_log.hh"
 
 namespace server {
 
 struct Service {
   cli::Service option;
   std::chrono::seconds silence;  // that a client is allowed by default
-  void (*run)(const Options& options, int stop);
+  void (*run)(const Options& options, ServiceLog& log, int stop);
 };
 
 // All of them; the first is the default.
 std::span<const Service> services();
 
-void run_stages(const Options& options, int stop);
+void run_stages(const Options& options, ServiceLog& log, int stop);
 // The four stages with awkward sessions, to exercise clients.
-void run_exercise(const Options& options, int stop);
-void run_daytime(const Options& options, int stop);
-void run_echo(const Options& options, int stop);
-void run_file(const Options& options, int stop);
-void run_web(const Options& options, int stop);
+void run_exercise(const Options& options, ServiceLog& log, int stop);
+void run_daytime(const Options& options, ServiceLog& log, int stop);
+void run_echo(const Options& options, ServiceLog& log, int stop);
+void run_file(const Options& options, ServiceLog& log, int stop);
+void run_web(const Options& options, ServiceLog& log, int stop);
 
 }  // namespace server

@@ -120,11 +120,12 @@ class Parser {
     const bool hex =
         letter == 'u' && rest_.size() >= 4 &&
         std::from_chars(rest_.data(), rest_.data() + 4, code, 16).ptr == rest_.data() + 4;
-    // No more than ASCII is escaped by what is tested here.
-    if (!hex || code > 0x7f) {
+    // No more than a byte is escaped by what is tested here.
+    if (!hex || code > 0xff) {
       ok_ = false;
       return;
     }
+    if (code > 0x7f) text += static_cast<char>(0xc0 | code >> 6), code = 0x80 | (code & 0x3f);
     text += static_cast<char>(code);
     rest_.remove_prefix(4);
   }

@@ -25,7 +25,7 @@ void StageSession::stage_b() {
       const std::string seen = "no packet for " + silence_text();
       throw Ended{seen + ", " + std::to_string(missing_) + " of " + std::to_string(numbers_.a.num) +
                       " not acked yet",
-                  wire::Fault{wire::Rule::silence, seen}, ": " + log_.missing_acks()};
+                  wire::Fault{wire::Rule::silence, seen}, "", ": " + log_.missing_acks()};
     }
     if (!receive(arrival)) continue;
     if (const auto fault = wire::judge_b1(arrival.packet(), numbers_.a)) throw broken("b1", *fault);

@@ -62,7 +62,7 @@ net::Stream StageSession::stage_c() {
     check_stopping();
     if (input == Input::none) {
       const std::string seen = "no connection for " + silence_text();
-      throw Ended{seen, wire::Fault{wire::Rule::silence, seen}, log_.overtaken_acks()};
+      throw Ended{seen, wire::Fault{wire::Rule::silence, seen}, "", log_.overtaken_acks()};
     }
     if (input == Input::connection) {
       net::Address peer;

@@ -12,6 +12,7 @@
 #include "net/datagram.hh"
 #include "net/kernel.hh"
 #include "net/wait.hh"
+#include "server/stages/host_limit.hh"
 
 namespace server {
 
@@ -41,7 +42,8 @@ class RefusalLog {
 
 class StageService {
  public:
-  StageService(net::ThreadPool& pool, const StageRules& rules) : pool_(pool), rules_(rules) {}
+  StageService(net::ThreadPool& pool, const StageRules& rules)
+      : pool_(pool), rules_(rules), hosts_(rules.per_host) {}
 
   // What is there, up to a bound. Whatever goes wrong, such as a lack of memory, concerns one
   // datagram.
@@ -61,16 +63,24 @@ class StageService {
     const auto datagram = net::receive_datagram(listener.socket.get(), buffer);
     if (!datagram) return false;
     const auto packet = wire::Bytes(buffer).first(std::min(datagram->size, buffer.size()));
+    const std::string client = datagram->from.text() + id_text(packet);
     if (const auto why = refusal(*datagram, packet)) {
-      refuse(*datagram, *why);
+      refuse(client, *why);
     } else {
       try {
-        open_session(listener, *datagram, wire::decode_header(packet)->student_id);
+        open_session(listener, *datagram, client, wire::decode_header(packet)->student_id);
       } catch (const std::exception& error) {
-        refuse(*datagram, std::string("turned away: ") + error.what());
+        refuse(client, std::string("turned away: ") + error.what());
       }
     }
     return true;
+  }
+
+  // " id 461"; empty for what has no header.
+  static std::string id_text(wire::Bytes packet) {
+    const auto header = wire::decode_header(packet);
+    const bool is_text = packet.size() == wire::hello.size() && packet[0] >= ' ';
+    return header && !is_text ? " id " + std::to_string(header->student_id) : "";
   }
 
   // Why a datagram opens no session, if so.
@@ -82,31 +92,37 @@ class StageService {
     return std::nullopt;
   }
 
-  void refuse(const net::Datagram& a1, std::string_view why) {
-    refusals_.say("a1 from " + a1.from.text() + ' ' + std::string(why));
+  void refuse(const std::string& client, const std::string& why) {
+    refusals_.say("a1 from " + client + ' ' + why);
   }
 
   void open_session(const net::Listener& listener, const net::Datagram& a1,
-                    std::uint16_t student_id) {
+                    const std::string& client, std::uint16_t student_id) {
+    std::shared_ptr<HostLimit::Place> place;
+    if (rules_.per_host > 0 && !(place = hosts_.enter(a1.from.host()))) {
+      return refuse(client, "turned away: " + std::to_string(rules_.per_host) +
+                                " sessions of this host are open (--per-host)");
+    }
     const net::Address local = a1.to.value_or(listener.address);
     const auto session =
         std::make_shared<StageSession>(++count_, a1.from, local, student_id, rules_);
     // The last few are left to the sessions that are on their way: one at least can always go on.
     if (!net::can_open(StageSession::more_descriptors)) {
-      return refuse(a1, "turned away: too few descriptors are left");
+      return refuse(client, "turned away: too few descriptors are left");
     }
-    if (!pool_.run([session, &pool = pool_] { session->run(pool); })) {
+    if (!pool_.run([session, place, &pool = pool_] { session->run(pool); })) {
       const std::size_t open = pool_.running();
-      return refuse(a1, open < pool_.max()
-                            ? "turned away: there is no thread for it"
-                            : "turned away: " + std::to_string(open) + " sessions are open");
+      return refuse(client, open < pool_.max()
+                                ? "turned away: there is no thread for it"
+                                : "turned away: " + std::to_string(open) + " sessions are open");
     }
     const auto error = net::send_datagram(listener.socket.get(), session->a2(), a1.from, local);
-    if (error) refusals_.say("a2 to " + a1.from.text() + ": " + error.message());
+    if (error) refusals_.say("a2 to " + client + ": " + error.message());
   }
 
   net::ThreadPool& pool_;
   const StageRules rules_;
+  HostLimit hosts_;
   RefusalLog refusals_;
   std::uint64_t count_ = 0;
 };

@@ -9,6 +9,7 @@
 #include "net/wait.hh"
 #include "server/random.hh"
 #include "server/stages/reserved_port.hh"
+#include "server/stages/session_record.hh"
 
 namespace server {
 
@@ -81,12 +82,16 @@ void StageSession::run(net::ThreadPool& pool) {
     std::snprintf(secrets, sizeof secrets, "secrets %u %u %u %u", numbers_.a.secret_a,
                   numbers_.b.secret_b, numbers_.c.secret_c, numbers_.d.secret_d);
     cli::say(summary("all four stages") + "; " + secrets + conduct());
+    record(nullptr);
   } catch (const Ended& ended) {
     if (rules_.exercise_seed && ended.fault) log_.wrong(ended.fault->rule, ended.what);
     cli::say(summary(std::string("ended in stage ") + stage_) + ": " + ended.what + ended.context +
              conduct());
+    record(&ended);
   } catch (const std::exception& error) {
     cli::say(summary(std::string("failed in stage ") + stage_) + ": " + error.what());
+    const Ended failed{error.what()};
+    record(&failed);
   }
   if (connection) connection->finish(net::Deadline::after(patience));
 }
@@ -165,6 +170,28 @@ std::string StageSession::conduct() const {
   }
   const std::string wrong = log_.wrong_text();
   return wrong.empty() ? "" : "; wrong: " + wrong;
+}
+
+void StageSession::record(const Ended* ended) const {
+  if (!rules_.records) return;
+  SessionRecord line;
+  line.time = cli::time_stamp(time_);
+  line.session = number_;
+  line.peer = sources_.front().host();
+  line.port = sources_.front().port();
+  line.id = student_id_;
+  line.stage = stage_;
+  line.complete = ended == nullptr;
+  line.duration = std::chrono::duration<double>(net::Clock::now() - begin_).count();
+  line.packets_in = received_;
+  line.packets_out = sent_;
+  if (ended) {
+    line.message = ended->message;
+    line.fault = ended->fault;
+    line.words = ended->what + ended->context;
+  }
+  line.wrong = log_.wrong_text();
+  rules_.records->write(json_line(line));
 }
 
 std::string StageSession::summary(const std::string& outcome) const {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/log.hh"
 #include "net/address.hh"
 #include "net/datagram.hh"
 #include "net/file_descriptor.hh"
@@ -31,6 +32,8 @@ struct StageRules {
   // Clients are exercised: the awkward plan of session 1 is drawn from this seed, that of
   // session 2 from the next number, and so on.
   std::optional<std::uint64_t> exercise_seed = {};
+  std::size_t per_host = 0;           // sessions of one host at once; 0: any number
+  cli::LogWriter* records = nullptr;  // a line of JSON for each session
 };
 
 // Owns its sockets; they are gone, ports and all, when it is.
@@ -56,11 +59,12 @@ class StageSession {
   struct Ended {
     std::string what;                       // "b1: step 2, 1 expected"
     std::optional<wire::Fault> fault = {};  // the rule that the client broke, if it did
+    std::string message = {};               // that broke it: "b1"
     std::string context = {};  // what the session itself did, where it explains the end
   };
   // By a message that breaks a rule: "b1", "d1 2 of 5".
   static Ended broken(const std::string& message, const wire::Fault& fault) {
-    return {message + ": " + fault.text(), fault};
+    return {message + ": " + fault.text(), fault, message};
   }
 
   // What came at the UDP port of stage b.
@@ -115,6 +119,7 @@ class StageSession {
   std::chrono::milliseconds max_standstill() const { return 10 * rules_.silence; }
   std::string summary(const std::string& outcome) const;
   std::string conduct() const;
+  void record(const Ended* ended) const;
 
   struct Packet {
     unsigned arrivals = 0;
@@ -125,6 +130,7 @@ class StageSession {
   const std::uint16_t student_id_;
   const StageRules rules_;
   const net::Clock::time_point begin_ = net::Clock::now();
+  const std::chrono::system_clock::time_point time_ = std::chrono::system_clock::now();
   const SessionPlan plan_;
   StageNumbers numbers_;  // with the ports
   SessionLog log_;
