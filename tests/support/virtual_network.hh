@@ -9,7 +9,7 @@
 #include <string>
 
 #include "simnet/model/network.hh"
-#include "traceroute/trace/multipath.hh"
+#include "traceroute/multipath/multipath.hh"
 #include "wire/icmp.hh"
 
 namespace traceroute {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "traceroute/trace/stopping_rule.hh"
+#include "traceroute/multipath/stopping_rule.hh"
 #include "wire/text.hh"
 
 namespace traceroute {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "traceroute/report/hop_text.hh"
-#include "traceroute/trace/path_graph.hh"
+#include "traceroute/multipath/path_graph.hh"
 
 namespace traceroute {
 

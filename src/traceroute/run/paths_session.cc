@@ -5,7 +5,7 @@
 #include "cli/program.hh"
 #include "net/wait.hh"
 #include "traceroute/report/paths_text.hh"
-#include "traceroute/trace/multipath.hh"
+#include "traceroute/multipath/multipath.hh"
 
 namespace traceroute {
 

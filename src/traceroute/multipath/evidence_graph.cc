@@ -1,31 +1,27 @@
-// What a search has found, as a graph.
+// What the evidence shows, as a graph.
 #include <algorithm>
+#include <set>
 #include <utility>
 
-#include "traceroute/trace/multipath.hh"
-#include "traceroute/trace/stopping_rule.hh"
+#include "traceroute/multipath/path_evidence.hh"
 
 namespace traceroute {
 
-PathGraph Multipath::graph() const {
+PathGraph PathEvidence::graph() const {
   PathGraph graph;
-  if (ran_out_) graph.end = SearchEnd::too_many_flows;
-  if (probes_.size() == max_search_probes) graph.end = SearchEnd::too_many_probes;
-  if (!done_) graph.end = SearchEnd::interrupted;
-  graph.seed = plan_.seed;
-  graph.flows = flows_;
-  graph.probes = probes_.size();
+  graph.flows = flows();
+  int last = max_ttl();
+  while (last > base_ && flows_by_place(last).empty()) --last;
   NodesOfPlaces before;
-  for (int ttl = base() + 1; ttl <= plan_.max_ttl; ++ttl) {
+  for (int ttl = base_ + 1; ttl <= last; ++ttl) {
     const NodesOfPlaces here = add_nodes(ttl, graph);
-    if (here.empty()) break;
-    if (ttl - 1 > base()) add_links(ttl, before, here, graph);
+    if (ttl - 1 > base_) add_links(ttl, before, here, graph);
     before = here;
   }
   return graph;
 }
 
-Multipath::NodesOfPlaces Multipath::add_nodes(int ttl, PathGraph& graph) const {
+PathEvidence::NodesOfPlaces PathEvidence::add_nodes(int ttl, PathGraph& graph) const {
   NodesOfPlaces here;
   for (auto& [place, flows] : flows_by_place(ttl)) {
     here[place] = graph.nodes.size();
@@ -37,21 +33,23 @@ Multipath::NodesOfPlaces Multipath::add_nodes(int ttl, PathGraph& graph) const {
     }
     graph.nodes.push_back(std::move(node));
   }
+  // Of a search that was interrupted: hops beyond have answered, this one not yet.
+  if (here.empty()) graph.nodes.push_back({ttl, std::nullopt, {}, {}});
   if (level(ttl).is_mixed()) graph.mixed.push_back(ttl);
   return here;
 }
 
 // Links are told by a flow that was seen at both ends, if flows have a fixed place at the first.
 // Where they have none, but all have the same one at the second, each node before leads there.
-void Multipath::add_links(int ttl, const NodesOfPlaces& before, const NodesOfPlaces& here,
-                          PathGraph& graph) const {
+void PathEvidence::add_links(int ttl, const NodesOfPlaces& before, const NodesOfPlaces& here,
+                             PathGraph& graph) const {
   const TtlState& previous = level(ttl - 1);
   std::set<std::pair<std::size_t, std::size_t>> links;
   if (!previous.is_mixed()) {
     for (const auto& [place, node] : here) {
       for (const int flow : graph.nodes[node].flows) {
         if (!previous.is_settled(flow)) continue;
-        links.insert({before.at(*previous.places(flow).begin()), node});
+        links.insert({before.at(previous.places(flow).front()), node});
       }
     }
   } else {

@@ -1,4 +1,4 @@
-#include "traceroute/trace/flows.hh"
+#include "traceroute/multipath/flows.hh"
 
 #include <numeric>
 

@@ -3,7 +3,6 @@
 
 #include <deque>
 #include <optional>
-#include <set>
 #include <vector>
 
 #include "traceroute/trace/plan.hh"
@@ -15,32 +14,36 @@ namespace traceroute {
 constexpr int nobody = -1;
 
 struct Answerer {
-  Reply reply;  // the first
-  Time rtt{};   // the least
+  Reply reply;             // the first
+  Time rtt{};              // the least
+  bool is_trusted = true;  // false: it refuses some packets of a flow and lets others pass
   [[nodiscard]] bool ends_path() const { return reply.verdict != Verdict::router; }
 };
 
 class TtlState {
  public:
-  // A probe of a flow leaves; its answer is waited for until `deadline`.
-  void sent(int flow, Time now, Time deadline);
-  // Late answers count too.
-  void answered(int flow, const Reply& reply, Time rtt);
-  // Stops waiting for what has run out of time.
-  void expire(Time now);
+  // A probe of a flow leaves.
+  void sent(int flow, std::size_t probe, Time now);
+  // Late answers count too. One that is not trusted is as good as none.
+  void answered(int flow, std::size_t probe, const Reply& reply, Time rtt, bool is_trusted);
+  // Stops waiting for what was sent longer ago than that.
+  void expire(Time now, Time patience);
+  // The refusals from an address are no longer trusted.
+  void distrust(const net::Address& address);
 
   // Whether a flow's place is known: it has been answered, or is silent for good. A probe or its
   // answer may be lost or a router at its limit, so that a flow is asked several times before that
   // is believed, unless nobody ever answers here.
   [[nodiscard]] bool is_settled(int flow) const;
-  // Whether it has been asked at all, and is not settled though nothing is on the way.
   [[nodiscard]] bool is_unasked(int flow) const { return flow_state(flow).sent == 0; }
+  // Asked, not settled, and nothing is on the way.
   [[nodiscard]] bool is_lost(int flow) const;
-  [[nodiscard]] bool is_waiting(int flow) const { return flow_state(flow).waiting; }
+  [[nodiscard]] bool is_waiting(int flow) const { return flow_state(flow).waiting > 0; }
+  [[nodiscard]] int waiting_of(int flow) const { return flow_state(flow).waiting; }
   [[nodiscard]] int probes_of(int flow) const { return flow_state(flow).sent; }
   [[nodiscard]] int answers_of(int flow) const { return flow_state(flow).answers; }
   // Where a settled flow goes: one answerer, or nobody; several if its answers differ.
-  [[nodiscard]] std::set<int> places(int flow) const;
+  [[nodiscard]] std::vector<int> places(int flow) const;
   // The flows that have been asked are less than this.
   [[nodiscard]] int flows() const { return static_cast<int>(flows_state_.size()); }
 
@@ -49,31 +52,39 @@ class TtlState {
   // own way.
   [[nodiscard]] bool is_mixed() const { return mixed_; }
 
-  // Whether a flow's next probe may leave now. No router is asked faster than it answers: see
-  // ttl_state.cc.
-  [[nodiscard]] bool may_send(int flow, Time now) const;
-  // The next time at which may_send(), expire() or is_settled() change; Time::max() if never.
-  [[nodiscard]] Time next_change(Time now) const;
-  [[nodiscard]] int outstanding() const;
+  // When a flow's next probe may leave; Time::max(): not before an answer comes or a probe expires.
+  // No router is asked faster than it answers: see ttl_state.cc.
+  [[nodiscard]] Time may_send_at(int flow) const;
+  // When the next probe expires; Time::max() if none is on the way.
+  [[nodiscard]] Time next_expiry(Time patience) const;
+  [[nodiscard]] int outstanding() const { return static_cast<int>(outstanding_.size()); }
   // The longest round trip, if anybody has answered.
   [[nodiscard]] std::optional<Time> largest_rtt() const { return largest_rtt_; }
 
  private:
   struct FlowState {
-    std::set<int> places;
+    std::vector<int> places;  // each once
     int sent = 0;
-    int answers = 0;
-    bool waiting = false;
+    int answers = 0;  // that are trusted
+    int waiting = 0;
     Time asked{};
-    Time deadline{};
+  };
+  struct Outstanding {
+    std::size_t probe;
+    int flow;
+    Time asked;
   };
   [[nodiscard]] const FlowState& flow_state(int flow) const;
+  [[nodiscard]] bool counts(int place) const;
+  [[nodiscard]] int max_outstanding() const;
   [[nodiscard]] Time interval() const;
-  [[nodiscard]] Time again(const FlowState& of_flow) const;
+  void find_mixed();
   void note(bool was_answered, Time asked, Time now);
 
-  std::vector<FlowState> flows_state_;  // by flow
+  std::vector<FlowState> flows_state_;   // by flow
+  std::deque<Outstanding> outstanding_;  // in order of sending
   std::vector<Answerer> answerers_;
+  bool any_trusted_ = false;  // of them
   bool mixed_ = false;
   std::optional<Time> largest_rtt_;
   std::size_t rate_step_ = 0;  // how slowly it is asked

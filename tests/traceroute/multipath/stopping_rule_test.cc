@@ -1,4 +1,4 @@
-#include "traceroute/trace/stopping_rule.hh"
+#include "traceroute/multipath/stopping_rule.hh"
 
 #include <gtest/gtest.h>
 

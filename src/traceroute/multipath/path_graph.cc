@@ -1,4 +1,4 @@
-#include "traceroute/trace/path_graph.hh"
+#include "traceroute/multipath/path_graph.hh"
 
 #include <algorithm>
 #include <map>

@@ -1,10 +1,10 @@
-#include "traceroute/trace/flows.hh"
+#include "traceroute/multipath/flows.hh"
 
 #include <gtest/gtest.h>
 
 #include <set>
 
-#include "traceroute/trace/stopping_rule.hh"
+#include "traceroute/multipath/stopping_rule.hh"
 
 namespace traceroute {
 namespace {

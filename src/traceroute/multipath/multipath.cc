@@ -1,0 +1,168 @@
+#include "traceroute/multipath/multipath.hh"
+
+#include <algorithm>
+#include <utility>
+
+#include "traceroute/multipath/stopping_rule.hh"
+#include "traceroute/trace/timeout.hh"
+
+namespace traceroute {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// So many TTLs are asked before anything is known of them. They take their turn so fast that it
+// does not count on a long path, and that on a short one the destination answers before most are
+// asked.
+constexpr int first_window = 10;
+constexpr Time turn = 500us;
+// When the last of them has answered, so many more; half as many as before, if that is more.
+constexpr int next_window = 6;
+
+// However late other answers came.
+constexpr Time max_patience = 5s;
+
+}  // namespace
+
+Multipath::Multipath(Plan plan)
+    : plan_(std::move(plan)),
+      flow_checksums_(plan_.seed),
+      evidence_(plan_.first_ttl - 1, plan_.max_ttl),
+      horizon_(std::min(evidence_.base() + first_window, plan_.max_ttl)),
+      edge_(horizon_) {}
+
+std::vector<std::size_t> Multipath::due(Time now) {
+  if (!started_) started_ = now;
+  for (int ttl = evidence_.base() + 1; ttl <= plan_.max_ttl; ++ttl) {
+    evidence_.expire(ttl, now, patience(evidence_.level(ttl)));
+  }
+  int open = open_until(now);
+  ProbeDemand wanted = demand(open);
+  while (open == horizon_ && wanted.is_met() && look_farther()) {
+    open = horizon_;
+    wanted = demand(open);
+  }
+  const bool waits_for_turn = open < horizon_ && !evidence_.groups(open).empty();
+  done_ = (wanted.is_met() && !waits_for_turn) || probes_.size() >= max_search_probes;
+  limit_ = probes_.size() >= max_search_probes ? SearchEnd::too_many_probes : wanted.limit();
+  wake_ = waits_for_turn ? *started_ + (open - evidence_.base()) * turn : Time::max();
+  std::vector<std::size_t> batch;
+  if (!done_) send(wanted, now, batch);
+  for (int ttl = evidence_.base() + 1; ttl <= plan_.max_ttl; ++ttl) {
+    wake_ = std::min(wake_, evidence_.level(ttl).next_expiry(patience(evidence_.level(ttl))));
+  }
+  return batch;
+}
+
+// The last TTL whose turn has come.
+int Multipath::open_until(Time now) const {
+  const Time::rep turns = (now - *started_) / turn + 1;
+  if (turns >= first_window) return horizon_;
+  return std::min(evidence_.base() + static_cast<int>(turns), horizon_);
+}
+
+ProbeDemand Multipath::demand(int until) const {
+  ProbeDemand wanted(evidence_);
+  for (int ttl = evidence_.base(); ttl < until; ++ttl) wanted.explore(ttl);
+  const auto groups = evidence_.groups(horizon_);
+  if (is_scouting_ && !groups.empty()) {
+    const int flow = groups.front().flows.front();
+    for (int ttl = horizon_ + 1; ttl <= plan_.max_ttl; ++ttl) {
+      if (!evidence_.has_ended(ttl - 1, flow)) wanted.ask(ttl, flow);
+    }
+  }
+  return wanted;
+}
+
+// When all is known up to the horizon, and paths go on there in silence, one flow shows whether
+// anybody answers beyond. False if that does not matter.
+bool Multipath::look_farther() {
+  if (horizon_ == plan_.max_ttl || evidence_.groups(horizon_).empty()) return false;
+  if (is_scouting_) {
+    int farthest = plan_.max_ttl;
+    while (farthest > horizon_ && evidence_.level(farthest).answerers().empty()) --farthest;
+    horizon_ = farthest > horizon_ ? farthest : plan_.max_ttl;
+  }
+  is_scouting_ = !is_scouting_;
+  return true;
+}
+
+void Multipath::send(const ProbeDemand& wanted, Time now, std::vector<std::size_t>& batch) {
+  int outstanding = 0;
+  for (int ttl = evidence_.base() + 1; ttl <= plan_.max_ttl; ++ttl) {
+    outstanding += evidence_.level(ttl).outstanding();
+  }
+  for (const auto& [key, count] : wanted.wishes()) {
+    const auto [ttl, flow] = key;
+    for (int i = 0; i < count; ++i) {
+      if (probes_.size() == max_search_probes) {
+        wake_ = now;
+        return;
+      }
+      if (plan_.window && outstanding >= *plan_.window) return;
+      Time when = evidence_.level(ttl).may_send_at(flow);
+      if (!probes_.empty()) when = std::max(when, last_sent_ + plan_.pause);
+      if (when > now) {
+        wake_ = std::min(wake_, when);
+        break;
+      }
+      batch.push_back(probes_.size());
+      probes_.push_back({.ttl = ttl,
+                         .size = plan_.packet_size,
+                         .sent = now,
+                         .flow = flow_checksums_.checksum(flow)});
+      flow_of_.push_back(flow);
+      evidence_.sent(ttl, flow, batch.back(), now);
+      last_sent_ = now;
+      ++outstanding;
+    }
+  }
+}
+
+// How long an answer at a TTL is waited for.
+Time Multipath::patience(const TtlState& level) const {
+  if (plan_.waits) {
+    return give_up_at({}, {largest_rtt_, level.largest_rtt(), std::nullopt, std::nullopt, 0},
+                      plan_.waits);
+  }
+  return std::min(max_patience, sensible_patience(level));
+}
+
+Time Multipath::sensible_patience(const TtlState& level) const {
+  if (level.largest_rtt()) {
+    return give_up_at({}, {largest_rtt_, level.largest_rtt(), std::nullopt, std::nullopt, 0},
+                      plan_.waits);
+  }
+  if (evidence_.has_any_ended()) return largest_rtt_ * 5 / 4 + 400ms;
+  // Seconds are lost on the access link.
+  constexpr int few_hops = 4;
+  int answering = 0;
+  for (int ttl = evidence_.base() + 1; ttl <= plan_.max_ttl; ++ttl) {
+    if (evidence_.level(ttl).largest_rtt()) ++answering;
+  }
+  return answering < few_hops ? 3s : std::max(Time(1s), 3 * largest_rtt_);
+}
+
+void Multipath::record(std::size_t index, Reply reply) {
+  Probe& probe = probes_[index];
+  if (probe.reply) return;
+  probe.reply = std::move(reply);
+  evidence_.answered(probe.ttl, flow_of_[index], index, *probe.reply, probe.rtt());
+  largest_rtt_ = std::max(largest_rtt_, probe.rtt());
+  if (probe.reply->verdict != Verdict::router || probe.ttl < edge_) return;
+  edge_ = horizon_ + 1;
+  horizon_ = std::max(horizon_, probe.ttl);
+  horizon_ =
+      std::min(horizon_ + std::max(next_window, (horizon_ - evidence_.base()) / 2), plan_.max_ttl);
+}
+
+PathGraph Multipath::graph() const {
+  PathGraph graph = evidence_.graph();
+  graph.end = done_ ? limit_.value_or(SearchEnd::all_found) : SearchEnd::interrupted;
+  graph.probes = probes_.size();
+  graph.seed = plan_.seed;
+  return graph;
+}
+
+}  // namespace traceroute

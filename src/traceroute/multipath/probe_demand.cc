@@ -1,0 +1,255 @@
+#include "traceroute/multipath/probe_demand.hh"
+
+#include <algorithm>
+
+#include "traceroute/multipath/stopping_rule.hh"
+
+namespace traceroute {
+
+namespace {
+
+// A balancer by packet with two ways sends so many packets of a flow the same way in 3 % of cases,
+constexpr int usual_test = 6;
+// or in 0.05 %.
+constexpr int strict_test = 12;
+
+// Flows of each of several routers that have one next hop each: where these are fewer, or as many.
+constexpr int flows_to_meet = 3;
+constexpr int flows_side_by_side = 4;
+
+// Half of the flows that every second TTL begins with are others: what all flows of one TTL miss,
+// since they all go the same way, the next one may show.
+void put_in_order(int ttl, std::vector<int>& unasked) {
+  if (ttl % 2 == 0) return;
+  const int begun_with = probes_to_rule_out_another(1);
+  const auto rank = [&](int flow) {
+    return flow < begun_with / 2 ? 1 : flow < begun_with / 2 * 3 ? 0 : 2;
+  };
+  std::stable_sort(unasked.begin(), unasked.end(), [&](int a, int b) { return rank(a) < rank(b); });
+}
+
+}  // namespace
+
+void ProbeDemand::explore(int ttl) {
+  if (evidence_->is_too_wide(ttl + 1)) {
+    limit_ = SearchEnd::too_many_next_hops;
+    return;
+  }
+  const int open = open_;
+  const std::vector<Group> groups = evidence_->groups(ttl);
+  const auto alike = find_alike(ttl, groups);
+  for (const Group& group : groups) {
+    test_flow(ttl, group);
+    find_next_hops(ttl, group, alike ? alike->of_each : min_flows(ttl, group));
+  }
+  if (alike) send_on(ttl, alike->of_all);
+  find_witnesses(ttl);
+  is_sure_ = open == open_;
+}
+
+void ProbeDemand::ask(int ttl, int flow) {
+  const TtlState& level = evidence_->level(ttl);
+  if (level.is_settled(flow)) return;
+  if (level.is_waiting(flow)) {
+    await();
+  } else {
+    wish(ttl, flow);
+  }
+}
+
+ProbeDemand::NextHops ProbeDemand::next_hops(int ttl, const Group& group) const {
+  const TtlState& next = evidence_->level(ttl + 1);
+  NextHops found;
+  for (const int flow : group.flows) {
+    if (flow >= next.flows()) break;
+    if (!next.is_settled(flow)) continue;
+    ++found.settled;
+    for (const int place : next.places(flow)) found.places.insert(place);
+  }
+  return found;
+}
+
+// How many flows of a group have to be known at the next hop, by the full rule.
+int ProbeDemand::min_flows(int ttl, const Group& group) const {
+  // Where packets of one flow part, a router that is missed makes a link false that others seem to
+  // have: as many flows as for each of the nodes that cannot be told apart, and for two where the
+  // parting seems to begin.
+  const bool parts_behind = ttl + 2 <= evidence_->max_ttl() && evidence_->level(ttl + 2).is_mixed();
+  const int nodes = std::max(group.nodes, parts_behind ? 2 : 1);
+  const auto seen = static_cast<int>(next_hops(ttl, group).places.size());
+  return std::max(probes_to_rule_out_another(seen), nodes * probes_to_rule_out_another(1));
+}
+
+// MDA-Lite's rule, if it applies: to several routers. Not where a router has several next hops, so
+// that others may have them too (a meshed diamond) or not (one that is not uniform).
+std::optional<ProbeDemand::Alike> ProbeDemand::find_alike(int ttl,
+                                                          const std::vector<Group>& groups) const {
+  if (groups.size() < 2) return std::nullopt;
+  for (int each = ttl + 1; each <= std::min(ttl + 2, evidence_->max_ttl()); ++each) {
+    if (evidence_->level(each).is_mixed()) return std::nullopt;
+  }
+  std::set<int> all;
+  for (const Group& group : groups) {
+    NextHops next = next_hops(ttl, group);
+    if (next.places.size() > 1) return std::nullopt;
+    all.merge(next.places);
+  }
+  const auto width = static_cast<int>(groups.size());
+  const auto next_width = std::max(1, static_cast<int>(all.size()));
+  const int of_each = next_width < width ? flows_to_meet : flows_side_by_side;
+  const int of_all = probes_to_rule_out_another(next_width);
+  return Alike{std::max(of_each, (of_all + width - 1) / width), of_all};
+}
+
+// Sends on as many flows of a group as are wanted.
+void ProbeDemand::find_next_hops(int ttl, const Group& group, int wanted) {
+  const TtlState& next = evidence_->level(ttl + 1);
+  int lacking = wanted - next_hops(ttl, group).settled;
+  const int open = open_;
+  // Flows that were lost before new ones: all packets of one may be lost for a reason.
+  std::vector<int> lost, unasked;
+  for (const int flow : group.flows) {
+    if (lacking <= 0) return;
+    if (next.is_settled(flow)) continue;
+    if (next.is_waiting(flow)) {
+      await();
+      --lacking;
+    } else if (next.is_lost(flow)) {
+      lost.push_back(flow);
+    } else if (!group.takes_any_flow || flow < 4 * wanted) {
+      unasked.push_back(flow);
+    }
+  }
+  if (group.takes_any_flow) put_in_order(ttl + 1, unasked);
+  for (const std::vector<int>& flows : {lost, unasked}) {
+    for (const int flow : flows) {
+      if (lacking-- <= 0) return;
+      wish(ttl + 1, flow);
+    }
+  }
+  if (lacking <= 0) return;
+  if (!group.takes_any_flow) {
+    // To find out what is silent is slow, and the node may be several.
+    if (!group.is_silent_branch) find_flows(ttl, group, lacking);
+  } else if (open == open_) {
+    limit_ = SearchEnd::too_many_flows;
+  }
+}
+
+// Where routers seem to be alike, flows that are under way to them will be wanted behind them too:
+// asked for now, they save a round trip.
+void ProbeDemand::send_on(int ttl, int lacking) {
+  const TtlState& next = evidence_->level(ttl + 1);
+  for (int flow = 0; flow < next.flows(); ++flow) {
+    if (!next.is_unasked(flow) && !evidence_->has_ended(ttl, flow)) --lacking;
+  }
+  const TtlState& here = evidence_->level(ttl);
+  for (int flow = 0; flow < max_flows && lacking > 0; ++flow) {
+    if (!next.is_unasked(flow) || wishes_.contains({ttl + 1, flow})) continue;
+    if (!here.is_waiting(flow) && !wishes_.contains({ttl, flow})) continue;
+    wish(ttl + 1, flow);
+    --lacking;
+  }
+}
+
+// Looks for so many more flows that pass a group's node, one of several: more are tried, as some
+// will pass another.
+void ProbeDemand::find_flows(int ttl, const Group& group, int count) {
+  if (!is_sure_) return;
+  const TtlState& here = evidence_->level(ttl);
+  count = (count * static_cast<int>(here.answerers().size()) * 3 + 3) / 4;
+  const bool is_first = ttl - 1 == evidence_->base();
+  std::set<int> sources;  // the places before, from which flows come here
+  if (!is_first) {
+    const TtlState& before = evidence_->level(ttl - 1);
+    for (const int flow : group.flows) {
+      if (!before.is_settled(flow)) continue;
+      for (const int place : before.places(flow)) sources.insert(place);
+    }
+  }
+  for (int flow = 0; flow < here.flows(); ++flow) {
+    if (here.is_unasked(flow) || here.is_settled(flow)) continue;
+    ask(ttl, flow);
+    --count;
+  }
+  count -= static_cast<int>(std::count_if(wishes_.begin(), wishes_.end(), [&](const auto& each) {
+    return each.first.first == ttl && here.is_unasked(each.first.second);
+  }));
+  bool found = count <= 0;
+  // Flows that are known to come near, then any.
+  for (const bool near : {true, false}) {
+    for (int flow = 0; flow < max_flows && count > 0; ++flow) {
+      if (!here.is_unasked(flow) || evidence_->has_ended(ttl - 1, flow)) continue;
+      const bool known = !is_first && evidence_->level(ttl - 1).is_settled(flow);
+      if (known != near) continue;
+      if (known) {
+        const auto places = evidence_->level(ttl - 1).places(flow);
+        if (std::none_of(places.begin(), places.end(), [&](int p) { return sources.contains(p); }))
+          continue;
+      }
+      wish(ttl, flow);
+      found = true;
+      --count;
+    }
+  }
+  if (!found) limit_ = SearchEnd::too_many_flows;
+}
+
+// Of each node at the next TTL, one flow at least has to be seen at this one: no link is told that
+// was not seen.
+void ProbeDemand::find_witnesses(int ttl) {
+  if (ttl == evidence_->base()) return;
+  for (const auto& [place, flows] : evidence_->flows_by_place(ttl + 1)) {
+    if (std::none_of(flows.begin(), flows.end(),
+                     [&](int flow) { return evidence_->level(ttl).is_settled(flow); })) {
+      ask(ttl, flows[0]);
+    }
+  }
+}
+
+// How often a flow has to draw the same answer. Where two rows of routers seem to be linked
+// crosswise, it may be that flows have no fixed way: more proof is asked for before that is told.
+int ProbeDemand::answers_of_a_test(int ttl) const {
+  const auto by_place = evidence_->flows_by_place(ttl);
+  if (by_place.size() < 2 || ttl == evidence_->max_ttl()) return usual_test;
+  const TtlState& next = evidence_->level(ttl + 1);
+  for (const auto& [place, flows] : by_place) {
+    std::set<int> places;
+    for (const int flow : flows) {
+      if (next.answers_of(flow) == 0) continue;
+      for (const int each : next.places(flow)) places.insert(each);
+    }
+    if (places.size() > 1) return strict_test;
+  }
+  return usual_test;
+}
+
+// Sends one flow of a balancer repeatedly: whether it always goes the same way.
+void ProbeDemand::test_flow(int ttl, const Group& group) {
+  const TtlState& next = evidence_->level(ttl + 1);
+  if (next.is_mixed()) return;
+  std::set<int> places;
+  int tested = -1;
+  for (const int flow : group.flows) {
+    if (flow >= next.flows()) break;
+    if (next.answers_of(flow) == 0) continue;
+    for (const int place : next.places(flow)) places.insert(place);
+    if (tested < 0 || next.probes_of(flow) > next.probes_of(tested)) tested = flow;
+  }
+  if (places.size() < 2) return;
+  const int wanted = answers_of_a_test(ttl + 1);
+  const int missing = wanted - next.answers_of(tested);
+  if (missing <= 0) return;
+  const int waiting = next.waiting_of(tested);
+  if (waiting > 0) await();
+  const int more = std::min(missing - waiting, 2 * wanted - next.probes_of(tested));
+  if (more > 0) wish(ttl + 1, tested, more);
+}
+
+void ProbeDemand::wish(int ttl, int flow, int count) {
+  int& wanted = wishes_[{ttl, flow}];
+  wanted = std::max(wanted, count);
+  ++open_;
+}
+
+}  // namespace traceroute

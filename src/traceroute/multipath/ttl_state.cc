@@ -1,0 +1,164 @@
+#include "traceroute/multipath/ttl_state.hh"
+
+#include <algorithm>
+#include <array>
+
+namespace traceroute {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// A flow that is not answered so often is silent: more often where a limit has been met, since what
+// other flows ask may have used it up.
+constexpr std::array<int, 3> max_tries{6, 8, 10};
+constexpr int max_backoff = 4;  // times the rate step's interval
+// A Linux router sends one peer 6 errors back to back (icmp(7), icmp_ratelimit).
+constexpr int burst_of_one = 6;
+// When answers are missing, a router may be at its limit: then the level is asked as often as one
+// router of the next kind allows, a Cisco (an unreachable each 500 ms), then a Linux router (an
+// error a second); both with a margin.
+constexpr std::array<Time, 3> rate_steps{0ms, 550ms, 1100ms};
+// So many of the last so many make a limit of it, and not a chance loss.
+constexpr std::size_t recent_probes = 8;
+constexpr int missing_answers = 3;
+
+}  // namespace
+
+const TtlState::FlowState& TtlState::flow_state(int flow) const {
+  static const FlowState none;
+  return flow < flows() ? flows_state_[static_cast<std::size_t>(flow)] : none;
+}
+
+void TtlState::sent(int flow, std::size_t probe, Time now) {
+  if (flow >= flows()) flows_state_.resize(static_cast<std::size_t>(flow) + 1);
+  FlowState& of_flow = flows_state_[static_cast<std::size_t>(flow)];
+  ++of_flow.sent;
+  ++of_flow.waiting;
+  of_flow.asked = now;
+  last_sent_ = now;
+  outstanding_.push_back({probe, flow, now});
+}
+
+void TtlState::answered(int flow, std::size_t probe, const Reply& reply, Time rtt,
+                        bool is_trusted) {
+  const auto same = [&](const Answerer& a) {
+    const bool ends = reply.verdict != Verdict::router;
+    return a.ends_path() == ends && a.reply.from.same_host(reply.from);
+  };
+  const auto found = std::find_if(answerers_.begin(), answerers_.end(), same);
+  const int place = static_cast<int>(found - answerers_.begin());
+  if (found == answerers_.end()) {
+    answerers_.push_back({reply, rtt, is_trusted});
+    any_trusted_ = any_trusted_ || is_trusted;
+  } else {
+    found->rtt = std::min(found->rtt, rtt);
+  }
+  largest_rtt_ = std::max(largest_rtt_.value_or(rtt), rtt);
+  FlowState& of_flow = flows_state_[static_cast<std::size_t>(flow)];
+  auto& places = of_flow.places;
+  if (std::find(places.begin(), places.end(), place) == places.end()) {
+    places.push_back(place);
+    find_mixed();
+  }
+  if (is_trusted) ++of_flow.answers;
+  const auto waited =
+      std::find_if(outstanding_.begin(), outstanding_.end(),
+                   [probe](const Outstanding& each) { return each.probe == probe; });
+  if (waited == outstanding_.end()) return;
+  note(is_trusted, waited->asked, reply.arrived);
+  --of_flow.waiting;
+  outstanding_.erase(waited);
+}
+
+void TtlState::expire(Time now, Time patience) {
+  while (!outstanding_.empty() && outstanding_.front().asked + patience <= now) {
+    const Outstanding& expired = outstanding_.front();
+    --flows_state_[static_cast<std::size_t>(expired.flow)].waiting;
+    if (!answerers_.empty()) note(false, expired.asked, now);
+    outstanding_.pop_front();
+  }
+}
+
+void TtlState::distrust(const net::Address& address) {
+  any_trusted_ = false;
+  for (Answerer& each : answerers_) {
+    if (each.reply.verdict == Verdict::refusal && each.reply.from.same_host(address)) {
+      each.is_trusted = false;
+    }
+    any_trusted_ = any_trusted_ || each.is_trusted;
+  }
+  find_mixed();
+}
+
+void TtlState::find_mixed() {
+  mixed_ = std::any_of(flows_state_.begin(), flows_state_.end(), [this](const FlowState& each) {
+    return std::count_if(each.places.begin(), each.places.end(),
+                         [this](int place) { return counts(place); }) > 1;
+  });
+}
+
+void TtlState::note(bool was_answered, Time asked, Time now) {
+  if (asked < shifted_) return;
+  recent_.push_back(was_answered);
+  if (recent_.size() > recent_probes) recent_.pop_front();
+  const auto missing = std::count(recent_.begin(), recent_.end(), false);
+  if (missing < missing_answers || rate_step_ + 1 == rate_steps.size()) return;
+  ++rate_step_;
+  shifted_ = now;
+  recent_.clear();
+}
+
+// Where nobody else answers, even one that is not trusted is better than nobody.
+bool TtlState::counts(int place) const {
+  return !any_trusted_ || answerers_[static_cast<std::size_t>(place)].is_trusted;
+}
+
+bool TtlState::is_settled(int flow) const {
+  const FlowState& of_flow = flow_state(flow);
+  if (std::any_of(of_flow.places.begin(), of_flow.places.end(),
+                  [this](int place) { return counts(place); })) {
+    return true;
+  }
+  const int tries = answerers_.empty() ? 1 : max_tries[rate_step_];
+  return of_flow.sent >= tries && of_flow.waiting == 0;
+}
+
+bool TtlState::is_lost(int flow) const {
+  return !is_unasked(flow) && !is_waiting(flow) && !is_settled(flow);
+}
+
+std::vector<int> TtlState::places(int flow) const {
+  std::vector<int> found;
+  for (const int place : flow_state(flow).places) {
+    if (counts(place)) found.push_back(place);
+  }
+  if (found.empty()) found.push_back(nobody);
+  return found;
+}
+
+int TtlState::max_outstanding() const {
+  return burst_of_one * std::max(1, static_cast<int>(answerers_.size()));
+}
+
+// Several routers share what a level is asked.
+Time TtlState::interval() const {
+  return rate_steps[rate_step_] / std::max<Time::rep>(1, static_cast<Time::rep>(answerers_.size()));
+}
+
+Time TtlState::may_send_at(int flow) const {
+  if (outstanding() >= max_outstanding()) return Time::max();
+  if (rate_step_ == 0) return Time::zero();
+  const FlowState& of_flow = flow_state(flow);
+  const Time next = last_sent_ + interval();
+  if (of_flow.sent == 0) return next;
+  // A flow that has got no answer would ask the same router: it waits longer each time.
+  return std::max(next,
+                  of_flow.asked + rate_steps[rate_step_] * std::min(of_flow.sent, max_backoff));
+}
+
+Time TtlState::next_expiry(Time patience) const {
+  return outstanding_.empty() ? Time::max() : outstanding_.front().asked + patience;
+}
+
+}  // namespace traceroute
