@@ -18,7 +18,7 @@ mkdir "$dir/www"
 head -c 300000 /dev/urandom >"$dir/www/page"
 "$bin/server" -w "$dir/www" 0 2>"$dir/log" &
 server_pid=$!
-until grep -q 'listening on' "$dir/log"; do kill -0 "$server_pid" || exit 1; done
+until grep -qs 'listening on' "$dir/log"; do kill -0 "$server_pid" || exit 1; done
 url=http://127.0.0.1:$(sed -n 's/.*listening on .* port \([0-9]*\).*/\1/p' "$dir/log" | head -n 1)/page
 
 # What a command that got "$url" ended in: its status and words.
@@ -48,8 +48,8 @@ at=$dir/at
 row '-o names' client curl
 umask 022
 make_target() { :; }
-try nothing 0 "$at/f" page_at "$at/f"
-[ "$(stat -c %a "$at/f")" = 644 ] || fail "a new file: mode $(stat -c %a "$at/f")"
+new_mode() { page_at "$at/f" && [ "$(stat -c %a "$at/f")" = 644 ]; }
+try nothing 0 "$at/f" new_mode
 long=$(printf %250s | tr ' ' n)
 try 'a name of 250 characters' 0 "$at/$long" page_at "$at/$long"
 try 'a path that does not exist' '1 create a file beside at/no/f: No such' "$at/no/f" test ! -e "$at/no"
@@ -79,6 +79,32 @@ row '-' "0 (standard output)" "$(cd "$dir" && curls curl -s -o - "$url" | head -
 tail -c +7 "$dir/through" | cmp -s - "$dir/www/page" || fail '-o /dev/stdout, a file'
 "$bin/client" -o /dev/stdout "$url" | cmp -s - "$dir/www/page" || fail '-o /dev/stdout, a pipe'
 [ -L /dev/stdout ] || fail '/dev/stdout is gone'
+got=$("$bin/client" "$url" 2>&1 >/dev/full) && fail 'exit status 0 into /dev/full'
+[ "$got" = 'client: write to standard output: No space left on device' ] || fail "/dev/full: $got"
+for name in - /dev/stdout; do
+  got=$("$bin/client" -k -o $name "$url" 2>&1 >/dev/null)
+  [ $? = 2 ] || fail "-k -o $name: $got"
+done
+
+(ulimit -f 100 && rm -rf "$at" && mkdir "$at" && exec "$bin/client" -o "$at/f" "$url" 2>/dev/null)
+[ $? = 153 ] || fail "beyond ulimit -f: exit status $?, SIGXFSZ expected"
+[ -z "$(ls -A "$at")" ] || fail "beyond ulimit -f: $(ls -A "$at") is left"
+
+# What only fsync(2), close(2) or rename(2) reports.
+if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
+  fault() { strace -qq -o /dev/null -e inject="$1" "$bin/client" $2 -o "$at/f" "$url"; }
+  for keep in '' -k; do
+    for call in fsync:error=ENOSPC fsync:error=EIO rename,renameat,renameat2:error=EPERM; do
+      rm -rf "$at"; mkdir "$at"; echo old >"$at/f"
+      got=$(ours fault "$call" "$keep")
+      case $got in '1 write to at/f: '* | '1 rename '*) ;; *) fail "$keep $call: $got" ;; esac
+      grep -q old "$at/f" || fail "$keep $call: the old file is gone"
+      [ "$call$keep" = fsync:error=EIO-k ] && [ "$(ls -A "$at")" != f ] && fail "-k keeps what was not stored"
+    done
+  done
+  got=$(strace -qq -o /dev/null -P "$dir/through" -e inject=close:error=EIO "$bin/client" "$url" 2>&1 >"$dir/through")
+  case $got in 'client: write to standard output: '*) ;; *) fail "close: $got" ;; esac
+fi
 
 if [ "$(id -u)" = 0 ]; then
   make_target() { mknod "$at/f" c 1 3 && chmod 666 "$at/f"; }
