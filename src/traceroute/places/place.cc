@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "traceroute/places/domain.hh"
+#include "traceroute/places/hint.hh"
 #include "traceroute/places/operator_codes.hh"
 #include "traceroute/places/router_words.hh"
 
@@ -12,16 +13,6 @@ namespace traceroute {
 namespace {
 
 constexpr std::string_view digits = "0123456789";
-
-// How much a hint proves.
-enum Strength { nothing = 0, weak = 1, fair = 2, strong = 3 };
-
-struct Hint {
-  const City* city = nullptr;
-  int strength = nothing;
-  std::size_t label = 0;  // counted from the left
-  std::string why;
-};
 
 // One word of a name: letters between joints, or between digits.
 struct Word {
@@ -47,7 +38,7 @@ class NameReader {
 
   PlaceGuess guess() {
     for (std::size_t label = 0; label < labels_.size(); ++label) read_label(label);
-    return choose();
+    return choose(hints_, refused_);
   }
 
  private:
@@ -63,7 +54,6 @@ class NameReader {
   [[nodiscard]] std::string contradiction(const City& city, std::size_t label, bool town) const;
   [[nodiscard]] bool beside_role(std::size_t label, std::size_t at) const;
   [[nodiscard]] bool is_bare_host() const;
-  [[nodiscard]] PlaceGuess choose() const;
 
   std::vector<std::string> labels_;  // those left of the registered domain
   std::vector<std::vector<std::string_view>> parts_;
@@ -198,7 +188,7 @@ bool NameReader::accept(const std::vector<Meaning>& cities, int strength, const 
     const bool ambiguous = meaning.ambiguous && !(is_site && !town);
     int proof = strength - (ambiguous ? 2 : 0);
     if (any_confirmed) {
-      proof = std::max(proof + 1, static_cast<int>(fair));
+      proof = town ? strong : std::max(proof + 1, static_cast<int>(fair));
     } else if (city.country == country_) {
       proof += ambiguous ? 2 : 1;
     } else if (!country_.empty() && proof > weak) {
@@ -265,32 +255,6 @@ bool NameReader::beside_role(std::size_t label, std::size_t at) const {
 bool NameReader::is_bare_host() const {
   return labels_.size() == 1 && parts_[0].size() == 1 &&
          without_number(parts_[0][0]).find_first_of(digits) == std::string_view::npos;
-}
-
-PlaceGuess NameReader::choose() const {
-  PlaceGuess guess;
-  guess.reason = refused_;
-  int top = nothing;
-  for (const Hint& hint : hints_) top = std::max(top, hint.strength);
-  const Hint* chosen = nullptr;
-  for (const Hint& hint : hints_) {
-    if (hint.strength == top) chosen = &hint;  // the last is the closest to the domain
-  }
-  if (!chosen) return guess;
-  guess.reason = chosen->why;
-  bool sure = top >= fair || std::ranges::count(hints_, chosen->city, &Hint::city) > 1;
-  for (const Hint& hint : hints_) {
-    if (hint.city == chosen->city || hint.strength < std::min<int>(top, fair)) continue;
-    if (hint.strength == top && hint.label == chosen->label) {
-      guess.reason = hint.why + ", " + chosen->why + ": they contradict each other";
-      return guess;
-    }
-    sure = sure && hint.strength < top;
-    guess.reason += "; it weighs more than " + hint.why;
-  }
-  guess.city = chosen->city;
-  guess.sure = sure;
-  return guess;
 }
 
 }  // namespace
