@@ -45,6 +45,7 @@ enum class Rule {
   b2_again,
   patience,
   pad,
+  duplicates,
 };
 
 // What is known of a rule.

@@ -49,6 +49,7 @@ std::vector<cli::Option> option_table(Options& o) {
       {'i', "id", "STUDENT_ID", "student id in every header",
        {four_stages, "-c"}, cli::number(o.student_id, 0, 65535)},
       {'j', "jobs", "JOBS", "checks at once", {"-c"}, cli::number(o.jobs, 1, 1000)},
+      {0, "json", "", "the report as JSON in place of TAP", {"-c"}, cli::set(o.json, true)},
       {'k', "keep", "", "keep an incomplete page as FILE.part, and go on with one",
        {url}, cli::set(o.keep, true)},
       {'o', "output", "FILE", "write the file or page to FILE, once it is whole; - is standard output",

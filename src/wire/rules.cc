@@ -32,19 +32,20 @@ constexpr RuleEntry table[] = {
     {Rule::ports, handout, "a port is 1 to 65535"},
     {Rule::secrets, handout, "each session has four fresh random secrets"},
     {Rule::many, handout, "many clients are served at once, and none harms another"},
-    {Rule::stream, handout, "a TCP stream may bring its bytes in any pieces"},
+    {Rule::stream, silent, "a TCP stream may bring its bytes in any pieces"},
     // Where the handout is silent.
     {Rule::student_id, silent, "student_id is the client's own in every reply"},
     {Rule::any_id, silent, "student_id may be any number up to 65535"},
     {Rule::at_least_one, silent, "counts, lengths and secrets are at least 1"},
     {Rule::new_session, silent, "each a1 opens a session of its own"},
-    {Rule::source, silent, "a2 comes from the port to which a1 was sent"},
+    {Rule::source, silent, "a reply comes from the port to which the client has sent"},
     {Rule::order, silent, "the packets of stage b may come in any order"},
     {Rule::sockets, silent, "the packets of stage b may come from any socket of the client"},
     {Rule::strangers, silent, "a stranger who does not know the secret harms no session"},
     {Rule::b2_again, silent, "a packet that comes again after b2 is answered by b2 again"},
     {Rule::patience, silent, "the client does not end its side of the stream before d2"},
     {Rule::pad, silent, "padding may have any value"},
+    {Rule::duplicates, silent, "a packet of stage b that comes again after its ack harms nothing"},
 };
 
 constexpr bool in_order() {
@@ -52,7 +53,7 @@ constexpr bool in_order() {
   for (const RuleEntry& row : table) {
     if (number(row.rule) != next++) return false;
   }
-  return next == number(Rule::pad) + 1;
+  return next == number(Rule::duplicates) + 1;
 }
 static_assert(in_order());
 

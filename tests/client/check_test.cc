@@ -4,11 +4,12 @@
 #include <algorithm>
 
 #include "client/check/faulty.hh"
-#include "client/check/run.hh"
+#include "client/check/report.hh"
 #include "client/services.hh"
 #include "net/joining_thread.hh"
 #include "net/listener.hh"
-#include "support/scripted_server.hh"
+#include "support/json_value.hh"
+#include "support/right_servers.hh"
 
 namespace client {
 namespace {
@@ -37,7 +38,9 @@ std::vector<Result> check(const net::Address& server) {
   CheckRun run(target, every_check(), 64);
   std::vector<Result> results;
   for (std::size_t i = 0; i < every_check().size(); ++i) {
-    results.push_back(run.wait_for(i, [](std::size_t) {}));
+    const auto result = run.wait_for(i, [](std::size_t) {});
+    if (!result) break;  // the server is dead
+    results.push_back(*result);
   }
   return results;
 }
@@ -87,6 +90,24 @@ Titles titles_of(std::span<const Faulty> faults, std::optional<Rule> rule = std:
     if (!rule || fault.rule == *rule) titles.insert(fault.title);
   }
   return titles;
+}
+
+// All at once. What does not count may fail; nothing else does.
+TEST(Check, AccusesNoRightServer) {
+  std::vector<net::JoiningThread> threads;
+  for (const Ways& ways : scripted::right_servers()) {
+    threads.emplace_back([ways] {
+      const scripted::Server server(ways);
+      const std::vector<Result> results = check(server.address());
+      ASSERT_EQ(results.size(), every_check().size()) << ways.name;
+      for (std::size_t i = 0; i < results.size(); ++i) {
+        const bool counts = excuse_of(every_check()[i], results[i]).empty();
+        EXPECT_TRUE(results[i].ok() || !counts)
+            << ways.name << ": " << every_check()[i].title << ": " << results[i].sent << ": "
+            << results[i].seen;
+      }
+    });
+  }
 }
 
 TEST(Check, CatchesFlawsOfStageAAndNothingInARightServer) {
@@ -146,6 +167,7 @@ TEST(Check, CatchesFlawsOfStageC) {
   waits_c.waits_in_c = true;
   Ways waits_d{.name = "waits for messages"};
   waits_d.waits_in_d = true;
+  waits_d.num2 = 4;  // so that the bodies alone fill a message
   expect_caught(
       {{unpadded, {"c2 is 28 bytes"}},
        {counts_padding, {"c2 has payload_len 13"}},
@@ -192,13 +214,17 @@ TEST(Check, EndsWithHostileServers) {
   floods.floods = true;
   Ways floods_stream{.name = "floods the stream"};
   floods_stream.floods_stream = true;
-  Ways dies{.name = "dies after 30 sessions"};
-  dies.dies_after = 30;
+  Ways never_reads{.name = "asks for 10000 messages and reads none"};
+  never_reads.num2 = 10'000;
+  never_reads.never_reads = true;
+  Ways large{.name = "asks for more than fits memory"};
+  large.num2 = large.len2 = 10'000;
   std::vector<net::JoiningThread> threads;
-  for (const Ways& ways : {closes, floods, floods_stream, dies}) {
+  for (const Ways& ways : {closes, floods, floods_stream, never_reads, large}) {
     threads.emplace_back([ways] {
       const scripted::Server server(ways);
       const std::vector<Result> results = check(server.address());
+      EXPECT_EQ(results.size(), every_check().size()) << ways.name;
       EXPECT_GT(std::ranges::count(results, false, &Result::ok), 10) << ways.name;
       for (const Result& result : results) {
         if (result.kind == Result::Kind::not_made) {
@@ -209,22 +235,90 @@ TEST(Check, EndsWithHostileServers) {
   }
 }
 
-TEST(Check, ReportsAServerThatNeverAnswers) {
-  const auto mute =
-      net::listen_on({net::resolve("127.0.0.1", 0, net::Family::ipv4, {}).front()}, {SOCK_DGRAM});
+// The whole report on a server, as client -c prints it.
+std::string report_on(const net::Address& server, int expected_status, bool json = false,
+                      std::size_t jobs = 64) {
   testing::internal::CaptureStdout();
   Options options;
-  options.host = "127.0.0.1";
-  options.port = mute.front().address.port();
+  options.host = server.host();
+  options.port = server.port();
+  options.json = json;
+  options.jobs = jobs;
   const int status = check_server(options);
-  const std::string report = testing::internal::GetCapturedStdout();
-  EXPECT_EQ(status, 1);
-  EXPECT_NE(report.find("not ok 1 - 101 a1 is answered\n"), report.npos) << report;
-  EXPECT_NE(report.find("seen: \"no a2 came to a right a1 within 4 s: nothing came\""),
-            report.npos);
-  EXPECT_NE(report.find("not ok 3 - 503 "), report.npos) << report;
-  EXPECT_EQ(report.find("\n    ok "), report.npos) << "a dead server keeps no rule\n" << report;
-  EXPECT_NE(report.find("not ok 5 - all stages\n"), report.npos) << report;
+  EXPECT_EQ(status, expected_status);
+  return testing::internal::GetCapturedStdout();
+}
+
+TEST(Check, BailsOutAtOnceWhereNobodyAnswers) {
+  const auto mute =
+      net::listen_on({net::resolve("127.0.0.1", 0, net::Family::ipv4, {}).front()}, {SOCK_DGRAM});
+  const std::string name = mute.front().address.text();
+  EXPECT_EQ(report_on(mute.front().address, 1),
+            "TAP version 14\n1..5\nBail out! " + name +
+                ": no a2 came to a right a1 within 4 s: nothing came\n");
+}
+
+// A server that dies of one wrong a1: which one is named, with its bytes, and nobody else is.
+TEST(Check, NamesTheDatagramThatWasTheServersEnd) {
+  struct Death {
+    const char* name;
+    std::function<bool(wire::Bytes)> of;
+    const char* words;
+  };
+  const Death deaths[] = {
+      {"shorter than a header", [](wire::Bytes a1) { return a1.size() == 5; },
+       "check 116 sent a1: 5 bytes, 24 expected (payload_len 12, padded to 12); its bytes: 00 00 "
+       "00 0c 00"},
+      {"empty", [](wire::Bytes a1) { return a1.empty(); },
+       "check 115 sent a1: 0 bytes, 24 expected (payload_len 12, padded to 12); its bytes: none"},
+      {"a letter that is no text", [](wire::Bytes a1) { return a1.size() == 24 && a1[12] == 0xff; },
+       "check 134 sent a1: "},
+  };
+  for (const Death& death : deaths) {
+    Ways ways{.name = death.name};
+    ways.dies_of = death.of;
+    const scripted::Server server(ways);
+    const std::string report = report_on(server.address(), 1);
+    const auto last = report.find("Bail out! the server at ");
+    ASSERT_NE(last, report.npos) << report;
+    EXPECT_NE(report.find(std::string(" answers no right a1 any more, since ") + death.words, last),
+              report.npos)
+        << report.substr(last);
+    EXPECT_EQ(report.find("not ok"), report.npos) << report;
+  }
+}
+
+// The fault is named once, at its own check.
+TEST(Check, NamesPaddingThatIsTooMuchOnce) {
+  Ways ways{.name = "acks of 20 bytes", .change = resize("ack", 20)};
+  const scripted::Server server(ways);
+  const std::string report = report_on(server.address(), 1);
+  EXPECT_NE(report.find("seen: \"20 bytes, 16 expected: 4 padding bytes although the payload ends "
+                        "on the boundary\""),
+            report.npos)
+      << report;
+  EXPECT_NE(report.find(": 1 failed, and 0 more where"), report.npos) << report;
+}
+
+TEST(Check, ReportsInJson) {
+  Ways ways{.name = "acks with step 1, secrets that are the same"};
+  ways.change = field("ack", step, 1);
+  ways.same_secrets = true;
+  const scripted::Server server(ways);
+  const auto report = parse_json(report_on(server.address(), 1, true));
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->at("server")->text, server.address().text());
+  EXPECT_EQ(report->at("failed")->text, "2");
+  EXPECT_EQ(report->at("todo")->text, "1");
+  const auto& checks = report->at("checks")->items;
+  ASSERT_EQ(checks.size(), every_check().size());
+  for (const JsonValue& check : checks) {
+    const std::string result = check.at("result")->text, number = check.at("number")->text;
+    EXPECT_EQ(result, number == "206"                      ? "todo"
+                      : number == "110" || number == "501" ? "failed"
+                                                           : "ok")
+        << number;
+  }
 }
 
 }  // namespace

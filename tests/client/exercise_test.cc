@@ -154,11 +154,11 @@ TEST_F(BrokenClient, ThatSendsAgainTooSoon) {
       [](CheckSession& session) {
         session.open();
         session.send_b1(1);
-        session.send_b1(1);
+        session.send_udp(wire::encode_b1(session.a, 1, session.student_id), session.a.udp_port, "");
         session.finish_b();
         session.connect();
         session.take_c2();
-        session.send_all_d1();
+        session.send_messages(session.right_messages(), "");
         session.take_d2();
       },
       ": resent after 0.0 s (0.5 s at least) [rule 8]");

@@ -17,20 +17,24 @@ std::vector<CheckGroup> all_checks() {
 }
 
 Check check_field(std::string_view title, Message message, wire::Rule rule,
-                  std::string_view expected) {
+                  std::string_view expected, const Excuse& excuse) {
   return {title, rule, expected, [=](Trial& trial) {
             CheckSession session(trial);
             session.reach(message);
             for (const wire::Fault& fault :
                  wire::deviations(session.packet(message), session.expected_header(message))) {
-              if (fault.rule == rule) throw Broken(fault.text());
+              if (fault.rule != rule) continue;
+              throw Broken(fault.text(),
+                           std::string(fault.seen == excuse.seen ? excuse.reason : ""));
             }
           }};
 }
 
 std::string describe_fault(const std::string& name, const std::optional<wire::Fault>& fault) {
   if (!fault) throw Skipped("with the numbers of this session the message is right");
-  return name + ": " + fault->text();
+  wire::Fault known = *fault;
+  known.guess.clear();
+  return name + ": " + known.text();
 }
 
 }  // namespace client

@@ -1,9 +1,10 @@
+#include "client/check/report.hh"
+
 #include <unistd.h>
 
 #include <cstdlib>
 
 #include "cli/program.hh"
-#include "client/check/run.hh"
 #include "client/check/tap.hh"
 #include "client/services.hh"
 
@@ -11,20 +12,26 @@ namespace client {
 
 namespace {
 
-// The first of the host's addresses that answers an a1; the very first when none does, so that the
-// checks say what is wrong.
-void choose_address(Target& target, const std::vector<net::Address>& addresses) {
+constexpr auto max_run = 240s;
+
+// The first of the host's addresses that answers an a1, or else the very first. Returns what was
+// wrong with each if none does.
+std::string choose_address(Target& target, const std::vector<net::Address>& addresses) {
+  std::string words;
   for (const net::Address& address : addresses) {
     target.address = address;
-    if (addresses.size() == 1) return;
-    Trial trial{target, 0, net::Deadline::after(1s)};
+    target.dead = false;
+    target.unanswered = 0;
+    Trial trial{target, 0, net::Deadline::after(10s)};
     try {
-      return CheckSession(trial).open();
-    } catch (const std::exception&) {
-      continue;
+      CheckSession(trial).open();
+      return "";
+    } catch (const std::exception& error) {
+      words += (words.empty() ? "" : "; ") + address.text() + ": " + error.what();
     }
   }
   target.address = addresses.front();
+  return words;
 }
 
 // One line on a terminal that says how far the checks are, and is gone when they are done.
@@ -53,22 +60,83 @@ class CountLine {
   bool shown_ = false;
 };
 
-tap::Line line_of(const Check& check, const Result& result) {
-  const wire::RuleEntry& rule = wire::entry(check.rule);
-  tap::Line line{check.number % 100, std::to_string(check.number) + ' ' + std::string(check.title),
-                 result.ok()};
-  if (result.kind == Result::Kind::skipped) line.skip = result.seen;
-  if (!rule.in_handout) line.todo = "the handout is silent";
-  if (!result.ok()) {
-    line.details = {{"sent", result.sent.empty() ? "nothing" : result.sent},
-                    {"expected", std::string(check.expected)},
-                    {"seen", result.seen},
-                    {"rule", std::string(rule.clause)}};
+class TapReport : public Report {
+ public:
+  void begin(const std::string& server, std::size_t groups) override {
+    server_ = server;
+    // The harness of Perl, prove, ends at version 13; this variable tells that it is there.
+    cli::print(tap::begin(std::getenv("HARNESS_ACTIVE") ? 13 : 14, groups));
   }
-  return line;
+  void begin_group(const CheckGroup& group) override {
+    cli::print(tap::begin_subtest(group.title, group.checks.size()));
+  }
+  void add(const Check& check, const Result& result) override {
+    tap::Line line{check.number % 100,
+                   std::to_string(check.number) + ' ' + std::string(check.title), result.ok()};
+    if (result.kind == Result::Kind::skipped) line.skip = result.seen;
+    line.todo = excuse_of(check, result);
+    if (!result.ok()) {
+      line.details = {{"sent", result.sent.empty() ? "nothing" : result.sent},
+                      {"expected", std::string(check.expected)},
+                      {"seen", result.seen},
+                      {"rule", std::string(wire::entry(check.rule).clause)}};
+    }
+    cli::print(tap::text(line, true));
+  }
+  void end_group(const CheckGroup& group, bool ok) override {
+    cli::print(tap::text({++groups_, std::string(group.title), ok}, false));
+  }
+  void bail_out(const std::string& why) override { cli::print(tap::bail_out(why)); }
+  void end(const Counts& counts) override {
+    cli::print("# " + std::to_string(counts.made) + " checks of " + server_ + ": " +
+               std::to_string(counts.failed) + " failed, and " + std::to_string(counts.silent) +
+               " more where the handout is silent\n");
+  }
+
+ private:
+  std::string server_;
+  std::size_t groups_ = 0;
+};
+
+// Makes all checks; the counts, or nothing when the server died.
+std::optional<Counts> make_all(Target& target, const std::vector<CheckGroup>& groups,
+                               std::size_t jobs, Report& report) {
+  std::vector<Check> checks;
+  for (const CheckGroup& group : groups) {
+    checks.insert(checks.end(), group.checks.begin(), group.checks.end());
+  }
+  CountLine progress(checks.size());
+  CheckRun run(target, checks, jobs);
+  Counts counts;
+  for (const CheckGroup& group : groups) {
+    const std::size_t failed_before = counts.failed;
+    report.begin_group(group);
+    for (const Check& check : group.checks) {
+      const auto result = run.wait_for(counts.made, [&](std::size_t made) { progress.show(made); });
+      progress.clear();
+      if (!result) {
+        const std::string cause = target.suspects.text();
+        report.bail_out("the server at " + target.address.text() + " answers no right a1 any more" +
+                        (cause.empty() ? "" : ", since " + cause));
+        return std::nullopt;
+      }
+      report.add(check, *result);
+      ++counts.made;
+      if (!result->ok()) ++(excuse_of(check, *result).empty() ? counts.failed : counts.silent);
+    }
+    report.end_group(group, counts.failed == failed_before);
+  }
+  report.end(counts);
+  return counts;
 }
 
 }  // namespace
+
+std::string excuse_of(const Check& check, const Result& result) {
+  return wire::entry(check.rule).in_handout ? result.excuse : "the handout is silent";
+}
+
+std::unique_ptr<Report> tap_report() { return std::make_unique<TapReport>(); }
 
 int check_server(const Options& options) {
   const auto addresses =
@@ -76,35 +144,17 @@ int check_server(const Options& options) {
   Target target;
   target.student_id = options.student_id;
   target.verbose = options.verbose;
-  choose_address(target, addresses);
-  target.unanswered = 0;
-
+  target.deadline = net::Deadline::after(max_run);
   const auto groups = all_checks();
-  std::vector<Check> checks;
-  for (const CheckGroup& group : groups) {
-    checks.insert(checks.end(), group.checks.begin(), group.checks.end());
+  const auto report = options.json ? json_report() : tap_report();
+  const std::string no_answer = choose_address(target, addresses);
+  report->begin(target.address.text(), groups.size());
+  if (!no_answer.empty()) {
+    report->bail_out(no_answer);
+    return 1;
   }
-  // The harness of Perl, prove, ends at version 13; this variable tells that it is there.
-  cli::print(tap::begin(std::getenv("HARNESS_ACTIVE") ? 13 : 14, groups.size()));
-  CountLine progress(checks.size());
-  CheckRun run(target, checks, options.jobs);
-  std::size_t next = 0, failed = 0, silent = 0;
-  for (std::size_t i = 0; i < groups.size(); ++i) {
-    const std::size_t failed_before = failed;
-    cli::print(tap::begin_subtest(groups[i].title, groups[i].checks.size()));
-    for (const Check& check : groups[i].checks) {
-      const Result result = run.wait_for(next++, [&](std::size_t made) { progress.show(made); });
-      const tap::Line line = line_of(check, result);
-      if (!line.ok) ++(line.todo.empty() ? failed : silent);
-      progress.clear();
-      cli::print(tap::text(line, true));
-    }
-    cli::print(tap::text({i + 1, std::string(groups[i].title), failed == failed_before}, false));
-  }
-  cli::print("# " + std::to_string(next) + " checks of " + target.address.text() + ": " +
-             std::to_string(failed) + " failed, and " + std::to_string(silent) +
-             " more where the handout is silent\n");
-  return failed == 0 ? 0 : 1;
+  const auto counts = make_all(target, groups, options.jobs, *report);
+  return counts && counts->failed == 0 ? 0 : 1;
 }
 
 }  // namespace client

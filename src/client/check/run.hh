@@ -20,21 +20,25 @@ struct Result {
   enum class Kind { holds, broken, not_made, skipped };
   Kind kind = Kind::holds;
   std::string sent, seen;
+  std::string excuse = {};  // why it does not count
 
   [[nodiscard]] bool ok() const { return kind == Kind::holds || kind == Kind::skipped; }
 };
 
-// Makes the checks in their order, so many at a time, from its construction on; waits for them in
-// its destructor.
+// Makes the checks in their order, so many at a time, from its construction on; fewer at a time
+// where the system gives no more threads. Waits for them in its destructor.
 class CheckRun {
  public:
   CheckRun(Target& target, const std::vector<Check>& checks, std::size_t jobs);
 
-  // Waits until a check has been made, telling meanwhile how many have.
-  Result wait_for(std::size_t index, const std::function<void(std::size_t made)>& tell);
+  // Waits until a check has been made, telling meanwhile how many have. Nothing when the server is
+  // found dead, so that no more can be made.
+  std::optional<Result> wait_for(std::size_t index,
+                                 const std::function<void(std::size_t made)>& tell);
 
  private:
-  void work();
+  // Makes the next check; false when there is none.
+  bool make_next();
 
   Target& target_;
   const std::vector<Check>& checks_;

@@ -1,10 +1,10 @@
+// Stage a of a check's session, and what all stages need.
 #include "client/check/session.hh"
 
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
-#include <random>
+#include <cstdio>
 #include <thread>
 
 #include "cli/program.hh"
@@ -16,11 +16,14 @@ namespace client {
 namespace {
 
 constexpr int max_unanswered = 3;
-constexpr int max_sends = 20;                                  // of one packet
-constexpr std::uint32_t max_count = 10'000, max_len = 60'000;  // of packets, of their bytes
+// An a1 is sent again after this: each opens a session of its own at the server, so not soon.
+constexpr auto a1_wait = 1200ms;
+constexpr int max_refused = 5;
+// How much longer than wished a pause may become.
+constexpr auto max_held_up = 500ms;
 
-std::string of(std::uint32_t index, std::uint32_t count) {
-  return std::to_string(index + 1) + " of " + std::to_string(count);
+std::string a2_fault(std::size_t size) {
+  return wire::size_fault(Message::a2, size, wire::a2_len).text();
 }
 
 }  // namespace
@@ -29,16 +32,12 @@ CheckSession::CheckSession(Trial& trial) : student_id(trial.target.student_id), 
   change_socket();
 }
 
-LocalPorts::LocalPorts() : given_(std::random_device()()) {}
-
-std::uint16_t LocalPorts::next() { return static_cast<std::uint16_t>(first_ + given_++ % count_); }
-
 void CheckSession::change_socket() {
   constexpr int max_taken = 1000;
   const bool ipv6 = trial_.target.address.family() == AF_INET6;
   const auto any = net::Address::wildcard(ipv6 ? net::Family::ipv6 : net::Family::ipv4, 0);
   for (int taken = 0; taken < max_taken; ++taken) {
-    auto socket = net::open_udp(any.with_port(trial_.target.ports.next()));
+    auto socket = net::open_udp(any.with_port(next_local_port()));
     if (!socket) continue;
     socket_ = std::move(*socket);
     return;
@@ -49,21 +48,42 @@ void CheckSession::change_socket() {
 void CheckSession::restart() {
   change_socket();
   connection_.reset();
+  a1_sent_.reset();
+  b1_sent_.clear();
+  packets_.clear();
   acked.clear();
-  has_b2 = false;
+  has_b2 = refused_before_ = false;
 }
 
 void CheckSession::narrate(const std::string& text) const {
-  if (trial_.target.verbose) cli::say("check " + std::to_string(trial_.number) + ": " + text);
+  if (!trial_.target.verbose) return;
+  char time[32];
+  const std::chrono::duration<double> since_begin = net::Clock::now() - begin_;
+  std::snprintf(time, sizeof time, "%.3f s: ", since_begin.count());
+  cli::say("check " + std::to_string(trial_.number) + " at " + time + text);
 }
 
 void CheckSession::expect_time() const {
+  if (trial_.target.dead) throw Dead("");
   if (trial_.deadline.passed())
-    throw NotMade("no end within the time for a check; last sent: " + trial_.sent);
+    throw Skipped("no end within the time for a check; last sent: " + trial_.sent);
+}
+
+net::Deadline CheckSession::soon(std::chrono::milliseconds span) const {
+  return net::Deadline::after(span).or_sooner(trial_.deadline);
+}
+
+void CheckSession::pause(std::chrono::milliseconds span) const {
+  const auto begin = net::Clock::now();
+  std::this_thread::sleep_until(soon(span).when());
+  expect_time();
+  if (net::Clock::now() - begin > span + max_held_up) {
+    throw HeldUp("this machine is too busy for a pause of " + cli::text(span));
+  }
 }
 
 void CheckSession::keep(Message message, wire::Bytes packet) {
-  packets_[static_cast<std::size_t>(message)].assign(packet.begin(), packet.end());
+  packets_[message].assign(packet.begin(), packet.end());
 }
 
 void CheckSession::send_udp(wire::Bytes packet, std::uint32_t port, const std::string& what) {
@@ -72,6 +92,20 @@ void CheckSession::send_udp(wire::Bytes packet, std::uint32_t port, const std::s
   // What cannot be sent now is as good as lost.
   static_cast<void>(net::send_datagram(
       socket_.get(), packet, trial_.target.address.with_port(static_cast<std::uint16_t>(port))));
+}
+
+void CheckSession::send_wrong(wire::Bytes packet, std::uint32_t port, const std::string& what) {
+  constexpr std::size_t max_shown = 32;
+  std::string bytes;
+  for (const std::uint8_t byte : packet.first(std::min(packet.size(), max_shown))) {
+    char hex[4];
+    std::snprintf(hex, sizeof hex, " %02x", byte);
+    bytes += hex;
+  }
+  if (packet.size() > max_shown) bytes += " ...";
+  if (packet.empty()) bytes = " none";
+  trial_.suspect(what + "; its bytes:" + bytes);
+  send_udp(packet, port, what);
 }
 
 CheckSession::Event CheckSession::take(net::Deadline deadline) {
@@ -88,64 +122,87 @@ CheckSession::Event CheckSession::take(net::Deadline deadline) {
   const auto header = wire::decode_header(bytes);
   narrate("< " + (header ? wire::text(*header) : std::to_string(bytes.size()) + " bytes") +
           " from " + datagram->from.text());
-  if (!from_server(datagram->from)) {
-    ++from_elsewhere_;
-    return Event::nothing;
-  }
-  // By size alone, and not too exactly: what is wrong with a message is for the checks to say.
-  if (bytes.size() >= wire::wire_size(wire::a2_len)) {
-    if (packet(Message::a2).empty()) keep(Message::a2, bytes), a2_from = datagram->from;
+  if (!from_server(datagram->from, header)) return Event::nothing;
+  // Not too exactly: what is wrong with a message is for the checks to say.
+  const bool has_a2 = !packet(Message::a2).empty();
+  const auto message = wire::recognise(bytes, a.num);
+  if (!message || (!has_a2 && message != Message::a2)) {
+    if (!has_a2) keep(Message::a1, bytes);  // as what came in its place
     return Event::other;
   }
-  if (bytes.size() >= wire::wire_size(wire::b2_len)) {
-    if (!has_b2) keep(Message::b2, bytes), b = *wire::decode_b2(bytes);
-    has_b2 = true;
-    return Event::b2;
+  const bool first = packet(*message).empty();
+  if (first) keep(*message, bytes);
+  if (message == Message::a2) {
+    if (first) a2_from = datagram->from;
+    return Event::other;
   }
-  if (bytes.size() >= wire::wire_size(wire::ack_len)) {
-    if (packet(Message::ack).empty()) keep(Message::ack, bytes);
+  if (datagram->from.port() != a.udp_port) other_source = datagram->from;
+  if (message == Message::ack) {
     acked.insert(wire::decode_ack(bytes)->packet_id);
     return Event::ack;
   }
-  return Event::other;
+  if (!has_b2) b = *wire::decode_b2(bytes), b2_came_ = net::Clock::now();
+  has_b2 = true;
+  return Event::b2;
 }
 
-bool CheckSession::from_server(const net::Address& from) const {
-  if (packet(Message::a2).empty()) return true;
-  const bool known_host = from.same_host(a2_from) || from.same_host(trial_.target.address);
-  const bool known_port = from.port() == a.udp_port || from.port() == a2_from.port() ||
-                          from.port() == trial_.target.address.port();
-  return known_host && known_port;
+// What comes from a port that the server did not name may be for somebody else who had this
+// socket's port before, unless it knows the secret.
+bool CheckSession::from_server(const net::Address& from,
+                               const std::optional<wire::Header>& header) const {
+  const bool named = from.port() == a.udp_port || from.port() == a2_from.port() ||
+                     from.port() == trial_.target.address.port();
+  return packet(Message::a2).empty() || named || (header && header->psecret == a.secret_a);
+}
+
+void CheckSession::send_a1() {
+  if (!a1_sent_) begin_ = net::Clock::now();
+  a1_sent_ = net::Clock::now();
+  send_udp(wire::encode_a1(student_id), trial_.target.address.port(), "a1");
 }
 
 void CheckSession::open() {
-  if (trial_.target.unanswered >= max_unanswered) {
-    throw NotMade("the server does not answer: the last " + std::to_string(max_unanswered) +
-                  " right a1s got no a2");
-  }
-  const auto a1 = wire::encode_a1(student_id);
+  Target& target = trial_.target;
+  if (target.dead) throw Dead("");
   std::string seen = "nothing came";
   keep(Message::a2, {});
-  for (const auto end = net::Deadline::after(answer_wait); !end.passed();) {
-    send_udp(a1, trial_.target.address.port(), "a1");
-    const auto due = net::Deadline::after(1s);
-    for (bool refused = false; !refused && !due.passed();) {
+  bool answered = false;
+  int refused = 0;
+  const bool sent_before = a1_sent_.has_value();
+  const auto first_sent = a1_sent_.value_or(net::Clock::now());
+  for (const auto end = net::Deadline::after(answer_wait);
+       !end.passed() && refused < max_refused;) {
+    if (!sent_before || net::Clock::now() - first_sent > a1_wait) send_a1();
+    for (const auto due = net::Deadline::after(a1_wait); !due.passed();) {
       const Event event = take(due);
       const wire::Bytes a2 = packet(Message::a2);
       if (!a2.empty()) {
-        trial_.target.unanswered = 0;
+        target.unanswered = 0;
+        target.suspects.answered(first_sent);
         a = *wire::decode_a2(a2);
+        a2_came_ = net::Clock::now();
+        a1_sent_.reset();
         return;
       }
-      refused = event == Event::refused;
-      if (refused) seen = "the port refused it";
-      if (event != Event::refused && event != Event::nothing)
-        seen = "what came is shorter than 28 bytes";
-      if (refused) std::this_thread::sleep_for(200ms);
+      if (event == Event::other) {
+        answered = true;
+        seen = a2_fault(packet(Message::a1).size());
+      }
+      if (event != Event::refused) continue;
+      seen = "the port refused it";
+      ++refused;
+      pause(200ms);
+      break;
     }
   }
-  ++trial_.target.unanswered;
-  throw NotMade("no a2 came to a right a1 within 4 s: " + seen);
+  const std::string words = "no a2 came to a right a1 within 4 s: " + seen;
+  if (answered) throw NotMade(words);
+  // Another student_id than the usual one may be what is not answered.
+  if (student_id != target.student_id) throw Unanswered(words);
+  target.suspects.unanswered(first_sent);
+  if (++target.unanswered >= max_unanswered) target.dead = true;
+  if (target.dead) throw Dead(words);
+  throw Unanswered(words);
 }
 
 void CheckSession::open_with(bool (*fits)(const wire::A2&), const std::string& purpose) {
@@ -157,51 +214,9 @@ void CheckSession::open_with(bool (*fits)(const wire::A2&), const std::string& p
   throw Skipped(std::to_string(max_sessions) + " sessions had no " + purpose);
 }
 
-void CheckSession::send_b1(std::uint32_t packet_id) {
-  if (a.udp_port == 0 || a.udp_port > 65535) {
-    throw NotMade("a2 names udp_port " + std::to_string(a.udp_port));
-  }
-  if (a.num > max_count || a.len > max_len) {
-    throw NotMade("a2 asks for " + std::to_string(a.num) + " packets of " + std::to_string(a.len) +
-                  " bytes");
-  }
-  send_udp(wire::encode_b1(a, packet_id, student_id), a.udp_port, "b1 " + of(packet_id, a.num));
-}
-
-void CheckSession::deliver(std::uint32_t packet_id) {
-  net::Deadline refused_for_good;
-  for (int sends = 0; sends < max_sends && !refused_for_good.passed(); ++sends) {
-    send_b1(packet_id);
-    for (const auto due = net::Deadline::after(resend_wait); !due.passed();) {
-      const Event event = take(due);
-      if (acked.contains(packet_id) || has_b2) return;
-      if (event == Event::refused && refused_for_good.never()) {
-        refused_for_good = net::Deadline::after(late_wait);
-      }
-    }
-  }
-  std::string why = refused_for_good.never() ? "sent 20 times" : "the port refused it for 3 s";
-  if (from_elsewhere_ > 0) {
-    why += "; what came from other ports than the server named, " +
-           std::to_string(from_elsewhere_) + " datagrams, does not count";
-  }
-  throw NotMade("b1 " + of(packet_id, a.num) + " was not acked: " + why);
-}
-
-void CheckSession::finish_b() {
-  for (std::uint32_t id = 0; id < a.num && !has_b2; ++id) {
-    if (!acked.contains(id)) deliver(id);
-  }
-  // Nothing but a packet that comes again asks for a lost b2.
-  for (const auto end = net::Deadline::after(answer_wait); !has_b2 && !end.passed();) {
-    for (const auto due = net::Deadline::after(resend_wait); !has_b2 && !due.passed();) take(due);
-    if (!has_b2 && a.num > 0) send_b1(a.num - 1);
-  }
-  if (!has_b2) throw NotMade("no b2 came within 4 s of the last ack");
-}
-
 wire::Bytes CheckSession::packet(Message message) const {
-  return packets_[static_cast<std::size_t>(message)];
+  const auto found = packets_.find(message);
+  return found == packets_.end() ? wire::Bytes() : wire::Bytes(found->second);
 }
 
 wire::Header CheckSession::expected_header(Message message) const {
@@ -225,7 +240,14 @@ wire::Header CheckSession::expected_header(Message message) const {
 
 void expect_serving(Trial& trial) {
   const std::string sent = trial.sent;
-  CheckSession(trial).open();
+  for (int attempt = 1;; ++attempt) {
+    try {
+      CheckSession(trial).open();
+      break;
+    } catch (const Unanswered&) {
+      if (attempt == max_unanswered) throw;
+    }
+  }
   trial.sent = sent;
 }
 

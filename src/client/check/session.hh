@@ -3,14 +3,15 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "client/check/target.hh"
 #include "net/address.hh"
 #include "net/deadline.hh"
 #include "net/file_descriptor.hh"
@@ -21,41 +22,16 @@ namespace client {
 
 using namespace std::chrono_literals;
 
-// How long a check waits for what has to come, for silence to count as silence, for a port that
-// comes late, for a session that must time out after 3 s, and for a connection that must be closed.
+// How long a check waits for what has to come, for silence to count as silence, for a session that
+// must time out after 3 s, and for a connection that must be closed.
 inline constexpr auto answer_wait = 4s;
 inline constexpr auto silence_wait = 2s;
-inline constexpr auto late_wait = 3s;
 inline constexpr auto forget_wait = 3700ms;
 inline constexpr auto close_wait = 5s;
-// A packet that is not acked is sent again after this; one may be lost on the way.
+// A packet that is not acked is sent again after this, and no packet sooner.
 inline constexpr auto resend_wait = 500ms;
 // Sessions opened until one has the numbers that a check needs.
 inline constexpr int max_sessions = 8;
-
-// Local ports for the sockets of checks, each once, so that no session hears what was for another
-// before it, and no server takes two sessions for one. They are dynamic ports (RFC 6335), as the
-// strictest servers want, but of those that Linux gives to nobody by itself (ip(7),
-// ip_local_port_range): a server on the same host does not get them either.
-class LocalPorts {
- public:
-  LocalPorts();
-  std::uint16_t next();
-
- private:
-  static constexpr unsigned first_ = 61000, count_ = 65536 - first_;
-  std::atomic<unsigned> given_;
-};
-
-// The server under check, shared by all checks.
-struct Target {
-  net::Address address;
-  std::uint16_t student_id = 0;
-  bool verbose = false;
-  // Right a1s in a row without an answer: after a few the server is taken for dead.
-  std::atomic<int> unanswered = 0;
-  LocalPorts ports = {};
-};
 
 // One check under way.
 struct Trial {
@@ -63,63 +39,101 @@ struct Trial {
   std::size_t number = 0;       // of the check
   net::Deadline deadline = {};  // by which it must have come to an end
   std::string sent = {};        // what was sent last, in words
+
+  // Sends now what may be the server's end.
+  void suspect(const std::string& what) const { target.suspects.add(name() + what); }
+  // That was its end.
+  void blame(const std::string& what) const { target.suspects.blame(name() + what); }
+
+ private:
+  [[nodiscard]] std::string name() const { return "check " + std::to_string(number) + " sent "; }
 };
 
 // The server breaks the rule; says what was seen.
 class Broken : public std::runtime_error {
-  using std::runtime_error::runtime_error;
+ public:
+  // With a reason why it does not count, where there is one.
+  explicit Broken(const std::string& seen, std::string reason = "")
+      : std::runtime_error(seen), excuse(std::move(reason)) {}
+
+  std::string excuse;
 };
 // The check could not be made; says why.
 class NotMade : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
-// What the check is about does not occur with this server; says what was sought.
+// A right a1 got no answer at all.
+class Unanswered : public NotMade {
+  using NotMade::NotMade;
+};
+// The server does not answer any more: no check can be made.
+class Dead : public Unanswered {
+  using Unanswered::Unanswered;
+};
+// A right exchange came to its last message, but not to d2.
+class D2Missing : public NotMade {
+  using NotMade::NotMade;
+};
+// What the check is about does not occur with this server, or the time is over; says what was
+// sought.
 class Skipped : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+// This program was held up, so that its own timing may have broken a rule.
+class HeldUp : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
-// The server's messages, in their order.
-enum class Message { a2, ack, b2, c2, d2 };
+using wire::Message;
 
 // Every step throws NotMade when the server does not take it.
 class CheckSession {
  public:
   explicit CheckSession(Trial& trial);
 
-  // Takes every step up to a message, rightly.
+  // Takes every step up to a server's message, rightly.
   void reach(Message message);
 
-  // Stage a: sends right a1s until an a2 comes.
+  // Stage a: sends right a1s until an a2 comes. Throws Dead when the server is.
   void open();
   // The same, in one session after the other until a2 fits; throws Skipped if it never does.
   void open_with(bool (*fits)(const wire::A2&), const std::string& what);
+  // Sends an a1 that open() then need not send.
+  void send_a1();
 
   // Stage b: sends a right packet, again every 0.5 s, until it is acked or b2 comes.
   void deliver(std::uint32_t packet_id);
   // Delivers what is not acked yet, and waits for b2.
   void finish_b();
-  // Sends one packet, right or wrong.
+  // Sends one packet, but no sooner than 0.5 s after it was sent last.
   void send_b1(std::uint32_t packet_id);
   void send_udp(wire::Bytes packet, std::uint32_t port, const std::string& what);
+  // What is wrong, and might be the server's end.
+  void send_wrong(wire::Bytes packet, std::uint32_t port, const std::string& what);
   // From now on another socket of the client sends and receives.
   void change_socket();
-  // The next thing that comes over UDP until the deadline. Acks and b2 are remembered below. What
-  // comes from elsewhere than the server's ports, as they are known, is for somebody else.
+  // The next thing that comes over UDP until the deadline. Acks and b2 are remembered below.
   enum class Event { nothing, refused, ack, b2, other };
   Event take(net::Deadline deadline);
 
-  // Stage c: connects to tcp_port, trying for a while if it comes late or only once; takes c2.
+  // Stage c: connects to tcp_port, trying for a while if it comes late or only once; takes c2,
+  // waiting for its padding.
   void connect();
   void connect_once();
-  void take_c2();
+  void take_c2(std::chrono::milliseconds padding_wait = 300ms);
   // Stages a to c, in one session after the other until c2 fits; throws Skipped if it never does.
   void reach_c2_with(bool (*fits)(const wire::C2&), const std::string& what);
 
-  // Stage d: sends a part of the stream, right or wrong; all of it, message by message; takes d2.
+  // Stage d: sends a part of the stream, right or wrong; takes d2.
   void send_d1(wire::Bytes bytes, const std::string& what);
-  void send_all_d1();
   void take_d2();
-  // All of the right messages as one piece.
+  // Sends messages, each a part of a stream, in one piece, or with pauses between them, as the
+  // server is known to take them.
+  using Packets = std::vector<std::vector<std::uint8_t>>;
+  void send_messages(const Packets& messages, const std::string& what);
+  void send_messages(const Packets& messages, const std::string& what, Pace pace);
+  // The right messages; all of them as one piece.
+  [[nodiscard]] Packets right_messages() const;
   [[nodiscard]] std::vector<std::uint8_t> right_d1s() const;
   void half_close();
   void drop_connection(bool reset);
@@ -130,6 +144,13 @@ class CheckSession {
     std::string seen;  // in words
   };
   End await_end(net::Deadline deadline);
+
+  // Finds out, if it is not known yet, how the server takes the messages of stage d.
+  void find_pace();
+  // Lets time pass. Throws HeldUp when it was much more.
+  void pause(std::chrono::milliseconds span) const;
+  // Begins from the start, on a new socket.
+  void restart();
 
   // A message as it came, and the header it should have had.
   [[nodiscard]] wire::Bytes packet(Message message) const;
@@ -143,23 +164,32 @@ class CheckSession {
   std::set<std::uint32_t> acked;
   bool has_b2 = false;
   net::Address a2_from;
+  // Where an ack or b2 came from, if not from udp_port.
+  std::optional<net::Address> other_source;
 
  private:
-  void restart();
   void keep(Message message, wire::Bytes packet);
   void narrate(const std::string& text) const;
+  // Throws Skipped when the time for the check is over.
   void expect_time() const;
-  [[nodiscard]] bool from_server(const net::Address& from) const;
+  [[nodiscard]] net::Deadline soon(std::chrono::milliseconds span) const;
+  [[nodiscard]] std::string name_b1(std::uint32_t packet_id) const;
+  [[nodiscard]] bool from_server(const net::Address& from,
+                                 const std::optional<wire::Header>& header) const;
+  void note_late_port(std::uint32_t packet_id, bool refused);
 
   Trial& trial_;
   net::FileDescriptor socket_;
-  unsigned from_elsewhere_ = 0;
+  std::optional<net::Clock::time_point> a1_sent_;
+  net::Clock::time_point begin_, a2_came_, b2_came_;
+  std::map<std::uint32_t, net::Clock::time_point> b1_sent_;
+  bool refused_before_ = false;  // the packet of stage b that was sent last
   std::optional<net::Stream> connection_;
   std::vector<std::uint8_t> came_;  // behind the first 25 bytes of c2
-  std::array<std::vector<std::uint8_t>, 5> packets_;
+  std::map<Message, std::vector<std::uint8_t>> packets_;
 };
 
-// Throws NotMade unless the server still answers a right a1.
+// Throws NotMade or Dead unless the server still answers a right a1.
 void expect_serving(Trial& trial);
 
 }  // namespace client

@@ -1,5 +1,3 @@
-#include <thread>
-
 #include "client/check/checks.hh"
 
 namespace client {
@@ -21,29 +19,36 @@ void at_least_one(Trial& trial) {
 void connect_after(Trial& trial, std::chrono::milliseconds pause) {
   CheckSession session(trial);
   session.reach(Message::b2);
-  std::this_thread::sleep_for(pause);
+  session.pause(pause);
   require([&] {
     session.connect();
     session.take_c2();
   });
 }
 
+// The time without a connection is counted from when the server listens: where it did so late in
+// other sessions, another one is given as much more.
 void forgotten_before_c1(Trial& trial) {
-  CheckSession session(trial);
-  session.reach(Message::b2);
-  std::this_thread::sleep_for(forget_wait);
-  try {
-    session.connect_once();
-    session.take_c2();
-  } catch (const NotMade&) {
-    return expect_serving(trial);
+  std::chrono::milliseconds late{0};
+  while (true) {
+    CheckSession session(trial);
+    session.reach(Message::b2);
+    session.pause(forget_wait + late);
+    try {
+      session.connect_once();
+      session.take_c2();
+    } catch (const NotMade&) {
+      return expect_serving(trial);
+    }
+    const auto seen = trial.target.tcp_late.get();
+    if (late > 0ms || seen == 0ms) throw Broken("the connection was accepted, and c2 came");
+    late = seen;
   }
-  throw Broken("the connection was accepted, and c2 came");
 }
 
 void closed_after_silence(Trial& trial) {
   CheckSession session(trial);
-  session.reach(Message::c2);
+  session.reach_c2_with([](const wire::C2& c) { return c.num2 > 0; }, "num2 above 0");
   trial.sent = "nothing after c2";
   const auto end = session.await_end(net::Deadline::after(close_wait));
   if (!end.closed || end.d2) throw Broken(end.seen + " after 5 s");
@@ -66,7 +71,7 @@ void second_connection(Trial& trial) {
   const std::string sent = trial.sent;
   require([&] {
     session.take_c2();
-    session.send_all_d1();
+    session.send_messages(session.right_messages(), "d1");
     session.take_d2();
   });
   trial.sent = sent;
@@ -80,6 +85,7 @@ void lives_after(Trial& trial, bool c2_first, bool reset) {
   session.drop_connection(reset);
   trial.sent = std::string("the connection, ") + (reset ? "reset" : "closed") +
                (c2_first ? " after c2" : " at once");
+  trial.suspect(trial.sent);
   expect_serving(trial);
 }
 
@@ -90,7 +96,8 @@ std::vector<Check> stage_c_checks() {
       {"c2 comes without a word from the client", Rule::c2, "c2 within 4 s",
        [](Trial& trial) { connect_after(trial, 0ms); }},
       check_field("c2 is 28 bytes", Message::c2, Rule::size, "28 bytes"),
-      check_field("c2 has payload_len 13", Message::c2, Rule::payload_len, "payload_len 13"),
+      check_field("c2 has payload_len 13", Message::c2, Rule::payload_len, "payload_len 13",
+                  {"payload_len 16", "the course's own server sends 16"}),
       check_field("c2 has psecret secretB", Message::c2, Rule::psecret, "secretB"),
       check_field("c2 has step 2", Message::c2, Rule::step, "step 2"),
       check_field("c2 has the client's student_id", Message::c2, Rule::student_id,

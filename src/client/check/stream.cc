@@ -7,15 +7,19 @@
 
 #include "cli/program.hh"
 #include "client/check/session.hh"
+#include "client/late_port.hh"
 #include "net/connect.hh"
 #include "net/socket.hh"
+#include "wire/diagnosis.hh"
 
 namespace client {
 
 namespace {
 
-// What a server can make a check send in stage d.
-constexpr std::uint32_t max_count = 10'000, max_bytes = 64 * 1024 * 1024;
+// What a server can make a check send in stage d, and hold in memory.
+constexpr std::uint32_t max_count = 10'000, max_bytes = 1024 * 1024;
+// Between two messages, and what all such pauses together may take.
+constexpr std::chrono::milliseconds max_pause{50}, all_pauses{2000};
 
 constexpr std::size_t c2_size = wire::header_size + wire::c2_len;
 constexpr std::size_t c2_padding = wire::wire_size(wire::c2_len) - c2_size;
@@ -23,50 +27,91 @@ constexpr std::size_t d2_size = wire::wire_size(wire::d2_len);
 
 std::string counted(std::size_t count) { return std::to_string(count) + " bytes"; }
 
+bool has_messages(const wire::C2& c) { return c.num2 > 0; }
+
 }  // namespace
 
 void CheckSession::reach(Message message) {
+  if (message == Message::ack) {
+    open_with([](const wire::A2& a2) { return a2.num > 0; }, "num above 0");
+    deliver(0);
+    // The last packet may be answered by b2 before its ack.
+    const auto end = soon(1s);
+    while (packet(Message::ack).empty() && !end.passed()) take(end);
+    if (packet(Message::ack).empty()) throw Skipped("b2 came in place of an ack");
+    return;
+  }
+  if (message == Message::d2) return find_pace();
   open();
   if (message == Message::a2) return;
-  if (message == Message::ack) return deliver(0);
   finish_b();
   if (message == Message::b2) return;
   connect();
-  take_c2();
-  if (message == Message::c2) return;
-  send_all_d1();
-  take_d2();
+  // Long enough for a server that sends byte by byte.
+  take_c2(2500ms);
+}
+
+// An exchange to its end: with all messages of stage d at once, and, if no d2 comes, another one
+// with pauses. A server that is known to need these may still have been too busy to see two
+// messages apart.
+void CheckSession::find_pace() {
+  constexpr int max_attempts = 3;
+  Target& target = trial_.target;
+  const Pace known = target.pace;
+  Pace pace = known == Pace::apart ? Pace::apart : Pace::at_once;
+  for (int attempt = 1;; ++attempt) {
+    try {
+      reach_c2_with(nullptr, "");
+      send_messages(right_messages(), "d1", pace);
+      take_d2();
+      if (c.num2 > 1 && target.pace == Pace::unknown) target.pace = pace;
+      return;
+    } catch (const D2Missing&) {
+      if (c.num2 == 0) throw Skipped("the server asks for no messages in stage d");
+      const bool last = known == Pace::unknown ? pace == Pace::apart : attempt == max_attempts;
+      if (known == Pace::at_once || last) throw;
+      pace = Pace::apart;
+      restart();
+    }
+  }
 }
 
 void CheckSession::connect() {
-  for (const auto give_up = net::Deadline::after(late_wait);; std::this_thread::sleep_for(50ms)) {
+  const auto give_up = soon(max_tcp_late);
+  for (bool refused = false;; std::this_thread::sleep_for(50ms), refused = true) {
     try {
-      return connect_once();
+      connect_once();
     } catch (const NotMade&) {
       if (give_up.passed()) throw;
+      continue;
     }
+    if (refused) {
+      trial_.target.tcp_late.add(
+          std::chrono::ceil<std::chrono::milliseconds>(net::Clock::now() - b2_came_));
+    }
+    return;
   }
 }
 
 void CheckSession::connect_once() {
   expect_time();
-  if (b.tcp_port == 0 || b.tcp_port > 65535)
-    throw NotMade("b2 names tcp_port " + std::to_string(b.tcp_port));
+  if (const auto fault = wire::judge_port("tcp_port", b.tcp_port)) {
+    throw NotMade("b2: " + fault->text());
+  }
   const auto server = trial_.target.address.with_port(static_cast<std::uint16_t>(b.tcp_port));
   trial_.sent = "c1: a connection to tcp_port";
   try {
-    connection_.emplace(
-        net::connect_tcp({server}, net::Deadline::after(answer_wait), net::LocalPort::dynamic));
+    connection_.emplace(net::connect_tcp({server}, soon(answer_wait), net::LocalPort::dynamic));
   } catch (const std::system_error& error) {
     throw NotMade(error.what());
   }
   narrate("> c1: connected");
 }
 
-void CheckSession::take_c2() {
+void CheckSession::take_c2(std::chrono::milliseconds padding_wait) {
   std::array<std::uint8_t, wire::wire_size(wire::c2_len)> buffer;
-  const auto got = connection_->receive_exactly(std::span(buffer).first(c2_size),
-                                                net::Deadline::after(answer_wait));
+  const auto got =
+      connection_->receive_exactly(std::span(buffer).first(c2_size), soon(answer_wait));
   if (got.ending != net::Ending::full) {
     const bool open = got.ending == net::Ending::silent;
     throw NotMade("no c2 came after the connection: " + counted(got.count) +
@@ -74,48 +119,75 @@ void CheckSession::take_c2() {
   }
   // The padding may come apart, or not at all.
   const auto padding =
-      connection_->receive_exactly(std::span(buffer).subspan(c2_size), net::Deadline::after(300ms));
+      connection_->receive_exactly(std::span(buffer).subspan(c2_size), soon(padding_wait));
   const auto bytes = wire::Bytes(buffer).first(c2_size + padding.count);
   keep(Message::c2, bytes);
   came_.assign(bytes.begin() + c2_size, bytes.end());
   c = *wire::decode_c2(bytes);
   narrate("< c2: " + wire::text(*wire::decode_header(bytes)));
   if (c.num2 > max_count || c.len2 > max_bytes / std::max(c.num2, 1U)) {
+    const std::string guess = wire::guess_number(std::max(c.num2, c.len2), 0xffff);
     throw NotMade("c2 asks for " + std::to_string(c.num2) + " messages of " +
-                  std::to_string(c.len2) + " bytes");
+                  std::to_string(c.len2) + " bytes" + (guess.empty() ? "" : ": " + guess));
   }
 }
 
+// With nothing in particular sought, a session with messages to send is preferred, since some
+// servers that ask for none send no d2.
 void CheckSession::reach_c2_with(bool (*fits)(const wire::C2&), const std::string& purpose) {
-  for (int session = 0; session < max_sessions; ++session) {
-    reach(Message::c2);
-    if (fits(c)) return;
+  constexpr int max_empty_sessions = 4, max_c2_sessions = 4;
+  const int sessions = fits ? max_c2_sessions : max_empty_sessions;
+  for (int session = 1;; ++session) {
+    open();
+    finish_b();
+    connect();
+    take_c2();
+    if (fits ? fits(c) : has_messages(c)) return;
+    if (session == sessions) break;
     restart();
   }
-  throw Skipped(std::to_string(max_sessions) + " sessions had no " + purpose);
+  if (fits) throw Skipped(std::to_string(sessions) + " sessions had no " + purpose);
 }
 
 void CheckSession::send_d1(wire::Bytes bytes, const std::string& what) {
   trial_.sent = what;
   narrate("> " + what);
   // A server may have closed already; what it said before is still there to read.
-  static_cast<void>(connection_->send_all(bytes, net::Deadline::after(answer_wait)));
+  const auto sent = connection_->send_all(bytes, soon(answer_wait));
+  if (sent.ending == net::Ending::silent) {
+    expect_time();
+    throw NotMade("the server took no more bytes for 4 s");
+  }
+}
+
+CheckSession::Packets CheckSession::right_messages() const {
+  return Packets(c.num2, wire::encode_d1(c, student_id));
 }
 
 std::vector<std::uint8_t> CheckSession::right_d1s() const {
   std::vector<std::uint8_t> bytes;
-  const auto message = wire::encode_d1(c, student_id);
-  for (std::uint32_t i = 0; i < c.num2; ++i)
+  for (const auto& message : right_messages()) {
     bytes.insert(bytes.end(), message.begin(), message.end());
+  }
   return bytes;
 }
 
-void CheckSession::send_all_d1() {
-  const auto message = wire::encode_d1(c, student_id);
-  for (std::uint32_t i = 0; i < c.num2; ++i) {
-    // Some servers take what one recv() gives them for a message.
-    if (i > 0) std::this_thread::sleep_for(5ms);
-    send_d1(message, "d1 " + std::to_string(i + 1) + " of " + std::to_string(c.num2));
+void CheckSession::send_messages(const Packets& messages, const std::string& what) {
+  send_messages(messages, what, trial_.target.pace);
+}
+
+void CheckSession::send_messages(const Packets& messages, const std::string& what, Pace pace) {
+  if (pace != Pace::apart) {
+    std::vector<std::uint8_t> stream;
+    for (const auto& message : messages) {
+      stream.insert(stream.end(), message.begin(), message.end());
+    }
+    return send_d1(stream, what);
+  }
+  const auto between = std::min(max_pause, all_pauses / static_cast<int>(messages.size() + 1));
+  for (const auto& message : messages) {
+    if (&message != &messages.front()) std::this_thread::sleep_for(between);
+    send_d1(message, what);
   }
 }
 
@@ -140,7 +212,7 @@ CheckSession::End CheckSession::await_end(net::Deadline deadline) {
 
 void CheckSession::take_d2() {
   const std::size_t least = packet(Message::c2).size() - c2_size;
-  const auto deadline = net::Deadline::after(answer_wait);
+  const auto deadline = soon(answer_wait);
   for (bool ended = false;;) {
     expect_time();
     const auto behind = wire::Bytes(came_).first(std::min(came_.size(), c2_padding + d2_size));
@@ -157,18 +229,14 @@ void CheckSession::take_d2() {
     ended = got.ending != net::Ending::full;
   }
   const std::size_t extra = came_.size() - std::min(came_.size(), least);
-  throw NotMade("no d2 came after the last d1: " + counted(extra) +
-                (deadline.passed() ? " within 4 s" : ", then the connection was closed"));
+  throw D2Missing("no d2 came after the last d1: " + counted(extra) +
+                  (deadline.passed() ? " within 4 s" : ", then the connection was closed"));
 }
 
-void CheckSession::half_close() { shutdown(connection_->get(), SHUT_WR); }
+void CheckSession::half_close() { connection_->half_close(); }
 
 void CheckSession::drop_connection(bool reset) {
-  // With a linger time of 0 the end is a reset (socket(7), SO_LINGER).
-  const linger at_once{1, 0};
-  if (reset) {
-    setsockopt(connection_->get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-  }
+  if (reset) connection_->reset_on_close();
   connection_.reset();
 }
 

@@ -47,6 +47,8 @@ std::string begin_subtest(std::string_view title, std::size_t count) {
          std::to_string(count) + '\n';
 }
 
+std::string bail_out(std::string_view why) { return "Bail out! " + std::string(why) + '\n'; }
+
 std::string text(const Line& line, bool nested) {
   const std::string indent(nested ? subtest_indent : "");
   std::string out = indent + (line.ok ? "ok " : "not ok ") + std::to_string(line.number) + " - " +

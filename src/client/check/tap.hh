@@ -25,5 +25,7 @@ std::string begin(int version, std::size_t count);
 std::string begin_subtest(std::string_view title, std::size_t count);
 // A line of a subtest with its details, or, not `nested`, a line at the top.
 std::string text(const Line& line, bool nested);
+// The last line, when no more can be tested; a line break in the reason would end it.
+std::string bail_out(std::string_view why);
 
 }  // namespace client::tap

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "client/stages/port_refusals.hh"
+#include "client/late_port.hh"
 #include "client/stages/stages.hh"
 #include "net/datagram.hh"
 #include "net/socket.hh"

@@ -2,7 +2,7 @@
 #include <map>
 #include <optional>
 
-#include "client/stages/port_refusals.hh"
+#include "client/late_port.hh"
 #include "client/stages/stages.hh"
 #include "net/datagram.hh"
 #include "net/wait.hh"

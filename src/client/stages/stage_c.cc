@@ -1,6 +1,7 @@
 #include <thread>
 
 #include "cli/program.hh"
+#include "client/late_port.hh"
 #include "client/stages/stages.hh"
 #include "net/connect.hh"
 #include "net/socket.hh"
@@ -17,7 +18,7 @@ constexpr std::size_t c2_size = wire::header_size + wire::c2_len;
 // sooner than the system would do it, which could outlast the server's own patience.
 net::Stream connect(const Exchange& exchange, const net::Address& server) {
   constexpr auto pause = std::chrono::milliseconds(50);
-  const auto refused_for_good = net::Deadline::after(late_listener);
+  const auto refused_for_good = net::Deadline::after(max_tcp_late);
   auto patience = std::chrono::milliseconds(500);
   while (true) {
     const auto deadline = net::Deadline::after(patience).or_sooner(exchange.deadline);

@@ -54,10 +54,6 @@ struct CReply {
   std::vector<std::uint8_t> padding;  // what has come behind the 25 bytes that c2 needs
 };
 
-// How long tcp_port may refuse before its server is given up: many servers send the number first
-// and listen afterwards, some of them 3 s later.
-inline constexpr auto late_listener = std::chrono::seconds(4);
-
 // Each throws cli::Failure with one line: the stage, what was awaited from whom, what came.
 
 // Sends a1 until an a2 comes, to each address in turn, again after 1 s. Each a1 opens a session at

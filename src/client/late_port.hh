@@ -1,5 +1,4 @@
-// Whether a port refuses for good what is sent to it. Many servers name a port first and open it
-// afterwards, so that one refusal says nothing about later sends.
+// Ports that open late: many servers name a port first, and bind or listen afterwards.
 #pragma once
 
 #include <chrono>
@@ -8,6 +7,10 @@
 
 namespace client {
 
+// How long tcp_port may refuse; some servers listen 3 s after they named it.
+inline constexpr auto max_tcp_late = std::chrono::seconds(4);
+
+// Whether a UDP port refuses for good: one refusal says nothing about later sends.
 class PortRefusals {
  public:
   // A datagram goes out.

@@ -1,0 +1,83 @@
+// Stage b of a check's session.
+#include <algorithm>
+#include <thread>
+
+#include "client/check/session.hh"
+#include "client/late_port.hh"
+#include "wire/diagnosis.hh"
+
+namespace client {
+
+namespace {
+
+constexpr int max_sends = 20;  // of one packet
+// What a server can make a check send in stage b.
+constexpr std::uint32_t max_count = 10'000, max_bytes = 1024 * 1024, max_len = 60'000;
+// Nothing but a packet that comes again asks for a lost b2.
+constexpr auto b2_wait = 1s;
+
+std::chrono::milliseconds between(net::Clock::time_point begin, net::Clock::time_point end) {
+  return std::chrono::ceil<std::chrono::milliseconds>(end - begin);
+}
+
+}  // namespace
+
+std::string CheckSession::name_b1(std::uint32_t packet_id) const {
+  return "b1 packet_id " + std::to_string(packet_id) + " of " + std::to_string(a.num);
+}
+
+void CheckSession::send_b1(std::uint32_t packet_id) {
+  if (const auto fault = wire::judge_port("udp_port", a.udp_port)) {
+    throw NotMade("a2: " + fault->text());
+  }
+  if (a.num > max_count || a.len > max_len || a.num * a.len > max_bytes) {
+    const std::string guess = wire::guess_number(std::max(a.num, a.len), 0xffff);
+    throw NotMade("a2 asks for " + std::to_string(a.num) + " packets of " + std::to_string(a.len) +
+                  " bytes" + (guess.empty() ? "" : ": " + guess));
+  }
+  const auto sent = b1_sent_.find(packet_id);
+  if (sent != b1_sent_.end()) {
+    std::this_thread::sleep_until(sent->second + resend_wait);
+    if (!acked.contains(packet_id)) narrate("  no ack of packet_id " + std::to_string(packet_id));
+  }
+  b1_sent_[packet_id] = net::Clock::now();
+  send_udp(wire::encode_b1(a, packet_id, student_id), a.udp_port, name_b1(packet_id));
+}
+
+void CheckSession::deliver(std::uint32_t packet_id) {
+  PortRefusals refusals;
+  for (int sends = 0; sends < max_sends && !refusals.for_good(); ++sends) {
+    refusals.sent();
+    send_b1(packet_id);
+    for (const auto due = net::Deadline::after(resend_wait); !due.passed();) {
+      const Event event = take(due);
+      if (event == Event::refused) refusals.refused();
+      if (acked.contains(packet_id) || has_b2) return note_late_port(packet_id, false);
+    }
+    note_late_port(packet_id, refusals.is_refused());
+  }
+  throw NotMade(name_b1(packet_id) + " was not acked: " +
+                (refusals.for_good() ? "the port refused it for 3 s" : "sent 20 times"));
+}
+
+void CheckSession::note_late_port(std::uint32_t packet_id, bool refused) {
+  if (refused_before_ && !refused) {
+    trial_.target.udp_late.add(between(a2_came_, b1_sent_[packet_id]));
+  }
+  refused_before_ = refused;
+}
+
+void CheckSession::finish_b() {
+  for (std::uint32_t id = 0; id < a.num && !has_b2; ++id) {
+    if (!acked.contains(id)) deliver(id);
+  }
+  auto due = net::Deadline::after(b2_wait);
+  for (const auto end = net::Deadline::after(answer_wait); !has_b2 && !end.passed();) {
+    while (!has_b2 && !due.passed()) take(due);
+    if (!has_b2 && a.num > 0) send_b1(a.num - 1);
+    due = net::Deadline::after(resend_wait);
+  }
+  if (!has_b2) throw NotMade("no b2 came within 4 s of the last ack");
+}
+
+}  // namespace client

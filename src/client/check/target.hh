@@ -1,0 +1,78 @@
+// The server under check, and what is known of it: shared by all checks.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "net/address.hh"
+#include "net/deadline.hh"
+
+namespace client {
+
+// Local ports for the sockets of checks, each once in this process, so that no session hears what
+// was for another before it, and no server takes two sessions for one. They are dynamic ports (RFC
+// 6335), as the strictest servers want, but of those that Linux gives to nobody by itself (ip(7),
+// ip_local_port_range): a server on the same host does not get them either.
+std::uint16_t next_local_port();
+
+// What was sent to the server that may have been its end: all that was wrong, sent after the last
+// right a1 that was answered and before the first one that was not.
+class Suspects {
+ public:
+  void add(const std::string& what);
+  // The one that was alone at the server when it fell silent is named first.
+  void blame(const std::string& what);
+  // An a2 came, or none came, for an a1 that was sent then.
+  void answered(net::Clock::time_point a1_sent);
+  void unanswered(net::Clock::time_point a1_sent);
+  // "check 115 sent a1 of 0 bytes: 0 bytes, 24 expected", a few of them in one line.
+  [[nodiscard]] std::string text() const;
+
+ private:
+  struct Sent {
+    net::Clock::time_point when;
+    std::string what;
+    bool blamed = false;
+  };
+  mutable std::mutex mutex_;
+  std::vector<Sent> sent_;
+  net::Clock::time_point first_unanswered_ = net::Clock::time_point::max();
+};
+
+// How the messages of stage d must go out so that the server takes them.
+enum class Pace { unknown, at_once, apart };
+
+// The longest time seen.
+class MaxTime {
+ public:
+  void add(std::chrono::milliseconds time);
+  [[nodiscard]] std::chrono::milliseconds get() const { return std::chrono::milliseconds(max_); }
+
+ private:
+  std::atomic<std::int64_t> max_ = 0;
+};
+
+struct Target {
+  net::Address address = {};
+  std::uint16_t student_id = 0;
+  bool verbose = false;
+  // By when all checks must have come to an end.
+  net::Deadline deadline = {};
+
+  // Sessions in a row whose right a1 got no a2.
+  std::atomic<int> unanswered = 0;
+  std::atomic<bool> dead = false;
+  Suspects suspects = {};
+  // Held by who sends a wrong a1, until a right one has been answered: so that one alone is
+  // suspect.
+  std::mutex one_wrong_a1 = {};
+  std::atomic<Pace> pace = Pace::unknown;
+  // How long after a2 udp_port opened, and after b2 tcp_port, where they refused at first.
+  MaxTime udp_late = {}, tcp_late = {};
+};
+
+}  // namespace client
