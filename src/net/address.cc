@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <clocale>
 #include <cstring>
 #include <future>
 #include <memory>
@@ -42,12 +43,46 @@ struct Lookup {
   std::vector<Address> addresses;
 };
 
+// A name in other letters than ASCII is looked up by its ASCII form (RFC 5891), for which the
+// resolver wants to know how the letters are encoded: here always in UTF-8, whatever the locale.
+class InternationalName {
+ public:
+#ifdef AI_IDN
+  explicit InternationalName(const std::string& host) {
+    const bool ascii = std::ranges::all_of(host, [](char c) { return c > 0; });
+    if (ascii) return;
+    utf8_ = newlocale(LC_CTYPE_MASK, "C.UTF-8", locale_t{});
+    if (!utf8_) return;
+    before_ = uselocale(utf8_);
+    flags = AI_IDN;
+  }
+  ~InternationalName() {
+    if (!utf8_) return;
+    uselocale(before_);
+    freelocale(utf8_);
+  }
+#else
+  explicit InternationalName(const std::string&) {}
+#endif
+  InternationalName(const InternationalName&) = delete;
+  InternationalName& operator=(const InternationalName&) = delete;
+
+  int flags = 0;  // for getaddrinfo
+
+#ifdef AI_IDN
+ private:
+  locale_t utf8_{};
+  locale_t before_{};
+#endif
+};
+
 Lookup look_up(const std::string& host, const std::string& service, Family family, int flags) {
   addrinfo hints{};
   hints.ai_family = address_family(family);
   hints.ai_socktype = SOCK_STREAM;  // one entry an address
   const bool is_number = service.find_first_not_of("0123456789") == std::string::npos;
-  hints.ai_flags = flags | (is_number ? AI_NUMERICSERV : 0);
+  const InternationalName name(host);
+  hints.ai_flags = flags | name.flags | (is_number ? AI_NUMERICSERV : 0);
   addrinfo* list = nullptr;
   Lookup found;
   errno = 0;

@@ -78,11 +78,18 @@ std::vector<cli::Option> option_table(Options& o) {
     o.socket.dont_fragment = true;
     o.plan.window = 1;
   };
+  const auto family = [&o](Family wanted) {
+    return cli::call([&o, wanted](auto, auto) {
+      o.both_families |= o.family_typed && o.family != wanted;
+      o.family = wanted;
+      o.family_typed = true;
+    });
+  };
   // clang-format off
   return {
       {'4', "", "", "use IPv4 (default: if HOST has such an address)",
-       {}, set(o.family, Family::ipv4)},
-      {'6', "", "", "use IPv6", {}, set(o.family, Family::ipv6)},
+       {}, family(Family::ipv4)},
+      {'6', "", "", "use IPv6; with -4: trace to an address of each", {}, family(Family::ipv6)},
       {'n', "", "", "show addresses only, no names", {}, set(o.numeric, true)},
       {'F', "dont-fragment", "", "do not let packets be fragmented",
        {}, set(o.socket.dont_fragment, true)},
@@ -120,6 +127,10 @@ std::vector<cli::Option> option_table(Options& o) {
        {}, set(o.way_back, true)},
       {0, "fwmark", "MARK", "mark the packets for the local firewall",
        {}, number(o.socket.mark, 0, 0xffffffff)},
+      {0, "reached", "", "exit with status 1 unless the destination answered",
+       {one_trace, "--networks"}, set(o.reached, true)},
+      {0, "give-up", "K", "end after K silent hops at the end",
+       {one_trace, "--networks"}, number(o.plan.give_up, 1, 255)},
       {0, "json", "", "print each result as a line of JSON, as RIPE Atlas writes it",
        {one_trace}, set(o.json, true)},
       {0, "targets", "FILE", "trace all hosts that are lines of FILE (- is standard input), at "
@@ -178,6 +189,10 @@ Options parse_options(int argc, char** argv) {
   options.networks = service == "--networks";
   options.map = service == "--map";
   options.paths = service == "--paths";
+  if (options.both_families) {
+    options.family = net::Family::any;
+    if (options.paths) throw cli::UsageError("--paths: cannot be used with both -4 and -6");
+  }
   if (options.plan.first_ttl > options.plan.max_ttl) {
     throw cli::UsageError("-f " + std::to_string(options.plan.first_ttl) +
                           ": the first hop lies behind the last, " +

@@ -15,6 +15,9 @@ struct Options {
   std::optional<std::string> answer;  // to --help and the like: printed instead of any work
   std::string host;
   net::Family family = net::Family::any;
+  bool family_typed = false;               // and not only by the program's name
+  bool both_families = false;              // trace an address of each
+  bool reached = false;                    // exit status 1 unless the destination answered
   Plan plan;                               // all but the destination
   std::optional<std::size_t> packet_size;  // with the IP header
   std::uint16_t first_sequence = 1;

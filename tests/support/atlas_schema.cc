@@ -157,7 +157,8 @@ Check traced() {
                              {"interfaces", false, list_of(interface, 1)},
                              {"errors", false, list_of(icmp_error, 1)},
                              {"places", false, list_of(place, 1)},
-                             {"mtu", false, integer}})});
+                             {"mtu", false, integer},
+                             {"error", false, string}})});
   return object_of(keys);
 }
 

@@ -125,6 +125,63 @@ ln -s "$ours" "$folder/traceroute6"
 expect "called by a name that ends in 6" "traceroute to ::1 (::1), 30 hops max, 80 byte packets" \
   "$("$folder/traceroute6" -n ::1 | head -1)"
 
+# --- Addresses and targets.
+
+expect "an IPv4 address in IPv6" "127.0.0.1" "$("$ours" -n ::ffff:127.0.0.1 | awk 'NR == 2 {print $2}')"
+expect "a name in other letters, in any locale" "xn--bcher-kva.example" \
+  "$(behind other-letters env LC_ALL=C "$ours" bücher.example | awk 'NR == 3 {print $2}')"
+# no_ipv4 COMMAND...: without an IPv4 route, except to the resolver
+no_ipv4() {
+  behind other-letters sh -c 'ip -4 route add 10.0.0.53 dev sim0; ip -4 route del default; exec "$@"' sh "$@" 2>&1
+}
+expect "the next address, where there is no route to the first" \
+"traceroute: xn--bcher-kva.example: no route to 192.0.2.10, tracing to 2001:db8::10
+ 2  2001:db8::10  RTT  RTT  RTT" \
+"$(masked no_ipv4 "$ours" -n xn--bcher-kva.example | sed '/^traceroute to/d; /^ 1/d')"
+expect "both families of a name" "192.0.2.10 2001:db8::10" \
+  "$(behind other-letters "$ours" -n -4 -6 xn--bcher-kva.example | sed -n 's/^ 2  \([^ ]*\) .*/\1/p' | sort | tr '\n' ' ' | sed 's/ $//')"
+expect "targets that cannot be traced from an address stop no others" \
+"::1 1
+traceroute: send from ::1 to 127.0.0.1: not of the same family
+traceroute: resolve nosuch.invalid: Name or service not known" \
+"$(printf '127.0.0.1\n::1\nnosuch.invalid\n' | "$ours" -n --targets=- -s ::1 2>"$folder/messages" |
+   awk 'NR == 2 {printf "%s ", $2}'
+   printf '127.0.0.1\n' | "$ours" -n --targets=- -s ::1 2>/dev/null
+   echo $?; sort -r "$folder/messages")"
+expect "an address that is not ours" 2 \
+  "$(printf '127.0.0.1\n127.0.0.2\n' | "$ours" -n --targets=- -s 192.0.2.77 2>&1 | grep -c 'send from 192.0.2.77: ')"
+
+# --- Ends before the end.
+
+expect "--give-up" "9 0" "$(behind silent-destination "$ours" -n --give-up=3 192.0.2.10 >"$folder/output"
+  echo "$(tail -1 "$folder/output" | awk '{print $1}') $?")"
+expect "--reached" "traceroute: 192.0.2.10 (192.0.2.10): no answer from the destination
+1 0" "$(behind silent-destination "$ours" -n --give-up=2 --reached 192.0.2.10 2>&1 >/dev/null
+  printf '%s ' $?; behind ten-hops "$ours" -n --reached 192.0.2.10 >/dev/null; echo $?)"
+# interrupted OPTION...: what is printed by a trace that is interrupted when it has told the first hop
+interrupted() {
+  behind slow-access sh -c '"$@" >"$0" 2>&1 & pid=$!; sleep 0.3; kill -INT $pid; wait $pid; echo $?' \
+    "$folder/interrupted" "$ours" "$@"
+  sed -E 's/[0-9]+\.[0-9]+ ms/RTT/g' "$folder/interrupted"
+}
+expect "what is known is printed" "130
+traceroute to 192.0.2.10 (192.0.2.10), 30 hops max, 60 byte packets
+ 1  198.18.0.1  RTT  RTT  RTT
+traceroute: interrupted: the trace to 192.0.2.10 is incomplete" "$(interrupted -n 192.0.2.10)"
+echo 192.0.2.10 >"$folder/targets"
+expect "also of many targets" "$(interrupted -n 192.0.2.10)" "$(interrupted -n --targets "$folder/targets")"
+expect "also as JSON" '1 "error":"interrupted: the trace to 192.0.2.10 is incomplete"' \
+  "$(interrupted --json -n 192.0.2.10 | sed -n 's/.*"result":\[{"hop":\(.\).*"sockhop":{\(.*\)}}/\1 \2/p')"
+if command -v iptables >/dev/null; then
+  expect "what a firewall refuses in the middle costs no hop that is known" \
+"10 1
+traceroute: send to 192.0.2.10 past the local firewall: Operation not permitted" \
+"$(behind ten-hops sh -c 'iptables -w -A OUTPUT -p icmp --icmp-type echo-request -m limit --limit 1/hour --limit-burst 20 -j ACCEPT
+     iptables -w -A OUTPUT -p icmp --icmp-type echo-request -j DROP
+     "$1" -n 192.0.2.10 >"$0/output" 2>"$0/messages"; status=$?
+     echo "$(grep -c "ms$" "$0/output") $status"; cat "$0/messages"' "$folder" "$ours")"
+fi
+
 # --- Real routers:  a 10.1.0.1 -- r1 -- r2 -- b 10.3.0.2, and fd01::1 to fd03::2
 
 for n in a r1 r2 b; do
@@ -174,6 +231,13 @@ ip netns exec ${name}r2 sysctl -qw net.ipv4.icmp_ratelimit=0
 expect "a kernel router without a route" " 2  10.2.0.2  RTT !N  RTT !N  RTT !N" \
   "$(ip -n ${name}r1 route add 10.9.0.0/24 via 10.2.0.2
      masked ip netns exec ${name}a "$ours" -n 10.9.0.1 | tail -1)"
+# A queue of one packet, 64 kbit/s: what does not fit waits for room.
+expect "a queue that is full" " 3  10.3.0.2  RTT  RTT  RTT" \
+  "$(ip netns exec ${name}a tc qdisc add dev e1 root tbf rate 64kbit burst 1600 limit 2000 2>/dev/null
+     masked ip netns exec ${name}a "$ours" -n -F 10.3.0.2 1400 | tail -1
+     ip netns exec ${name}a tc qdisc del dev e1 root 2>/dev/null)"
+expect "many packets at once find the MTU" " 3  10.3.0.2  RTT F=1500  RTT F=1500  RTT F=1500" \
+  "$(masked ip netns exec ${name}a "$ours" -n --mtu -N 8 -f 3 10.3.0.2 | tail -1)"
 expect "only to attached networks" "traceroute: send to 10.3.0.2: Network is unreachable" \
   "$(ip netns exec ${name}a "$ours" -n -r 10.3.0.2 2>&1 >/dev/null)"
 

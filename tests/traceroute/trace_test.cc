@@ -336,5 +336,81 @@ TEST(Trace, MtuThatIsNoSmallerOrAbsurdIsARefusal) {
   }
 }
 
+TEST(Trace, LargerMtuThanOneFoundBeforeEnlargesNothing) {
+  Plan plan;
+  plan.find_mtu = true;
+  plan.window = 8;
+  plan.packet_size = 1500;
+  Trace trace(plan);
+  ASSERT_EQ(trace.due(0ns).size(), 4U);
+  for (const auto& [probe, mtu] : {std::pair(0U, 1300U), {1U, 1400U}}) {
+    EXPECT_TRUE(trace.shrink(probe, mtu));
+    EXPECT_EQ(trace.probes()[probe].size, 1300U);
+  }
+}
+
+TEST(Trace, WhatCouldNotBeSentIsDueAgainAndIsNoProbe) {
+  Trace trace({});
+  const auto batch = trace.due(0ns);
+  trace.withdraw(std::span(batch).subspan(1));
+  EXPECT_EQ(trace.probes().size(), 1U);
+  const auto again = trace.due(1ms);
+  ASSERT_EQ(again.size(), Trace::full_batch);
+  EXPECT_EQ(trace.probes()[again[0]].ttl, 2);
+  EXPECT_EQ(trace.probes()[again[0]].sent, 1ms);
+}
+
+TEST(Trace, StoppedOneTellsWhatIsKnownAndNoMore) {
+  Trace trace({});
+  while (trace.wake(0ns) == 0ns) trace.due(0ns);
+  trace.record(0, reply_of({Verdict::router, 5ms, 1}, 5ms));
+  trace.record(2, reply_of({Verdict::router, 6ms, 3}, 6ms));
+  trace.stop(20ms);
+  EXPECT_TRUE(trace.due(7ms).empty());
+  EXPECT_FALSE(trace.next_settled(7ms));
+  EXPECT_EQ(trace.wake(7ms), 20ms);
+  for (const std::size_t answered : {1U, 0U, 1U}) {
+    const auto hop = trace.next_settled(20ms);
+    ASSERT_TRUE(hop);
+    EXPECT_EQ(answers(*hop), answered);
+  }
+  EXPECT_TRUE(trace.done());
+  EXPECT_FALSE(trace.reached());
+}
+
+TEST(Trace, StoppedBeforeAnythingIsKnownHasNoHops) {
+  Trace trace({});
+  trace.due(0ns);
+  trace.stop(1ms);
+  EXPECT_FALSE(trace.next_settled(1ms));
+  EXPECT_TRUE(trace.done());
+}
+
+TEST(Trace, GivesUpAfterSoManySilentHopsAtTheEndOnly) {
+  Plan plan;
+  plan.give_up = 3;
+  const Played silent = play(plan, silent_at(even_path(40, 10ms), 7, 255));
+  EXPECT_EQ(silent.hops.size(), 9U);
+  EXPECT_LT(silent.packets, 65U);
+  EXPECT_EQ(silent.trace.last_ttl(), 9);
+  for (const int last : {6, 9}) {
+    const Played between = play(plan, silent_at(even_path(12, 10ms), 4, last));
+    EXPECT_EQ(between.hops.size(), 12U) << last;
+    EXPECT_TRUE(between.trace.reached());
+  }
+}
+
+TEST(Trace, LargePacketsGoOutOneByOne) {
+  Plan plan;
+  plan.packet_size = 1400;
+  const Played played = play(plan, even_path(10, 1ms));
+  EXPECT_EQ(answers(played), std::vector<std::size_t>(10, 3));
+  Time last = -1s;
+  for (const Probe& probe : played.trace.probes()) {
+    EXPECT_GE(probe.sent - last, 11ms);
+    last = probe.sent;
+  }
+}
+
 }  // namespace
 }  // namespace traceroute

@@ -79,7 +79,8 @@ class ProbeSocket {
   std::size_t send(std::span<const OutgoingProbe> probes);
 
   // The size that would have fitted, after a socket that must not fragment could not send, with
-  // EMSGSIZE. To be asked at once: what else is on the error queue is lost.
+  // EMSGSIZE; 0 if the kernel does not say. To be asked at once: what else is on the error queue is
+  // lost.
   [[nodiscard]] std::size_t refused_by_mtu() const;
 
   // Takes what is there, without waiting. `earliest` is when the first probe was sent.

@@ -25,8 +25,6 @@ const wire::IcmpFamily& family_of(int family) {
   return family == AF_INET6 ? wire::icmp_v6 : wire::icmp_v4;
 }
 
-bool full_buffers(int error) { return error == ENOBUFS || error == EAGAIN; }
-
 }  // namespace
 
 Prober::Prober(ProbeSocket& socket, std::uint16_t first_sequence)
@@ -61,7 +59,11 @@ std::vector<std::uint8_t> Prober::packet(std::size_t key, const Probe& probe) co
   return wire::echo_request(family_, {id, sequence, nonce, probe.flow, size});
 }
 
-std::error_code Prober::send(Measurement& measurement, std::span<const std::size_t> probes) {
+bool Prober::Sending::lacks_room() const {
+  return error == std::errc::no_buffer_space || error == std::errc::resource_unavailable_try_again;
+}
+
+Prober::Sending Prober::try_send(Measurement& measurement, std::span<const std::size_t> probes) {
   if (probes.empty()) return {};
   const net::Address& destination = measurement.plan().destination;
   std::vector<std::vector<std::uint8_t>> packets;
@@ -79,18 +81,26 @@ std::error_code Prober::send(Measurement& measurement, std::span<const std::size
     outgoing.push_back({&targets.back(), measurement.probes()[probe].ttl, packets.back()});
   }
   if (first_sent_ == net::Clock::time_point{}) first_sent_ = net::Clock::now();
-  std::span<const OutgoingProbe> rest(outgoing);
-  int error = 0;
-  for (int attempt = 0; attempt < 100; ++attempt) {
-    rest = rest.subspan(socket_.send(rest));
-    if (rest.empty()) return {};
-    error = errno;
-    stamps_agree_ = false;
-    if (!full_buffers(error)) break;
-    pollfd writable{socket_.fd(), POLLOUT, 0};
-    ::poll(&writable, 1, 10);
+  const std::size_t count = socket_.send(outgoing);
+  if (count == probes.size()) return {count};
+  const int error = errno;
+  stamps_agree_ = false;
+  for (std::size_t i = count; i < probes.size(); ++i) sent_.pop_back();
+  return {count, {error, std::generic_category()}};
+}
+
+std::error_code Prober::send(Measurement& measurement, std::span<const std::size_t> probes) {
+  constexpr int attempts = 300;
+  constexpr int pause = 10;  // milliseconds: not until the socket is writable, which it always is
+  for (int attempt = 0; attempt < attempts; ++attempt) {
+    const Sending sending = try_send(measurement, probes);
+    probes = probes.subspan(sending.count);
+    if (probes.empty()) return {};
+    if (!sending.lacks_room()) return sending.error;
+    if (sending.count > 0) attempt = 0;
+    ::poll(nullptr, 0, pause);
   }
-  return {error, std::generic_category()};
+  return std::make_error_code(std::errc::no_buffer_space);
 }
 
 const std::vector<net::Address>& Prober::receive() {

@@ -21,8 +21,16 @@ class Prober {
   // The socket outlives the prober. The first probe has this sequence number, the others count on.
   Prober(ProbeSocket& socket, std::uint16_t first_sequence);
 
-  // Sends probes of a measurement, which is to be forgotten before it goes away; says why if one
-  // could not be sent: the rest has not been tried then.
+  // How many probes went out, and why the next one did not; the rest has not been tried then.
+  struct Sending {
+    std::size_t count = 0;
+    std::error_code error{};
+    // The queue is full: there will be room again.
+    [[nodiscard]] bool lacks_room() const;
+  };
+  // Sends probes of a measurement, which is to be forgotten before it goes away.
+  Sending try_send(Measurement& measurement, std::span<const std::size_t> probes);
+  // The same, but waits for room, if need be for some seconds.
   std::error_code send(Measurement& measurement, std::span<const std::size_t> probes);
   // Takes what has arrived and tells the measurements. Returns whose answers they were.
   const std::vector<net::Address>& receive();

@@ -230,7 +230,7 @@ std::string atlas_result(const Trace& trace, const Style& style, const TraceTime
   Array hops;
   Extra extra(style);
   std::size_t min_size = plan.packet_size;
-  for (int ttl = plan.first_ttl; ttl <= trace.end().value_or(plan.max_ttl); ++ttl) {
+  for (int ttl = plan.first_ttl; ttl <= trace.last_ttl(); ++ttl) {
     Array entries;
     for (const Probe& probe : trace.hop(ttl).probes) {
       add_probe(entries, trace, probe);
@@ -243,6 +243,7 @@ std::string atlas_result(const Trace& trace, const Style& style, const TraceTime
   const std::string located = places(summarize(trace, style, when.source));
   if (!located.empty()) ours.add_json("places", located);
   if (plan.find_mtu) ours.add("mtu", static_cast<std::int64_t>(min_size));
+  if (!when.failure.empty()) ours.add("error", when.failure);
   Object result = beginning(plan, when).add_json("result", hops.text());
   if (!ours.empty()) result.add_json(our_key, ours.text());
   return result.text() + '\n';

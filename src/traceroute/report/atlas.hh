@@ -16,6 +16,7 @@ struct TraceTimes {
   std::int64_t started = 0;
   std::int64_t ended = 0;
   std::string source;
+  std::string failure{};  // why it is not whole, or empty
 };
 
 // One line, with its newline, and every probe of every hop in it. Sizes are, as with Atlas, those
@@ -27,6 +28,7 @@ struct TraceTimes {
 //   "interfaces": [{"hop", "from", "role", "index", "name", "address", "mtu"}]    RFC 5837
 //   "errors":     [{"hop", "from", "type", "code"}]    ICMP messages that "err" cannot name
 //   "mtu":        of the path, with --mtu
+//   "error":      why the trace is not whole
 std::string atlas_result(const Trace& trace, const Style& style, const TraceTimes& when);
 
 // The line for a target that could not be traced: the same keys as far as they are known, and the

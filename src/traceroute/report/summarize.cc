@@ -31,7 +31,7 @@ PathHop path_hop(const Hop& hop, const Style& style) {
 
 PathSummary summarize(const Trace& trace, const Style& style, const std::string& source) {
   const Plan& plan = trace.plan();
-  const int last = std::min(trace.end().value_or(plan.max_ttl), plan.max_ttl);
+  const int last = trace.last_ttl();
   PathSummary path;
   path.host = plan.name;
   path.destination = plan.destination.host();

@@ -35,33 +35,35 @@ std::string our_address(const Plan& plan) {
 Output::Output(const Options& options, AddressInfo& directory)
     : options_(options),
       info_(directory),
-      form_(options.json              ? Form::json
-            : options.map             ? Form::map
-            : options.targets.empty() ? Form::lines
-                                      : Form::blocks) {}
+      form_(options.json                                        ? Form::json
+            : options.map                                       ? Form::map
+            : options.targets.empty() && !options.both_families ? Form::lines
+                                                                : Form::blocks) {}
 
 void Output::begin(Run& run) {
   run.started = std::time(nullptr);
   run.text = header(run.trace.plan());
 }
 
-bool Output::show(Run& run) {
-  run.text += run.printer.ready_lines(info_);
+bool Output::show(Run& run, Names names) {
+  run.text += names == Names::all ? run.printer.ready_lines(info_) : run.printer.all_lines(info_);
   const bool whole = run.trace.done() && run.printer.empty();
+  const bool nothing = !run.failure.empty() && run.trace.probes().empty();
+  if (whole && nothing) {
+    fail(run.trace.plan(), run.failure);
+    return true;
+  }
   if (form_ == Form::json) {
     if (!whole) return false;
     const std::string& source = options_.source;
-    cli::print(atlas_result(
-        run.trace, info_.style(),
-        {run.started, run.ended, source.empty() ? our_address(run.trace.plan()) : source}));
-    return true;
-  }
-  if (form_ == Form::map) {
+    cli::print(
+        atlas_result(run.trace, info_.style(),
+                     {run.started, run.ended,
+                      source.empty() ? our_address(run.trace.plan()) : source, run.failure}));
+  } else if (form_ == Form::map) {
     run.text.clear();
     if (whole) map_.add(summarize(run.trace, info_.style(), our_address(run.trace.plan())));
-    return whole;
-  }
-  if (form_ == Form::lines || whole) {
+  } else if (form_ == Form::lines || whole) {
     cli::print(run.text);
     run.text.clear();
   }
@@ -69,6 +71,7 @@ bool Output::show(Run& run) {
     const PathSummary path = summarize(run.trace, info_.style(), our_address(run.trace.plan()));
     cli::print('\n' + picture(path, {locale_is_utf8(), options_.explained}));
   }
+  if (whole && !run.failure.empty()) cli::say(run.failure);
   return whole;
 }
 

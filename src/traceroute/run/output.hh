@@ -20,6 +20,7 @@ struct Run {
   std::string text;          // not printed yet
   std::int64_t started = 0;  // in seconds since 1970
   std::int64_t ended = 0;
+  std::string failure;  // why it is not whole, or empty
 };
 
 class Output {
@@ -28,8 +29,10 @@ class Output {
   Output(const Options& options, AddressInfo& directory);
 
   void begin(Run& run);
-  // Prints what can be printed now; true when that was the last of it.
-  bool show(Run& run);
+  // Prints what can be printed now; true when that was the last of it. Lines wait for all names, or
+  // show those that are known.
+  enum class Names { all, known };
+  bool show(Run& run, Names names = Names::all);
   // A target could not be traced.
   void fail(const Plan& plan, const std::string& why);
   // All traces have ended.

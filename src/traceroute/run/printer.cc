@@ -10,4 +10,10 @@ std::string Printer::ready_lines(AddressInfo& directory) {
   return lines;
 }
 
+std::string Printer::all_lines(AddressInfo& directory) {
+  std::string lines;
+  for (; !hops_.empty(); hops_.pop_front()) lines += line(hops_.front(), directory.style());
+  return lines;
+}
+
 }  // namespace traceroute

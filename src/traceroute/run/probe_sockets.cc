@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "cli/program.hh"
+#include "traceroute/run/destination.hh"
 
 namespace traceroute {
 
@@ -14,6 +15,10 @@ namespace {
 // The family of a host that is an address, else any.
 net::Family family_of_literal(const std::string& host) {
   in_addr ignored{};
+  in6_addr ipv6{};
+  if (inet_pton(AF_INET6, host.c_str(), &ipv6) == 1 && IN6_IS_ADDR_V4MAPPED(&ipv6)) {
+    return net::Family::ipv4;
+  }
   if (host.find(':') != std::string::npos) return net::Family::ipv6;
   return inet_aton(host.c_str(), &ignored) != 0 ? net::Family::ipv4 : net::Family::any;
 }
@@ -62,18 +67,16 @@ void prepare(ProbeSocket& socket, const Options& options, const net::Address& de
   const bool ipv6 = socket.family() == AF_INET6;
   say_way(socket.way());
   if (!options.source.empty()) {
-    const auto same_family = ipv6 ? net::Family::ipv6 : net::Family::ipv4;
-    socket.bind_source(
-        net::resolve(options.source, 0, same_family, net::Deadline::after(resolver_patience))[0]);
+    const auto found = of_family(
+        net::resolve(options.source, 0, net::Family::any, net::Deadline::after(resolver_patience)),
+        socket.family());
+    if (found.empty()) {
+      throw cli::Failure("send from " + options.source + " to " + destination.host() +
+                         ": not of the same family");
+    }
+    socket.bind_source(found.front());
   }
   if (options.flow_label != 0 && ipv6) socket.set_flow_label(destination, options.flow_label);
-}
-
-net::Address choose(const std::vector<net::Address>& addresses) {
-  for (const net::Address& address : addresses) {
-    if (address.family() == AF_INET) return address;
-  }
-  return addresses.front();
 }
 
 }  // namespace traceroute

@@ -19,7 +19,4 @@ std::vector<ProbeSocket> open_probe_sockets(const Options& options);
 // best one, and sets the source address and the flow label. Throws std::system_error.
 void prepare(ProbeSocket& socket, const Options& options, const net::Address& destination);
 
-// The first IPv4 address, as other traceroutes choose, else the first of all.
-net::Address choose(const std::vector<net::Address>& addresses);
-
 }  // namespace traceroute

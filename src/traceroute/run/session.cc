@@ -1,9 +1,13 @@
 #include "traceroute/run/session.hh"
 
+#include <algorithm>
+#include <csignal>
 #include <random>
 
 #include "net/kernel.hh"
+#include "net/stop_signal.hh"
 #include "traceroute/probe/privilege.hh"
+#include "traceroute/run/destination.hh"
 #include "traceroute/run/paths_session.hh"
 #include "traceroute/run/probe_sockets.hh"
 #include "traceroute/run/tracer.hh"
@@ -23,8 +27,10 @@ Style style_of(const Options& options) {
 
 void find_paths(const Options& options, std::vector<ProbeSocket>& sockets, AddressInfo& directory) {
   Plan plan = options.plan;
-  plan.destination = choose(
-      net::resolve(options.host, 0, options.family, net::Deadline::after(resolver_patience)));
+  auto addresses =
+      net::resolve(options.host, 0, options.family, net::Deadline::after(resolver_patience));
+  std::ranges::transform(addresses, addresses.begin(), unmapped);
+  plan.destination = choose(options.host, addresses, options);
   const int family = plan.destination.family();
   plan.packet_size = packet_size(options, family);
   plan.seed = options.seed ? *options.seed : std::random_device()();
@@ -50,7 +56,10 @@ int run(const Options& options) {
     return 0;
   }
   Targets targets = many ? Targets::from_file(options.targets) : Targets(options.host);
-  return Tracer(options, sockets, directory).run(targets) ? 0 : 1;
+  // Before any thread starts. Whoever reads the output decides what a closed pipe means.
+  const net::FileDescriptor stop = net::stop_signal();
+  std::signal(SIGPIPE, SIG_DFL);
+  return Tracer(options, sockets, directory).run(targets, stop.get());
 }
 
 }  // namespace traceroute

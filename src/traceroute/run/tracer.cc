@@ -1,10 +1,11 @@
 #include "traceroute/run/tracer.hh"
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
 
 #include "net/wait.hh"
+#include "traceroute/run/destination.hh"
 #include "traceroute/run/probe_sockets.hh"
 
 namespace traceroute {
@@ -36,19 +37,25 @@ Tracer::Tracer(const Options& options, std::vector<ProbeSocket>& sockets, Addres
   }
 }
 
-bool Tracer::run(Targets& targets) {
+int Tracer::run(Targets& targets, int stop) {
+  constexpr int interrupted = 128 + 2;  // as shells call it
   while (true) {
     // Received before sending: what has arrived may make a probe needless.
     take_answers();
     const Time time = now();
+    if (net::wait_readable({stop}, net::Deadline(net::Clock::now()))) {
+      interrupt(time);
+      output_.finish();
+      return interrupted;
+    }
     take_turns(time);
     begin_targets(targets, time);
     if (info_.has_news()) show_waiting();
     if (traces_.empty() && targets.ended() && resolver_.waiting() == 0) break;
-    wait(targets, time);
+    wait(targets, stop, time);
   }
   output_.finish();
-  return all_went_well_;
+  return all_went_well_ ? 0 : 1;
 }
 
 void Tracer::take_answers() {
@@ -74,40 +81,77 @@ void Tracer::take_turn(ActiveTrace& traced, Time now) {
   std::vector<std::size_t> due;
   if (allowance > 0) due = trace.due(now, allowance);
   budget_.spend(due.size(), now);
-  if (!send(traced, due)) return;
+  send(traced, due, now);
   while (auto hop = trace.next_settled(now)) traced.printer.add(std::move(*hop));
   if (trace.done()) {
     end(traced);
-  } else {
-    set_turn(traced, due.size() == allowance ? budget_.next(now) : trace.wake(now));
-    output_.show(traced);
+    return;
   }
+  constexpr Time room_soon = std::chrono::milliseconds(10);
+  set_turn(traced, traced.without_room       ? now + room_soon
+                   : due.size() == allowance ? budget_.next(now)
+                                             : trace.wake(now));
+  output_.show(traced);
 }
 
-// False, and the trace is no more, if that is not possible.
-bool Tracer::send(ActiveTrace& traced, std::span<const std::size_t> probes) {
-  const auto error = traced.family_socket.prober.send(traced.trace, probes);
-  if (!error) return true;
-  const Plan& plan = traced.trace.plan();
-  const bool too_big = error.value() == EMSGSIZE && plan.find_mtu;
-  if (too_big &&
-      traced.trace.shrink(probes.front(), traced.family_socket.socket.refused_by_mtu())) {
-    return true;
+// What cannot be sent ends the trace, but not before the answers to what could be sent are here.
+void Tracer::send(ActiveTrace& traced, std::span<const std::size_t> probes, Time now) {
+  constexpr Time room_patience = std::chrono::seconds(3);
+  constexpr Time usual_patience = std::chrono::seconds(1);
+  Trace& trace = traced.trace;
+  const Prober::Sending sending = traced.family_socket.prober.try_send(trace, probes);
+  if (sending.count > 0 || !sending.error) traced.without_room.reset();
+  if (!sending.error) return;
+  const auto unsent = probes.subspan(sending.count);
+  if (sending.lacks_room()) {
+    if (!traced.without_room) traced.without_room = now;
+    if (now < *traced.without_room + room_patience) return trace.withdraw(unsent);
+    traced.without_room.reset();
   }
-  const std::string wall = error.value() == EPERM ? " past the local firewall" : "";
-  output_.fail(plan, std::system_error(error, "send to " + plan.destination.host() + wall).what());
-  all_went_well_ = false;
-  traced.family_socket.prober.forget(traced.trace);
-  turns_.erase({traced.turn, traced.number, &traced});
-  traces_.erase(&traced.trace);
-  return false;
+  const Plan& plan = trace.plan();
+  if (sending.error.value() == EMSGSIZE && plan.find_mtu) {
+    const std::size_t mtu = traced.family_socket.socket.refused_by_mtu();
+    bool smaller = mtu > 0;
+    for (const std::size_t probe : unsent) smaller = smaller && trace.shrink(probe, mtu);
+    if (smaller) return;
+  }
+  const bool first = unsent.size() == trace.probes().size();
+  trace.withdraw(unsent);
+  const std::string wall = sending.error.value() == EPERM ? " past the local firewall" : "";
+  traced.failure =
+      std::system_error(sending.error, "send to " + plan.destination.host() + wall).what();
+  trace.stop(first ? now : now + usual_patience);
 }
 
 void Tracer::end(ActiveTrace& traced) {
   traced.ended = std::time(nullptr);
   traced.family_socket.prober.forget(traced.trace);
   turns_.erase({traced.turn, traced.number, &traced});
+  if (!traced.failure.empty()) all_went_well_ = false;
+  if (options_.reached && traced.failure.empty() && !traced.trace.reached()) {
+    const Plan& plan = traced.trace.plan();
+    cli::say(plan.name + " (" + plan.destination.host() + "): no answer from the destination");
+    all_went_well_ = false;
+  }
   if (output_.show(traced)) traces_.erase(&traced.trace);
+}
+
+void Tracer::interrupt(Time now) {
+  for (auto& [measurement, traced] : traces_) {
+    Trace& trace = traced->trace;
+    if (!trace.done() && traced->failure.empty()) {
+      traced->failure = "interrupted: the trace to " + trace.plan().name + " is incomplete";
+    }
+    trace.stop(now);
+    while (auto hop = trace.next_settled(now)) traced->printer.add(std::move(*hop));
+    traced->ended = std::time(nullptr);
+    output_.show(*traced, Output::Names::known);
+  }
+}
+
+void Tracer::fail(const Plan& plan, const std::string& why) {
+  output_.fail(plan, why);
+  all_went_well_ = false;
 }
 
 void Tracer::show_waiting() {
@@ -139,28 +183,55 @@ bool Tracer::may_begin(Time now) const {
 void Tracer::begin(const Resolved& resolved, Time now) {
   Plan plan = options_.plan;
   plan.name = resolved.name;
-  try {
-    if (resolved.addresses.empty()) throw cli::Failure(resolved.error);
-    plan.destination = choose(resolved.addresses);
-    plan.packet_size = packet_size(options_, plan.destination.family());
-    auto traced = std::make_unique<ActiveTrace>(plan, lane_to(plan.destination), begun_++);
-    ActiveTrace& added = *traced;
-    traces_.emplace(&added.trace, std::move(traced));
-    output_.begin(added);
-    take_turn(added, now);
-  } catch (const cli::Failure& failure) {
-    output_.fail(plan, failure.what());
-    all_went_well_ = false;
+  std::vector<net::Address> addresses = resolved.addresses;
+  std::ranges::transform(addresses, addresses.begin(), unmapped);
+  if (addresses.empty()) {
+    fail(plan, resolved.error);
+  } else if (options_.both_families) {
+    for (const int family : {AF_INET, AF_INET6}) {
+      const auto found = of_family(addresses, family);
+      const std::string wanted = family == AF_INET ? "IPv4" : "IPv6";
+      if (found.empty()) {
+        fail(plan, "resolve " + plan.name + ": no " + wanted + " address");
+      } else {
+        begin(plan, found.front(), now);
+      }
+    }
+  } else {
+    begin(plan, choose(plan.name, addresses, options_), now);
   }
+}
+
+void Tracer::begin(Plan plan, const net::Address& destination, Time now) {
+  plan.destination = destination;
+  plan.packet_size = packet_size(options_, destination.family());
+  std::unique_ptr<ActiveTrace> traced;
+  // One target that cannot be traced does not take the others along.
+  try {
+    traced = std::make_unique<ActiveTrace>(plan, lane_to(destination), begun_++);
+  } catch (const std::runtime_error& error) {
+    fail(plan, error.what());
+    return;
+  }
+  ActiveTrace& added = *traced;
+  traces_.emplace(&added.trace, std::move(traced));
+  output_.begin(added);
+  take_turn(added, now);
 }
 
 Tracer::FamilySocket& Tracer::lane_to(const net::Address& destination) {
   const int family = destination.family();
   for (const auto& family_socket : sockets_) {
     if (family_socket->socket.family() != family) continue;
+    if (!family_socket->refusal.empty()) throw cli::Failure(family_socket->refusal);
     if (family_socket->in_use) return *family_socket;
+    try {
+      prepare(family_socket->socket, options_, destination);
+    } catch (const std::runtime_error& error) {
+      family_socket->refusal = error.what();
+      throw;
+    }
     family_socket->in_use = true;
-    prepare(family_socket->socket, options_, destination);
     return *family_socket;
   }
   throw cli::Failure("send to " + destination.host() + ": no socket of its family");
@@ -173,8 +244,8 @@ void Tracer::set_turn(ActiveTrace& traced, Time turn) {
   turns_.insert({turn, traced.number, &traced});
 }
 
-void Tracer::wait(const Targets& targets, Time now) {
-  std::vector<int> fds;
+void Tracer::wait(const Targets& targets, int stop, Time now) {
+  std::vector<int> fds{stop};
   for (const auto& family_socket : sockets_) fds.push_back(family_socket->socket.fd());
   for (const int fd : info_.fds()) fds.push_back(fd);
   if (resolver_.waiting() < max_resolving) fds.push_back(targets.fd());

@@ -21,8 +21,9 @@ class Tracer {
   // The options, the sockets and the directory outlive it.
   Tracer(const Options& options, std::vector<ProbeSocket>& sockets, AddressInfo& directory);
 
-  // Traces all targets; returns whether all could be traced. Throws std::system_error.
-  bool run(Targets& targets);
+  // Traces all targets, until `stop` becomes readable: then what is known is printed. Returns the
+  // exit status. Throws std::system_error.
+  int run(Targets& targets, int stop);
 
  private:
   // The probes of a family.
@@ -30,13 +31,15 @@ class Tracer {
     ProbeSocket& socket;
     Prober prober;
     bool in_use = false;
+    std::string refusal{};  // why it cannot be used
   };
   struct ActiveTrace : Run {
     ActiveTrace(Plan the_plan, FamilySocket& the_lane, std::size_t the_number)
         : Run(std::move(the_plan)), family_socket(the_lane), number(the_number) {}
     FamilySocket& family_socket;
-    std::size_t number;  // in order of beginning
-    Time turn{};         // when to look at it next
+    std::size_t number;                // in order of beginning
+    Time turn{};                       // when to look at it next
+    std::optional<Time> without_room;  // since when nothing could be sent
   };
 
   void take_answers();
@@ -45,12 +48,15 @@ class Tracer {
   void show_waiting();
   void begin_targets(Targets& targets, Time now);
   void begin(const Resolved& resolved, Time now);
+  void begin(Plan plan, const net::Address& destination, Time now);
   FamilySocket& lane_to(const net::Address& destination);
   void set_turn(ActiveTrace& traced, Time turn);
-  bool send(ActiveTrace& traced, std::span<const std::size_t> probes);
+  void send(ActiveTrace& traced, std::span<const std::size_t> probes, Time now);
+  void fail(const Plan& plan, const std::string& why);
+  void interrupt(Time now);
   void end(ActiveTrace& traced);
   [[nodiscard]] bool may_begin(Time now) const;
-  void wait(const Targets& targets, Time now);
+  void wait(const Targets& targets, int stop, Time now);
 
   const Options& options_;
   AddressInfo& info_;

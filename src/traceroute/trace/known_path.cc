@@ -26,6 +26,16 @@ std::size_t KnownPath::add_scout(Probe probe) {
   return *scout_;
 }
 
+void KnownPath::remove_last() {
+  const std::size_t last = probes_.size() - 1;
+  if (is_scout(last)) {
+    scout_.reset();
+  } else {
+    at(probes_[last].ttl).probes.pop_back();
+  }
+  probes_.pop_back();
+}
+
 void KnownPath::take(std::size_t index, int first_open) {
   const Probe& probe = probes_[index];
   const Reply& reply = *probe.reply;
@@ -62,6 +72,12 @@ void KnownPath::take(std::size_t index, int first_open) {
     }
   }
   find_end(first_open);
+}
+
+int KnownPath::farthest_answer() const {
+  int ttl = max_ttl_;
+  while (ttl >= first_ttl_ && at(ttl).answers == 0) --ttl;
+  return ttl;
 }
 
 void KnownPath::find_end(int first_open) {

@@ -20,6 +20,8 @@ class KnownPath {
   // index.
   std::size_t add(Probe probe);
   std::size_t add_scout(Probe probe);
+  // The last one was not sent after all.
+  void remove_last();
   // To be called when a probe has got its first reply. Refusals from the hops before `first_open`,
   // which have been reported, come too late to end the path there.
   void take(std::size_t index, int first_open);
@@ -38,6 +40,8 @@ class KnownPath {
   // The probes that a hop shows, as many as there are queries once they have been sent.
   [[nodiscard]] std::vector<std::size_t> shown(int ttl) const;
 
+  // The farthest hop that anything came back for; one less than the first if nothing did.
+  [[nodiscard]] int farthest_answer() const;
   // The farthest hop that answered as a router; one less than the first if none did.
   [[nodiscard]] int farthest() const { return farthest_; }
   // Where the path ends: at the lowest TTL that the destination answered, or else at the lowest

@@ -34,6 +34,7 @@ struct Plan {
   std::uint16_t flow = 0x50c8;   // the checksum of every probe, by which balancers choose a path
   std::uint32_t seed = 0;        // of the flows of a search for parallel paths
   std::optional<Waits> waits;    // else as timeout.hh has it
+  std::optional<int> give_up;    // after so many silent hops at the end
   // Careful tracing, in order of the TTLs: no more than so many probes unanswered at once, and so
   // much time between any two. Without both, all goes out as soon as schedule.hh allows.
   std::optional<int> window;

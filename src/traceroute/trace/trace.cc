@@ -5,11 +5,13 @@
 
 namespace traceroute {
 
+using namespace std::chrono_literals;
+
 namespace {
 
 constexpr std::size_t max_duplicates = 4;  // kept of one probe: somebody may send any number
 constexpr int default_window = 16;         // with -z alone
-constexpr int scout_ttl = 255;
+constexpr int full_ttl = 255;              // of the scout
 // Every link carries as much (RFC 791, section 3.2; RFC 8200 promises more for IPv6).
 constexpr std::size_t min_packet_size = 68;
 // A hop gets no more probes beyond its queries: see retry.cc.
@@ -38,6 +40,7 @@ int Trace::last_to_send() const {
 }
 
 Retry Trace::retry_of(int ttl, Time now) const {
+  if (stopped()) return {};
   const bool too_soon = awaited(ttl).size() < static_cast<std::size_t>(plan_.queries);
   const bool too_often = sent_count(ttl) >= plan_.queries + max_retries;
   return too_soon || too_often || plan_.find_mtu ? Retry{} : retry(path_, ttl, now);
@@ -45,6 +48,10 @@ Retry Trace::retry_of(int ttl, Time now) const {
 
 int Trace::wanted(int ttl, Time now) const {
   const int count = sent_count(ttl);
+  // What lies so far beyond the farthest answer will not be shown.
+  constexpr int usual_length = 16;
+  const int far = std::max(usual_length, path_.farthest() + plan_.give_up.value_or(full_ttl));
+  if (stopped() || (ttl > far && !path_.destination())) return count;
   if (retry_of(ttl, now).due) return count + 1;
   if (ttl == path_.end()) return count + plan_.queries - static_cast<int>(path_.shown(ttl).size());
   // Only the scout has reached the destination: it is somewhere near where its answer came from.
@@ -65,15 +72,29 @@ void Trace::send(int ttl, Time now, std::vector<std::size_t>& batch) {
 
 std::vector<std::size_t> Trace::due(Time now, std::size_t most) {
   if (!start_) start_ = now;
-  most = std::min(most, full_batch);
+  if (now < paused_until_) {
+    more_to_send_ = true;
+    return {};
+  }
+  most = std::min(most, large_packet_pause() > Time::zero() ? 1 : full_batch);
   std::vector<std::size_t> batch = std::exchange(again_, {});
   for (const std::size_t probe : batch) path_.probe(probe).sent = now;
   if (careful()) {
     send_carefully(now, most, batch);
-    return batch;
+  } else {
+    send_rounds(now, most, batch);
   }
-  send_rounds(now, most, batch);
+  if (!batch.empty()) paused_until_ = now + large_packet_pause();
   return batch;
+}
+
+// Small packets may go out at once; as many large ones would be lost in the queue of a slow link,
+// here one of some Mbit/s.
+Time Trace::large_packet_pause() const {
+  constexpr std::size_t small = 256;
+  constexpr Time byte_time = 9us;
+  return packet_size_ <= small || plan_.find_mtu ? Time::zero()
+                                                 : std::min<Time>(packet_size_ * byte_time, 50ms);
 }
 
 // Whole rounds, the lowest TTL first: a destination that limits its answers then gives them to the
@@ -105,7 +126,7 @@ void Trace::send_rounds(Time now, std::size_t most, std::vector<std::size_t>& ba
     const bool covered = probes().size() >= static_cast<std::size_t>(hops);
     if (round == 0 && !path_.end() && !path_.destination() && !path_.scout_sent() && !covered) {
       if (batch.size() >= most) return;
-      Probe scout{scout_ttl, packet_size_, now};
+      Probe scout{full_ttl, packet_size_, now};
       scout.flow = plan_.flow;
       batch.push_back(path_.add_scout(std::move(scout)));
     }
@@ -126,12 +147,23 @@ void Trace::send_carefully(Time now, std::size_t most, std::vector<std::size_t>&
   }
 }
 
+void Trace::withdraw(std::span<const std::size_t> unsent) {
+  for (auto probe = unsent.rbegin(); probe != unsent.rend(); ++probe) {
+    if (*probe == probes().size() - 1 && !probes()[*probe].found_mtu) {
+      path_.remove_last();
+    } else {
+      again_.insert(again_.begin(), *probe);
+    }
+  }
+}
+
 void Trace::left(std::size_t probe, Time when) { path_.probe(probe).sent = when; }
 
 bool Trace::shrink(std::size_t index, std::size_t mtu) {
   Probe& probe = path_.probe(index);
   if (mtu < min_packet_size || mtu >= probe.size) return false;
-  probe.size = packet_size_ = mtu;
+  packet_size_ = std::min(packet_size_, mtu);
+  probe.size = packet_size_;
   probe.found_mtu = true;
   again_.push_back(index);
   return true;
@@ -195,8 +227,19 @@ std::size_t Trace::waiting(Time now) const {
 }
 
 std::optional<Hop> Trace::next_settled(Time now) {
-  if (done() || waits_for(next_ttl_, now)) return std::nullopt;
-  return hop(next_ttl_++);
+  if (stopped() && now >= *stop_at_ && !last_shown_) {
+    last_shown_ = std::min(last_ttl(), path_.farthest_answer());
+  }
+  if (done() || (!last_shown_ && waits_for(next_ttl_, now))) return std::nullopt;
+  const int ttl = next_ttl_++;
+  silent_hops_ = path_.answered(ttl) ? 0 : silent_hops_ + 1;
+  const bool at_end = ttl > path_.farthest_answer() && !path_.destination();
+  if (at_end && plan_.give_up && silent_hops_ >= *plan_.give_up) last_shown_ = ttl;
+  return hop(ttl);
+}
+
+bool Trace::reached() const {
+  return path_.end() && !path_.ends_in_refusal() && *path_.end() <= last_ttl();
 }
 
 Time Trace::next_deadline(Time now) const {
@@ -216,8 +259,10 @@ Time Trace::next_deadline(Time now) const {
 }
 
 Time Trace::wake(Time now) const {
-  if (!start_ || more_to_send_) return now;
+  if (!start_) return now;
+  if (more_to_send_ || !again_.empty()) return std::max(now, paused_until_);
   Time next = next_deadline(now);
+  if (stopped()) return std::min(next, *stop_at_);
   if (careful()) {
     if (now < last_sent_ + plan_.pause) next = std::min(next, last_sent_ + plan_.pause);
   } else if (!end()) {

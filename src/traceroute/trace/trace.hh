@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "traceroute/trace/known_path.hh"
@@ -29,6 +30,12 @@ class Trace final : public Measurement {
   // after record(). A few at a time, as answers that arrive meanwhile can make others needless, and
   // no more than `most`: while there are more, wake() is now.
   std::vector<std::size_t> due(Time now, std::size_t most = full_batch);
+  // These, the last ones of a batch, could not be sent: they are due again.
+  void withdraw(std::span<const std::size_t> probes);
+  // No more is sent, and what is known at `when` is all that will be: hops beyond the farthest
+  // answer are not told, and a hop may have fewer probes than there are queries.
+  void stop(Time when) { stop_at_ = when; }
+  [[nodiscard]] bool stopped() const { return stop_at_.has_value(); }
   void left(std::size_t probe, Time when) override;
   // A probe does not fit: it and all later ones will be no larger than `mtu`, and due() tells it
   // again. False when that is no size to go on with.
@@ -47,7 +54,11 @@ class Trace final : public Measurement {
   // The TTL at which the path ended, with the destination or a refusal, if that is known.
   [[nodiscard]] std::optional<int> end() const { return path_.end(); }
   // The last hop there is to show.
-  [[nodiscard]] int last_ttl() const { return path_.end().value_or(plan_.max_ttl); }
+  [[nodiscard]] int last_ttl() const {
+    return last_shown_.value_or(path_.end().value_or(plan_.max_ttl));
+  }
+  // Whether the destination has answered at one of the hops shown.
+  [[nodiscard]] bool reached() const;
   // The hop as it is known now.
   [[nodiscard]] Hop hop(int ttl) const;
 
@@ -66,12 +77,18 @@ class Trace final : public Measurement {
   void send_rounds(Time now, std::size_t most, std::vector<std::size_t>& batch);
   void send_carefully(Time now, std::size_t most, std::vector<std::size_t>& batch);
 
+  [[nodiscard]] Time large_packet_pause() const;
+
   Plan plan_;
   KnownPath path_;
   std::vector<std::size_t> again_;  // to be sent once more
   std::size_t packet_size_;
   bool more_to_send_ = false;
   std::optional<Time> start_;
+  std::optional<Time> stop_at_;
+  std::optional<int> last_shown_;  // of a path that is not traced to its end
+  Time paused_until_{};
+  int silent_hops_ = 0;  // told last, in a row
   Time last_sent_{};
   Reach progress_;
   int next_ttl_;  // the next to be told by next_settled()

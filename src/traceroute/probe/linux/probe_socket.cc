@@ -169,7 +169,7 @@ std::size_t ProbeSocket::refused_by_mtu() const {
     msghdr message{};
     message.msg_control = control.data();
     message.msg_controllen = control.size();
-    if (recvmsg(fd(), &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) net::fail("find the MTU");
+    if (recvmsg(fd(), &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) return 0;
     const FamilyOptions& names = options_of(family_);
     error = net::find_control<sock_extended_err>(message, names.level, names.errors)
                 .value_or(sock_extended_err{});

@@ -1,0 +1,55 @@
+#include "traceroute/run/destination.hh"
+
+#include <algorithm>
+#include <cstring>
+#include <system_error>
+
+#include "cli/program.hh"
+#include "net/socket.hh"
+
+namespace traceroute {
+
+namespace {
+
+bool has_route(const net::Address& address) {
+  try {
+    return net::source_towards(address).has_value();
+  } catch (const std::system_error&) {
+    return false;  // no sockets of its family
+  }
+}
+
+}  // namespace
+
+net::Address unmapped(const net::Address& address) {
+  if (address.family() != AF_INET6) return address;
+  const in6_addr& mapped = reinterpret_cast<const sockaddr_in6*>(address.get())->sin6_addr;
+  if (!IN6_IS_ADDR_V4MAPPED(&mapped)) return address;
+  sockaddr_in plain{};
+  plain.sin_family = AF_INET;
+  std::memcpy(&plain.sin_addr, &mapped.s6_addr[12], sizeof plain.sin_addr);
+  return {reinterpret_cast<const sockaddr*>(&plain), sizeof plain};
+}
+
+std::vector<net::Address> of_family(const std::vector<net::Address>& addresses, int family) {
+  std::vector<net::Address> found;
+  std::ranges::copy_if(addresses, std::back_inserter(found),
+                       [family](const net::Address& a) { return a.family() == family; });
+  return found;
+}
+
+net::Address choose(const std::string& name, const std::vector<net::Address>& addresses,
+                    const Options& options) {
+  std::vector<net::Address> in_order = of_family(addresses, AF_INET);
+  for (const net::Address& address : of_family(addresses, AF_INET6)) in_order.push_back(address);
+  const net::Address& first = in_order.front();
+  const auto& way = options.socket;
+  const bool chosen = !way.interface.empty() || way.mark || way.bypass_routing;
+  if (in_order.size() == 1 || chosen || has_route(first)) return first;
+  const auto next = std::ranges::find_if(in_order, has_route);
+  if (next == in_order.end()) return first;
+  cli::say(name + ": no route to " + first.host() + ", tracing to " + next->host());
+  return *next;
+}
+
+}  // namespace traceroute

@@ -1,0 +1,22 @@
+// Which of a host's addresses is traced.
+#pragma once
+
+#include <vector>
+
+#include "traceroute/options.hh"
+
+namespace traceroute {
+
+// The same address in IPv4, if it is one mapped into IPv6 (::ffff:192.0.2.1).
+net::Address unmapped(const net::Address& address);
+
+// The addresses of one family.
+std::vector<net::Address> of_family(const std::vector<net::Address>& addresses, int family);
+
+// The one that there is a route to: IPv4 first, as other traceroutes choose, else the next family;
+// the very first where there is a route to none, or where other options choose the way. Says on
+// stderr when it is not the first.
+net::Address choose(const std::string& name, const std::vector<net::Address>& addresses,
+                    const Options& options);
+
+}  // namespace traceroute
