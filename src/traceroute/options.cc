@@ -128,9 +128,9 @@ std::vector<cli::Option> option_table(Options& o) {
       {0, "fwmark", "MARK", "mark the packets for the local firewall",
        {}, number(o.socket.mark, 0, 0xffffffff)},
       {0, "reached", "", "exit with status 1 unless the destination answered",
-       {one_trace, "--networks"}, set(o.reached, true)},
+       {one_trace, "--networks", "--map"}, set(o.reached, true)},
       {0, "give-up", "K", "end after K silent hops at the end",
-       {one_trace, "--networks"}, number(o.plan.give_up, 1, 255)},
+       {one_trace, "--networks", "--map"}, number(o.plan.give_up, 1, 255)},
       {0, "json", "", "print each result as a line of JSON, as RIPE Atlas writes it",
        {one_trace}, set(o.json, true)},
       {0, "targets", "FILE", "trace all hosts that are lines of FILE (- is standard input), at "

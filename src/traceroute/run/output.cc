@@ -49,6 +49,7 @@ bool Output::show(Run& run, Names names) {
   run.text += names == Names::all ? run.printer.ready_lines(info_) : run.printer.all_lines(info_);
   const bool whole = run.trace.done() && run.printer.empty();
   const bool nothing = !run.failure.empty() && run.trace.probes().empty();
+  const bool has_hops = run.trace.last_ttl() >= run.trace.plan().first_ttl;
   if (whole && nothing) {
     fail(run.trace.plan(), run.failure);
     return true;
@@ -62,12 +63,13 @@ bool Output::show(Run& run, Names names) {
                       source.empty() ? our_address(run.trace.plan()) : source, run.failure}));
   } else if (form_ == Form::map) {
     run.text.clear();
-    if (whole) map_.add(summarize(run.trace, info_.style(), our_address(run.trace.plan())));
+    if (whole && has_hops)
+      map_.add(summarize(run.trace, info_.style(), our_address(run.trace.plan())));
   } else if (form_ == Form::lines || whole) {
     cli::print(run.text);
     run.text.clear();
   }
-  if (whole && options_.networks) {
+  if (whole && has_hops && options_.networks) {
     const PathSummary path = summarize(run.trace, info_.style(), our_address(run.trace.plan()));
     cli::print('\n' + picture(path, {locale_is_utf8(), options_.explained}));
   }
