@@ -36,6 +36,18 @@ TEST(Manual, OfTheClientListsTheChecks) {
   EXPECT_EQ(numbered("/src/client/client.1"), expected);
 }
 
+TEST(Checks, HaveNumbersOfTheirStageThatRise) {
+  std::size_t hundreds = 0;
+  for (const client::CheckGroup& group : client::all_checks()) {
+    std::size_t last = hundreds += 100;
+    for (const client::Check& check : group.checks) {
+      EXPECT_GT(check.number, last) << check.title;
+      EXPECT_LT(check.number, hundreds + 100) << check.title;
+      last = check.number;
+    }
+  }
+}
+
 TEST(Manual, OfTheServerListsTheRules) {
   std::map<std::size_t, std::string> expected;
   for (const wire::RuleEntry& row : wire::rules()) {

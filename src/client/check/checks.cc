@@ -1,5 +1,7 @@
 #include "client/check/checks.hh"
 
+#include <algorithm>
+
 namespace client {
 
 std::vector<CheckGroup> all_checks() {
@@ -8,17 +10,16 @@ std::vector<CheckGroup> all_checks() {
                                  {"stage c", stage_c_checks()},
                                  {"stage d", stage_d_checks()},
                                  {"all stages", whole_checks()}};
-  std::size_t hundreds = 0;
   for (CheckGroup& group : groups) {
-    std::size_t number = hundreds += 100;
-    for (Check& check : group.checks) check.number = ++number;
+    std::sort(group.checks.begin(), group.checks.end(),
+              [](const Check& a, const Check& b) { return a.number < b.number; });
   }
   return groups;
 }
 
-Check check_field(std::string_view title, Message message, wire::Rule rule,
+Check check_field(std::size_t number, std::string_view title, Message message, wire::Rule rule,
                   std::string_view expected, const Excuse& excuse) {
-  return {title, rule, expected, [=](Trial& trial) {
+  return {number, title, rule, expected, [=](Trial& trial) {
             CheckSession session(trial);
             session.reach(message);
             for (const wire::Fault& fault :

@@ -13,13 +13,13 @@
 namespace client {
 
 struct Check {
+  std::size_t number;  // by which the man page lists it: it stays, whatever checks are added
   std::string_view title;
   wire::Rule rule;
   std::string_view expected;
   // Returns if the rule is kept; throws Broken, NotMade or Skipped. Breaks no rule itself, nor one
   // on which the handout is silent, but the one that it is about.
   std::function<void(Trial&)> run;
-  std::size_t number = 0;  // by which the man page lists it
 };
 
 std::vector<Check> stage_a_checks();
@@ -28,7 +28,8 @@ std::vector<Check> stage_c_checks();
 std::vector<Check> stage_d_checks();
 std::vector<Check> whole_checks();  // of all stages together
 
-// The checks of a stage, numbered: those of stage a from 101, those of stage b from 201.
+// The checks of a stage: those of stage a have numbers from 101 on, those of stage b from 201 on;
+// in their order.
 struct CheckGroup {
   std::string_view title;
   std::vector<Check> checks;
@@ -41,7 +42,7 @@ struct Excuse {
   std::string_view seen;
   std::string_view reason;
 };
-Check check_field(std::string_view title, Message message, wire::Rule rule,
+Check check_field(std::size_t number, std::string_view title, Message message, wire::Rule rule,
                   std::string_view expected, const Excuse& excuse = {});
 
 // The words for what is wrong with a message that a check sends. Throws Skipped when nothing is, as

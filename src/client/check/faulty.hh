@@ -20,6 +20,7 @@ struct Known {
 struct Faulty {
   using Packet = std::vector<std::uint8_t>;
 
+  std::size_t number;      // of the check that sends it
   std::string_view title;  // "b1 with step 2"
   wire::Rule rule;         // the one it breaks
   void (*spoil)(Packet& right, const Known& known);

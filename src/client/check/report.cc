@@ -69,10 +69,12 @@ class TapReport : public Report {
   }
   void begin_group(const CheckGroup& group) override {
     cli::print(tap::begin_subtest(group.title, group.checks.size()));
+    checks_ = 0;
   }
   void add(const Check& check, const Result& result) override {
-    tap::Line line{check.number % 100,
-                   std::to_string(check.number) + ' ' + std::string(check.title), result.ok()};
+    // The protocol counts the lines; a check's own number stays when others are added.
+    tap::Line line{++checks_, std::to_string(check.number) + ' ' + std::string(check.title),
+                   result.ok()};
     if (result.kind == Result::Kind::skipped) line.skip = result.seen;
     line.todo = excuse_of(check, result);
     if (!result.ok()) {
@@ -95,7 +97,7 @@ class TapReport : public Report {
 
  private:
   std::string server_;
-  std::size_t groups_ = 0;
+  std::size_t groups_ = 0, checks_ = 0;  // begun; of the group, reported
 };
 
 // Makes all checks; the counts, or nothing when the server died.

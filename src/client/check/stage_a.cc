@@ -43,8 +43,8 @@ void expect_silence(Trial& trial, const Faulty& fault) {
   expect_serving(trial);
 }
 
-Check serves_id(std::string_view title, std::uint16_t id, Rule rule) {
-  return {title, rule, "a2", [id](Trial& trial) {
+Check serves_id(std::size_t number, std::string_view title, std::uint16_t id, Rule rule) {
+  return {number, title, rule, "a2", [id](Trial& trial) {
             CheckSession session(trial);
             session.student_id = id;
             try {
@@ -110,28 +110,29 @@ void from_main_port(Trial& trial) {
 
 std::vector<Check> stage_a_checks() {
   std::vector<Check> all{
-      {"a1 is answered", Rule::a2, "a2 within 4 s",
+      {101, "a1 is answered", Rule::a2, "a2 within 4 s",
        [](Trial& trial) { require([&] { CheckSession(trial).open(); }); }},
-      check_field("a2 is 28 bytes", Message::a2, Rule::size, "28 bytes"),
-      check_field("a2 has payload_len 16", Message::a2, Rule::payload_len, "payload_len 16"),
-      check_field("a2 has psecret 0", Message::a2, Rule::psecret, "psecret 0"),
-      check_field("a2 has step 2", Message::a2, Rule::step, "step 2"),
-      check_field("a2 has the client's student_id", Message::a2, Rule::student_id,
+      check_field(102, "a2 is 28 bytes", Message::a2, Rule::size, "28 bytes"),
+      check_field(103, "a2 has payload_len 16", Message::a2, Rule::payload_len, "payload_len 16"),
+      check_field(104, "a2 has psecret 0", Message::a2, Rule::psecret, "psecret 0"),
+      check_field(105, "a2 has step 2", Message::a2, Rule::step, "step 2"),
+      check_field(106, "a2 has the client's student_id", Message::a2, Rule::student_id,
                   "the student_id of a1"),
-      {"a2 names a port", Rule::ports, "udp_port 1 to 65535", port_in_range},
-      {"a2 has num, len and secretA of at least 1", Rule::at_least_one, "at least 1", at_least_one},
-      {"a2 comes from the main port", Rule::source, "the port to which a1 was sent",
+      {107, "a2 names a port", Rule::ports, "udp_port 1 to 65535", port_in_range},
+      {108, "a2 has num, len and secretA of at least 1", Rule::at_least_one, "at least 1",
+       at_least_one},
+      {109, "a2 comes from the main port", Rule::source, "the port to which a1 was sent",
        from_main_port},
-      {"secretA is fresh in each session", Rule::secrets, "not the same one in five sessions",
+      {110, "secretA is fresh in each session", Rule::secrets, "not the same one in five sessions",
        fresh_secret},
-      serves_id("student_id 0 is served", 0, Rule::any_client),
-      serves_id("student_id 999 is served", 999, Rule::any_client),
-      serves_id("student_id 65535 is served", 65535, Rule::any_id),
-      {"a1 twice opens two sessions", Rule::new_session, "two a2, each with its own udp_port",
+      serves_id(111, "student_id 0 is served", 0, Rule::any_client),
+      serves_id(112, "student_id 999 is served", 999, Rule::any_client),
+      serves_id(113, "student_id 65535 is served", 65535, Rule::any_id),
+      {114, "a1 twice opens two sessions", Rule::new_session, "two a2, each with its own udp_port",
        two_sessions},
   };
   for (const Faulty& fault : faulty_a1()) {
-    all.push_back({fault.title, fault.rule, "silence",
+    all.push_back({fault.number, fault.title, fault.rule, "silence",
                    [&fault](Trial& trial) { expect_silence(trial, fault); }});
   }
   return all;

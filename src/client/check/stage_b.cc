@@ -223,58 +223,60 @@ void survives_stranger(Trial& trial, bool with_header) {
   trial.sent = sent;
 }
 
-Check going(std::string_view title, Rule rule, void (*go)(CheckSession&)) {
-  return {title, rule, "every packet acked, and b2", [go](Trial& trial) { completes(trial, go); }};
+Check going(std::size_t number, std::string_view title, Rule rule, void (*go)(CheckSession&)) {
+  return {number, title, rule, "every packet acked, and b2",
+          [go](Trial& trial) { completes(trial, go); }};
 }
 
 }  // namespace
 
 std::vector<Check> stage_b_checks() {
   std::vector<Check> all{
-      going("every packet is acked, one after the other", Rule::until_acked, [](CheckSession&) {}),
-      {"ack names its packet", Rule::ack, "packet_id 0", ack_names_packet},
-      check_field("ack is 16 bytes", Message::ack, Rule::size, "16 bytes"),
-      check_field("ack has payload_len 4", Message::ack, Rule::payload_len, "payload_len 4"),
-      check_field("ack has psecret secretA", Message::ack, Rule::psecret, "secretA"),
-      check_field("ack has step 2", Message::ack, Rule::step, "step 2",
+      going(201, "every packet is acked, one after the other", Rule::until_acked,
+            [](CheckSession&) {}),
+      {202, "ack names its packet", Rule::ack, "packet_id 0", ack_names_packet},
+      check_field(203, "ack is 16 bytes", Message::ack, Rule::size, "16 bytes"),
+      check_field(204, "ack has payload_len 4", Message::ack, Rule::payload_len, "payload_len 4"),
+      check_field(205, "ack has psecret secretA", Message::ack, Rule::psecret, "secretA"),
+      check_field(206, "ack has step 2", Message::ack, Rule::step, "step 2",
                   {"step 1", "an ack belongs to step b1, and the course's own server sends 1"}),
-      check_field("ack has the client's student_id", Message::ack, Rule::student_id,
+      check_field(207, "ack has the client's student_id", Message::ack, Rule::student_id,
                   "the student_id of a1"),
-      {"a packet is left unacked at first", Rule::unacked, "one packet without an ack at least",
-       one_unacked},
-      {"b2 comes after the last packet only", Rule::b2, "no b2 yet", b2_not_before},
-      check_field("b2 is 20 bytes", Message::b2, Rule::size, "20 bytes"),
-      check_field("b2 has payload_len 8", Message::b2, Rule::payload_len, "payload_len 8"),
-      check_field("b2 has psecret secretA", Message::b2, Rule::psecret, "secretA"),
-      check_field("b2 has step 2", Message::b2, Rule::step, "step 2"),
-      check_field("b2 has the client's student_id", Message::b2, Rule::student_id,
+      {208, "a packet is left unacked at first", Rule::unacked,
+       "one packet without an ack at least", one_unacked},
+      {209, "b2 comes after the last packet only", Rule::b2, "no b2 yet", b2_not_before},
+      check_field(210, "b2 is 20 bytes", Message::b2, Rule::size, "20 bytes"),
+      check_field(211, "b2 has payload_len 8", Message::b2, Rule::payload_len, "payload_len 8"),
+      check_field(212, "b2 has psecret secretA", Message::b2, Rule::psecret, "secretA"),
+      check_field(213, "b2 has step 2", Message::b2, Rule::step, "step 2"),
+      check_field(214, "b2 has the client's student_id", Message::b2, Rule::student_id,
                   "the student_id of a1"),
-      {"b2 names a port", Rule::ports, "tcp_port 1 to 65535", port_in_range},
-      {"secretB is at least 1", Rule::at_least_one, "at least 1", secret_at_least_one},
-      going("all packets at once", Rule::order,
+      {215, "b2 names a port", Rule::ports, "tcp_port 1 to 65535", port_in_range},
+      {216, "secretB is at least 1", Rule::at_least_one, "at least 1", secret_at_least_one},
+      going(217, "all packets at once", Rule::order,
             [](CheckSession& session) { send_in_rounds(session, false); }),
-      going("all packets at once, in reverse", Rule::order,
+      going(218, "all packets at once, in reverse", Rule::order,
             [](CheckSession& session) { send_in_rounds(session, true); }),
-      going("one packet after the other, in reverse", Rule::order, in_reverse),
-      going("each packet again after its ack", Rule::duplicates, each_again),
-      going("each packet from a new socket", Rule::sockets, from_new_sockets),
-      going("packets 2 s apart", Rule::silence, slowly),
-      {"a packet after b2", Rule::b2_again, "b2 again", b2_again},
-      {"a wrong psecret from a stranger", Rule::strangers, "the session goes on",
+      going(219, "one packet after the other, in reverse", Rule::order, in_reverse),
+      going(220, "each packet again after its ack", Rule::duplicates, each_again),
+      going(221, "each packet from a new socket", Rule::sockets, from_new_sockets),
+      going(222, "packets 2 s apart", Rule::silence, slowly),
+      {223, "a packet after b2", Rule::b2_again, "b2 again", b2_again},
+      {224, "a wrong psecret from a stranger", Rule::strangers, "the session goes on",
        [](Trial& trial) { survives_stranger(trial, true); }},
-      {"3 bytes from a stranger", Rule::strangers, "the session goes on",
+      {225, "3 bytes from a stranger", Rule::strangers, "the session goes on",
        [](Trial& trial) { survives_stranger(trial, false); }},
-      {"3.7 s of silence after a2", Rule::silence, "the session is over",
+      {226, "3.7 s of silence after a2", Rule::silence, "the session is over",
        [](Trial& trial) { over_after_silence(trial, false); }},
-      {"3.7 s of silence between packets", Rule::silence, "the session is over",
+      {227, "3.7 s of silence between packets", Rule::silence, "the session is over",
        [](Trial& trial) { over_after_silence(trial, true); }},
   };
   for (const Faulty& fault : faulty_b1()) {
-    all.push_back({fault.title, fault.rule, "silence, and the session is over",
+    all.push_back({fault.number, fault.title, fault.rule, "silence, and the session is over",
                    [&fault](Trial& trial) { expect_session_over(trial, fault); }});
   }
-  all.push_back(
-      {"acks and b2 come from udp_port", Rule::source, "the port of the packets", from_udp_port});
+  all.push_back({241, "acks and b2 come from udp_port", Rule::source, "the port of the packets",
+                 from_udp_port});
   return all;
 }
 

@@ -56,10 +56,10 @@ void after_many_left(Trial& trial) {
 
 std::vector<Check> whole_checks() {
   return {
-      {"the secrets are fresh in each session", Rule::secrets, "other secrets in another session",
-       fresh_secrets},
-      {"sixteen sessions at once", Rule::many, "d2 in the last of them", many_at_once},
-      {"64 sessions left half-way", Rule::many, "d2 in one more", after_many_left},
+      {501, "the secrets are fresh in each session", Rule::secrets,
+       "other secrets in another session", fresh_secrets},
+      {502, "sixteen sessions at once", Rule::many, "d2 in the last of them", many_at_once},
+      {503, "64 sessions left half-way", Rule::many, "d2 in one more", after_many_left},
   };
 }
 
