@@ -51,15 +51,15 @@ class ConnectionServer {
 
   bool send_waiter(AcceptQueue& queue);
   void work(AcceptQueue& queue);
-  void report_lack_of_threads(bool lacking);
-  void report(const Address& peer, std::string_view reason) const noexcept;
+  void note(std::atomic<bool>& shortage, bool is_short, std::string_view what);
+  void report(const Address* peer, std::string_view reason) const noexcept;
   void take(FileDescriptor connection, const Address& peer);
   void turn_away(Stream& connection);
 
   ThreadPool& pool_;
   const ConnectionRules rules_;
   std::deque<AcceptQueue> queues_;
-  std::atomic<bool> lacks_threads_ = false;
+  std::atomic<bool> lacks_threads_ = false, cannot_accept_ = false;
   std::atomic<std::size_t> open_ = 0;
   std::atomic<std::size_t> refusing_ = 0;
 };

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <cstring>
 #include <new>
 #include <stdexcept>
 #include <thread>
@@ -66,15 +67,17 @@ void ConnectionServer::work(AcceptQueue& queue) {
     const bool was_last = queue.waiting.fetch_sub(1) == 1;
     if (connection) {
       // With no thread to be had, newcomers wait in the backlog until this one is back.
-      if (was_last) report_lack_of_threads(!send_waiter(queue));
+      if (was_last) note(lacks_threads_, !send_waiter(queue), "there is no thread to accept them");
+      note(cannot_accept_, false, "");
       try {
         take(std::move(connection), peer);
       } catch (const std::exception& failure) {
-        report(peer, failure.what());
+        report(&peer, failure.what());
       }
     } else if (pool_.stopping() || (error == EAGAIN && !was_last)) {
       return;  // or nobody came within the listener's time-out, and others are waiting
     } else if (!is_passing(error)) {
+      note(cannot_accept_, true, std::strerror(error));
       std::this_thread::sleep_for(shortage_wait);
     }
     if (queue.waiting.fetch_add(1) >= max_waiting) {
@@ -84,14 +87,18 @@ void ConnectionServer::work(AcceptQueue& queue) {
   }
 }
 
-void ConnectionServer::report_lack_of_threads(bool lacking) {
-  if (lacks_threads_.exchange(lacking) || !lacking || pool_.stopping()) return;
-  rules_.report("no thread to accept more connections: they wait until one has ended");
+// A shortage is reported when it begins.
+void ConnectionServer::note(std::atomic<bool>& shortage, bool is_short, std::string_view what) {
+  if (shortage == is_short) return;
+  if (shortage.exchange(is_short) || !is_short || pool_.stopping()) return;
+  report(nullptr, what);
 }
 
-void ConnectionServer::report(const Address& peer, std::string_view reason) const noexcept {
+// Without a peer it concerns all those who would connect.
+void ConnectionServer::report(const Address* peer, std::string_view reason) const noexcept {
   try {
-    rules_.report(peer.text() + ": " + std::string(reason));
+    rules_.report((peer ? peer->text() : "connections wait until others have ended") + ": " +
+                  std::string(reason));
   } catch (const std::bad_alloc&) {
     rules_.report(reason);
   }

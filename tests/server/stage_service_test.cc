@@ -42,6 +42,11 @@ extern "C" int ppoll(pollfd* fds, nfds_t count, const timespec* timeout, const s
   return static_cast<int>(
       syscall(SYS_ppoll, fds, count, timeout ? &copy : nullptr, nullptr, sizeof(long)));
 }
+// What the library calls on systems without ppoll.
+extern "C" int poll(pollfd* fds, nfds_t count, int timeout) {
+  const timespec span{timeout / 1000, timeout % 1000 * 1'000'000L};
+  return ppoll(fds, count, timeout < 0 ? nullptr : &span, nullptr);
+}
 void* operator new(std::size_t size) {
   void* const memory = is_refused && no_memory ? nullptr : std::malloc(size);
   if (!memory) throw std::bad_alloc();

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <cstdio>
 #include <memory>
 #include <optional>
 #include <span>
@@ -24,9 +25,10 @@ constexpr int max_in_turn = 64;
 // Lines about datagrams that open no session: a stranger must not fill the disk with them.
 class RefusalLog {
  public:
+  ~RefusalLog() { say_unsaid(); }
   void say(std::string_view text) {
     if (second_.passed()) {
-      if (unsaid_ > 0) cli::say("… and " + std::to_string(unsaid_) + " more refused");
+      say_unsaid();
       second_ = net::Deadline::after(std::chrono::seconds(1));
       said_ = unsaid_ = 0;
     }
@@ -35,6 +37,14 @@ class RefusalLog {
   }
 
  private:
+  void say_unsaid() const noexcept {
+    if (unsaid_ == 0) return;
+    char text[64];
+    std::snprintf(text, sizeof text, "… and %llu more refused",
+                  static_cast<unsigned long long>(unsaid_));
+    cli::say(text);
+  }
+
   static constexpr int max_a_second = 20;
   net::Deadline second_ = net::Deadline::after({});
   std::uint64_t said_ = 0, unsaid_ = 0;

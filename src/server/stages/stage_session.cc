@@ -69,10 +69,20 @@ net::Listener StageSession::open_or_reserve(const net::Address& local, int type,
 
 std::vector<std::uint8_t> StageSession::a2() const { return wire::encode(numbers_.a, student_id_); }
 
+void StageSession::narrate_a() const {
+  const std::string client = sources_.front().text();
+  const wire::A2& a = numbers_.a;
+  narrate("< a1 from " + client, "student_id " + std::to_string(student_id_));
+  narrate("> a2 to " + client, "num " + std::to_string(a.num) + ", len " + std::to_string(a.len) +
+                                   ", udp_port " + std::to_string(a.udp_port) + ", secretA " +
+                                   std::to_string(a.secret_a));
+}
+
 void StageSession::run(net::ThreadPool& pool) {
   pool_ = &pool;
   std::optional<net::Stream> connection;
   std::optional<net::StopRegistration> registration;
+  if (rules_.verbose) narrate_a();
   try {
     stage_b();
     connection.emplace(stage_c());

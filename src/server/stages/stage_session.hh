@@ -88,6 +88,7 @@ class StageSession {
 
   static net::Listener open_or_reserve(const net::Address& local, int type,
                                        std::chrono::milliseconds late);
+  void narrate_a() const;
   void stage_b();
   void take_b1(const Arrival& arrival);
   void open_tcp_port();

@@ -1,0 +1,108 @@
+// Connections while no thread is to be had, and while memory and descriptors run out.
+#include <dlfcn.h>
+#include <gtest/gtest.h>
+#include <pthread.h>
+
+#include <atomic>
+#include <cerrno>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "net/connect.hh"
+#include "net/connection_server.hh"
+#include "support/wait_until.hh"
+
+namespace {
+
+std::atomic<bool> no_threads = false;
+
+}  // namespace
+
+// The test's own body of what the pool calls.
+extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes,
+                              void* (*start)(void*), void* argument) {
+  if (no_threads) return EAGAIN;
+  static const auto real =
+      reinterpret_cast<decltype(&pthread_create)>(dlsym(RTLD_NEXT, "pthread_create"));
+  return real(thread, attributes, start, argument);
+}
+
+namespace net {
+namespace {
+
+class Shortage : public testing::Test {
+ protected:
+  Shortage() {
+    ConnectionRules rules;
+    rules.silence = 20s;
+    rules.serve = [this](Stream& stream, const Address&) { serve(stream); };
+    rules.report = [this](std::string_view reason) {
+      const std::lock_guard lock(mutex_);
+      reports_.emplace_back(reason);
+    };
+    pool_.emplace(100, 256 * 1024, rules.report);
+    server_.emplace(*pool_, rules);
+    listeners_ = listen_on({resolve("127.0.0.1", 0, Family::any, {}).front()}, {SOCK_STREAM});
+    server_->accept_from(listeners_.front());
+  }
+  ~Shortage() override {
+    no_threads = false;
+    pool_->stop();
+  }
+
+  // Sends back one byte, or fails as without memory.
+  void serve(Stream& stream) {
+    std::uint8_t byte = 0;
+    if (stream.receive_some({&byte, 1}, Deadline::after(20s)).count == 0) return;
+    if (byte == 'm') throw std::bad_alloc();
+    (void)stream.send_all({&byte, 1}, Deadline::after(20s));
+  }
+  Stream connect() {
+    return Stream(connect_tcp({listeners_.front().address}, Deadline::after(20s)));
+  }
+  static bool echoes(Stream& stream, std::uint8_t byte = 'x') {
+    (void)stream.send_all({&byte, 1}, Deadline::after(20s));
+    std::uint8_t back = 0;
+    return stream.receive_some({&back, 1}, Deadline::after(20s)).count == 1 && back == byte;
+  }
+  std::vector<std::string> reports() {
+    const std::lock_guard lock(mutex_);
+    return reports_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::string> reports_;
+  std::optional<ThreadPool> pool_;
+  std::vector<Listener> listeners_;
+  std::optional<ConnectionServer> server_;
+};
+
+TEST_F(Shortage, WithoutThreadsConnectionsAreServedOneAfterTheOtherAndALineSaysWhy) {
+  no_threads = true;
+  Stream first = connect();
+  ASSERT_TRUE(wait_until([&] { return reports().size() == 1; }));
+  EXPECT_EQ(reports()[0],
+            "connections wait until others have ended: there is no thread to accept them");
+  Stream second = connect();
+  EXPECT_TRUE(echoes(first));
+  EXPECT_TRUE(echoes(second));
+  EXPECT_EQ(reports().size(), 1U);
+  no_threads = false;
+  std::vector<Stream> many;
+  for (int i = 0; i < 10; ++i) many.push_back(connect());
+  for (Stream& stream : many) EXPECT_TRUE(echoes(stream));
+}
+
+TEST_F(Shortage, WithoutMemoryOneConnectionEnds) {
+  Stream unlucky = connect(), lucky = connect();
+  EXPECT_FALSE(echoes(unlucky, 'm'));
+  EXPECT_TRUE(echoes(lucky));
+  ASSERT_TRUE(wait_until([&] { return reports().size() == 1; }));
+  EXPECT_TRUE(reports()[0].starts_with("127.0.0.1:") && reports()[0].ends_with("bad_alloc"))
+      << reports()[0];
+}
+
+}  // namespace
+}  // namespace net
