@@ -1,8 +1,9 @@
-// Reverse names, and the picture of a path that bears them: no name may break either, and nothing
-// but printable text of 80 columns may come out.
+// Reverse names, and the picture and the map of a path that bears them: no name may break any,
+// nothing but printable text of 80 columns may come out, and no markup of a stranger.
 #include <cstdlib>
 #include <string>
 
+#include "traceroute/map/map.hh"
 #include "traceroute/networks/picture.hh"
 #include "traceroute/places/domain.hh"
 #include "traceroute/places/place.hh"
@@ -48,5 +49,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     column = c == '\n' ? 0 : column + 1;
     require(column <= 80);
   }
+  traceroute::Map map;
+  map.add(path_of(text));
+  const std::string svg = map.svg();
+  for (const char c : svg)
+    require(c == '\n' || (static_cast<unsigned char>(c) >= ' ' && c != 0x7f));
+  require(svg.find("<script") == std::string::npos && svg.find("<!") == std::string::npos);
+  require(svg.size() < 150'000);
   return 0;
 }

@@ -58,7 +58,8 @@ Drawing::Drawing(const MapFacts& facts, const std::vector<std::string>& colours)
     std::ranges::stable_sort(places_, std::greater<>{}, &MapFacts::Place::hops_there);
     if (places_.size() > max_places) places_.resize(max_places);
   } else {
-    std::ranges::stable_partition(places_, &MapFacts::Place::destination);
+    std::stable_partition(places_.begin(), places_.end(),
+                          [](const MapFacts::Place& place) { return place.destination; });
   }
   std::vector<std::pair<MapFacts::Way, std::size_t>> ways(facts.ways.begin(), facts.ways.end());
   std::ranges::stable_sort(ways, std::greater<>{}, [](const auto& way) { return way.second; });
