@@ -58,7 +58,7 @@ Result run(int type, const std::string& host, const std::string& input,
   Options options;
   options.host = host;
   options.port = listener.address.port();
-  options.time = 1s;
+  options.time = 30s;
   Result result;
   std::jthread server([&] { serve(listener.socket.get()); });
   StandardIo io(input);

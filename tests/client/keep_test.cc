@@ -101,6 +101,8 @@ TEST_F(Keep, APartThatContradictsItselfIsRefused) {
            {"Content-Range: bytes 5-9/9\r\n\r\n you!", asked + "\"bytes 5-9/9\""},
            {"Content-Range: bytes 5-8\r\n\r\n you", asked + "\"bytes 5-8\""},
            {"Content-Length: 4\r\n\r\n you", asked + "\"none\""},
+           {"Content-Range: bytes 5-8/9\r\nContent-Range: bytes 5-8/9\r\n\r\n you",
+            asked + "\"bytes 5-8/9\""},
            {"Content-Type: multipart/byteranges; boundary=x\r\n\r\n--x--", asked + "\"none\""},
            {"Content-Range: bytes 5-8/9\r\nContent-Length: 2\r\n\r\n y",
             asked + "\"bytes 5-8/9\" and Content-Length 2"},

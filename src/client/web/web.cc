@@ -143,7 +143,8 @@ bool WebFetch::take(HttpReader& reader, http::BodyEnd end, std::uint64_t max) {
 // A 206. It may be shorter than what was asked for (RFC 9110, section 15.3.7).
 bool WebFetch::fetch_rest(HttpReader& reader, const http::Response& response) {
   const std::string field(response.fields.find("Content-Range").value_or("none"));
-  const auto range = http::parse_content_range(field);
+  const bool one = response.fields.count("Content-Range") == 1;
+  const auto range = one ? http::parse_content_range(field) : std::nullopt;
   const http::BodyEnd end = http::body_end(response);
   const std::uint64_t length = range ? range->last - range->first + 1 : 0;
   const bool length_differs = range && end.by == http::BodyEnd::By::length && end.length != length;
