@@ -198,6 +198,31 @@ std::string failure_of(const Exchange& exchange) {
   return "no failure";
 }
 
+// -v: each message with its time and packet_id, each ack that does not come, and each deviation
+// with a guess.
+TEST(StageClientVerbose, TellsTheBug) {
+  Ways ways;
+  ways.change = both(resize("ack", 20), set_field(0, 16, "c2"));
+  const scripted::Server server(ways);
+  Exchange exchange = exchange_with(server.address(), 1);
+  exchange.narrator = Narrator(true);
+  testing::internal::CaptureStderr();
+  run(exchange);
+  const std::string said = testing::internal::GetCapturedStderr();
+  const std::string b1 =
+      "> b1 to 127.0.0.1:[0-9]+ at [0-9]+.[0-9]{3} s: payload_len 9, .*; "
+      "packet_id ";
+  for (const std::string& line :
+       {b1 + "0 of 4, 5 zero bytes\n", b1 + "1 of 4, 5 zero bytes\n",
+        std::string("  no ack of packet_id 1: sent again\n"),
+        std::string("< ack from 127.0.0.1:[0-9]+ at 0.[0-9]{3} s: .*; packet_id 3\n"),
+        std::string("  deviation: ack: 20 bytes, 16 expected: 4 padding bytes although the payload "
+                    "ends on the boundary\n"),
+        std::string("  deviation: c2: payload_len 16, 13 expected: the padding counted\\?\n")}) {
+    EXPECT_TRUE(std::regex_search(said, std::regex(line))) << line << said;
+  }
+}
+
 // What each failure says: the stage, what was awaited from whom, what came. "HERE" is the server.
 struct Failing {
   Ways ways;

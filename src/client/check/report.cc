@@ -12,7 +12,9 @@ namespace client {
 
 namespace {
 
+// For all checks; more where few are made at once.
 constexpr auto max_run = 240s;
+constexpr auto max_run_of_one_job = 2400s;
 
 // The first of the host's addresses that answers an a1, or else the very first. Returns what was
 // wrong with each if none does.
@@ -100,7 +102,13 @@ class TapReport : public Report {
   std::size_t groups_ = 0, checks_ = 0;  // begun; of the group, reported
 };
 
-// Makes all checks; the counts, or nothing when the server died.
+std::string death_of(const Target& target) {
+  const std::string cause = target.suspects.text();
+  return "the server at " + target.address.text() + " answers no right a1 any more" +
+         (cause.empty() ? "" : ", since " + cause);
+}
+
+// Makes all checks; the counts, or nothing when the server died or the time was over.
 std::optional<Counts> make_all(Target& target, const std::vector<CheckGroup>& groups,
                                std::size_t jobs, Report& report) {
   std::vector<Check> checks;
@@ -117,9 +125,7 @@ std::optional<Counts> make_all(Target& target, const std::vector<CheckGroup>& gr
       const auto result = run.wait_for(counts.made, [&](std::size_t made) { progress.show(made); });
       progress.clear();
       if (!result) {
-        const std::string cause = target.suspects.text();
-        report.bail_out("the server at " + target.address.text() + " answers no right a1 any more" +
-                        (cause.empty() ? "" : ", since " + cause));
+        report.bail_out(target.dead ? death_of(target) : "no end in time");
         return std::nullopt;
       }
       report.add(check, *result);
@@ -146,7 +152,8 @@ int check_server(const Options& options) {
   Target target;
   target.student_id = options.student_id;
   target.verbose = options.verbose;
-  target.deadline = net::Deadline::after(max_run);
+  const auto jobs = static_cast<int>(options.jobs);
+  target.deadline = net::Deadline::after(max_run + max_run_of_one_job / jobs);
   const auto groups = all_checks();
   const auto report = options.json ? json_report() : tap_report();
   const std::string no_answer = choose_address(target, addresses);

@@ -11,7 +11,7 @@ namespace {
 constexpr auto max_check = 100s;
 constexpr int max_attempts = 3;  // of a check that this machine was too busy for
 
-// Nothing when the server is dead.
+// Nothing when the server is dead or the time for all checks is over.
 std::optional<Result> make_once(const Check& check, Target& target) {
   for (int attempt = 1;; ++attempt) {
     Trial trial{target, check.number, net::Deadline::after(max_check).or_sooner(target.deadline)};
@@ -21,6 +21,7 @@ std::optional<Result> make_once(const Check& check, Target& target) {
     } catch (const Broken& error) {
       return Result{Result::Kind::broken, trial.sent, error.what(), error.excuse};
     } catch (const Skipped& error) {
+      if (target.deadline.passed()) return std::nullopt;
       return Result{Result::Kind::skipped, trial.sent, error.what()};
     } catch (const HeldUp& error) {
       if (attempt == max_attempts) return Result{Result::Kind::skipped, trial.sent, error.what()};
@@ -62,21 +63,23 @@ CheckRun::CheckRun(Target& target, const std::vector<Check>& checks, std::size_t
 
 std::optional<Result> CheckRun::wait_for(std::size_t index,
                                          const std::function<void(std::size_t made)>& tell) {
-  while (threads_.empty() && !results_[index] && !target_.dead) {
+  while (threads_.empty() && !results_[index] && !over()) {
     tell(made_);
     make_next();
   }
   std::unique_lock lock(mutex_);
-  while (!results_[index] && !target_.dead) {
+  while (!results_[index] && !over()) {
     tell(made_);
     another_.wait(lock);
   }
   return results_[index];
 }
 
+bool CheckRun::over() const { return target_.dead || target_.deadline.passed(); }
+
 bool CheckRun::make_next() {
   const std::size_t index = next_++;
-  if (index >= checks_.size() || target_.dead) return false;
+  if (index >= checks_.size() || over()) return false;
   auto result = make(checks_[index], target_);
   const std::lock_guard lock(mutex_);
   // What failed when the server was dead already says nothing.

@@ -31,14 +31,15 @@ class CheckRun {
  public:
   CheckRun(Target& target, const std::vector<Check>& checks, std::size_t jobs);
 
-  // Waits until a check has been made, telling meanwhile how many have. Nothing when the server is
-  // found dead, so that no more can be made.
+  // Waits until a check has been made, telling meanwhile how many have. Nothing when no more can be
+  // made, since the server is found dead or the time for all is over.
   std::optional<Result> wait_for(std::size_t index,
                                  const std::function<void(std::size_t made)>& tell);
 
  private:
   // Makes the next check; false when there is none.
   bool make_next();
+  [[nodiscard]] bool over() const;
 
   Target& target_;
   const std::vector<Check>& checks_;
