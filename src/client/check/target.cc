@@ -19,7 +19,7 @@ void Suspects::add(const std::string& what) {
 void Suspects::blame(const std::string& what) {
   const std::lock_guard lock(mutex_);
   for (Sent& sent : sent_) sent.blamed = sent.blamed || sent.what.starts_with(what);
-  std::ranges::stable_partition(sent_, &Sent::blamed);
+  std::stable_partition(sent_.begin(), sent_.end(), [](const Sent& sent) { return sent.blamed; });
 }
 
 void Suspects::answered(net::Clock::time_point a1_sent) {
