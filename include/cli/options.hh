@@ -110,8 +110,8 @@ Value number(T& field, std::uint64_t min, std::uint64_t max, Digits digits = Dig
 }
 template <typename T>
 Value number(std::optional<T>& field, std::uint64_t min, std::uint64_t max,
-             Digits digits = Digits::decimal) {
-  return {range_text(min, max), "", [=, &field](auto option, auto value) {
+             Digits digits = Digits::decimal, std::string preset = "") {
+  return {range_text(min, max), std::move(preset), [=, &field](auto option, auto value) {
             field = static_cast<T>(number(value, min, max, option, digits));
           }};
 }

@@ -1,11 +1,14 @@
 #include "server/document_root.hh"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
+#include <cstdlib>
+#include <memory>
 #include <string_view>
+#include <utility>
 
 #include "net/error.hh"
 #include "net/kernel.hh"
@@ -14,22 +17,15 @@ namespace server {
 
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr int file_flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
 
-}  // namespace
-
-net::FileDescriptor open_directory(const std::string& path) {
-  net::FileDescriptor directory(open(path.c_str(), net::only_a_place));
-  if (!directory) net::fail("open the directory " + path);
-  return directory;
-}
+// How seldom DIR itself is looked up again: so a busy server pays nothing for it.
+constexpr net::Clock::duration look_interval = 1ms;
 
 net::FileDescriptor open_beneath(int directory, const std::string& path) {
   static std::atomic<bool> in_one_step = true;
-  if (path.find('\0') != std::string::npos) {
-    errno = ENOENT;
-    return {};
-  }
   if (in_one_step) {
     const char* const name = path.empty() ? "." : path.c_str();
     net::FileDescriptor file = net::open_in_one_step(directory, name, file_flags);
@@ -37,6 +33,85 @@ net::FileDescriptor open_beneath(int directory, const std::string& path) {
     in_one_step = false;
   }
   return open_stepwise(directory, path);
+}
+
+// Whether a path leaves the directory by its own words, without any link.
+bool leads_out(std::string_view path) {
+  if (path.starts_with('/')) return true;
+  int depth = 0;
+  while (!path.empty()) {
+    const std::string_view name = path.substr(0, path.find('/'));
+    if (name == "..") --depth;
+    if (name != ".." && name != "." && !name.empty()) ++depth;
+    if (depth < 0) return true;
+    path.remove_prefix(std::min(name.size() + 1, path.size()));
+  }
+  return false;
+}
+
+// The path without any symbolic link; empty, and errno, when there is none (realpath(3)).
+std::string real_path(const std::string& path) {
+  const std::unique_ptr<char, void (*)(void*)> real(realpath(path.c_str(), nullptr), std::free);
+  return real ? real.get() : std::string();
+}
+
+}  // namespace
+
+DocumentRoot::DocumentRoot(std::string path) : path_(std::move(path)) {
+  directory_ = net::FileDescriptor(::open(path_.c_str(), net::only_a_place));
+  struct stat about {};
+  if (!directory_ || fstat(directory_.get(), &about) != 0 ||
+      faccessat(AT_FDCWD, path_.c_str(), X_OK, AT_EACCESS) != 0) {
+    net::fail("open the directory " + path_);
+  }
+  device_ = about.st_dev;
+  inode_ = about.st_ino;
+}
+
+net::FileDescriptor DocumentRoot::open(const std::string& path) {
+  if (path.find('\0') != std::string::npos) {
+    errno = ENOENT;
+    return {};
+  }
+  follow();
+  net::FileDescriptor file = open_beneath(directory_.get(), path);
+  if (file || (errno != EXDEV && errno != ELOOP)) return file;
+  return open_real(path);
+}
+
+// Puts the directory that stands at the path now in the place of the one that stood there. While
+// that one is open its inode number is not given to another.
+void DocumentRoot::follow() {
+  const auto now = net::Clock::now().time_since_epoch();
+  if (now.count() < next_look_.load(std::memory_order_relaxed)) return;
+  const std::unique_lock lock(looking_, std::try_to_lock);
+  if (!lock) return;
+  next_look_.store((now + look_interval).count(), std::memory_order_relaxed);
+  struct stat about {};
+  if (stat(path_.c_str(), &about) != 0) return;
+  if (about.st_dev == device_ && about.st_ino == inode_) return;
+  const net::FileDescriptor other(::open(path_.c_str(), net::only_a_place));
+  // Other threads use the descriptor meanwhile: dup2(2) changes in one step what it stands for.
+  if (!other || fstat(other.get(), &about) != 0 || dup2(other.get(), directory_.get()) < 0) return;
+  (void)fcntl(directory_.get(), F_SETFD, FD_CLOEXEC);
+  device_ = about.st_dev;
+  inode_ = about.st_ino;
+}
+
+// Links that a walk below the directory cannot follow, as absolute ones, may still lead below it:
+// what they lead to is walked to without any link.
+net::FileDescriptor DocumentRoot::open_real(const std::string& path) const {
+  const int why = errno;
+  if (!leads_out(path)) {
+    const std::string real = real_path(path_ + '/' + path);
+    if (real.empty()) return {};
+    std::string root = real_path(path_);
+    if (!root.ends_with('/')) root += '/';
+    if (real + '/' == root) return open_stepwise(directory_.get(), "");
+    if (real.starts_with(root)) return open_stepwise(directory_.get(), real.substr(root.size()));
+  }
+  errno = why == ELOOP ? EXDEV : why;
+  return {};
 }
 
 net::FileDescriptor open_stepwise(int directory, const std::string& path) {
@@ -57,6 +132,12 @@ net::FileDescriptor open_stepwise(int directory, const std::string& path) {
     const int flags = last ? file_flags : net::only_a_place;
     const char* const step = name.empty() ? "." : name.c_str();
     net::FileDescriptor next(openat(reached.get(), step, flags | O_NOFOLLOW));
+    // An intermediate link is no directory; say what it is.
+    if (!next && errno == ENOTDIR && !last) {
+      struct stat about {};
+      const int found = fstatat(reached.get(), step, &about, AT_SYMLINK_NOFOLLOW);
+      errno = found == 0 && S_ISLNK(about.st_mode) ? ELOOP : ENOTDIR;
+    }
     if (last) return next;
     reached = std::move(next);
     rest.remove_prefix(slash + 1);

@@ -1,23 +1,45 @@
 // Files below a directory, whatever their names say.
 #pragma once
 
+#include <sys/types.h>
+
+#include <atomic>
+#include <mutex>
 #include <string>
 
+#include "net/deadline.hh"
 #include "net/file_descriptor.hh"
 
 namespace server {
 
-// The directory whose contents a service may give away. Throws std::system_error.
-net::FileDescriptor open_directory(const std::string& path);
+// The directory whose contents a service gives away. Any thread may call open().
+class DocumentRoot {
+ public:
+  // Throws std::system_error when there is no such directory, or when this process may not use what
+  // stands in it.
+  explicit DocumentRoot(std::string path);
 
-// Opens for reading what a relative path names below a directory. Nothing that leads out of it is
-// followed: no "..", no absolute path, no symbolic link, no change of any of these while the path
-// is walked (openat2(2), RESOLVE_BENEATH); links that stay inside are. Never waits: a FIFO opens at
-// once, so check what kind of file it is. An empty descriptor, and errno, when there is no such
-// file. Where the kernel has no openat2, no symbolic link is followed at all.
-net::FileDescriptor open_beneath(int directory, const std::string& path);
+  // Opens for reading what a relative path names below the directory, as it is now: another
+  // directory that has taken its place is used within a millisecond. Nothing that leads out is
+  // opened: no "..", no absolute path, no symbolic link to elsewhere, no change of these while the
+  // path is walked. Links that lead to somewhere below the directory count, absolute ones too.
+  // Never waits: a FIFO opens at once, so check what kind of file it is. Empty, and errno, when
+  // there is no such file.
+  net::FileDescriptor open(const std::string& path);
 
-// The way without openat2: component by component.
+ private:
+  void follow();
+  [[nodiscard]] net::FileDescriptor open_real(const std::string& path) const;
+
+  const std::string path_;
+  net::FileDescriptor directory_;
+  std::atomic<net::Clock::rep> next_look_ = 0;
+  std::mutex looking_;
+  dev_t device_ = 0;  // the directory's identity, with looking_ held
+  ino_t inode_ = 0;
+};
+
+// Opens a path below a directory component by component, and follows no symbolic link at all.
 net::FileDescriptor open_stepwise(int directory, const std::string& path);
 
 }  // namespace server

@@ -9,7 +9,6 @@
 #include <string>
 
 #include "cli/program.hh"
-#include "server/document_root.hh"
 
 namespace server {
 
@@ -33,9 +32,9 @@ std::string receive_name(net::Stream& connection, std::chrono::milliseconds sile
   return {};
 }
 
-std::string send_named(net::Stream& connection, int root, const std::string& name,
+std::string send_named(net::Stream& connection, DocumentRoot& root, const std::string& name,
                        std::chrono::milliseconds silence) {
-  const net::FileDescriptor file = open_beneath(root, name);
+  const net::FileDescriptor file = root.open(name);
   if (!file) return errno == EXDEV ? "leads out of the directory" : std::strerror(errno);
   struct stat about {};
   if (fstat(file.get(), &about) != 0) return std::strerror(errno);
@@ -57,7 +56,7 @@ std::string send_named(net::Stream& connection, int root, const std::string& nam
 
 }  // namespace
 
-void serve_file(net::Stream& connection, const net::Address& peer, int root,
+void serve_file(net::Stream& connection, const net::Address& peer, DocumentRoot& root,
                 std::chrono::milliseconds silence, bool log) {
   const std::string name = receive_name(connection, silence);
   const std::string fault =

@@ -7,12 +7,13 @@
 
 #include "net/address.hh"
 #include "net/stream.hh"
+#include "server/document_root.hh"
 
 namespace server {
 
 // Sends one file below `root`. A file that is not given, and one that becomes shorter while it is
 // sent, ends in a reset: an empty file ends in a clean close.
-void serve_file(net::Stream& connection, const net::Address& peer, int root,
+void serve_file(net::Stream& connection, const net::Address& peer, DocumentRoot& root,
                 std::chrono::milliseconds silence, bool log);
 
 }  // namespace server

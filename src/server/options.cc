@@ -49,7 +49,7 @@ std::vector<cli::Option> option_table(Options& o) {
        {four_stages}, cli::number(o.loss_percent, 0, 99)},
       {'l', "list", "", "list directories that have no index.html", {"-w"}, cli::set(o.list, true)},
       {'n', "sessions", "SESSIONS", "sessions or connections at once",
-       {}, cli::number(o.sessions, 1, 30'000)},
+       {}, cli::number(o.sessions, 1, 30'000, cli::Digits::decimal, std::to_string(default_sessions))},
       {0, "per-host", "SESSIONS", "sessions of one host at once; without it any number",
        {four_stages, "-c"}, cli::number(o.per_host, 1, 30'000)},
       {'t', "time", "SECONDS", "silence allowed to a client",

@@ -13,15 +13,17 @@ namespace server {
 
 struct Service;
 
+constexpr std::size_t default_sessions = 10'000;
+
 struct Options {
   std::optional<std::string> answer;  // to --help and the like: printed instead of any work
   const Service* service = nullptr;
   net::Family family = net::Family::any;
   bool verbose = false;
-  std::string address;    // to listen on; all of them when empty
-  std::string directory;  // that the file and the web service give away
-  bool list = false;      // web: directories without an index.html
-  std::size_t sessions = 10'000;
+  std::string address;                  // to listen on; all of them when empty
+  std::string directory;                // that the file and the web service give away
+  bool list = false;                    // web: directories without an index.html
+  std::optional<std::size_t> sessions;  // at once; default_sessions when not asked for
   std::chrono::milliseconds silence{};  // each service has its default, as it has for the port
   unsigned loss_percent = 25;
   std::optional<std::uint64_t> seed;  // of the first awkward session

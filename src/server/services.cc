@@ -42,14 +42,18 @@ std::vector<net::Listener> listen(const Options& options, ServiceLog& log,
   }
 }
 
-// As many connections as asked for, or as the limit on descriptors leaves room for.
+// As many connections as asked for, or as the limit on descriptors leaves room for; the latter is
+// said to who asked for more.
 std::size_t max_connections(const Options& options, std::size_t descriptors_each) {
   const std::size_t limit = net::raise_descriptor_limit();
   const std::size_t room = limit > 2 * spare_descriptors ? limit - spare_descriptors : limit / 2;
   const std::size_t most = std::max<std::size_t>(room / descriptors_each, 1);
-  if (most >= options.sessions) return options.sessions;
-  cli::say("connections at once: " + std::to_string(most) + ", since " + std::to_string(limit) +
-           " descriptors may be open");
+  const std::size_t wanted = options.sessions.value_or(default_sessions);
+  if (most >= wanted) return wanted;
+  if (options.sessions) {
+    cli::say("connections at once: " + std::to_string(most) + ", since " + std::to_string(limit) +
+             " descriptors may be open");
+  }
   return most;
 }
 
@@ -102,20 +106,20 @@ void run_echo(const Options& options, ServiceLog& log, int stop) {
 }
 
 void run_file(const Options& options, ServiceLog& log, int stop) {
-  const net::FileDescriptor root = open_directory(options.directory);
+  DocumentRoot root(options.directory);
   const std::size_t most = max_connections(options, 2);
   net::serve(listen(options, log, {SOCK_STREAM}),
              {most, options.silence,
               [&](net::Stream& connection, const net::Address& peer) {
-                serve_file(connection, peer, root.get(), options.silence, options.verbose);
+                serve_file(connection, peer, root, options.silence, options.verbose);
               },
               nullptr, cli::say},
              stop);
 }
 
 void run_web(const Options& options, ServiceLog& log, int stop) {
-  const net::FileDescriptor root = open_directory(options.directory);
-  const Site site{root.get(), options.silence, options.list, log.records()};
+  DocumentRoot root(options.directory);
+  const Site site{&root, options.silence, options.list, log.records()};
   const std::size_t most = max_connections(options, 2);
   net::serve(listen(options, log, {SOCK_STREAM}),
              {most, options.silence,

@@ -231,12 +231,11 @@ class Files : public testing::Test {
     directory_.file("hello", "hello");
     directory_.file("empty", "");
     directory_.file("large", std::string(20'000'000, 'x'));
-    root_ = net::FileDescriptor(open(directory_.path().c_str(), O_PATH | O_CLOEXEC));
     std::signal(SIGPIPE, SIG_IGN);
   }
   std::function<void(net::Stream&)> handler(std::chrono::milliseconds silence = 30s) {
     return [this, silence](net::Stream& stream) {
-      serve_file(stream, net::Address(), root_.get(), silence, false);
+      serve_file(stream, net::Address(), root_, silence, false);
     };
   }
   std::string get(Service& service, const std::string& name) {
@@ -246,7 +245,7 @@ class Files : public testing::Test {
   }
 
   TemporaryDirectory directory_;
-  net::FileDescriptor root_;
+  DocumentRoot root_{directory_.path()};
 };
 
 TEST_F(Files, ComeWholeAndThenTheClose) {

@@ -27,6 +27,7 @@ bool Response::body(std::uint64_t length) {
   field("Content-Length", length);
   out_ << "\r\n";
   if (!without_body_) length_ = length;
+  begin_ = out_.taken();
   return !without_body_;
 }
 

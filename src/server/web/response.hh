@@ -1,6 +1,7 @@
 // The form of every answer of the web service.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -35,7 +36,10 @@ class Response {
 
   [[nodiscard]] ResponseBuffer& out() { return out_; }
   [[nodiscard]] wire::http::Status status() const { return status_; }
-  [[nodiscard]] std::uint64_t length() const { return length_; }
+  // Of the body, as far as the system has taken it: less than its length when the peer left.
+  [[nodiscard]] std::uint64_t sent() const {
+    return out_.ok() ? length_ : std::min(length_, out_.taken() - std::min(out_.taken(), begin_));
+  }
 
  private:
   ResponseBuffer& out_;
@@ -43,7 +47,8 @@ class Response {
   const Connection connection_;
   const bool without_body_;
   wire::http::Status status_ = wire::http::Status::server_error;
-  std::uint64_t length_ = 0;
+  std::uint64_t length_ = 0;  // of the body
+  std::uint64_t begin_ = 0;   // where in the buffer's bytes it begins
 };
 
 // The text with what HTML gives a meaning to escaped.

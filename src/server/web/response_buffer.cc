@@ -46,13 +46,17 @@ void ResponseBuffer::send_file(int file, std::uint64_t offset, std::uint64_t cou
     return;
   }
   flush(net::more_follows);
-  if (ok_) ok_ = stream_.send_file(file, offset, count, stall_).ending == net::Ending::full;
+  if (!ok_) return;
+  const auto sent = stream_.send_file(file, offset, count, stall_);
+  sent_ += sent.count;
+  ok_ = sent.ending == net::Ending::full;
 }
 
 void ResponseBuffer::flush(int flags) {
   if (ok_ && size_ > 0) {
     const auto sent = stream_.send_all(wire::bytes_of(std::string_view(gathered_.data(), size_)),
                                        net::Deadline::after(stall_), flags);
+    sent_ += sent.count;
     ok_ = sent.ending == net::Ending::full;
   }
   size_ = 0;

@@ -27,6 +27,8 @@ class ResponseBuffer {
 
   void flush() { flush(0); }
   [[nodiscard]] bool ok() const { return ok_; }
+  // How many bytes the system has taken so far, and how many are gathered for it.
+  [[nodiscard]] std::uint64_t taken() const { return sent_ + size_; }
 
  private:
   void flush(int flags);
@@ -34,6 +36,7 @@ class ResponseBuffer {
   net::Stream& stream_;
   const std::chrono::milliseconds stall_;
   bool ok_ = true;
+  std::uint64_t sent_ = 0;
   std::size_t size_ = 0;
   std::array<char, 16384> gathered_;
 };

@@ -1,5 +1,6 @@
 #include "server/web/web.hh"
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 #include <optional>
@@ -83,6 +84,7 @@ class WebConnection {
 
   bool serve_one();
   Wait await_head();
+  void move_to_front();
   std::optional<Status> pass_over_body(const http::Framing& framing);
   bool receive(net::Deadline deadline);
   bool refuse(Status status, std::string_view line);
@@ -114,13 +116,23 @@ bool WebConnection::receive(net::Deadline deadline) {
   return got.ending == net::Ending::full && out_.ok();
 }
 
+void WebConnection::move_to_front() {
+  std::copy(in_.begin() + begin_, in_.begin() + end_, in_.begin());
+  end_ -= begin_;
+  begin_ = 0;
+}
+
 // Waits until a whole head is pending, of head_size_ bytes.
 WebConnection::Wait WebConnection::await_head() {
   auto deadline = net::Deadline::after(site_.silence);
   while (true) {
     if (const auto size = http::head_end(pending())) {
       head_size_ = *size;
-      if (head_size_ <= max_head) return Wait::came;
+      if (head_size_ <= max_head) {
+        // The body is passed over behind the head, which stays: there must be room for it.
+        if (in_.size() - begin_ - head_size_ < room_for_body) move_to_front();
+        return Wait::came;
+      }
       refusal_ = Status::head_too_large;
       return Wait::refused;
     }
@@ -133,11 +145,7 @@ WebConnection::Wait WebConnection::await_head() {
       return Wait::refused;
     }
     const bool idle = begin_ == end_;
-    if (begin_ > 0) {
-      std::copy(in_.begin() + begin_, in_.begin() + end_, in_.begin());
-      end_ -= begin_;
-      begin_ = 0;
-    }
+    move_to_front();
     refusal_ = Status::bad_request;
     if (!receive(deadline)) {
       return !idle && refusal_ == Status::request_timeout ? Wait::refused : Wait::ended;
@@ -182,7 +190,7 @@ bool WebConnection::refuse(Status status, std::string_view line) {
   const std::int64_t now = time(nullptr);
   Response answer(out_, date_.at(now), Response::Connection::close, false);
   answer.begin(status).page(explain(status));
-  if (site_.log) log_request(*site_.log, peer_, now, line, status, answer.length());
+  if (site_.log) log_request(*site_.log, peer_, now, line, status, answer.sent());
   linger_ = true;
   return false;
 }
@@ -230,7 +238,7 @@ bool WebConnection::serve_one() {
   const std::int64_t now = time(nullptr);
   Response answer(out_, date_.at(now), connection, request.method == "HEAD");
   dispatch(answer, request);
-  if (site_.log) log_request(*site_.log, peer_, now, *line, answer.status(), answer.length());
+  if (site_.log) log_request(*site_.log, peer_, now, *line, answer.status(), answer.sent());
   if (!persistent && !pending().empty()) linger_ = true;  // it sends on, though it wanted the close
   return persistent && out_.ok();
 }

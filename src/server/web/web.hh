@@ -6,12 +6,13 @@
 #include "cli/log.hh"
 #include "net/address.hh"
 #include "net/stream.hh"
+#include "server/document_root.hh"
 
 namespace server {
 
 // What the command line sets for every connection.
 struct Site {
-  int root = -1;  // the directory, as open_directory() gives it
+  DocumentRoot* root = nullptr;
   std::chrono::milliseconds
       silence;                    // for a whole head, between requests, and for taking an answer
   bool list = false;              // directories without an index.html

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 
@@ -33,7 +34,7 @@ struct File {
 };
 
 File open_file(const Site& site, const std::string& path) {
-  File file{open_beneath(site.root, path)};
+  File file{site.root->open(path)};
   if (file.fd && fstat(file.fd.get(), &file.about) != 0) file.fd.reset();
   return file;
 }
@@ -49,6 +50,9 @@ void answer_error(Response& answer, int error) {
     case ENFILE:
     case ENOMEM:
       answer.begin(Status::unavailable).page("Too many files are open. Try again soon.");
+      break;
+    case EIO:
+      answer.begin(Status::server_error).page("This cannot be read.");
       break;
     default:
       answer.begin(Status::not_found).page("There is no such file.");
@@ -66,8 +70,9 @@ http::Validators validators_of(const File& file) {
   return {std::string(etag, static_cast<std::size_t>(size)), changed.tv_sec};
 }
 
-void describe(Response& answer, const http::Validators& validators) {
-  answer.field("Last-Modified", http::format_date(validators.last_modified))
+// A change in the future is told as one of now (RFC 9110, section 8.8.2.1).
+void describe(Response& answer, const http::Validators& validators, std::int64_t now) {
+  answer.field("Last-Modified", http::format_date(std::min(validators.last_modified, now)))
       .field("ETag", validators.etag)
       .field("Accept-Ranges", "bytes");
 }
@@ -79,7 +84,8 @@ std::string content_range(const http::ByteRange& range, std::uint64_t size) {
 
 // Several ranges: each a part with a small head of its own (RFC 9110, section 14.6).
 void send_parts(Response& answer, const File& file, std::string_view type,
-                const http::Validators& validators, const std::vector<http::ByteRange>& ranges) {
+                const http::Validators& validators, const std::vector<http::ByteRange>& ranges,
+                std::int64_t now) {
   char boundary[32];
   std::snprintf(boundary, sizeof boundary, "%08x%08x", random_number(0, 0xffffffff),
                 random_number(0, 0xffffffff));
@@ -92,7 +98,7 @@ void send_parts(Response& answer, const File& file, std::string_view type,
   for (const http::ByteRange& range : ranges) length += part_head(range).size() + range.length;
 
   answer.begin(Status::partial_content);
-  describe(answer, validators);
+  describe(answer, validators, now);
   answer.field("Content-Type", std::string("multipart/byteranges; boundary=") + boundary);
   if (!answer.body(length)) return;
   for (const http::ByteRange& range : ranges) {
@@ -108,7 +114,7 @@ void answer_file(Response& answer, const http::Request& request, const File& fil
   switch (http::evaluate(request.fields, validators, now)) {
     case http::ConditionResult::not_modified:
       answer.begin(Status::not_modified);
-      describe(answer, validators);
+      describe(answer, validators, now);
       return answer.no_body();
     case http::ConditionResult::precondition_failed:
       return answer.begin(Status::precondition_failed).page("The file has changed.");
@@ -130,11 +136,11 @@ void answer_file(Response& answer, const http::Request& request, const File& fil
       return;
     case http::Selection::Kind::partial: {
       if (selection.ranges.size() > 1) {
-        return send_parts(answer, file, type, validators, selection.ranges);
+        return send_parts(answer, file, type, validators, selection.ranges, now);
       }
       const http::ByteRange& part = selection.ranges.front();
       answer.begin(Status::partial_content);
-      describe(answer, validators);
+      describe(answer, validators, now);
       answer.field("Content-Type", type).field("Content-Range", content_range(part, file.size()));
       if (answer.body(part.length)) {
         answer.out().send_file(file.fd.get(), part.first, part.length);
@@ -143,7 +149,7 @@ void answer_file(Response& answer, const http::Request& request, const File& fil
     }
     case http::Selection::Kind::whole:
       answer.begin(Status::ok);
-      describe(answer, validators);
+      describe(answer, validators, now);
       answer.field("Content-Type", type);
       if (answer.body(file.size())) answer.out().send_file(file.fd.get(), 0, file.size());
   }
@@ -158,7 +164,9 @@ void answer_directory(Response& answer, const http::Request& request, const std:
   const File directory = open_file(site, path);
   if (!directory.fd) return answer_error(answer, errno);
   if (!site.list || !directory.is_directory()) return answer_error(answer, ENOENT);
-  answer.begin(Status::ok).html(directory_list(directory.fd.get(), path, query == "?desc"));
+  const auto list = directory_list(*site.root, directory.fd.get(), path, query);
+  if (!list) return answer_error(answer, errno);
+  answer.begin(Status::ok).html(*list);
 }
 
 }  // namespace

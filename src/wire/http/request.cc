@@ -82,7 +82,12 @@ Parsed<Request> parse_request(std::string_view head) {
   }
   const std::size_t hosts = request.fields.count("Host");
   if (hosts > 1 || (hosts == 0 && request.minor_version >= 1)) return Status::bad_request;
-  if (hosts == 1 && !is_host_and_port(*request.fields.find("Host"))) return Status::bad_request;
+  const auto host = request.fields.find("Host");
+  // An empty one would make an http URI without a host, which must be refused (RFC 9110,
+  // section 4.2.1).
+  if (host && ((host->empty() && request.target != "*") || !is_host_and_port(*host))) {
+    return Status::bad_request;
+  }
   return request;
 }
 

@@ -1,0 +1,121 @@
+#include "server/web/directory_list.hh"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <vector>
+
+#include "support/web_site.hh"
+
+namespace server {
+namespace {
+
+class List : public Web {
+ protected:
+  List() { site_.list = true; }
+
+  // Expects the texts in a page, one after the other.
+  static void expect_in_order(const std::string& page, const std::vector<std::string>& texts) {
+    std::size_t at = 0;
+    for (const std::string& text : texts) {
+      const auto found = page.find(text, at);
+      ASSERT_NE(found, std::string::npos) << text << " in " << page;
+      at = found + text.size();
+    }
+  }
+};
+
+TEST_F(List, NamesAreEscapedAndHiddenFilesLeftOut) {
+  directory_.file("www/dir/b<i>&\".txt", "12");
+  directory_.file("www/dir/a b", "1");
+  directory_.file("www/dir/.hidden", "1");
+  directory_.file("www/dir/n\newline", "1");
+  directory_.directory("www/dir/z");
+  const std::string list = get("/dir/");
+  EXPECT_EQ(status(list), "HTTP/1.1 200 OK");
+  expect_in_order(list,
+                  {"<a href=\"z/\" class=d title=\"z/\"><bdi>z/</bdi></a>",
+                   "<a href=\"a%20b\" title=\"a b\"><bdi>a b</bdi></a><td title=\"1 bytes\">1 B",
+                   "<a href=\"b%3Ci%3E%26%22.txt\" title=\"b&lt;i&gt;&amp;&quot;.txt\">",
+                   "<a href=\"n%0Aewline\" title=\"n\xef\xbf\xbd"
+                   "ewline\">",
+                   "1 directory, 3 files, 4 B"});
+  EXPECT_EQ(list.find(".hidden"), std::string::npos);
+  EXPECT_NE(get("/").find("<a href=\"dir/\""), std::string::npos);
+  EXPECT_TRUE(get("/indexed/").ends_with("<p>"));
+  EXPECT_EQ(status(get("/none/")), "HTTP/1.1 404 Not Found");
+  EXPECT_EQ(status(get("/hello.txt/")), "HTTP/1.1 404 Not Found");
+}
+
+TEST_F(List, IsSortedAsTheQueryAsks) {
+  directory_.file("www/dir/B", "1");
+  directory_.file("www/dir/a", "12345678");
+  directory_.file("www/dir/c", "123");
+  std::filesystem::last_write_time(directory_.path("www/dir/c"), {});
+  directory_.directory("www/dir/z");
+  const std::string z = ">z/<", a = ">a<", b = ">B<", c = ">c<";
+  expect_in_order(get("/dir/"), {z, a, b, c});
+  expect_in_order(get("/dir/?name"), {"aria-sort=ascending", "href=\"?-name\"", z, a, b, c});
+  expect_in_order(get("/dir/?-name"), {"aria-sort=descending", "href=\"?name\"", z, c, b, a});
+  expect_in_order(get("/dir/?size"), {"href=\"?-size\"", z, b, c, a});
+  expect_in_order(get("/dir/?-size"), {z, a, c, b});
+  expect_in_order(get("/dir/?-date"), {z, c, a, b});
+  expect_in_order(get("/dir/?nonsense"), {z, a, b, c});
+}
+
+TEST_F(List, LinksAreDescribedByWhatTheyLeadTo) {
+  directory_.link("www/dir/to-directory", "../indexed");
+  directory_.link("www/dir/to-file", directory_.path("www/hello.txt"));
+  directory_.link("www/dir/dead", "nowhere");
+  directory_.link("www/dir/out", "../../secret");
+  directory_.link("www/dir/loop", "loop");
+  const std::string list = get("/dir/");
+  expect_in_order(list, {"href=\"to-directory/\" class=d", "href=\"to-file\"", ">5 B<"});
+  for (const char* name : {"dead", "out", "loop"}) {
+    EXPECT_EQ(list.find("href=\"" + std::string(name)), std::string::npos) << name;
+  }
+}
+
+TEST_F(List, EachDirectoryAboveIsALink) {
+  directory_.directory("www/dir/deep");
+  directory_.directory("www/dir/deep/er");
+  expect_in_order(get("/dir/deep/er/"),
+                  {"<h1><a href=\"../../../\" title=\"top\">",
+                   "<a href=\"../../\"><bdi>dir</bdi></a>", "<a href=\"../\"><bdi>deep</bdi></a>",
+                   "/ <bdi>er</bdi></h1>", "<a href=\"../\" class=d>../</a>"});
+  EXPECT_EQ(get("/").find("href=\"../\""), std::string::npos);
+}
+
+TEST_F(List, SizesAreReadable) {
+  const std::pair<int, const char*> sizes[] = {
+      {0, ">0 B<"},          {1000, ">1000 B<"},     {1024, ">1.0 KiB<"},   {1536, ">1.5 KiB<"},
+      {102400, ">100 KiB<"}, {1048575, ">1.0 MiB<"}, {1572864, ">1.5 MiB<"}};
+  for (const auto& [size, text] : sizes) {
+    directory_.file("www/dir/f", std::string(static_cast<std::size_t>(size), 'x'));
+    EXPECT_NE(get("/dir/").find(text), std::string::npos) << size;
+  }
+}
+
+// A page that lacks entries must not pass for a whole one.
+TEST_F(List, ADirectoryThatCannotBeReadIsNoEmptyOne) {
+  const net::FileDescriptor file(open(directory_.path("www/hello.txt").c_str(), O_RDONLY));
+  EXPECT_FALSE(directory_list(*root_, file.get(), "dir", ""));
+  EXPECT_EQ(errno, EIO);
+  const net::FileDescriptor directory(open(directory_.path("www/dir").c_str(), O_RDONLY));
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit few{64, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+  std::vector<net::FileDescriptor> all;
+  while (all.empty() || all.back()) all.emplace_back(dup(directory.get()));
+  const auto list = directory_list(*root_, directory.get(), "dir", "");
+  const int error = errno;
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_FALSE(list);
+  EXPECT_EQ(error, EMFILE);
+}
+
+}  // namespace
+}  // namespace server

@@ -1,0 +1,120 @@
+#include "server/document_root.hh"
+
+#include <gtest/gtest.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <system_error>
+#include <thread>
+
+#include "support/site.hh"
+#include "support/wait_until.hh"
+
+namespace server {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What a path holds; "-" when it cannot be opened.
+std::string read_text(DocumentRoot& root, const std::string& path) {
+  const net::FileDescriptor file = root.open(path);
+  char text[64] = {};
+  if (!file || read(file.get(), text, sizeof text - 1) < 0) return "-";
+  return text;
+}
+
+TEST(DocumentRoot, FollowsADirectoryThatIsMadeAnew) {
+  const TemporaryDirectory place;
+  place.directory("site");
+  place.file("site/page", "old");
+  DocumentRoot root(place.path("site"));
+  EXPECT_EQ(read_text(root, "page"), "old");
+  fs::remove_all(place.path("site"));
+  place.directory("site");
+  place.file("site/page", "new");
+  EXPECT_TRUE(wait_until([&] { return read_text(root, "page") == "new"; }));
+  EXPECT_EQ(fcntl(root.open("page").get(), F_GETFD), FD_CLOEXEC);
+}
+
+TEST(DocumentRoot, FollowsALinkToTheNextRelease) {
+  const TemporaryDirectory place;
+  for (const std::string release : {"one", "two"}) {
+    place.directory(release);
+    place.file(release + "/page", release);
+  }
+  place.link("current", "one");
+  DocumentRoot root(place.path("current"));
+  EXPECT_EQ(read_text(root, "page"), "one");
+  place.link("next", "two");
+  fs::rename(place.path("next"), place.path("current"));
+  EXPECT_TRUE(wait_until([&] { return read_text(root, "page") == "two"; }));
+}
+
+// The directory that is there goes on while no other has come.
+TEST(DocumentRoot, StaysWhereNothingFollows) {
+  const TemporaryDirectory place;
+  place.directory("site");
+  place.file("site/page", "page");
+  DocumentRoot root(place.path("site"));
+  fs::rename(place.path("site"), place.path("moved"));
+  // For longer than it goes without looking.
+  const auto end = net::Deadline::after(std::chrono::milliseconds(5));
+  while (!end.passed()) ASSERT_EQ(read_text(root, "page"), "page");
+}
+
+TEST(DocumentRoot, LinksThatLeadBelowItCountHoweverTheyAreWritten) {
+  const TemporaryDirectory place;
+  place.directory("www");
+  place.directory("www/sub");
+  place.directory("www-other");
+  place.file("www/in", "inside");
+  place.file("www-other/secret", "secret");
+  place.file("secret", "secret");
+  place.link("alias", "www");
+  const std::pair<const char*, std::string> inside[] = {
+      {"absolute", place.path("www/in")},        {"by-its-name", "../www/in"},
+      {"sub/by-its-name", "../../www/in"},       {"by-an-alias", place.path("alias/in")},
+      {"absolute-directory", place.path("www")}, {"chain", "absolute"}};
+  for (const auto& [name, target] : inside) place.link(std::string("www/") + name, target);
+  const std::pair<const char*, std::string> outside[] = {
+      {"out", "../secret"},
+      {"absolute-out", place.path("secret")},
+      {"beginning", place.path("www-other/secret")},
+      {"top", "/"},
+      {"above", place.path()},
+      {"chain-out", "absolute-out"}};
+  for (const auto& [name, target] : outside) place.link(std::string("www/") + name, target);
+  for (const std::string path : {"www", "alias"}) {
+    DocumentRoot root(place.path(path));
+    for (const char* name : {"absolute", "by-its-name", "sub/by-its-name", "by-an-alias", "chain",
+                             "absolute-directory/in", "absolute-directory/sub/../in"}) {
+      EXPECT_EQ(read_text(root, name), "inside") << path << ' ' << name;
+    }
+    for (const char* name :
+         {"out", "absolute-out", "beginning", "chain-out", "top/etc/passwd", "above/secret",
+          "above/www-other/secret", "../secret", "../www/in", "sub/../../secret", "/etc/passwd"}) {
+      EXPECT_EQ(read_text(root, name), "-") << path << ' ' << name;
+    }
+  }
+}
+
+TEST(DocumentRoot, MustBeADirectoryThatThisUserMayUse) {
+  const TemporaryDirectory place;
+  place.file("file", "");
+  EXPECT_THROW(DocumentRoot(place.path("nosuch")), std::system_error);
+  EXPECT_THROW(DocumentRoot(place.path("file")), std::system_error);
+  place.directory("closed");
+  fs::permissions(place.path("closed"), fs::perms::none);
+  fs::permissions(place.path(), fs::perms::all);
+  // The superuser may use any directory: a thread that is somebody else asks.
+  std::thread([&] {
+    if (geteuid() == 0) {
+      ASSERT_EQ(syscall(SYS_setresuid, 65534, 65534, 65534), 0);
+    }
+    EXPECT_THROW(DocumentRoot(place.path("closed")), std::system_error);
+  }).join();
+}
+
+}  // namespace
+}  // namespace server
