@@ -42,6 +42,10 @@ void report_local_address(int fd, int family);
 // SO_TIMESTAMPNS).
 void report_arrival_time(int fd);
 
+// How many datagrams are taken from a socket before the clock and other sockets are looked at: more
+// may come than can be taken.
+inline constexpr int max_in_turn = 64;
+
 // Takes the next datagram or ICMP error without waiting; nothing when there is none.
 std::optional<Datagram> receive_datagram(int fd, std::span<std::uint8_t> buffer);
 

@@ -110,7 +110,9 @@ class DatagramEcho {
 
   void receive() {
     std::vector<std::uint8_t> buffer(65536);
-    while (const auto datagram = net::receive_datagram(socket_.get(), buffer)) {
+    for (int i = 0; i < net::max_in_turn; ++i) {
+      const auto datagram = net::receive_datagram(socket_.get(), buffer);
+      if (!datagram) return;
       if (datagram->error) {
         reason_ = datagram->error.message();
         continue;

@@ -79,7 +79,7 @@ class StageA {
   void take_until_a2(net::FileDescriptor& socket) {
     std::array<std::uint8_t, 2048> buffer;
     // What comes behind an a2 is for stage b: another a2, or a b2 where there is nothing to send.
-    while (socket && !reply_) {
+    for (int i = 0; i < net::max_in_turn && socket && !reply_; ++i) {
       const auto datagram = net::receive_datagram(socket.get(), buffer);
       if (!datagram) return;
       const auto candidate = std::ranges::find(candidates_, datagram->from, &Candidate::address);

@@ -30,7 +30,7 @@ class StageB {
       if (exchange_.deadline.passed() || refusals_.for_good()) fail();
       net::wait_readable({a_.socket.get()}, next_due().or_sooner(exchange_.deadline));
       std::array<std::uint8_t, 2048> buffer;
-      while (!reply) {
+      for (int i = 0; i < net::max_in_turn && !reply; ++i) {
         const auto datagram = net::receive_datagram(a_.socket.get(), buffer);
         if (!datagram) break;
         if (datagram->error) {

@@ -19,9 +19,6 @@ namespace server {
 
 namespace {
 
-// Datagrams taken from one listener before the next has its turn.
-constexpr int max_in_turn = 64;
-
 // Lines about datagrams that open no session: a stranger must not fill the disk with them.
 class RefusalLog {
  public:
@@ -58,7 +55,7 @@ class StageService {
   // What is there, up to a bound. Whatever goes wrong, such as a lack of memory, concerns one
   // datagram.
   void take_turn(const net::Listener& listener) {
-    for (int i = 0; i < max_in_turn; ++i) {
+    for (int i = 0; i < net::max_in_turn; ++i) {
       try {
         if (!take(listener)) return;
       } catch (const std::exception& error) {
