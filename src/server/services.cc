@@ -35,7 +35,7 @@ std::vector<net::Listener> listen(const Options& options, ServiceLog& log,
     log.begin(listeners);
     return listeners;
   } catch (const std::system_error& error) {
-    if (error.code().value() != EACCES) throw;
+    if (error.code().value() != EACCES || options.port >= 1024) throw;
     throw cli::Failure(std::string(error.what()) +
                        ": a port below 1024 needs root, or this program setcap "
                        "cap_net_bind_service+ep; PORT may be any other");

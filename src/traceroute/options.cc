@@ -173,7 +173,8 @@ void read_operands(const std::vector<std::string>& operands, Options& options) {
   }
   options.plan.name = options.host;
   if (operands.size() == 2) {
-    options.packet_size = cli::number(operands[1], 0, largest_packet, "PACKETLEN", cli::Digits::c);
+    options.packet_size = static_cast<std::size_t>(
+        cli::number(operands[1], 0, largest_packet, "PACKETLEN", cli::Digits::c));
   }
 }
 
