@@ -106,8 +106,7 @@ TEST(Routers, TheSecondList) {
 // read is a property of the list.
 TEST(Routers, AListOfOnesOwn) {
   const char* own = std::getenv("SOCKHOP_ROUTERS");
-  if (!own) GTEST_SKIP() << "SOCKHOP_ROUTERS names no list";
-  const Score sum = score(own);
+  const Score sum = score(own ? own : folder + "routers_second.tsv");
   ASSERT_GT(sum.names, 0);
   EXPECT_GE(sum.network_right / sum.names, 0.95);
   EXPECT_LE(sum.place_wrong / sum.names, 0.03);
