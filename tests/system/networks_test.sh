@@ -9,7 +9,7 @@ traceroute=$bin/traceroute
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 "$simulate" "$top/tests/paths/one-hop" true 2>"$dir/why" || {
-  echo "SKIPPED: no simulated network: $(cat "$dir/why")"
+  echo "skipped: no simulated network: $(cat "$dir/why")"
   exit 77
 }
 failed=0

@@ -10,7 +10,7 @@ check=$bin/tests/atlas_check
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 "$simulate" "$top/tests/paths/one-hop" true 2>"$dir/why" || {
-  echo "SKIPPED: no simulated network: $(cat "$dir/why")"
+  echo "skipped: no simulated network: $(cat "$dir/why")"
   exit 77
 }
 failed=0
