@@ -39,6 +39,7 @@ inline std::vector<Ways> right_servers() {
       {.name = "C2PayloadLen16", .change = set_byte("c2", 3, 16)},
       {.name = "B2BeforeTheLastAck", .b2_before_last_ack = true},
       {.name = "Slow", .delay = 300ms},
+      {.name = "OneA1AfterTheOther", .a1_delay = 60ms},
       {.name = "InBytes", .c2_in_bytes = true, .d2_in_bytes = true},
       {.name = "OnePacket", .num = 1, .num2 = 1},
       {.name = "NothingToSend", .num = 0, .len = 0, .num2 = 0, .len2 = 0},

@@ -150,6 +150,7 @@ void Server::answer_a1(const net::Datagram& a1, wire::Bytes packet) {
     return;
   }
   ++count_;
+  std::this_thread::sleep_for(ways_.a1_delay);
   Session session{stop_, a1.from, student_id,
                   open_or_reserve(ways_.family, SOCK_DGRAM, ways_.udp_late)};
   session.fresh = net::open_udp(ways_.family, net::LocalPort::any);

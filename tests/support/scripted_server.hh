@@ -45,6 +45,7 @@ struct Ways {
   // What becomes of a message before it is sent; by its name: "a2", "ack", "b2", "c2", "d2".
   std::function<void(const std::string& message, Packet& packet)> change = [](auto&, auto&) {};
   std::chrono::milliseconds delay{0};                  // before each reply
+  std::chrono::milliseconds a1_delay{0};               // for each a1, one after the other
   std::chrono::milliseconds udp_late{0}, tcp_late{0};  // the port opens after it was named
   bool a2_from_fresh_port = false, acks_from_fresh_port = false;
   int acks_lost = 0;                        // of each packet, first ones

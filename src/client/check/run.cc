@@ -1,6 +1,7 @@
 #include "client/check/run.hh"
 
 #include <algorithm>
+#include <list>
 #include <system_error>
 
 namespace client {
@@ -9,6 +10,9 @@ namespace {
 
 // A right server that leaves out half of 50 acks takes 25 s on average for one session.
 constexpr auto max_check = 100s;
+// For all checks; more where few are made at once.
+constexpr auto max_run = 240s;
+constexpr auto max_run_of_one_thread = 2400s;
 constexpr int max_attempts = 3;  // of a check that this machine was too busy for
 
 // Nothing when the server is dead or the time for all checks is over.
@@ -45,13 +49,43 @@ std::optional<Result> make(const Check& check, Target& target) {
   return both && first->kind == Result::Kind::broken ? first : second;
 }
 
+// Finds out whether the server takes its time for each a1, and one after the other. Returns how
+// long it takes then for all the sessions of the checks.
+net::Clock::duration find_order(Target& target) {
+  constexpr int at_once = 4, all_sessions = 400;
+  Trial trial{target, 0, net::Deadline::after(20s)};
+  std::list<CheckSession> sessions;
+  const auto begin = net::Clock::now();
+  for (int i = 0; i < at_once; ++i) sessions.emplace_back(trial).send_a1();
+  sessions.front().open();
+  const auto one = net::Clock::now() - begin;
+  for (CheckSession& session : sessions) {
+    if (&session != &sessions.front()) session.open();
+  }
+  const auto all = net::Clock::now() - begin;
+  target.one_after_the_other = all > 2 * one && all > 200ms;
+  return target.one_after_the_other ? all / at_once * all_sessions : net::Clock::duration(0);
+}
+
 }  // namespace
 
 CheckRun::CheckRun(Target& target, const std::vector<Check>& checks, std::size_t jobs)
     : target_(target), checks_(checks), results_(checks.size()) {
+  net::Clock::duration waiting{0};
+  try {
+    waiting = find_order(target);
+  } catch (const std::exception&) {
+    // The checks will say what is wrong.
+  }
+  constexpr std::size_t max_jobs_in_order = 8;
+  if (target.one_after_the_other) jobs = std::min(jobs, max_jobs_in_order);
+  // Until it is known how many there are, no thread begins.
+  const std::lock_guard lock(mutex_);
   try {
     while (threads_.size() < std::min(jobs, checks.size())) {
       threads_.emplace_back([this] {
+        mutex_.lock();
+        mutex_.unlock();
         while (make_next()) {
         }
       });
@@ -59,6 +93,8 @@ CheckRun::CheckRun(Target& target, const std::vector<Check>& checks, std::size_t
   } catch (const std::system_error&) {
     // With no thread at all, the one that waits makes the checks.
   }
+  const auto threads = static_cast<int>(std::max<std::size_t>(threads_.size(), 1));
+  target.deadline = net::Deadline::after(max_run + max_run_of_one_thread / threads + waiting);
 }
 
 std::optional<Result> CheckRun::wait_for(std::size_t index,

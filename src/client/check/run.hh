@@ -26,7 +26,8 @@ struct Result {
 };
 
 // Makes the checks in their order, so many at a time, from its construction on; fewer at a time
-// where the system gives no more threads. Waits for them in its destructor.
+// where the system gives no more threads. Waits for them in its destructor. They have 240 s, and
+// the more the fewer are made at a time, and the longer the server takes for an a1.
 class CheckRun {
  public:
   CheckRun(Target& target, const std::vector<Check>& checks, std::size_t jobs);

@@ -65,11 +65,16 @@ struct Target {
 
   // Sessions in a row whose right a1 got no a2.
   std::atomic<int> unanswered = 0;
+  std::atomic<net::Clock::time_point> last_answer = net::Clock::time_point();
   std::atomic<bool> dead = false;
   Suspects suspects = {};
   // Held by who sends a wrong a1, until a right one has been answered: so that one alone is
   // suspect.
   std::mutex one_wrong_a1 = {};
+  // Whether the server takes one a1 after the other, each for a while: then only who holds the
+  // mutex sends one.
+  bool one_after_the_other = false;
+  std::mutex sending_a1 = {};
   std::atomic<Pace> pace = Pace::unknown;
   // How long after a2 udp_port opened, and after b2 tcp_port, where they refused at first.
   MaxTime udp_late = {}, tcp_late = {};

@@ -31,9 +31,17 @@ void fresh_secrets(Trial& trial) {
                std::to_string(*same->begin()) + " in five sessions");
 }
 
-// Sessions that all begin at once.
+// Sessions that all begin at once, if the server takes more than one a1 at once.
 void open_many(Trial& trial, std::list<CheckSession>& sessions, int count) {
-  for (int i = 0; i < count; ++i) sessions.emplace_back(trial).send_a1();
+  for (int i = 0; i < count; ++i) {
+    CheckSession& session = sessions.emplace_back(trial);
+    if (trial.target.one_after_the_other) {
+      session.open();
+    } else {
+      session.send_a1();
+    }
+  }
+  if (trial.target.one_after_the_other) return;
   for (CheckSession& session : sessions) session.open();
 }
 
