@@ -28,7 +28,7 @@ class Keep : public WebClient {
 };
 
 TEST_F(Keep, ThePageIsGoneOnWithByItsETag) {
-  WebServer server({{cut}, {rest}});
+  WebServer server({{cut}, {rest}}, "::1");
   EXPECT_TRUE(fetch(server.url("/"), true).ends_with(": the body ended after 5 bytes of 9"));
   EXPECT_EQ(content("got.part"), "hello");
   EXPECT_EQ(content("got.from"),

@@ -33,8 +33,9 @@ class WebClient : public testing::Test {
       return failure.what();
     }
   }
-  std::string answer(const std::string& head_and_body, std::size_t piece = 100000) {
-    const WebServer server({{head_and_body, piece}});
+  std::string answer(const std::string& head_and_body, std::size_t piece = 100000,
+                     const std::string& host = "127.0.0.1") {
+    const WebServer server({{head_and_body, piece}}, host);
     return fetch(server.url("/"));
   }
   std::string content(const std::string& name = "got") {
