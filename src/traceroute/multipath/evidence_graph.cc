@@ -49,7 +49,7 @@ void PathEvidence::add_links(int ttl, const NodesOfPlaces& before, const NodesOf
     for (const auto& [place, node] : here) {
       for (const int flow : graph.nodes[node].flows) {
         if (!previous.is_settled(flow)) continue;
-        links.insert({before.at(previous.places(flow).front()), node});
+        for (const int from : previous.places(flow)) links.insert({before.at(from), node});
       }
     }
   } else {

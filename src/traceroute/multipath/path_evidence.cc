@@ -94,8 +94,9 @@ bool PathEvidence::is_end_of_all(int ttl) const {
   return any;
 }
 
-std::map<int, std::vector<int>> PathEvidence::flows_by_place(int ttl) const {
-  std::map<int, std::vector<int>> found;
+PathEvidence::FlowsByPlace PathEvidence::flows_by_place(int ttl) const {
+  FlowsByPlace found;
+  if (ttl == base_) return found;
   const bool is_behind_the_end = is_end_of_all(ttl - 1);
   for (int flow = 0; flow < level(ttl).flows(); ++flow) {
     if (!level(ttl).is_settled(flow) || has_ended(ttl - 1, flow)) continue;
@@ -106,9 +107,8 @@ std::map<int, std::vector<int>> PathEvidence::flows_by_place(int ttl) const {
   return found;
 }
 
-std::vector<Group> PathEvidence::groups(int ttl) const {
+std::vector<Group> PathEvidence::groups(int ttl, const FlowsByPlace& by_place) const {
   if (ttl == base_) return {{1, flows_past(ttl), true, false}};
-  const auto by_place = flows_by_place(ttl);
   const bool any_ended = std::any_of(ends_.begin(), ends_.end(),
                                      [ttl](const FlowEnd& each) { return each.ttl <= ttl; });
   if (is_too_wide(ttl)) return {{1, flows_past(ttl), true, false}};

@@ -41,9 +41,13 @@ class PathEvidence {
   [[nodiscard]] bool is_too_wide(int ttl) const;
 
   // The flows that are settled at a TTL and did not end before it, by the place they pass.
-  [[nodiscard]] std::map<int, std::vector<int>> flows_by_place(int ttl) const;
+  using FlowsByPlace = std::map<int, std::vector<int>>;
+  [[nodiscard]] FlowsByPlace flows_by_place(int ttl) const;
   // The nodes of a TTL from which paths go on.
-  [[nodiscard]] std::vector<Group> groups(int ttl) const;
+  [[nodiscard]] std::vector<Group> groups(int ttl, const FlowsByPlace& by_place) const;
+  [[nodiscard]] std::vector<Group> groups(int ttl) const {
+    return groups(ttl, flows_by_place(ttl));
+  }
 
   // All but how the search ended.
   [[nodiscard]] PathGraph graph() const;

@@ -36,7 +36,8 @@ void ProbeDemand::explore(int ttl) {
     return;
   }
   const int open = open_;
-  const std::vector<Group> groups = evidence_->groups(ttl);
+  const std::vector<Group> groups = evidence_->groups(ttl, by_place(ttl));
+  test_.reset();
   const auto alike = find_alike(ttl, groups);
   for (const Group& group : groups) {
     test_flow(ttl, group);
@@ -55,6 +56,12 @@ void ProbeDemand::ask(int ttl, int flow) {
   } else {
     wish(ttl, flow);
   }
+}
+
+const PathEvidence::FlowsByPlace& ProbeDemand::by_place(int ttl) {
+  const auto [found, is_new] = by_place_.try_emplace(ttl);
+  if (is_new) found->second = evidence_->flows_by_place(ttl);
+  return found->second;
 }
 
 ProbeDemand::NextHops ProbeDemand::next_hops(int ttl, const Group& group) const {
@@ -178,7 +185,7 @@ void ProbeDemand::find_flows(int ttl, const Group& group, int count) {
   bool found = count <= 0;
   // Flows that are known to come near, then any.
   for (const bool near : {true, false}) {
-    for (int flow = 0; flow < max_flows && count > 0; ++flow) {
+    for (int flow = 0; flow < (near ? evidence_->flows() : max_flows) && count > 0; ++flow) {
       if (!here.is_unasked(flow) || evidence_->has_ended(ttl - 1, flow)) continue;
       const bool known = !is_first && evidence_->level(ttl - 1).is_settled(flow);
       if (known != near) continue;
@@ -199,7 +206,7 @@ void ProbeDemand::find_flows(int ttl, const Group& group, int count) {
 // was not seen.
 void ProbeDemand::find_witnesses(int ttl) {
   if (ttl == evidence_->base()) return;
-  for (const auto& [place, flows] : evidence_->flows_by_place(ttl + 1)) {
+  for (const auto& [place, flows] : by_place(ttl + 1)) {
     if (std::none_of(flows.begin(), flows.end(),
                      [&](int flow) { return evidence_->level(ttl).is_settled(flow); })) {
       ask(ttl, flows[0]);
@@ -209,11 +216,11 @@ void ProbeDemand::find_witnesses(int ttl) {
 
 // How often a flow has to draw the same answer. Where two rows of routers seem to be linked
 // crosswise, it may be that flows have no fixed way: more proof is asked for before that is told.
-int ProbeDemand::answers_of_a_test(int ttl) const {
-  const auto by_place = evidence_->flows_by_place(ttl);
-  if (by_place.size() < 2 || ttl == evidence_->max_ttl()) return usual_test;
+int ProbeDemand::answers_of_a_test(int ttl) {
+  const auto& here = by_place(ttl);
+  if (here.size() < 2 || ttl == evidence_->max_ttl()) return usual_test;
   const TtlState& next = evidence_->level(ttl + 1);
-  for (const auto& [place, flows] : by_place) {
+  for (const auto& [place, flows] : here) {
     std::set<int> places;
     for (const int flow : flows) {
       if (next.answers_of(flow) == 0) continue;
@@ -237,7 +244,8 @@ void ProbeDemand::test_flow(int ttl, const Group& group) {
     if (tested < 0 || next.probes_of(flow) > next.probes_of(tested)) tested = flow;
   }
   if (places.size() < 2) return;
-  const int wanted = answers_of_a_test(ttl + 1);
+  if (!test_) test_ = answers_of_a_test(ttl + 1);
+  const int wanted = *test_;
   const int missing = wanted - next.answers_of(tested);
   if (missing <= 0) return;
   const int waiting = next.waiting_of(tested);

@@ -49,6 +49,7 @@ class ProbeDemand {
     int of_all = 0;
   };
 
+  const PathEvidence::FlowsByPlace& by_place(int ttl);
   [[nodiscard]] NextHops next_hops(int ttl, const Group& group) const;
   [[nodiscard]] int min_flows(int ttl, const Group& group) const;
   [[nodiscard]] std::optional<Alike> find_alike(int ttl, const std::vector<Group>& groups) const;
@@ -57,11 +58,13 @@ class ProbeDemand {
   void find_flows(int ttl, const Group& group, int count);
   void find_witnesses(int ttl);
   void test_flow(int ttl, const Group& group);
-  [[nodiscard]] int answers_of_a_test(int ttl) const;
+  [[nodiscard]] int answers_of_a_test(int ttl);
   void wish(int ttl, int flow, int count = 1);
   void await() { ++open_; }
 
   const PathEvidence* evidence_;
+  std::map<int, PathEvidence::FlowsByPlace> by_place_;  // by TTL, as far as looked up
+  std::optional<int> test_;                             // answers that a test takes here
   std::map<std::pair<int, int>, int> wishes_;
   int open_ = 0;         // what is wanted or waited for
   bool is_sure_ = true;  // the nodes at the TTL that is looked at are known

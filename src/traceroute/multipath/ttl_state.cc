@@ -48,19 +48,18 @@ void TtlState::answered(int flow, std::size_t probe, const Reply& reply, Time rt
   };
   const auto found = std::find_if(answerers_.begin(), answerers_.end(), same);
   const int place = static_cast<int>(found - answerers_.begin());
+  largest_rtt_ = std::max(largest_rtt_.value_or(rtt), rtt);
+  FlowState& of_flow = flows_state_[static_cast<std::size_t>(flow)];
+  auto& answered_by = of_flow.answered_by;
+  const bool is_new = std::find(answered_by.begin(), answered_by.end(), place) == answered_by.end();
+  if (is_new) answered_by.push_back(place);
   if (found == answerers_.end()) {
     answerers_.push_back({reply, rtt, is_trusted});
-    any_trusted_ = any_trusted_ || is_trusted;
+    if (is_trusted && !any_trusted_) find_all_places();
   } else {
     found->rtt = std::min(found->rtt, rtt);
   }
-  largest_rtt_ = std::max(largest_rtt_.value_or(rtt), rtt);
-  FlowState& of_flow = flows_state_[static_cast<std::size_t>(flow)];
-  auto& places = of_flow.places;
-  if (std::find(places.begin(), places.end(), place) == places.end()) {
-    places.push_back(place);
-    find_mixed();
-  }
+  if (is_new) find_places(of_flow);
   if (is_trusted) ++of_flow.answers;
   const auto waited =
       std::find_if(outstanding_.begin(), outstanding_.end(),
@@ -81,21 +80,28 @@ void TtlState::expire(Time now, Time patience) {
 }
 
 void TtlState::distrust(const net::Address& address) {
-  any_trusted_ = false;
   for (Answerer& each : answerers_) {
     if (each.reply.verdict == Verdict::refusal && each.reply.from.same_host(address)) {
       each.is_trusted = false;
     }
-    any_trusted_ = any_trusted_ || each.is_trusted;
   }
-  find_mixed();
+  find_all_places();
 }
 
-void TtlState::find_mixed() {
-  mixed_ = std::any_of(flows_state_.begin(), flows_state_.end(), [this](const FlowState& each) {
-    return std::count_if(each.places.begin(), each.places.end(),
-                         [this](int place) { return counts(place); }) > 1;
-  });
+// Where nobody else answers, even one that is not trusted is better than nobody.
+void TtlState::find_places(FlowState& flow) {
+  flow.places.clear();
+  for (const int place : flow.answered_by) {
+    if (!any_trusted_ || is_trusted(place)) flow.places.push_back(place);
+  }
+  if (flow.places.size() > 1) mixed_ = true;
+}
+
+void TtlState::find_all_places() {
+  any_trusted_ = std::any_of(answerers_.begin(), answerers_.end(),
+                             [](const Answerer& each) { return each.is_trusted; });
+  mixed_ = false;
+  for (FlowState& each : flows_state_) find_places(each);
 }
 
 void TtlState::note(bool was_answered, Time asked, Time now) {
@@ -109,15 +115,14 @@ void TtlState::note(bool was_answered, Time asked, Time now) {
   recent_.clear();
 }
 
-// Where nobody else answers, even one that is not trusted is better than nobody.
-bool TtlState::counts(int place) const {
-  return !any_trusted_ || answerers_[static_cast<std::size_t>(place)].is_trusted;
+bool TtlState::is_trusted(int place) const {
+  return answerers_[static_cast<std::size_t>(place)].is_trusted;
 }
 
 bool TtlState::is_settled(int flow) const {
   const FlowState& of_flow = flow_state(flow);
-  if (std::any_of(of_flow.places.begin(), of_flow.places.end(),
-                  [this](int place) { return counts(place); })) {
+  if (std::any_of(of_flow.answered_by.begin(), of_flow.answered_by.end(),
+                  [this](int place) { return is_trusted(place); })) {
     return true;
   }
   const int tries = answerers_.empty() ? 1 : max_tries[rate_step_];
@@ -128,13 +133,10 @@ bool TtlState::is_lost(int flow) const {
   return !is_unasked(flow) && !is_waiting(flow) && !is_settled(flow);
 }
 
-std::vector<int> TtlState::places(int flow) const {
-  std::vector<int> found;
-  for (const int place : flow_state(flow).places) {
-    if (counts(place)) found.push_back(place);
-  }
-  if (found.empty()) found.push_back(nobody);
-  return found;
+const std::vector<int>& TtlState::places(int flow) const {
+  static const std::vector<int> silence{nobody};
+  const FlowState& of_flow = flow_state(flow);
+  return of_flow.answered_by.empty() ? silence : of_flow.places;
 }
 
 int TtlState::max_outstanding() const {

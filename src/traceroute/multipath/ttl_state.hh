@@ -42,8 +42,9 @@ class TtlState {
   [[nodiscard]] int waiting_of(int flow) const { return flow_state(flow).waiting; }
   [[nodiscard]] int probes_of(int flow) const { return flow_state(flow).sent; }
   [[nodiscard]] int answers_of(int flow) const { return flow_state(flow).answers; }
-  // Where a settled flow goes: one answerer, or nobody; several if its answers differ.
-  [[nodiscard]] std::vector<int> places(int flow) const;
+  // Where a settled flow goes: one answerer, or nobody; several if its answers differ; none if all
+  // its packets were refused by one that is not trusted, and others were not.
+  [[nodiscard]] const std::vector<int>& places(int flow) const;
   // The flows that have been asked are less than this.
   [[nodiscard]] int flows() const { return static_cast<int>(flows_state_.size()); }
 
@@ -63,7 +64,8 @@ class TtlState {
 
  private:
   struct FlowState {
-    std::vector<int> places;  // each once
+    std::vector<int> answered_by;  // each once
+    std::vector<int> places;       // those of them that count
     int sent = 0;
     int answers = 0;  // that are trusted
     int waiting = 0;
@@ -75,10 +77,11 @@ class TtlState {
     Time asked;
   };
   [[nodiscard]] const FlowState& flow_state(int flow) const;
-  [[nodiscard]] bool counts(int place) const;
+  [[nodiscard]] bool is_trusted(int place) const;
   [[nodiscard]] int max_outstanding() const;
   [[nodiscard]] Time interval() const;
-  void find_mixed();
+  void find_places(FlowState& flow);
+  void find_all_places();
   void note(bool was_answered, Time asked, Time now);
 
   std::vector<FlowState> flows_state_;   // by flow

@@ -204,25 +204,53 @@ TEST(Multipath, EndsWhateverThePathDoes) {
   }
 }
 
-// Each answer comes from another address: an endless number of next hops.
-TEST(Multipath, LiarWithManyAddressesIsGivenUpOn) {
+// Hop 4 lets one packet a second pass and refuses the others: that ends no path.
+TEST(Multipath, HopsBehindOneThatRefusesSomePacketsAreFound) {
+  const auto description = described_by(paths + "/partial-refusal");
+  const Links truth = links_of(description);
+  for (std::uint64_t seed = 0; seed < 5; ++seed) {
+    const Search found = search(description, plan_of(seed), seed);
+    EXPECT_EQ(links_of(found.graph), truth) << seed;
+    EXPECT_EQ(found.graph.end, SearchEnd::all_found) << seed;
+    EXPECT_LE(found.graph.probes, 500U) << seed;
+    EXPECT_LE(found.took, 60s) << seed;
+  }
+}
+
+// What a liar at a TTL says whose answers come from addresses of its own for each flow, or packet.
+void lie(int liars, bool each_packet) {
   Plan plan = plan_of(1);
-  plan.max_ttl = 3;
+  plan.max_ttl = 30;
   Multipath multipath(plan);
   Time now = 1h;
-  std::uint32_t liar = 0x0a000000;
+  std::uint32_t packets = 0;
   for (int turn = 0; turn < 100000 && !multipath.done(); ++turn) {
-    for (const std::size_t probe : multipath.due(now)) {
+    for (const std::size_t index : multipath.due(now)) {
+      const Probe& probe = multipath.probes()[index];
       Reply reply;
-      const auto ip = simnet::Ip{} + ++liar;
+      const bool lies = probe.ttl > 1 && probe.ttl <= 1 + liars;
+      const std::uint32_t number = !lies ? 0 : each_packet ? ++packets : probe.flow;
+      const auto ip = simnet::Ip{} + ((10U + static_cast<unsigned>(probe.ttl)) << 24 | number);
       reply.from = net::resolve(ip.text(), 0, net::Family::ipv4, {})[0];
+      reply.verdict = probe.ttl < 30 ? Verdict::router : Verdict::destination;
       reply.arrived = now + 1ms;
-      multipath.record(probe, reply);
+      multipath.record(index, reply);
     }
     now += 1ms;
   }
   EXPECT_TRUE(multipath.done());
-  EXPECT_LE(multipath.probes().size(), 5000U);
+  const PathGraph graph = multipath.graph();
+  EXPECT_LE(graph.probes, max_search_probes);
+  EXPECT_LE(graph.nodes.size(), max_search_probes);
+  EXPECT_NE(graph.end, SearchEnd::all_found);
+  diamonds(graph);
+}
+
+TEST(Multipath, LiarWithManyAddressesIsGivenUpOn) {
+  for (const int liars : {1, 4, 28}) {
+    lie(liars, true);
+    lie(liars, false);
+  }
 }
 
 }  // namespace
