@@ -35,7 +35,7 @@ shows() {
 }
 
 for host in 192.0.2.10 2001:db8::10; do
-  paths ecmp-sixteen --paths "$host"
+  paths ecmp-sixteen --paths --seed 1 "$host"
   shows out '^ 1 +1\.example\.net \(' '^ 2a .* flows .* from 1$' '^ 2p ' \
     '^ 3 .* from 2a 2b 2c 2d 2e 2f 2g 2h 2i 2j 2k 2l 2m 2n 2o 2p$' \
     '^ 4 +destination\.example\.net ' '^diamond 1 -> 3: 16 wide, 2 long$'
@@ -54,6 +54,46 @@ shows err '^traceroute: hop 3: balanced per packet'
 if command -v dot >/dev/null && ! dot -Tsvg "$dir/out" >/dev/null; then
   echo "FAILED: dot does not understand the graph"
   failed=1
+fi
+
+# The same seed sends the same flows, another one others.
+flows() { sed -n 's/^ 2[ab] .* flows \([0-9,-]*\) .*/\1/p' "$dir/out"; }
+paths ecmp-two --paths -n --seed 1 192.0.2.10
+first=$(flows)
+paths ecmp-two --paths -n --seed 1 192.0.2.10
+shows out 'seed 1; each balancer.s next hops are all here with 95 % confidence$'
+[ -n "$first" ] && [ "$first" = "$(flows)" ] || {
+  echo "FAILED: another run with the same seed sends other flows: $first, $(flows)"
+  failed=1
+}
+paths ecmp-two --paths -n 192.0.2.10
+seed=$(sed -n 's/.* seed \([0-9]*\);.*/\1/p' "$dir/out")
+paths ecmp-two --paths -n 192.0.2.10
+if grep -q " seed $seed;" "$dir/out"; then
+  echo "FAILED: two runs with seed $seed"
+  failed=1
+fi
+
+# Interrupted, or held up by a local firewall: what is known is printed, then why it is not all.
+stopped() { # STATUS COMMAND…: behind partial-refusal
+  status=$1 title="$*"
+  shift
+  "$simulate" "$top/tests/paths/partial-refusal" -- sh -c "$@" "$bin/traceroute" >"$dir/out" 2>"$dir/err"
+  got=$?
+  [ "$got" -eq "$status" ] || {
+    echo "FAILED: $title: status $got"
+    failed=1
+  }
+  shows out '^ 1 .*198\.18\.0\.1\)' 'flows, .*; there may be more paths than these: interrupted$'
+}
+stopped 130 '"$0" --paths 192.0.2.10 & pid=$!; sleep 1; kill -INT $pid; wait $pid'
+shows err '^traceroute: interrupted: the search for paths to 192\.0\.2\.10 is incomplete$'
+if command -v iptables >/dev/null; then
+  stopped 1 'iptables -w -A OUTPUT -p icmp --icmp-type echo-request -m limit --limit 1/hour \
+      --limit-burst 20 -j ACCEPT
+    iptables -w -A OUTPUT -p icmp --icmp-type echo-request -j DROP
+    "$0" --paths 192.0.2.10'
+  shows err '^traceroute: send to 192\.0\.2\.10 past the local firewall: Operation not permitted$'
 fi
 
 "$bin/traceroute" --paths --networks 192.0.2.10 2>/dev/null

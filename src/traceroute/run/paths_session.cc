@@ -1,11 +1,13 @@
 #include "traceroute/run/paths_session.hh"
 
 #include <algorithm>
+#include <cerrno>
+#include <system_error>
 
 #include "cli/program.hh"
 #include "net/wait.hh"
-#include "traceroute/report/paths_text.hh"
 #include "traceroute/multipath/multipath.hh"
+#include "traceroute/report/paths_text.hh"
 
 namespace traceroute {
 
@@ -17,46 +19,69 @@ bool all_named(const PathGraph& graph, AddressInfo& directory) {
   });
 }
 
-PathGraph find_paths(const Plan& plan, Prober& prober, const ProbeSocket& socket,
-                     AddressInfo& directory) {
+struct Found {
+  PathGraph graph;
+  std::string failure;  // why it is not all that there is, or empty
+  int status = 0;
+};
+
+Time now() { return net::Clock::now().time_since_epoch(); }
+
+Found find_paths(const Plan& plan, Prober& prober, const ProbeSocket& socket,
+                 AddressInfo& directory, int stop) {
+  // When a probe cannot be sent, the answers to those before are waited for.
+  constexpr Time last_answers = std::chrono::seconds(1);
+  std::optional<std::string> failure;
+  Time end = Time::max();
   Multipath multipath(plan);
   while (true) {
     for (const net::Address& responder : prober.receive()) directory.expect(responder);
-    if (const auto error =
-            prober.send(multipath, multipath.due(net::Clock::now().time_since_epoch()))) {
-      throw std::system_error(error, "send to " + plan.destination.host());
+    if (!failure) {
+      if (const auto error = prober.send(multipath, multipath.due(now()))) {
+        const std::string wall = error.value() == EPERM ? " past the local firewall" : "";
+        failure = std::system_error(error, "send to " + plan.destination.host() + wall).what();
+        end = now() + last_answers;
+      }
     }
     directory.has_news();
-    if (multipath.done()) {
-      PathGraph graph = multipath.graph();
-      if (all_named(graph, directory)) return graph;
+    if (failure ? now() >= end : multipath.done()) {
+      Found found{multipath.graph(), failure.value_or(""), failure ? 1 : 0};
+      if (failure || all_named(found.graph, directory)) return found;
     }
-    const Time wake = multipath.wake();
+    const Time wake = failure ? end : multipath.wake();
     const net::Deadline deadline =
         wake == Time::max() ? net::Deadline() : net::Deadline(net::Clock::time_point(wake));
     const auto [names, origins] = directory.fds();
-    net::wait_readable({socket.fd(), names, origins}, deadline.or_sooner(directory.deadline()));
+    const auto ready = net::wait_readable({stop, socket.fd(), names, origins},
+                                          deadline.or_sooner(directory.deadline()));
+    if (ready == 0) {
+      constexpr int interrupted = 128 + 2;  // as shells call it
+      return {multipath.graph(),
+              "interrupted: the search for paths to " + plan.name + " is incomplete", interrupted};
+    }
   }
 }
 
 }  // namespace
 
-void show_paths(const Plan& plan, Prober& prober, const ProbeSocket& socket, AddressInfo& directory,
-                bool for_graphviz) {
+int show_paths(const Plan& plan, Prober& prober, const ProbeSocket& socket, AddressInfo& directory,
+               bool for_graphviz, int stop) {
   if (socket.way() == ProbeWay::udp) {
     throw cli::Failure(
         "--paths: a flow needs a raw or a ping socket: setcap cap_net_raw+ep on this program, or "
         "widen the sysctl net.ipv4.ping_group_range");
   }
   if (!for_graphviz) cli::print(header(plan));
-  const PathGraph graph = find_paths(plan, prober, socket, directory);
+  const auto [graph, failure, status] = find_paths(plan, prober, socket, directory, stop);
   if (!for_graphviz) {
-    cli::print(paths_text(graph, directory.style()));
-    return;
+    if (!graph.nodes.empty()) cli::print(paths_text(graph, directory.style()));
+  } else {
+    for (const std::string& line : warnings(graph)) cli::say(line);
+    if (graph.end != SearchEnd::all_found) cli::say(verdict(graph));
+    cli::print(paths_dot(graph, plan, directory.style()));
   }
-  for (const std::string& line : warnings(graph)) cli::say(line);
-  if (graph.end != SearchEnd::all_found) cli::say(verdict(graph));
-  cli::print(paths_dot(graph, plan, directory.style()));
+  if (!failure.empty()) cli::say(failure);
+  return status;
 }
 
 }  // namespace traceroute

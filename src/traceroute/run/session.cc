@@ -25,7 +25,7 @@ Style style_of(const Options& options) {
   return style;
 }
 
-void find_paths(const Options& options, std::vector<ProbeSocket>& sockets, AddressInfo& directory) {
+int find_paths(const Options& options, std::vector<ProbeSocket>& sockets) {
   Plan plan = options.plan;
   auto addresses =
       net::resolve(options.host, 0, options.family, net::Deadline::after(resolver_patience));
@@ -37,7 +37,11 @@ void find_paths(const Options& options, std::vector<ProbeSocket>& sockets, Addre
   ProbeSocket& socket = sockets.back().family() == family ? sockets.back() : sockets.front();
   prepare(socket, options, plan.destination);
   Prober prober(socket, options.first_sequence);
-  show_paths(plan, prober, socket, directory, options.dot);
+  // Before any thread starts. Whoever reads the output decides what a closed pipe means.
+  const net::FileDescriptor stop = net::stop_signal();
+  std::signal(SIGPIPE, SIG_DFL);
+  AddressInfo directory(style_of(options));
+  return show_paths(plan, prober, socket, directory, options.dot, stop.get());
 }
 
 }  // namespace
@@ -50,11 +54,8 @@ int run(const Options& options) {
   }
   drop_privilege();
 
+  if (options.paths) return find_paths(options, sockets);
   AddressInfo directory(style_of(options));
-  if (options.paths) {
-    find_paths(options, sockets, directory);
-    return 0;
-  }
   Targets targets = many ? Targets::from_file(options.targets) : Targets(options.host);
   // Before any thread starts. Whoever reads the output decides what a closed pipe means.
   const net::FileDescriptor stop = net::stop_signal();
