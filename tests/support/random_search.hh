@@ -42,8 +42,8 @@ class RandomSearch {
       Time next = wake;
       if (!arrivals_.empty()) next = std::min(next, arrivals_.begin()->first);
       // Woken up too early, or late.
-      if (next_() % 16 == 0) next = now + (next - now) / 2;
-      if (next_() % 16 == 0) next += std::chrono::milliseconds(next_());
+      if (next_() % 16 == 1) next = now + (next - now) / 2;
+      if (next_() % 16 == 1) next += std::chrono::milliseconds(next_());
       now = std::max(now, next);
       if (now > start + max_duration) return "it takes too long";
     }
