@@ -150,7 +150,7 @@ const Ways variants[] = {
 const Ways second_chances[] = {
     {.name = "OneRecvAMessage", .num2 = 20, .reading = Reading::recv_a_message},
     {.name = "OneRecvAMessageIpv6", .family = AF_INET6, .reading = Reading::recv_a_message},
-    {.name = "NoD2ForNothing", .num2 = 1, .random_num2 = true, .no_d2_for_nothing = true},
+    {.name = "NoD2ForNothing", .sessions_for_nothing = 2, .no_d2_for_nothing = true},
 };
 
 class StageClientAgain : public testing::TestWithParam<Ways> {};

@@ -155,7 +155,8 @@ void Server::answer_a1(const net::Datagram& a1, wire::Bytes packet) {
                   open_or_reserve(ways_.family, SOCK_DGRAM, ways_.udp_late)};
   session.fresh = net::open_udp(ways_.family, net::LocalPort::any);
   const auto secrets = ways_.same_secrets ? first_secrets_ : draw_secrets();
-  const std::uint32_t num2 = ways_.random_num2 ? draw(0, ways_.num2) : ways_.num2;
+  const std::uint32_t max_num2 = count_ <= ways_.sessions_for_nothing ? 0 : ways_.num2;
+  const std::uint32_t num2 = ways_.random_num2 ? draw(0, max_num2) : max_num2;
   session.a = {ways_.num, ways_.len, session.udp.address.port(), secrets[0]};
   session.b = {0, secrets[1]};
   session.c = {num2, ways_.len2, secrets[2], ways_.c};

@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <ostream>
 #include <set>
 #include <string>
 #include <utility>
@@ -38,7 +39,8 @@ struct Ways {
   // Within the rules.
   int family = AF_INET;
   std::uint32_t num = 4, len = 5, num2 = 3, len2 = 6;
-  bool random_num2 = false;  // 0 to num2
+  bool random_num2 = false;      // 0 to num2
+  int sessions_for_nothing = 0;  // first ones, whose num2 is 0
   std::uint8_t c = 0x63;
   std::optional<std::array<std::uint32_t, 4>> secrets = {};  // else fresh ones
   std::uint32_t max_secret = 0;                              // else drawn from 1 to this
@@ -87,6 +89,8 @@ struct Ways {
   bool floods_stream = false;  // after c2
   int dies_after = -1;         // sessions; it is mute from then on
 };
+
+inline void PrintTo(const Ways& ways, std::ostream* out) { *out << ways.name; }
 
 // Serves on loopback until it is destroyed.
 class Server {
