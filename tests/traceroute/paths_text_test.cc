@@ -168,7 +168,7 @@ TEST(PathsDot, IsTheSameGraph) {
             "  \"2\" -> \"3b\";\n"
             "  \"3a\" -> \"4\";\n"
             "  \"3b\" -> \"4\";\n"
-            "  // seed 7; each balancer's next hops are all here with 95 % confidence\n"
+            "  // 11 flows, 40 probes, seed 7; each balancer's next hops are all here with 95 % confidence\n"
             "}\n");
 }
 

@@ -122,14 +122,22 @@ std::string verdict(const PathGraph& graph) {
   return "each balancer's next hops are all here with 95 % confidence";
 }
 
+namespace {
+
+std::string summary(const PathGraph& graph) {
+  return std::to_string(graph.flows) + " flows, " + std::to_string(graph.probes) +
+         " probes, seed " + std::to_string(graph.seed) + "; " + verdict(graph);
+}
+
+}  // namespace
+
 std::string paths_text(const PathGraph& graph, const Style& style) {
   std::string text;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) text += node_text(graph, i, style);
   text += '\n';
   for (const Diamond& diamond : diamonds(graph)) text += diamond_text(graph, diamond);
   for (const std::string& line : warnings(graph)) text += "warning: " + line + '\n';
-  return text + std::to_string(graph.flows) + " flows, " + std::to_string(graph.probes) +
-         " probes, seed " + std::to_string(graph.seed) + "; " + verdict(graph) + '\n';
+  return text + summary(graph) + '\n';
 }
 
 std::string paths_dot(const PathGraph& graph, const Plan& plan, const Style& style) {
@@ -159,7 +167,7 @@ std::string paths_dot(const PathGraph& graph, const Plan& plan, const Style& sty
     }
   }
   for (const std::string& line : warnings(graph)) text += "  // " + line + '\n';
-  text += "  // seed " + std::to_string(graph.seed) + "; " + verdict(graph) + '\n';
+  text += "  // " + summary(graph) + '\n';
   return text + "}\n";
 }
 
