@@ -29,6 +29,7 @@ class Address {
   [[nodiscard]] std::string host() const;
   // "192.0.2.1:80", "[2001:db8::1]:80".
   [[nodiscard]] std::string text() const;
+  [[nodiscard]] Address without_scope() const;
   // Whether both name one host (and scope), whatever their ports.
   [[nodiscard]] bool same_host(const Address& other) const;
   [[nodiscard]] bool operator==(const Address& other) const {

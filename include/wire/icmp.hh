@@ -63,6 +63,10 @@ struct Quote {
   std::uint8_t ttl = 0;  // with which the request arrived where it ended
   std::uint16_t id = 0;
   std::uint16_t sequence = 0;
+  std::uint16_t checksum = 0;
+  // The rest is in the IP header.
+  std::uint8_t traffic_class = 0;                 // or type of service
+  std::vector<std::uint8_t> source, destination;  // 4 or 16 bytes each
 };
 
 struct IcmpError {
@@ -76,11 +80,11 @@ struct IcmpError {
 bool is_about_size(const IcmpFamily& family, std::uint8_t type, std::uint8_t code);
 
 // Nothing for what is no error, or quotes no echo request. Needs no more of the quote than
-// RFC 792 promises: the IP header, options and all, and 8 bytes. Addresses in the quote are
-// not looked at, since translators rewrite them; nor is the checksum, which some of them break.
+// RFC 792 promises: the IP header, options and all, and 8 bytes. Translators rewrite addresses
+// and may break the checksum: no value of theirs is wrong here.
 std::optional<IcmpError> parse_icmp_error(const IcmpFamily& family, Bytes icmp);
 
-// The beginning of an echo request, where an error quotes it: its ttl is left 0.
+// The beginning of an echo request, where an error quotes it, without the IP header.
 std::optional<Quote> parse_quoted_request(const IcmpFamily& family, Bytes request);
 
 // An IPv4 packet as a raw socket gives it.

@@ -126,6 +126,14 @@ Address Address::with_port(std::uint16_t port) const {
   return changed;
 }
 
+Address Address::without_scope() const {
+  Address changed = *this;
+  if (family() == AF_INET6) {
+    reinterpret_cast<sockaddr_in6&>(changed.storage_).sin6_scope_id = 0;
+  }
+  return changed;
+}
+
 socklen_t Address::size() const {
   return family() == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
 }

@@ -93,7 +93,8 @@ std::vector<cli::Option> option_table(Options& o) {
       {'n', "", "", "show addresses only, no names", {}, set(o.numeric, true)},
       {'F', "dont-fragment", "", "do not let packets be fragmented",
        {}, set(o.socket.dont_fragment, true)},
-      {'e', "extensions", "", "show MPLS labels and other ICMP extensions",
+      {'e', "extensions", "", "show MPLS labels, other ICMP extensions and what the path "
+       "changed in the packets",
        {}, set(o.extensions, true)},
       {'A', "as-path-lookups", "", "show the number of the network that announces each address",
        {}, set(o.origins, true)},

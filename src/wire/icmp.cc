@@ -48,30 +48,39 @@ bool is_error(const IcmpFamily& family, std::uint8_t type) {
 }
 
 struct QuotedHeader {
+  std::uint8_t traffic_class = 0;
   std::uint8_t ttl = 0;
   std::uint8_t protocol = 0;
+  Bytes source, destination;
   Bytes payload;  // as much as is there
 };
 
 std::optional<QuotedHeader> quoted_ipv4(Bytes packet) {
   Reader in{packet};
   const std::uint8_t version_and_size = in.u8();
-  in.take(7);
+  const std::uint8_t service = in.u8();
+  in.take(6);
   const std::uint8_t ttl = in.u8();
   const std::uint8_t protocol = in.u8();
+  in.u16();
+  const Bytes source = in.take(4);
+  const Bytes destination = in.take(4);
   const std::size_t header_size = std::size_t{4} * (version_and_size & 15U);
   if (!in.ok() || version_and_size >> 4 != 4) return std::nullopt;
   if (header_size < icmp_v4.ip_header_size || header_size > packet.size()) return std::nullopt;
-  return QuotedHeader{ttl, protocol, packet.subspan(header_size)};
+  return QuotedHeader{service, ttl, protocol, source, destination, packet.subspan(header_size)};
 }
 
 std::optional<QuotedHeader> quoted_ipv6(Bytes packet) {
   Reader in{packet};
-  const std::uint8_t version = in.u8() >> 4;
-  in.take(5);
+  const std::uint16_t start = in.u16();
+  const int version = start >> 12;
+  const auto traffic_class = static_cast<std::uint8_t>(start >> 4);
+  in.take(4);
   std::uint8_t next = in.u8();
   const std::uint8_t hop_limit = in.u8();
-  in.take(32);
+  const Bytes source = in.take(16);
+  const Bytes destination = in.take(16);
   if (!in.ok() || version != 6) return std::nullopt;
   while (is_extension_header(next)) {
     const bool fragment = next == 44;
@@ -80,7 +89,7 @@ std::optional<QuotedHeader> quoted_ipv6(Bytes packet) {
     in.take(6 + (fragment ? 0 : words * 8));
     if (!in.ok()) return std::nullopt;
   }
-  return QuotedHeader{hop_limit, next, in.rest()};
+  return QuotedHeader{traffic_class, hop_limit, next, source, destination, in.rest()};
 }
 
 std::optional<QuotedHeader> quoted_header(const IcmpFamily& family, Bytes packet) {
@@ -134,8 +143,11 @@ std::optional<EchoReply> parse_echo_reply(const IcmpFamily& family, Bytes icmp) 
 std::optional<Quote> parse_quoted_request(const IcmpFamily& family, Bytes request) {
   Reader in{request};
   const std::uint8_t type = in.u8();
-  in.take(3);
-  const Quote quote{0, in.u16(), in.u16()};
+  in.u8();
+  Quote quote;
+  quote.checksum = in.u16();
+  quote.id = in.u16();
+  quote.sequence = in.u16();
   if (!in.ok() || type != family.echo_request) return std::nullopt;
   return quote;
 }
@@ -154,6 +166,9 @@ std::optional<IcmpError> parse_icmp_error(const IcmpFamily& family, Bytes icmp) 
   if (!quote) return std::nullopt;
   error.quote = *quote;
   error.quote.ttl = header->ttl;
+  error.quote.traffic_class = header->traffic_class;
+  error.quote.source.assign(header->source.begin(), header->source.end());
+  error.quote.destination.assign(header->destination.begin(), header->destination.end());
   if (is_about_size(family, error.type, error.code)) error.mtu = rest & family.mtu_bits;
   const std::size_t told_size = icmp[family.length_octet] * family.length_unit;
   error.extensions = find_extensions(in.rest(), told_size);

@@ -116,6 +116,13 @@ const Check interface = object_of({{"hop", true, integer},
                                    {"address", false, string},
                                    {"mtu", false, integer}});
 
+const Check rewritten = object_of({{"hop", true, integer},
+                                   {"from", true, string},
+                                   {"src_addr", false, string},
+                                   {"dst_addr", false, string},
+                                   {"tos", false, integer},
+                                   {"checksum", false, integer}});
+
 const Check icmp_error = object_of({{"hop", true, integer},
                                     {"from", true, string},
                                     {"type", true, integer},
@@ -156,6 +163,7 @@ Check traced() {
                              {"origins", false, strings},
                              {"interfaces", false, list_of(interface, 1)},
                              {"errors", false, list_of(icmp_error, 1)},
+                             {"quotes", false, list_of(rewritten, 1)},
                              {"places", false, list_of(place, 1)},
                              {"mtu", false, integer},
                              {"error", false, string}})});

@@ -151,6 +151,20 @@ traceroute: resolve nosuch.invalid: Name or service not known" \
 expect "an address that is not ours" 2 \
   "$(printf '127.0.0.1\n127.0.0.2\n' | "$ours" -n --targets=- -s 192.0.2.77 2>&1 | grep -c 'send from 192.0.2.77: ')"
 
+expect "what the path changed" \
+"<QUOTE:TOS=0xb8,SRC=203.0.113.7> <QUOTE:TOS=0xb8,SRC=203.0.113.7> <QUOTE:TOS=0xb8,SRC=203.0.113.9> <QUOTE:TOS=0xb8,SRC=2001:db8:7::1> " \
+"$(for target in 192.0.2.10 2001:db8::10; do behind rewritten "$ours" -n -e $target; done |
+   grep -o '<[^>]*>' | head -4 | tr '\n' ' ')"
+expect "the same in JSON" '{"hop":3,"from":"198.18.0.3","src_addr":"203.0.113.7","tos":184}' \
+  "$(behind rewritten "$ours" -n -e --json 192.0.2.10 | sed 's/.*"quotes":\[\([^}]*}\).*/\1/')"
+# Nothing is where nothing was changed, however it is quoted.
+for path in mpls unreachable quotes; do
+  for options in '' '-s 10.0.0.2 -t 0x10' '-q 1'; do
+    # shellcheck disable=SC2086
+    expect "$path $options: nothing changed" 0 "$(behind $path "$ours" -n -e $options 192.0.2.10 | grep '^ [1-5] ' | grep -c QUOTE)"
+  done
+done
+
 # --- Ends before the end.
 
 expect "--give-up" "9 0" "$(behind silent-destination "$ours" -n --give-up=3 192.0.2.10 >"$folder/output"
@@ -158,9 +172,10 @@ expect "--give-up" "9 0" "$(behind silent-destination "$ours" -n --give-up=3 192
 expect "--reached" "traceroute: 192.0.2.10 (192.0.2.10): no answer from the destination
 1 0" "$(behind silent-destination "$ours" -n --give-up=2 --reached 192.0.2.10 2>&1 >/dev/null
   printf '%s ' $?; behind ten-hops "$ours" -n --reached 192.0.2.10 >/dev/null; echo $?)"
-# interrupted OPTION...: what is printed by a trace that is interrupted when it has told the first hop
+# interrupted OPTION...: what is printed by a trace that is interrupted when the first hop has answered
 interrupted() {
-  behind slow-access sh -c '"$@" >"$0" 2>&1 & pid=$!; sleep 0.3; kill -INT $pid; wait $pid; echo $?' \
+  behind slow-access sh -c '"$@" >"$0" 2>&1 & pid=$!
+       until awk "/sim0/ {exit \$3 < 3}" /proc/net/dev; do :; done; kill -INT $pid; wait $pid; echo $?' \
     "$folder/interrupted" "$ours" "$@"
   sed -E 's/[0-9]+\.[0-9]+ ms/RTT/g' "$folder/interrupted"
 }

@@ -173,5 +173,20 @@ TEST(Report, MarksOfIpv6AreItsOwn) {
   }
 }
 
+TEST(Report, TellsWhatThePathChangedInTheProbe) {
+  Reply reply;
+  EXPECT_EQ(rewritten_text(reply), "");
+  reply.quoted_ttl = 3;
+  reply.rewritten.traffic_class = 8;
+  reply.rewritten.source = net::resolve("203.0.113.7", 0, net::Family::ipv4, {})[0];
+  reply.rewritten.destination = net::resolve("10.0.0.9", 0, net::Family::ipv4, {})[0];
+  reply.rewritten.checksum = 0x1a2b;
+  EXPECT_EQ(rewritten_text(reply),
+            "QUOTE:TTL=3,TOS=0x08,SRC=203.0.113.7,DST=10.0.0.9,CHECKSUM=0x1a2b");
+  reply.verdict = Verdict::refusal;
+  reply.rewritten = {};
+  EXPECT_EQ(rewritten_text(reply), "") << "who refuses may have any TTL left";
+}
+
 }  // namespace
 }  // namespace traceroute

@@ -242,6 +242,26 @@ TEST(Ipv4, HeaderIsReadOptionsAndAll) {
                     [](Bytes bytes) { return parse_ipv4(bytes).has_value(); });
 }
 
+TEST(Quotes, TellWhatMayHaveBeenRewritten) {
+  Packet v4 = from_hex(captures[0].hex);
+  v4[9] = 0xb8;  // the quoted type of service
+  const auto error = parse_icmp_error(icmp_v4, v4);
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->quote.traffic_class, 0xb8);
+  EXPECT_EQ(error->quote.checksum, 0x50c8);
+  EXPECT_EQ(error->quote.source, from_hex("0a00 0002"));
+  EXPECT_EQ(error->quote.destination, from_hex("c000 020a"));
+  Packet v6 = from_hex(captures[6].hex);
+  v6[8] = 0x6b;
+  v6[9] = 0x80;
+  const auto other = parse_icmp_error(icmp_v6, v6);
+  ASSERT_TRUE(other);
+  EXPECT_EQ(other->quote.traffic_class, 0xb8);
+  EXPECT_EQ(other->quote.source.size(), 16U);
+  EXPECT_EQ(other->quote.source[0], 0xfd);
+  EXPECT_EQ(other->quote.destination[0], 0x20);
+}
+
 TEST(Extensions, ArriveWithALengthFieldInUnitsOfTheFamily) {
   const Packet structure = from_hex("2000 e818 0008 0101 05dc f101");
   const struct {

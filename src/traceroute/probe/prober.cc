@@ -25,6 +25,38 @@ const wire::IcmpFamily& family_of(int family) {
   return family == AF_INET6 ? wire::icmp_v6 : wire::icmp_v4;
 }
 
+net::Address address_of(const std::vector<std::uint8_t>& bytes) {
+  sockaddr_in6 ipv6{};
+  sockaddr_in ipv4{};
+  ipv6.sin6_family = AF_INET6;
+  ipv4.sin_family = AF_INET;
+  if (bytes.size() == sizeof ipv6.sin6_addr) {
+    std::ranges::copy(bytes, ipv6.sin6_addr.s6_addr);
+    return {reinterpret_cast<const sockaddr*>(&ipv6), sizeof ipv6};
+  }
+  std::ranges::copy(bytes, reinterpret_cast<std::uint8_t*>(&ipv4.sin_addr));
+  return {reinterpret_cast<const sockaddr*>(&ipv4), sizeof ipv4};
+}
+
+// A scope is no part of what travels.
+std::optional<net::Address> changed(const std::vector<std::uint8_t>& quoted,
+                                    const net::Address& sent) {
+  const net::Address arrived = address_of(quoted);
+  return arrived.same_host(sent.without_scope()) ? std::nullopt : std::optional(arrived);
+}
+
+Rewritten rewritten(const wire::Quote& quote, const Plan& plan, const Probe& probe) {
+  Rewritten found;
+  if (plan.source) found.source = changed(quote.source, *plan.source);
+  found.destination = changed(quote.destination, plan.destination);
+  if (quote.traffic_class != plan.traffic_class) found.traffic_class = quote.traffic_class;
+  // Only of IPv4 it is known which checksum a probe has, and only if there was room to choose it.
+  constexpr std::size_t least_chosen = 30;
+  const bool chosen = plan.destination.family() == AF_INET && probe.size >= least_chosen;
+  if (chosen && quote.checksum != probe.flow) found.checksum = quote.checksum;
+  return found;
+}
+
 }  // namespace
 
 Prober::Prober(ProbeSocket& socket, std::uint16_t first_sequence)
@@ -178,7 +210,12 @@ void Prober::take_packet(const Received& arrival, Reply reply) {
     reply.mtu = error->mtu;
     reply.extensions = std::move(error->extensions);
     reply.extensions_told = error->extensions_told;
-    tell(find(error->quote.id, error->quote.sequence), std::move(reply));
+    const auto key = find(error->quote.id, error->quote.sequence);
+    if (const Sent* sent = key ? at(*key) : nullptr) {
+      const Plan& plan = sent->measurement->plan();
+      reply.rewritten = rewritten(error->quote, plan, sent->measurement->probes()[sent->probe]);
+    }
+    tell(key, std::move(reply));
   }
 }
 

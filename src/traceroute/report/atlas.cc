@@ -140,6 +140,17 @@ std::string interface(int hop, const Reply& reply, const wire::InterfaceInfo& in
   return entry.text();
 }
 
+std::string rewritten(int hop, const Reply& reply) {
+  const Rewritten& is = reply.rewritten;
+  Object entry;
+  entry.add("hop", hop).add("from", reply.from.host());
+  if (is.source) entry.add("src_addr", is.source->host());
+  if (is.destination) entry.add("dst_addr", is.destination->host());
+  if (is.traffic_class) entry.add("tos", *is.traffic_class);
+  if (is.checksum) entry.add("checksum", *is.checksum);
+  return entry.text();
+}
+
 // Collects what goes below our own key: each fact once.
 class Extra {
  public:
@@ -149,6 +160,9 @@ class Extra {
     for (const wire::ExtensionObject& object : reply.extensions) {
       const auto info = wire::interface_info(object);
       if (info) add_once(interfaces_, interface(hop, reply, *info));
+    }
+    if (style_.extensions && !rewritten_text(reply).empty()) {
+      add_once(quotes_, rewritten(hop, reply));
     }
     const wire::IcmpFamily& family = family_of(reply.from);
     if (is_error(reply, family) && !is_told(reply, family)) {
@@ -170,6 +184,7 @@ class Extra {
     if (!names_.empty()) all.add_json("names", names_.text());
     if (!origins_.empty()) all.add_json("origins", origins_.text());
     if (!interfaces_.empty()) all.add_json("interfaces", list(interfaces_));
+    if (!quotes_.empty()) all.add_json("quotes", list(quotes_));
     if (!errors_.empty()) all.add_json("errors", list(errors_));
     return all;
   }
@@ -185,7 +200,7 @@ class Extra {
   }
 
   const Style& style_;
-  std::vector<std::string> addresses_, interfaces_, errors_;
+  std::vector<std::string> addresses_, interfaces_, quotes_, errors_;
   Object names_, origins_;
 };
 

@@ -26,6 +26,8 @@ struct TraceTimes {
 //   "names":      {"192.0.2.1": "gw.example.net"}
 //   "origins":    {"192.0.2.1": "AS64500"}    with -A
 //   "interfaces": [{"hop", "from", "role", "index", "name", "address", "mtu"}]    RFC 5837
+//   "quotes":     [{"hop", "from", "src_addr", "dst_addr", "tos", "checksum"}]    what the path
+//                 changed in a probe, with -e
 //   "errors":     [{"hop", "from", "type", "code"}]    ICMP messages that "err" cannot name
 //   "mtu":        of the path, with --mtu
 //   "error":      why the trace is not whole

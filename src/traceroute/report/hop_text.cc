@@ -65,7 +65,8 @@ std::string unreachable_mark(std::span<const CodeMark> marks, int code) {
 
 bool same_responder(const Reply& a, const Reply& b, const Style& style) {
   return a.from.same_host(b.from) &&
-         (!style.extensions || extensions_text(a.extensions) == extensions_text(b.extensions)) &&
+         (!style.extensions || (extensions_text(a.extensions) == extensions_text(b.extensions) &&
+                                rewritten_text(a) == rewritten_text(b))) &&
          (!style.way_back || a.ttl == b.ttl);
 }
 
@@ -91,6 +92,8 @@ std::string responder(const Reply& reply, int ttl, const Style& style) {
   if (style.extensions && !reply.extensions.empty()) {
     text += " <" + extensions_text(reply.extensions) + '>';
   }
+  const std::string rewritten = style.extensions ? rewritten_text(reply) : "";
+  if (!rewritten.empty()) text += " <" + rewritten + '>';
   const int back = style.way_back ? hops_come(reply.ttl) : ttl;
   if (back != ttl && reply.ttl != 0) text += format(" '-%d'", back);
   return text;
@@ -126,6 +129,19 @@ std::string mark(const Reply& reply) {
   return unreachable_mark(
       ipv6 ? std::span<const CodeMark>(ipv6_marks) : std::span<const CodeMark>(ipv4_marks),
       reply.code);
+}
+
+std::string rewritten_text(const Reply& reply) {
+  const Rewritten& is = reply.rewritten;
+  std::string text;
+  if (reply.verdict == Verdict::router && reply.quoted_ttl != 1) {
+    text += ",TTL=" + std::to_string(reply.quoted_ttl);
+  }
+  if (is.traffic_class) text += format(",TOS=0x%02x", *is.traffic_class);
+  if (is.source) text += ",SRC=" + is.source->host();
+  if (is.destination) text += ",DST=" + is.destination->host();
+  if (is.checksum) text += format(",CHECKSUM=0x%04x", *is.checksum);
+  return text.empty() ? "" : "QUOTE:" + text.substr(1);
 }
 
 std::string extensions_text(const std::vector<wire::ExtensionObject>& objects) {

@@ -32,6 +32,10 @@ std::string responder(const Reply& reply, int ttl, const Style& style);
 // "!H", "!F-1400", "!<4-1>"; else nothing.
 std::string mark(const Reply& reply);
 
+// "QUOTE:TTL=0,TOS=0x20,SRC=203.0.113.7,CHECKSUM=0x1a2b": what the path changed in the probe of a
+// reply, as far as it is known; empty if nothing.
+std::string rewritten_text(const Reply& reply);
+
 // "MPLS:L=24013,E=0,S=1,T=1;INC:5,"xe-0/0/1.100";9/0:04616533": all objects, as traceroute 2.1.6
 // has them; those that have no layout of their own as class/type: and their words in hexadecimal.
 std::string extensions_text(const std::vector<wire::ExtensionObject>& objects);

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "cli/program.hh"
+#include "net/socket.hh"
 #include "traceroute/run/destination.hh"
 
 namespace traceroute {
@@ -77,6 +78,15 @@ void prepare(ProbeSocket& socket, const Options& options, const net::Address& de
     socket.bind_source(found.front());
   }
   if (options.flow_label != 0 && ipv6) socket.set_flow_label(destination, options.flow_label);
+}
+
+std::optional<net::Address> source_of(const ProbeSocket& socket, const Options& options,
+                                      const net::Address& destination) {
+  if (!options.source.empty()) return net::local_address(socket.fd());
+  // Other routes may be taken then.
+  const ProbeSocketOptions& way = options.socket;
+  if (!way.interface.empty() || way.mark || way.bypass_routing) return std::nullopt;
+  return net::source_towards(destination);
 }
 
 }  // namespace traceroute

@@ -19,4 +19,8 @@ std::vector<ProbeSocket> open_probe_sockets(const Options& options);
 // best one, and sets the source address and the flow label. Throws std::system_error.
 void prepare(ProbeSocket& socket, const Options& options, const net::Address& destination);
 
+// The address that packets of a prepared socket to a destination bear, if that is known.
+std::optional<net::Address> source_of(const ProbeSocket& socket, const Options& options,
+                                      const net::Address& destination);
+
 }  // namespace traceroute

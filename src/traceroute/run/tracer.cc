@@ -205,10 +205,13 @@ void Tracer::begin(const Resolved& resolved, Time now) {
 void Tracer::begin(Plan plan, const net::Address& destination, Time now) {
   plan.destination = destination;
   plan.packet_size = packet_size(options_, destination.family());
+  plan.traffic_class = static_cast<std::uint8_t>(options_.socket.traffic_class);
   std::unique_ptr<ActiveTrace> traced;
   // One target that cannot be traced does not take the others along.
   try {
-    traced = std::make_unique<ActiveTrace>(plan, lane_to(destination), begun_++);
+    FamilySocket& family_socket = lane_to(destination);
+    plan.source = source_of(family_socket.socket, options_, destination);
+    traced = std::make_unique<ActiveTrace>(plan, family_socket, begun_++);
   } catch (const std::runtime_error& error) {
     fail(plan, error.what());
     return;

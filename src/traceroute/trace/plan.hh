@@ -25,7 +25,9 @@ struct Waits {
 
 struct Plan {
   net::Address destination;
-  std::string name;  // of the destination, as it was typed
+  std::optional<net::Address> source;  // of ours, if it is known which one the packets bear
+  std::uint8_t traffic_class = 0;      // or type of service
+  std::string name;                    // of the destination, as it was typed
   int first_ttl = 1;
   int max_ttl = 30;
   int queries = 3;

@@ -20,14 +20,23 @@ enum class Verdict {
   refusal,      // somebody said that it cannot be reached: the path ends here
 };
 
+// What the path changed in a probe, as an error quotes it: the value with which it arrived.
+struct Rewritten {
+  std::optional<net::Address> source;  // by a translator (NAT)
+  std::optional<net::Address> destination;
+  std::optional<int> traffic_class;
+  std::optional<int> checksum;
+};
+
 struct Reply {
   Verdict verdict = Verdict::router;
   net::Address from;
   Time arrived{};
   int type = 0;  // of the ICMP message
   int code = 0;
-  int ttl = 0;                       // with which it arrived; 0 if not known
-  int quoted_ttl = 1;                // with which the probe arrived where it ended
+  int ttl = 0;         // with which it arrived; 0 if not known
+  int quoted_ttl = 1;  // with which the probe arrived where it ended
+  Rewritten rewritten;
   std::optional<std::uint32_t> mtu;  // of the next link, if the probe was too big for it
   std::size_t size = 0;              // of the whole IP packet
   std::vector<wire::ExtensionObject> extensions;

@@ -8,32 +8,34 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// The aim: done when the destination's own answer is there, with no more than 3 N + 24 packets for
+// The aim: done when the destination's own answer is there, with no more than 3 N + 32 packets for
 // a path of N hops, though N is known only then.
 //
 // A hop's later probes are back in time if they leave when the hop has answered that lies as far
 // before the destination as this one lies behind the start: the two spans add up to the whole path.
 // So far hops come first and near ones have time. As the path may be short or long, that is done
 // for one of 10 hops and for one of 20 (21, since a late twentieth of it does less harm than more
-// packets for all). Hops 10 to 12 would be a waste on the one and have time on the other: they
-// wait until the path has proved longer than 10. So hop 12 of 20 is back after 1.10 round trips,
-// and no order of sending is faster within the number of packets: up to half of that path nothing
-// tells it from one of 10 hops, where 27 of the 54 packets are for hops 1 to 9. The other 27 do not
-// suffice for three to each of hops 12 to 19, three to the destination, and one to hop 10.
+// packets for all). What the number of packets then leaves goes to hops that a path of 30 has: all
+// of it is back after 40, or 1.33 round trips of it, and no order of sending does much better. Up
+// to a third of that path nothing tells it from one of 10 hops, where 62 packets are the most; hops
+// 1 to 9 and 12 to 19 take 51 of them, the destination 3, and to be back in time hops 22 to 29
+// would have to be asked by then, too.
 //
 // The other rounds are not wanted at all for hops beyond the destination, and the one probe that
-// each of those got serves as one of the destination's own (Trace::hop).
+// each of those got serves as one of the destination's own (KnownPath::shown).
 constexpr int near_path = 10;
 constexpr int far_path = 20;
+constexpr int long_path = 30;
+constexpr int long_path_end = 40;  // when all of that one is back
 
 bool later_probes_wanted(int hop, int proven) {
-  if (proven >= near_path) return hop <= std::max(far_path - 1, proven + 7);
   if (hop < near_path) return hop <= near_path / 2 || hop + proven >= near_path;
-  return hop >= 13 && hop < far_path && hop + proven > far_path;
+  if (hop < far_path) return hop + proven > far_path || proven >= hop;
+  return (hop <= long_path && hop + proven >= long_path_end) || hop <= proven + 2;
 }
 
 int farthest_first_probe(int proven) {
-  return proven == 0 ? 16 : std::max(far_path + 1, proven + near_path);
+  return proven == 0 ? 16 : std::max(far_path + 1, proven + 2);
 }
 
 // When the answers stop getting farther (a long link, silent routers, a silent destination), what

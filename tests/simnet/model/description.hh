@@ -46,6 +46,7 @@
 //   interface NAME     RFC 5837: the name of the interface that the packet came in by, and index N
 //   oldext             extensions without a length field, at offset 128 (RFC 4884, section 5.1)
 //   nat ADDRESS…       errors from behind this hop quote the packet with this source
+//   tos N              packets go on with this type of service or traffic class
 //   ttl0               forwards a packet whose TTL has run out: the next hop quotes a TTL of 0
 //   unreachable CODE[,CODE6]   instead of forwarding; TYPE-CODE for another ICMP type
 //   refuse CODE[,CODE6]        the same, but whatever the TTL: never a time exceeded
@@ -118,6 +119,7 @@ struct Properties {
   std::string interface;
   bool old_extension = false;
   std::vector<Ip> nat;
+  std::optional<unsigned> tos;
   bool ttl0 = false;
   std::optional<KindOfFamily> unreachable;
   bool refuse = false;  // unreachable before the TTL is looked at

@@ -59,8 +59,9 @@ struct Network::Journey {
   const Node* node = nullptr;  // where it is
   unsigned distance = 0;
   unsigned ttl = 0;
-  Span delay{};  // round trip to here
-  Ip source;     // as rewritten by NAT
+  Span delay{};                 // round trip to here
+  Ip source;                    // as rewritten by NAT
+  std::optional<unsigned> tos;  // as rewritten
   Span now{};
 };
 
@@ -79,7 +80,7 @@ Outcome Network::receive(wire::Bytes packet, Span now) {
     return resolve(*probe);
   }
   const Node* goal = owner_of(description_, probe->destination);
-  Journey journey{nullptr, 0, probe->ttl, {}, probe->source, now};
+  Journey journey{nullptr, 0, probe->ttl, {}, probe->source, {}, now};
   for (std::size_t at = 0;;) {
     const Node& node = description_.nodes[at];
     journey.node = &node;
@@ -107,6 +108,7 @@ Outcome Network::receive(wire::Bytes packet, Span now) {
     for (const Ip& ip : node.is.nat) {
       if (ip.v6 == probe->v6) journey.source = ip;
     }
+    if (node.is.tos) journey.tos = node.is.tos;
     journey.ttl -= 1;
     at = *next;
   }
@@ -240,6 +242,7 @@ Outcome Network::fail(const Journey& journey, const Probe& probe, Fate fate, Icm
   error.mtu = static_cast<std::uint32_t>(mtu);
   error.quoted_ttl = static_cast<std::uint8_t>(journey.ttl);
   error.quoted_source = journey.source;
+  error.quoted_tos = journey.tos;
   error.router = &node;
   return answer(journey, std::move(outcome), journey.delay + node.is.slow,
                 icmp_error(probe, error));

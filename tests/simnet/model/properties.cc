@@ -86,6 +86,7 @@ const std::map<std::string, Setter>& setters() {
       {"interface", [](Line& line, Properties& p) { p.interface = line.word("a name"); }},
       {"oldext", [](Line&, Properties& p) { p.old_extension = true; }},
       {"nat", [](Line& line, Properties& p) { p.nat = line.addresses(); }},
+      {"tos", [](Line& line, Properties& p) { p.tos = line.number(0, 255); }},
       {"ttl0", [](Line&, Properties& p) { p.ttl0 = true; }},
       {"unreachable", [](Line& line, Properties& p) { p.unreachable = parse_kinds(line); }},
       {"refuse",

@@ -73,7 +73,9 @@ Packet quotation(const Probe& probe, const IcmpError& error, std::size_t max_pay
   wire::Writer out;
   if (probe.v6) {
     const std::size_t extra = is.options / 8 * 8;
-    out.u32(header.u32()).u16(static_cast<std::uint16_t>(header.u16() + extra));
+    const std::uint32_t start = header.u32();
+    out.u32(error.quoted_tos ? (start & 0xf00fffffU) | *error.quoted_tos << 20 : start);
+    out.u16(static_cast<std::uint16_t>(header.u16() + extra));
     const std::uint8_t next_header = header.u8();
     out.u8(extra > 0 ? std::uint8_t{0} : next_header).u8(error.quoted_ttl);
     out.bytes(error.quoted_source.bytes()).bytes(probe.destination.bytes());
@@ -83,7 +85,9 @@ Packet quotation(const Probe& probe, const IcmpError& error, std::size_t max_pay
   const std::size_t extra = std::min(is.options, 60 - probe.header.size());
   const std::size_t header_size = probe.header.size() + extra;
   header.u8();
-  out.u8(static_cast<std::uint8_t>(0x40 | header_size / 4)).u8(header.u8());
+  out.u8(static_cast<std::uint8_t>(0x40 | header_size / 4));
+  const std::uint8_t tos = header.u8();
+  out.u8(static_cast<std::uint8_t>(error.quoted_tos.value_or(tos)));
   out.u16(static_cast<std::uint16_t>(header.u16() + extra)).u16(header.u16()).u16(header.u16());
   header.u8();
   out.u8(error.quoted_ttl).u8(header.u8()).u16(0);

@@ -15,11 +15,12 @@ using Packet = std::vector<std::uint8_t>;
 struct IcmpError {
   IcmpKind kind;
   Ip from;
-  std::uint8_t ttl = 255;        // of the answer when it arrives
-  std::uint32_t mtu = 0;         // for fragmentation needed and packet too big
-  std::uint8_t quoted_ttl = 1;   // as the probe arrived at the router
-  Ip quoted_source;              // the same, after NAT
-  const Node* router = nullptr;  // how it quotes, and what extensions it adds
+  std::uint8_t ttl = 255;              // of the answer when it arrives
+  std::uint32_t mtu = 0;               // for fragmentation needed and packet too big
+  std::uint8_t quoted_ttl = 1;         // as the probe arrived at the router
+  Ip quoted_source;                    // the same, after NAT
+  std::optional<unsigned> quoted_tos;  // if somebody has changed it
+  const Node* router = nullptr;        // how it quotes, and what extensions it adds
 };
 Packet icmp_error(const Probe& probe, const IcmpError& error);
 
