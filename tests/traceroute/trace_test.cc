@@ -358,6 +358,7 @@ TEST(Trace, WhatCouldNotBeSentIsDueAgainAndIsNoProbe) {
   const auto batch = trace.due(0ns);
   trace.withdraw(std::span(batch).subspan(1));
   EXPECT_EQ(trace.probes().size(), 1U);
+  EXPECT_EQ(trace.wake(0ns), 0ns) << "it does not wait for what was not sent";
   const auto again = trace.due(1ms);
   ASSERT_EQ(again.size(), Trace::full_batch);
   EXPECT_EQ(trace.probes()[again[0]].ttl, 2);
@@ -414,6 +415,19 @@ TEST(Trace, LargePacketsGoOutOneByOne) {
     EXPECT_GE(probe.sent - last, 11ms);
     last = probe.sent;
   }
+}
+
+// Found by the fuzzer: the first refusal came to the probe that was one more than there are
+// queries.
+TEST(Trace, RefusalOfARetryIsShownWhereNothingElseCame) {
+  const VirtualPath path = even_path(10, 10ms);
+  const Played played = play({}, [&](const Probe& probe, int count) -> std::optional<Answer> {
+    if (probe.ttl != 5) return path(probe, count);
+    if (count < 3) return std::nullopt;
+    return Answer{Verdict::refusal, 40ms, 4, 3, 13};
+  });
+  ASSERT_EQ(played.hops.size(), 10U);
+  EXPECT_EQ(answers(played.hops[4]), 1U);
 }
 
 }  // namespace

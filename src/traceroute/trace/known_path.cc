@@ -95,7 +95,7 @@ void KnownPath::find_end(int first_open) {
 // that was refused or went on belongs to its own TTL.
 //
 // Of a hop that was asked more often than it shows, the last place is for the first answer that
-// came.
+// came: one that says who is there, or else a refusal.
 std::vector<std::size_t> KnownPath::shown(int ttl) const {
   std::vector<std::size_t> found;
   if (ttl != end_) {
@@ -109,14 +109,16 @@ std::vector<std::size_t> KnownPath::shown(int ttl) const {
     }
   }
   if (found.size() <= queries_) return found;
+  const auto answered = [&](std::size_t i) { return probes_[i].reply.has_value(); };
   const auto tells = [&](std::size_t i) {
-    const auto& reply = probes_[i].reply;
-    return reply && (reply->verdict != Verdict::refusal || ttl == end_);
+    return answered(i) && (probes_[i].reply->verdict != Verdict::refusal || ttl == end_);
   };
   const auto last = found.begin() + static_cast<std::ptrdiff_t>(queries_) - 1;
   if (std::none_of(found.begin(), last, tells)) {
-    const auto first_answer = std::find_if(last, found.end(), tells);
-    if (first_answer != found.end()) *last = *first_answer;
+    auto first = std::find_if(last, found.end(), tells);
+    const bool silent = std::none_of(found.begin(), last, answered);
+    if (first == found.end() && silent) first = std::find_if(last, found.end(), answered);
+    if (first != found.end()) *last = *first;
   }
   found.resize(queries_);
   return found;

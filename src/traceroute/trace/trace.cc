@@ -50,7 +50,8 @@ int Trace::wanted(int ttl, Time now) const {
   const int count = sent_count(ttl);
   // What lies so far beyond the farthest answer will not be shown.
   constexpr int usual_length = 16;
-  const int far = std::max(usual_length, path_.farthest() + plan_.give_up.value_or(full_ttl));
+  const int far =
+      std::max(usual_length, path_.farthest_answer() + plan_.give_up.value_or(full_ttl));
   if (stopped() || (ttl > far && !path_.destination())) return count;
   if (retry_of(ttl, now).due) return count + 1;
   if (ttl == path_.end()) return count + plan_.queries - static_cast<int>(path_.shown(ttl).size());
@@ -148,6 +149,7 @@ void Trace::send_carefully(Time now, std::size_t most, std::vector<std::size_t>&
 }
 
 void Trace::withdraw(std::span<const std::size_t> unsent) {
+  more_to_send_ = true;
   for (auto probe = unsent.rbegin(); probe != unsent.rend(); ++probe) {
     if (*probe == probes().size() - 1 && !probes()[*probe].found_mtu) {
       path_.remove_last();
