@@ -430,5 +430,21 @@ TEST(Trace, RefusalOfARetryIsShownWhereNothingElseCame) {
   EXPECT_EQ(answers(played.hops[4]), 1U);
 }
 
+// Found by the fuzzer: an answer that is no longer waited for, as its hop has been told without it,
+// filled the window.
+TEST(Trace, WindowIsFreeAgainWhenAHopHasBeenTold) {
+  Plan plan;
+  plan.first_ttl = 2;
+  plan.max_ttl = 4;
+  plan.queries = 2;
+  plan.window = 1;
+  plan.pause = 47ms;
+  const Played played = play(plan, [](const Probe& probe, int count) -> std::optional<Answer> {
+    if (probe.ttl == 2 && count != 1) return std::nullopt;
+    return Answer{Verdict::router, probe.ttl == 2 ? 5100ms : 10ms, probe.ttl};
+  });
+  EXPECT_EQ(answers(played), (std::vector<std::size_t>{1, 2, 2}));
+}
+
 }  // namespace
 }  // namespace traceroute

@@ -234,6 +234,7 @@ std::optional<Hop> Trace::next_settled(Time now) {
   }
   if (done() || (!last_shown_ && waits_for(next_ttl_, now))) return std::nullopt;
   const int ttl = next_ttl_++;
+  more_to_send_ = more_to_send_ || careful();  // what was waited for may have filled the window
   silent_hops_ = path_.answered(ttl) ? 0 : silent_hops_ + 1;
   const bool at_end = ttl > path_.farthest_answer() && !path_.destination();
   if (at_end && plan_.give_up && silent_hops_ >= *plan_.give_up) last_shown_ = ttl;
