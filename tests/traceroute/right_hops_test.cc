@@ -97,6 +97,10 @@ TEST(SlowAccessLink, AllHopsBehindFewFastOnesAreShown) {
   }
 }
 
+TEST(SlowAccessLink, IsNotFilledWithPacketsOnSuspicion) {
+  EXPECT_LE(run("all delay 2\nhop\nhop delay 1200\nhops 7\n" + target).packets, 66U);
+}
+
 TEST(SlowAccessLink, SilenceBehindOneHopIsGivenUpAfterThreeSeconds) {
   const TraceRun seen = run("all delay 2\nhop\nhop silent\n" + target + "silent");
   EXPECT_EQ(seen.hops.size(), 30U);

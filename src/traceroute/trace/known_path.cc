@@ -199,8 +199,7 @@ Evidence KnownPath::evidence(int ttl) const {
   Evidence known;
   known.largest_rtt = largest_rtt_;
   known.later_rtt = later_rtt(ttl);
-  // What lies before the first hop traced has been passed.
-  known.answering_hops = answering_hops_ + first_ttl_ - 1;
+  known.answering_hops = answering_hops();
   for (const std::size_t i : shown(ttl)) {
     if (probes_[i].reply) known.hop_rtt = std::max(known.hop_rtt, std::optional(probes_[i].rtt()));
   }

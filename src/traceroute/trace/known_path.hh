@@ -63,6 +63,10 @@ class KnownPath {
 
   // Whether more than half of the hops before the farthest answer lost most of their answers.
   [[nodiscard]] bool mostly_silent() const;
+  // How many hops have answered, or lie before the first one traced; whether that is only the
+  // first few of the path.
+  [[nodiscard]] int answering_hops() const { return answering_hops_ + first_ttl_ - 1; }
+  [[nodiscard]] bool few_answer() const { return answering_hops() <= first_few_hops; }
   [[nodiscard]] bool heard_nothing() const { return largest_rtt_ == Time::zero(); }
   [[nodiscard]] Time largest_rtt() const { return largest_rtt_; }
   // The round trip to the next hop that answered.

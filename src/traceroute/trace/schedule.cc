@@ -45,16 +45,16 @@ Time first_silence(const Reach& reach) {
   return reach.proven == 0 ? Time(400ms) : std::min(reach.when * 5 / 2 + 10ms, reach.when + 1s);
 }
 Time second_silence(const Reach& reach) {
-  return reach.proven == 0 ? Time(500ms) : std::min(reach.when * 3 + 150ms, reach.when + 1200ms);
+  if (reach.proven == 0) return 500ms;
+  // Behind a slow access link it is not worth many packets to learn it sooner.
+  if (reach.few) return reach.when + 1500ms;
+  return std::min(reach.when * 3 + 150ms, reach.when + 1200ms);
 }
 
 // Of a path that is traced to its 255th hop the far ones are not asked before others had time to
 // answer from behind a slow link.
 constexpr int far_away = 30;
-Time third_silence(const Reach& reach) {
-  constexpr int few_hops = 3;
-  return second_silence(reach) + (reach.proven <= few_hops ? 3s : 1s);
-}
+Time third_silence(const Reach& reach) { return second_silence(reach) + (reach.few ? 3s : 1s); }
 
 }  // namespace
 

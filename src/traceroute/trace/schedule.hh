@@ -9,6 +9,7 @@ namespace traceroute {
 struct Reach {
   int proven = 0;  // hops known to lie before the destination: the farthest that answered as router
   Time when{};     // that answer's time, since the start of the trace
+  bool few = true;  // only the first few hops have answered: the others may be seconds away
 };
 
 // The number of probes, from 0 to `queries`, that a hop should have been sent at `now`, a time

@@ -26,8 +26,7 @@ Time asked_wait(const Evidence& evidence, const Waits& waits) {
 // first few hops have answered, the others may all be that slow; behind more hops a second is
 // enough.
 Time without_destination(Time sent, const Evidence& evidence) {
-  constexpr int few_hops = 3;
-  const Time patience = evidence.answering_hops <= few_hops ? 3100ms : 1000ms;
+  const Time patience = evidence.answering_hops <= first_few_hops ? 3100ms : 1000ms;
   return std::max(evidence.first_sent.value_or(sent) + patience,
                   sent + std::min(evidence.largest_rtt * 3, evidence.largest_rtt * 5 / 4 + 1s));
 }

@@ -7,6 +7,10 @@
 
 namespace traceroute {
 
+// Seconds are lost on the access link: while no more hops than these have answered, all the others
+// may be that slow.
+constexpr int first_few_hops = 3;
+
 // What is known that bears on it.
 struct Evidence {
   Time largest_rtt{};                 // of the whole trace; 0 while nothing has been heard

@@ -184,7 +184,11 @@ void Trace::record(std::size_t index, Reply reply) {
   if (over) return;
   path_.take(index, next_ttl_);
   const int proven = path_.farthest() - plan_.first_ttl + 1;
-  if (proven > progress_.proven) progress_ = {proven, probe.reply->arrived - *start_};
+  if (proven > progress_.proven) {
+    progress_.proven = proven;
+    progress_.when = probe.reply->arrived - *start_;
+  }
+  progress_.few = path_.few_answer();
 }
 
 // What a hop shows, and while nobody knows who it is all that was sent to find out.
@@ -206,7 +210,10 @@ Time Trace::deadline(int ttl, const std::vector<std::size_t>& indices) const {
   Time latest = Time::min();
   Evidence known = path_.evidence(ttl);
   // With a window a hop's probes may be seconds apart.
-  if (!careful() && !indices.empty()) known.first_sent = probes()[path_.sent(ttl).front()].sent;
+  if (!careful() && !indices.empty()) {
+    const bool slow_access = path_.few_answer() && !path_.destination();
+    known.first_sent = slow_access ? *start_ : probes()[path_.sent(ttl).front()].sent;
+  }
   for (const std::size_t i : indices) {
     const Probe& probe = probes()[i];
     if (probe.reply) continue;
