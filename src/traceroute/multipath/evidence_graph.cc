@@ -9,7 +9,12 @@ namespace traceroute {
 
 PathGraph PathEvidence::graph() const {
   PathGraph graph;
-  graph.flows = flows();
+  for (int flow = 0; flow < flows(); ++flow) {
+    if (std::any_of(levels_.begin(), levels_.end(),
+                    [flow](const TtlState& each) { return !each.is_unasked(flow); })) {
+      ++graph.flows;
+    }
+  }
   int last = max_ttl();
   while (last > base_ && flows_by_place(last).empty()) --last;
   NodesOfPlaces before;

@@ -102,6 +102,11 @@ TEST(Multipath, SendsFewerProbesThanTheFullAlgorithm) {
   }
 }
 
+TEST(Multipath, CountsFlowsThatWereSent) {
+  EXPECT_EQ(search(described_by(paths + "/one-hop"), plan_of(1), 1).graph.flows, 6);
+  EXPECT_EQ(search(described_by(paths + "/ten-hops"), plan_of(1), 1).graph.flows, 9);
+}
+
 // In round trips to the destination: all hops are asked at once.
 TEST(Multipath, TakesFewRoundTrips) {
   const struct {
