@@ -2,7 +2,6 @@
 // this process. Without the error queue of Linux, ICMP errors reach raw sockets only.
 #include "traceroute/probe/probe_socket.hh"
 
-#include <netinet/icmp6.h>
 #include <netinet/in.h>
 
 #include <algorithm>
@@ -50,15 +49,6 @@ ProbeSocket::ProbeSocket(int family, ProbeWay way, const ProbeSocketOptions& opt
   socket_ = net::open_socket(family, SOCK_RAW, names.icmp, net::Mode::nonblocking);
   net::enlarge_receive_buffer(fd(), receive_buffer);
   net::set_option(fd(), names.level, names.receive_ttl, 1);
-  if (family == AF_INET6) {
-    icmp6_filter filter;
-    ICMP6_FILTER_SETBLOCKALL(&filter);
-    for (const int type : {ICMP6_DST_UNREACH, ICMP6_PACKET_TOO_BIG, ICMP6_TIME_EXCEEDED,
-                           ICMP6_PARAM_PROB, ICMP6_ECHO_REPLY}) {
-      ICMP6_FILTER_SETPASS(type, &filter);
-    }
-    setsockopt(fd(), IPPROTO_ICMPV6, ICMP6_FILTER, &filter, sizeof filter);
-  }
   if (options.traffic_class != 0) {
     net::set_option(fd(), names.level, names.traffic_class, options.traffic_class);
   }
