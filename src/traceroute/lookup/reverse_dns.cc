@@ -1,8 +1,6 @@
 #include "traceroute/lookup/reverse_dns.hh"
 
-#include <arpa/nameser.h>
 #include <netdb.h>
-#include <resolv.h>
 
 #include <algorithm>
 #include <array>
@@ -13,9 +11,17 @@
 
 #include "wire/bytes.hh"
 
+#ifdef SOCKHOP_RES_QUERY
+#include <resolv.h>
+#endif
+
 namespace traceroute {
 
 namespace {
+
+// RFC 1035, sections 3.2.2 and 3.2.4.
+constexpr int txt_record = 16;
+[[maybe_unused]] constexpr int internet_class = 1;
 
 constexpr char hex[] = "0123456789abcdef";
 
@@ -98,7 +104,7 @@ std::optional<std::string> first_text(wire::Bytes message) {
     const std::uint16_t type = in.u16();
     in.take(6);
     wire::Reader data{in.take(in.u16())};
-    if (type != ns_t_txt) continue;
+    if (type != txt_record) continue;
     const wire::Bytes text = data.take(data.u8());
     if (!in.ok() || !data.ok()) break;
     return std::string(text.begin(), text.end());
@@ -106,14 +112,19 @@ std::optional<std::string> first_text(wire::Bytes message) {
   return std::nullopt;
 }
 
+#ifdef SOCKHOP_RES_QUERY
 std::string origin_as(const net::Address& address) {
   std::vector<std::uint8_t> answer(4096);
   // Safe in many threads: glibc keeps the state of res_query(3) for each, and musl has none.
-  const int size = res_query(origin_query(address).c_str(), ns_c_in, ns_t_txt, answer.data(),
-                             static_cast<int>(answer.size()));
+  const int size = res_query(origin_query(address).c_str(), internet_class, txt_record,
+                             answer.data(), static_cast<int>(answer.size()));
   if (size <= 0) return "";
   answer.resize(std::min(answer.size(), static_cast<std::size_t>(size)));
   return parse_origin(first_text(answer).value_or(""));
 }
+#else
+// Without libc's resolver for records other than addresses no AS number is known.
+std::string origin_as(const net::Address&) { return ""; }
+#endif
 
 }  // namespace traceroute
