@@ -95,12 +95,14 @@ Order order_of(std::string_view query) {
   return order;
 }
 
+// Letters of ASCII in either case are alike, unless nothing else tells two names apart.
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
 bool name_before(const std::string& a, const std::string& b) {
-  const auto lower = [](unsigned char c) { return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c; };
   const auto [at_a, at_b] = std::mismatch(a.begin(), a.end(), b.begin(), b.end(),
-                                          [&](char x, char y) { return lower(x) == lower(y); });
+                                          [](char x, char y) { return lower(x) == lower(y); });
   if (at_a == a.end() || at_b == b.end()) return a.size() != b.size() ? a.size() < b.size() : a < b;
-  return lower(*at_a) < lower(*at_b);
+  return static_cast<unsigned char>(lower(*at_a)) < static_cast<unsigned char>(lower(*at_b));
 }
 
 // Directories come first, whatever the order.
