@@ -14,7 +14,7 @@ while IFS='|' read -r command text; do
   set -f
   set -- $command
   program=$1; shift
-  "$bin/$program" "$@" >"$dir/out" 2>"$dir/err" </dev/null
+  timeout 20 "$bin/$program" "$@" >"$dir/out" 2>"$dir/err" </dev/null  # a server that takes it all would stay
   got=$?
   set +f
   [ $got = 2 ] || fail "$command: exit status $got, 2 expected"
@@ -117,7 +117,7 @@ END
 # Empty words, and words with blanks.
 for command in 'client ""' 'client "a b"' 'client -o "" http://h/' 'client -f "" h' 'server ""' 'server -b ""' \
   'traceroute ""' 'traceroute "a b"' 'traceroute " "'; do
-  eval "\"\$bin\"/$command" >"$dir/out" 2>"$dir/err" </dev/null
+  eval "timeout 20 \"\$bin\"/$command" >"$dir/out" 2>"$dir/err" </dev/null
   [ $? = 2 ] && [ "$(wc -l <"$dir/err")" = 2 ] || fail "$command: $(cat "$dir/err")"
 done
 
@@ -126,7 +126,7 @@ limit=$(cat /proc/sys/net/ipv4/ip_unprivileged_port_start 2>/dev/null || echo 0)
 if [ "$limit" -gt 80 ] && [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
   cp "$bin/server" "$dir" && chmod 755 "$dir"
   for service in '' -c -d -e "-w $dir"; do
-    setpriv --reuid 65534 --regid 65534 --clear-groups "$dir/server" $service 80 >"$dir/out" 2>"$dir/err"
+    timeout 20 setpriv --reuid 65534 --regid 65534 --clear-groups "$dir/server" $service 80 >"$dir/out" 2>"$dir/err"
     [ $? = 1 ] && grep -q 'port 80\|:80 .*Permission denied: a port below 1024 needs root' "$dir/err" || fail "server 80: $(cat "$dir/err")"
   done
 fi
