@@ -56,7 +56,7 @@ class RandomSearch {
   static constexpr int max_length = 30;
   static constexpr int max_turns = 200000;
   static constexpr Time max_sleep = std::chrono::seconds(40);
-  static constexpr Time max_duration = std::chrono::hours(3);
+  static constexpr Time max_duration = std::chrono::minutes(15);
 
   struct Hop {
     unsigned kind = 0;   // see place()

@@ -140,8 +140,9 @@ TEST(PathsText, GivesOneVerdict) {
   PathGraph graph = one_diamond();
   const std::string sure = "each balancer's next hops are all here with 95 % confidence";
   EXPECT_EQ(verdict(graph), sure);
-  for (const SearchEnd end : {SearchEnd::too_many_next_hops, SearchEnd::too_many_flows,
-                              SearchEnd::too_many_probes, SearchEnd::interrupted}) {
+  for (const SearchEnd end :
+       {SearchEnd::too_many_next_hops, SearchEnd::too_many_flows, SearchEnd::too_many_probes,
+        SearchEnd::too_long, SearchEnd::interrupted}) {
     graph.end = end;
     EXPECT_TRUE(verdict(graph).starts_with("there may be more paths than these: "));
     for (const std::string& text :
@@ -168,7 +169,8 @@ TEST(PathsDot, IsTheSameGraph) {
             "  \"2\" -> \"3b\";\n"
             "  \"3a\" -> \"4\";\n"
             "  \"3b\" -> \"4\";\n"
-            "  // 11 flows, 40 probes, seed 7; each balancer's next hops are all here with 95 % confidence\n"
+            "  // 11 flows, 40 probes, seed 7; each balancer's next hops are all here with 95 % "
+            "confidence\n"
             "}\n");
 }
 

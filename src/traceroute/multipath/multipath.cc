@@ -44,8 +44,14 @@ std::vector<std::size_t> Multipath::due(Time now) {
     wanted = demand(open);
   }
   const bool waits_for_turn = open < horizon_ && !evidence_.groups(open).empty();
-  done_ = (wanted.is_met() && !waits_for_turn) || probes_.size() >= max_search_probes;
-  limit_ = probes_.size() >= max_search_probes ? SearchEnd::too_many_probes : wanted.limit();
+  done_ = wanted.is_met() && !waits_for_turn;
+  limit_ = wanted.limit();
+  if (probes_.size() >= max_search_probes) limit_ = SearchEnd::too_many_probes;
+  if (now >= *started_ + max_search_time + max_search_probes * plan_.pause) {
+    if (!done_) limit_ = SearchEnd::too_long;
+    done_ = true;
+  }
+  done_ = done_ || probes_.size() >= max_search_probes;
   wake_ = waits_for_turn ? *started_ + (open - evidence_.base()) * turn : Time::max();
   std::vector<std::size_t> batch;
   if (!done_) send(wanted, now, batch);

@@ -28,6 +28,7 @@ enum class SearchEnd {
   too_many_next_hops,  // more than max_next_hops at one TTL
   too_many_flows,      // none of max_flows passes some router often enough
   too_many_probes,     // max_search_probes
+  too_long,            // max_search_time
   interrupted,
 };
 

@@ -1,6 +1,7 @@
 // How many probes prove that a balancer has no more next hops than have been seen.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 
 namespace traceroute {
@@ -16,5 +17,6 @@ int probes_to_rule_out_another(int seen);
 constexpr int max_next_hops = 128;
 constexpr int max_flows = 1024;
 constexpr std::size_t max_search_probes = 5000;
+constexpr std::chrono::minutes max_search_time(10);  // without the pauses that are asked for
 
 }  // namespace traceroute

@@ -116,6 +116,8 @@ std::string verdict(const PathGraph& graph) {
       return more + "too few of " + std::to_string(max_flows) + " flows pass some router";
     case SearchEnd::too_many_probes:
       return more + "stopped at the limit of " + std::to_string(max_search_probes) + " probes";
+    case SearchEnd::too_long:
+      return more + "stopped after " + std::to_string(max_search_time.count()) + " minutes";
     case SearchEnd::interrupted:
       return more + "interrupted";
   }
