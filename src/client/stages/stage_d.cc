@@ -56,7 +56,8 @@ class StageD {
 
   void send_at_once(wire::Bytes packet) {
     std::vector<std::uint8_t> piece;
-    const auto max_count = static_cast<std::uint32_t>(std::max(max_piece / packet.size(), 1UL));
+    const auto max_count =
+        static_cast<std::uint32_t>(std::max<std::size_t>(max_piece / packet.size(), 1));
     while (sent_ < c_.message.num2 && !ended_) {
       const std::uint32_t count = std::min(c_.message.num2 - sent_, max_count);
       piece.clear();
