@@ -47,13 +47,17 @@ extern "C" int poll(pollfd* fds, nfds_t count, int timeout) {
   const timespec span{timeout / 1000, timeout % 1000 * 1'000'000L};
   return ppoll(fds, count, timeout < 0 ? nullptr : &span, nullptr);
 }
+#if defined(__GNUC__) && !defined(__clang__)
+// g++ from 13 on sees malloc and free in here, but not that they belong together.
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+#endif
 void* operator new(std::size_t size) {
   void* const memory = is_refused && no_memory ? nullptr : std::malloc(size);
   if (!memory) throw std::bad_alloc();
   return memory;
 }
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace server {
 namespace {
