@@ -60,7 +60,7 @@ if [ $peer = curl ]; then
   [ "$(curl -sS --http1.0 -o /dev/null -w '%{http_code}' "$url/small")" = 200 ] || fail 'curl --http1.0'
   [ "$(curl -sS "$url/small" "$url/small" -o /dev/null -o /dev/null -w '%{num_connects}')" = 10 ] ||
     fail 'curl: the second request did not use the first connection'
-  curl -sS "$url/" | grep -q '<a href="sub/">sub/</a>' || fail 'curl: no list'
+  curl -sS "$url/" | grep -q '<a href="sub/"' || fail 'curl: no list'
   [ "$(curl -sS --path-as-is -o /dev/null -w '%{http_code}' "$url/../../../etc/passwd")" = 404 ] || fail 'curl ..'
 fi
 if [ $peer = wget ]; then
