@@ -1,5 +1,5 @@
 # What is done at install time besides copying: the man pages are written for the prefix, and what is
-# installed is noted in a log, by which cmake/uninstall.cmake removes it again.
+# installed is noted in a log, by which scripts/uninstall.cmake removes it again.
 
 # Writes a man page with the names of the three programs as they are installed: in .Nm, .Dt and .Xr, in
 # examples (.Dl, .Ql) and at the start of a line of literal text ("server: listening …"). What is no
