@@ -41,7 +41,8 @@ std::optional<std::vector<ExtensionObject>> parse_extensions(Bytes structure) {
 
 std::vector<ExtensionObject> find_extensions(Bytes quote, std::size_t told_size, std::size_t cut) {
   // Some routers count bytes, or words of the other family, where words of 4 or 8 bytes are meant.
-  for (const std::size_t offset : {told_size, told_size / 2, told_size / 4, told_size / 8, old_extension_offset}) {
+  for (const std::size_t offset :
+       {told_size, told_size / 2, told_size / 4, told_size / 8, old_extension_offset}) {
     if (offset == 0 || offset < cut || offset - cut >= quote.size()) continue;
     if (auto objects = parse_extensions(quote.subspan(offset - cut))) return std::move(*objects);
   }

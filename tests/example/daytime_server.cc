@@ -1,4 +1,5 @@
-// daytime_server PORT: tells everyone the time, a thread for each connection, until SIGTERM (RFC 867).
+// daytime_server PORT: tells everyone the time, a thread for each connection, until SIGTERM (RFC
+// 867).
 #include <ctime>
 
 #include "cli/program.hh"

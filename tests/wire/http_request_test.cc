@@ -68,60 +68,59 @@ TEST_P(RequestTable, IsJudged) {
 
 INSTANTIATE_TEST_SUITE_P(
     , RequestTable,
-    testing::Values(Judged{"a host", head("Host: a\r\n"), 0},
-                    Judged{"lines that end in LF alone", "GET / HTTP/1.1\nHost: a\n\n", 0},
-                    Judged{"empty lines before", "\r\n\r\n" + head("Host: a\r\n"), 0},
-                    Judged{"no space after the colon", head("Host:a\r\n"), 0},
-                    Judged{"much space around the value", head("Host: \t a \t \r\n"), 0},
-                    Judged{"a tab in a value", head("Host: a\r\nX: a\tb\r\n"), 0},
-                    Judged{"bytes above ASCII in a value", head("Host: a\r\nX: \xe4\r\n"), 0},
-                    Judged{"an empty value", head("Host: a\r\nX:\r\n"), 0},
-                    Judged{"an empty host", head("Host:\r\n"), 400},
-                    Judged{"an empty host for all of a server",
-                           "OPTIONS * HTTP/1.1\r\nHost:\r\n\r\n", 0},
-                    Judged{"an empty host beside an http target",
-                           "GET http://a/ HTTP/1.1\r\nHost:\r\n\r\n", 400},
-                    Judged{"a host with a port", head("Host: a.example:8000\r\n"), 0},
-                    Judged{"an IPv6 host", head("Host: [::1]:80\r\n"), 0},
-                    Judged{"HTTP/1.0 without a host", "GET / HTTP/1.0\r\n\r\n", 0},
-                    Judged{"HTTP/1.1 without a host", head(""), 400},
-                    Judged{"brackets around a name", head("Host: [a]\r\n"), 400},
-                    Judged{"two hosts", head("Host: a\r\nHost: a\r\n"), 400},
-                    Judged{"two hosts in HTTP/1.0", "GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n",
-                           400},
-                    Judged{"a list of hosts", head("Host: a, b\r\n"), 400},
-                    Judged{"a host with a path", head("Host: a/b\r\n"), 400},
-                    Judged{"a host with a user", head("Host: u@a\r\n"), 400},
-                    Judged{"a host with a bad port", head("Host: a:b\r\n"), 400},
-                    Judged{"a host with a port too great", head("Host: a:65536\r\n"), 400},
-                    Judged{"an IPv6 host without its end", head("Host: [::1\r\n"), 400},
-                    Judged{"a host with a bad percent", head("Host: a%2\r\n"), 400},
-                    Judged{"whitespace before the colon", head("Host : a\r\n"), 400},
-                    Judged{"a folded line", head("Host: a\r\nX: a\r\n b\r\n"), 400},
-                    Judged{"a first line that is folded", head(" Host: a\r\n"), 400},
-                    Judged{"a CR alone in a value", head("Host: a\r\nX: a\rb\r\n"), 400},
-                    Judged{"two CR before the LF", head("Host: a\r\nX: a\r\r\n"), 400},
-                    Judged{"a NUL in a value", head("Host: a\r\nX: a\0b\r\n"s), 400},
-                    Judged{"a NUL in a name", head("Host: a\r\nX\0: a\r\n"s), 400},
-                    Judged{"a control character in a value", head("Host: a\r\nX: a\x01\r\n"), 400},
-                    Judged{"no colon", head("Host: a\r\nX\r\n"), 400},
-                    Judged{"an empty name", head("Host: a\r\n: a\r\n"), 400},
-                    Judged{"a name that is no token", head("Host: a\r\nX(): a\r\n"), 400},
-                    Judged{"an HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\n", 505},
-                    Judged{"as many fields as may be",
-                           [] {
-                             std::string fields = "Host: a\r\n";
-                             for (std::size_t i = 1; i < max_fields; ++i) fields += "X: a\r\n";
-                             return head(fields);
-                           }(),
-                           0},
-                    Judged{"a field too many",
-                           [] {
-                             std::string fields = "Host: a\r\n";
-                             for (std::size_t i = 0; i < max_fields; ++i) fields += "X: a\r\n";
-                             return head(fields);
-                           }(),
-                           431}));
+    testing::Values(
+        Judged{"a host", head("Host: a\r\n"), 0},
+        Judged{"lines that end in LF alone", "GET / HTTP/1.1\nHost: a\n\n", 0},
+        Judged{"empty lines before", "\r\n\r\n" + head("Host: a\r\n"), 0},
+        Judged{"no space after the colon", head("Host:a\r\n"), 0},
+        Judged{"much space around the value", head("Host: \t a \t \r\n"), 0},
+        Judged{"a tab in a value", head("Host: a\r\nX: a\tb\r\n"), 0},
+        Judged{"bytes above ASCII in a value", head("Host: a\r\nX: \xe4\r\n"), 0},
+        Judged{"an empty value", head("Host: a\r\nX:\r\n"), 0},
+        Judged{"an empty host", head("Host:\r\n"), 400},
+        Judged{"an empty host for all of a server", "OPTIONS * HTTP/1.1\r\nHost:\r\n\r\n", 0},
+        Judged{"an empty host beside an http target", "GET http://a/ HTTP/1.1\r\nHost:\r\n\r\n",
+               400},
+        Judged{"a host with a port", head("Host: a.example:8000\r\n"), 0},
+        Judged{"an IPv6 host", head("Host: [::1]:80\r\n"), 0},
+        Judged{"HTTP/1.0 without a host", "GET / HTTP/1.0\r\n\r\n", 0},
+        Judged{"HTTP/1.1 without a host", head(""), 400},
+        Judged{"brackets around a name", head("Host: [a]\r\n"), 400},
+        Judged{"two hosts", head("Host: a\r\nHost: a\r\n"), 400},
+        Judged{"two hosts in HTTP/1.0", "GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n", 400},
+        Judged{"a list of hosts", head("Host: a, b\r\n"), 400},
+        Judged{"a host with a path", head("Host: a/b\r\n"), 400},
+        Judged{"a host with a user", head("Host: u@a\r\n"), 400},
+        Judged{"a host with a bad port", head("Host: a:b\r\n"), 400},
+        Judged{"a host with a port too great", head("Host: a:65536\r\n"), 400},
+        Judged{"an IPv6 host without its end", head("Host: [::1\r\n"), 400},
+        Judged{"a host with a bad percent", head("Host: a%2\r\n"), 400},
+        Judged{"whitespace before the colon", head("Host : a\r\n"), 400},
+        Judged{"a folded line", head("Host: a\r\nX: a\r\n b\r\n"), 400},
+        Judged{"a first line that is folded", head(" Host: a\r\n"), 400},
+        Judged{"a CR alone in a value", head("Host: a\r\nX: a\rb\r\n"), 400},
+        Judged{"two CR before the LF", head("Host: a\r\nX: a\r\r\n"), 400},
+        Judged{"a NUL in a value", head("Host: a\r\nX: a\0b\r\n"s), 400},
+        Judged{"a NUL in a name", head("Host: a\r\nX\0: a\r\n"s), 400},
+        Judged{"a control character in a value", head("Host: a\r\nX: a\x01\r\n"), 400},
+        Judged{"no colon", head("Host: a\r\nX\r\n"), 400},
+        Judged{"an empty name", head("Host: a\r\n: a\r\n"), 400},
+        Judged{"a name that is no token", head("Host: a\r\nX(): a\r\n"), 400},
+        Judged{"an HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\n", 505},
+        Judged{"as many fields as may be",
+               [] {
+                 std::string fields = "Host: a\r\n";
+                 for (std::size_t i = 1; i < max_fields; ++i) fields += "X: a\r\n";
+                 return head(fields);
+               }(),
+               0},
+        Judged{"a field too many",
+               [] {
+                 std::string fields = "Host: a\r\n";
+                 for (std::size_t i = 0; i < max_fields; ++i) fields += "X: a\r\n";
+                 return head(fields);
+               }(),
+               431}));
 
 TEST(Request, EveryProperPrefixOfAHeadIsWaitedFor) {
   const std::string text =

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "traceroute/report/hop_text.hh"
 #include "traceroute/multipath/path_graph.hh"
+#include "traceroute/report/hop_text.hh"
 
 namespace traceroute {
 

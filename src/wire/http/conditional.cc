@@ -150,7 +150,8 @@ Selection select_ranges(std::string_view range_field, std::uint64_t file_size) {
   while (const auto element = take_element(rest)) {
     const auto spec = parse_spec(*element);
     if (!spec || ++specs > max_ranges) return {};
-    // A suffix of an empty file is the whole of it (section 14.1.2), which no Content-Range can say.
+    // A suffix of an empty file is the whole of it (section 14.1.2), which no Content-Range can
+    // say.
     if (file_size == 0 && !spec->first && *spec->last > 0) return {};
     const auto range = satisfy(*spec, file_size);
     if (!range) continue;
