@@ -85,4 +85,14 @@ for page in "$top"/src/*/*.[18]; do
     grep -qxF -- "$option" "$dir/known" || fail "README.md uses $name $option, which --help has not"
   done <"$dir/readme"
 done
+
+# The lecture beside the code: each function is in its file, and makes the call in the lines after it.
+grep -E '^\| `[a-z0-9_]+` \|' "$top/README.md" | tr -d '`|' >"$dir/calls"
+[ "$(wc -l <"$dir/calls")" -ge 10 ] || fail "README.md: the table of calls has $(wc -l <"$dir/calls") rows"
+while read -r call rest; do
+  file=${rest##* src/} function=$(echo "${rest% src/*}" | awk '{ print $NF }')
+  file=src/$(echo "$file" | tr -d ' ')
+  grep -A 25 -E "^[^ ].*[ :]$function\(" "$top/$file" | grep -qE "[^a-z_.]$call\(" ||
+    fail "README.md: $call is not called by $function of $file"
+done <"$dir/calls"
 exit $failed
