@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <new>
 
@@ -68,6 +69,27 @@ net::Address address(const char* host) {
   return net::resolve(host, 0, net::Family::any, {}).front();
 }
 
+// Standard error goes to a file for as long as this lives, which can be read meanwhile.
+class StderrFile {
+ public:
+  StderrFile() { dup2(fileno(file_), STDERR_FILENO); }
+  ~StderrFile() {
+    dup2(before_.get(), STDERR_FILENO);
+    std::fclose(file_);
+  }
+  StderrFile(const StderrFile&) = delete;
+  StderrFile& operator=(const StderrFile&) = delete;
+  [[nodiscard]] std::string text() const {
+    char text[4096];
+    const ssize_t size = pread(fileno(file_), text, sizeof text, 0);
+    return std::string(text, size > 0 ? static_cast<std::size_t>(size) : 0);
+  }
+
+ private:
+  std::FILE* file_ = std::tmpfile();
+  net::FileDescriptor before_{dup(STDERR_FILENO)};
+};
+
 class StageService : public testing::Test {
  protected:
   void SetUp() override { is_refused = false; }
@@ -123,18 +145,14 @@ TEST_F(StageService, AThreadThatCannotBeMadeCostsOneSession) {
   Server server({loopback(AF_INET)}, {long_silence, 0, false});
   no_threads = true;
   Client client(server);
+  const StderrFile log;
   client.udp.send(wire::encode_a1(461), server.address());
-  testing::internal::CaptureStderr();
   client.udp.send({'x'}, server.address());
   // Datagrams are taken in order: the refused one came after the a1.
-  std::string words;
-  ASSERT_TRUE(wait_until([&] {
-    words += testing::internal::GetCapturedStderr();
-    testing::internal::CaptureStderr();
-    return words.find("refused: 1 bytes") != std::string::npos;
-  }));
-  testing::internal::GetCapturedStderr();
-  EXPECT_NE(words.find("turned away: there is no thread for it"), std::string::npos) << words;
+  ASSERT_TRUE(wait_until([&] { return log.text().find("refused: 1 bytes") != std::string::npos; }))
+      << log.text();
+  EXPECT_NE(log.text().find("turned away: there is no thread for it"), std::string::npos)
+      << log.text();
   no_threads = false;
   exchange(server, 0);
 }
@@ -142,18 +160,15 @@ TEST_F(StageService, AThreadThatCannotBeMadeCostsOneSession) {
 TEST_F(StageService, WithoutMemoryOneSessionIsLostAndTheServiceGoesOn) {
   Server server({loopback(AF_INET)}, {long_silence, 0, false});
   exchange(server, 0);
-  testing::internal::CaptureStderr();
+  const StderrFile log;
   no_memory = true;
   Client client(server);
   client.udp.send(wire::encode_a1(461), server.address());
-  std::string words;
   EXPECT_TRUE(wait_until([&] {
-    words += testing::internal::GetCapturedStderr();
-    testing::internal::CaptureStderr();
+    const std::string words = log.text();
     return words.find("memory") != std::string::npos ||
            words.find("bad_alloc") != std::string::npos;
-  })) << words;
-  testing::internal::GetCapturedStderr();
+  })) << log.text();
   no_memory = false;
   exchange(server, 0);
 }
