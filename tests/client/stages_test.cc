@@ -295,6 +295,17 @@ TEST(StageClientAddresses, AreAllTried) {
   EXPECT_EQ(run(exchange).size(), 4U);
 }
 
+// As an IPv6 address where the system has no IPv6.
+TEST(StageClientAddresses, OneOfAFamilyThatIsNotHereDoesNotStopTheOthers) {
+  sockaddr_in address{};
+  address.sin_family = AF_MAX;
+  const scripted::Server server({});
+  Exchange exchange = exchange_with(server.address(), 1);
+  exchange.addresses = {net::Address(reinterpret_cast<const sockaddr*>(&address), sizeof address),
+                        server.address()};
+  EXPECT_EQ(run(exchange).size(), 4U);
+}
+
 TEST(StageClientAddresses, AreAllNamedWhenEachRefuses) {
   Exchange exchange = exchange_with(closed_port("::1"), 1);
   exchange.addresses.push_back(closed_port("127.0.0.1"));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <system_error>
 
 #include "client/late_port.hh"
 #include "client/stages/stages.hh"
@@ -56,9 +57,17 @@ class StageA {
     exchange_.narrator.sent("a1", candidate.address, packet, "\"hello world\\0\"");
     due_ = net::Deadline::after(resend_interval);
     candidate.refusals.sent();
-    const auto error =
-        net::send_datagram(socket_for(candidate.address).get(), packet, candidate.address);
-    if (error) refuse(candidate, error);
+    if (const auto error = send(packet, candidate.address)) refuse(candidate, error);
+  }
+
+  // An address that cannot be tried, say because this machine lacks its family, has failed like one
+  // that refuses.
+  std::error_code send(wire::Bytes packet, const net::Address& to) {
+    try {
+      return net::send_datagram(socket_for(to).get(), packet, to);
+    } catch (const std::system_error& error) {
+      return error.code();
+    }
   }
 
   // The next address is tried at once; when all have refused, the first again after a while.
