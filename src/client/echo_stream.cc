@@ -24,8 +24,8 @@ constexpr std::size_t max_owed = 64 << 20;  // no more is sent while the server 
 
 void echo_stream(const Options& options) {
   const auto begin = net::Deadline::after(options.time);
-  net::Stream connection(
-      net::connect_tcp(net::resolve(options.host, options.port, options.family, begin), begin));
+  net::Stream connection =
+      net::connect(options.host, std::to_string(options.port), begin, options.family);
   const std::string server = options.host + " port " + std::to_string(options.port);
 
   std::array<std::uint8_t, max_at_once> input, reply;

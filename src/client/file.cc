@@ -32,8 +32,8 @@ std::string fault(net::Ending ending, std::uint64_t count) {
 void get_file(const Options& options) {
   Output output(options.output, false);
   const auto begin = net::Deadline::after(options.time);
-  net::Stream connection(
-      net::connect_tcp(net::resolve(options.host, options.port, options.family, begin), begin));
+  net::Stream connection =
+      net::connect(options.host, std::to_string(options.port), begin, options.family);
   const std::string what =
       '"' + options.file + "\" from " + options.host + " port " + std::to_string(options.port);
   const std::string request = options.file + '\0';

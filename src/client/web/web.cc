@@ -172,8 +172,8 @@ bool WebFetch::fetch_rest(HttpReader& reader, const http::Response& response) {
 
 bool WebFetch::fetch() {
   const auto begin = net::Deadline::after(options_.time);
-  net::Stream connection(
-      net::connect_tcp(net::resolve(url_.node(), url_.port, options_.family, begin), begin));
+  net::Stream connection =
+      net::connect(url_.node(), std::to_string(url_.port), begin, options_.family);
   const bool rest = can_continue();
   const std::string text = request(rest);
   if (options_.verbose) {

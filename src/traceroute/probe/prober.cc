@@ -51,8 +51,8 @@ Rewritten rewritten(const wire::Quote& quote, const Plan& plan, const Probe& pro
   found.destination = changed(quote.destination, plan.destination);
   if (quote.traffic_class != plan.traffic_class) found.traffic_class = quote.traffic_class;
   // Only of IPv4 it is known which checksum a probe has, and only if there was room to choose it.
-  constexpr std::size_t least_chosen = 30;
-  const bool chosen = plan.destination.family() == AF_INET && probe.size >= least_chosen;
+  constexpr std::size_t min_chosen = 30;
+  const bool chosen = plan.destination.family() == AF_INET && probe.size >= min_chosen;
   if (chosen && quote.checksum != probe.flow) found.checksum = quote.checksum;
   return found;
 }
