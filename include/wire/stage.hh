@@ -99,6 +99,9 @@ std::vector<std::uint8_t> encode(const C2& message, std::uint32_t secret_b,
 std::vector<std::uint8_t> encode(const D2& message, std::uint32_t secret_c,
                                  std::uint16_t student_id);
 
+// The header that a message of the server's has when it is right.
+Header server_header(Message message, std::uint32_t psecret, std::uint16_t student_id);
+
 // The header of a packet; nothing when it is shorter than one.
 std::optional<Header> decode_header(Bytes packet);
 

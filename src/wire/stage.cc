@@ -73,6 +73,14 @@ std::vector<std::uint8_t> encode(const D2& message, std::uint32_t secret_c,
   return encode(secret_c, server_step, student_id, Writer().u32(message.secret_d).done());
 }
 
+Header server_header(Message message, std::uint32_t psecret, std::uint16_t student_id) {
+  const std::size_t payload_len = message == Message::a2   ? a2_len
+                                  : message == Message::b2 ? b2_len
+                                  : message == Message::c2 ? c2_len
+                                                           : ack_len;  // as of d2
+  return {static_cast<std::uint32_t>(payload_len), psecret, server_step, student_id};
+}
+
 std::optional<Header> decode_header(Bytes packet) {
   Reader in{packet};
   const Header header{in.u32(), in.u32(), in.u16(), in.u16()};

@@ -3,7 +3,6 @@
 #include <thread>
 
 #include "client/check/session.hh"
-#include "client/late_port.hh"
 #include "wire/diagnosis.hh"
 
 namespace client {
@@ -13,12 +12,6 @@ namespace {
 constexpr int max_sends = 20;  // of one packet
 // What a server can make a check send in stage b.
 constexpr std::uint32_t max_count = 10'000, max_bytes = 1024 * 1024, max_len = 60'000;
-// Nothing but a packet that comes again asks for a lost b2.
-constexpr auto b2_wait = 1s;
-
-std::chrono::milliseconds between(net::Clock::time_point begin, net::Clock::time_point end) {
-  return std::chrono::ceil<std::chrono::milliseconds>(end - begin);
-}
 
 }  // namespace
 
@@ -37,7 +30,7 @@ void CheckSession::send_b1(std::uint32_t packet_id) {
   }
   const auto sent = b1_sent_.find(packet_id);
   if (sent != b1_sent_.end()) {
-    std::this_thread::sleep_until(sent->second + resend_wait);
+    std::this_thread::sleep_until(sent->second + resend_interval);
     if (!acked.contains(packet_id)) narrate("  no ack of packet_id " + std::to_string(packet_id));
   }
   b1_sent_[packet_id] = net::Clock::now();
@@ -49,7 +42,7 @@ void CheckSession::deliver(std::uint32_t packet_id) {
   for (int sends = 0; sends < max_sends && !refusals.for_good(); ++sends) {
     refusals.sent();
     send_b1(packet_id);
-    for (const auto due = net::Deadline::after(resend_wait); !due.passed();) {
+    for (const auto due = net::Deadline::after(resend_interval); !due.passed();) {
       const Event event = take(due);
       if (event == Event::refused) refusals.refused();
       if (acked.contains(packet_id) || has_b2) return note_late_port(packet_id, false);
@@ -62,7 +55,7 @@ void CheckSession::deliver(std::uint32_t packet_id) {
 
 void CheckSession::note_late_port(std::uint32_t packet_id, bool refused) {
   if (refused_before_ && !refused) {
-    trial_.target.udp_late.add(between(a2_came_, b1_sent_[packet_id]));
+    trial_.target.udp_late.add(b1_sent_[packet_id] - a2_came_);
   }
   refused_before_ = refused;
 }
@@ -71,11 +64,11 @@ void CheckSession::finish_b() {
   for (std::uint32_t id = 0; id < a.num && !has_b2; ++id) {
     if (!acked.contains(id)) deliver(id);
   }
-  auto due = net::Deadline::after(b2_wait);
+  auto due = net::Deadline::after(b2_interval);
   for (const auto end = net::Deadline::after(answer_wait); !has_b2 && !end.passed();) {
     while (!has_b2 && !due.passed()) take(due);
     if (!has_b2 && a.num > 0) send_b1(a.num - 1);
-    due = net::Deadline::after(resend_wait);
+    due = net::Deadline::after(resend_interval);
   }
   if (!has_b2) throw NotMade("no b2 came within 4 s of the last ack");
 }

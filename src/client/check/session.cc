@@ -112,18 +112,17 @@ void CheckSession::send_wrong(wire::Bytes packet, std::uint32_t port, const std:
 CheckSession::Event CheckSession::take(net::Deadline deadline) {
   expect_time();
   if (deadline.passed() || !net::wait_readable({socket_.get()}, deadline)) return Event::nothing;
-  std::array<std::uint8_t, 2048> buffer;
-  const auto datagram = net::receive_datagram(socket_.get(), buffer);
-  if (!datagram) return Event::other;
-  if (datagram->error) {
-    narrate("< " + datagram->from.text() + ": " + datagram->error.message());
+  const auto incoming = receive(socket_);
+  if (!incoming) return Event::other;
+  const auto& [from, error, bytes] = *incoming;
+  if (error) {
+    narrate("< " + from.text() + ": " + error.message());
     return Event::refused;
   }
-  const auto bytes = wire::Bytes(buffer).first(std::min(datagram->size, buffer.size()));
   const auto header = wire::decode_header(bytes);
   narrate("< " + (header ? wire::text(*header) : std::to_string(bytes.size()) + " bytes") +
-          " from " + datagram->from.text());
-  if (!from_server(datagram->from, header)) return Event::nothing;
+          " from " + from.text());
+  if (!from_server(from, header)) return Event::nothing;
   // Not too exactly: what is wrong with a message is for the checks to say.
   const bool has_a2 = !packet(Message::a2).empty();
   const auto message = wire::recognise(bytes, a.num);
@@ -137,10 +136,10 @@ CheckSession::Event CheckSession::take(net::Deadline deadline) {
   const bool newer = message == Message::a2 && acked.empty() && !has_b2;
   if (first || newer) keep(*message, bytes);
   if (message == Message::a2) {
-    if (first || newer) a = *wire::decode_a2(bytes), a2_from = datagram->from;
+    if (first || newer) a = *wire::decode_a2(bytes), a2_from = from;
     return Event::other;
   }
-  if (datagram->from.port() != a.udp_port) other_source = datagram->from;
+  if (from.port() != a.udp_port) other_source = from;
   if (message == Message::ack) {
     acked.insert(wire::decode_ack(bytes)->packet_id);
     return Event::ack;
@@ -229,22 +228,11 @@ wire::Bytes CheckSession::packet(Message message) const {
 }
 
 wire::Header CheckSession::expected_header(Message message) const {
-  const auto header = [&](std::size_t payload_len, std::uint32_t psecret) {
-    return wire::Header{static_cast<std::uint32_t>(payload_len), psecret, wire::server_step,
-                        student_id};
-  };
-  switch (message) {
-    case Message::a2:
-      return header(wire::a2_len, 0);
-    case Message::ack:
-      return header(wire::ack_len, a.secret_a);
-    case Message::b2:
-      return header(wire::b2_len, a.secret_a);
-    case Message::c2:
-      return header(wire::c2_len, b.secret_b);
-    default:
-      return header(wire::d2_len, c.secret_c);
-  }
+  const std::uint32_t psecret = message == Message::a2   ? 0
+                                : message == Message::c2 ? b.secret_b
+                                : message == Message::d2 ? c.secret_c
+                                                         : a.secret_a;
+  return wire::server_header(message, psecret, student_id);
 }
 
 void expect_serving(Trial& trial) {

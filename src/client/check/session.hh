@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "client/check/target.hh"
+#include "client/stages/exchange.hh"
 #include "net/address.hh"
 #include "net/deadline.hh"
 #include "net/file_descriptor.hh"
@@ -28,8 +29,6 @@ inline constexpr auto answer_wait = 4s;
 inline constexpr auto silence_wait = 2s;
 inline constexpr auto forget_wait = 3700ms;
 inline constexpr auto close_wait = 5s;
-// A packet that is not acked is sent again after this, and no packet sooner.
-inline constexpr auto resend_wait = 500ms;
 // Sessions opened until one has the numbers that a check needs.
 inline constexpr int max_sessions = 8;
 
@@ -116,10 +115,8 @@ class CheckSession {
   enum class Event { nothing, refused, ack, b2, other };
   Event take(net::Deadline deadline);
 
-  // Stage c: connects to tcp_port, trying for a while if it comes late or only once; takes c2,
-  // waiting for its padding.
-  void connect();
-  void connect_once();
+  // Stage c: connects to tcp_port, which may refuse for a while; takes c2, waiting for its padding.
+  void connect(std::chrono::milliseconds max_late = max_tcp_late);
   void take_c2(std::chrono::milliseconds padding_wait = 300ms);
   // Stages a to c, in one session after the other until c2 fits; throws Skipped if it never does.
   void reach_c2_with(bool (*fits)(const wire::C2&), const std::string& what);
@@ -185,7 +182,7 @@ class CheckSession {
   std::map<std::uint32_t, net::Clock::time_point> b1_sent_;
   bool refused_before_ = false;  // the packet of stage b that was sent last
   std::optional<net::Stream> connection_;
-  std::vector<std::uint8_t> came_;  // behind the first 25 bytes of c2
+  AfterC2 after_;
   std::map<Message, std::vector<std::uint8_t>> packets_;
 };
 

@@ -16,7 +16,7 @@ using Event = CheckSession::Event;
 bool is_forgotten(CheckSession& session, std::uint32_t packet_id) {
   for (const auto end = net::Deadline::after(silence_wait); !end.passed();) {
     session.send_b1(packet_id);
-    for (const auto due = net::Deadline::after(resend_wait); !due.passed();) {
+    for (const auto due = net::Deadline::after(resend_interval); !due.passed();) {
       if (session.take(due) == Event::refused) return true;
       if (session.acked.contains(packet_id) || session.has_b2) return false;
     }
@@ -41,7 +41,7 @@ void expect_session_over(Trial& trial, const Faulty& fault) {
   // to any more once it has refused.
   for (int i = 0; i < 3; ++i) {
     session.send_wrong(packet, session.a.udp_port, what);
-    for (const auto next = net::Deadline::after(resend_wait); !next.passed();) {
+    for (const auto next = net::Deadline::after(resend_interval); !next.passed();) {
       const Event event = session.take(next);
       if (event == Event::refused) return expect_serving(trial);
       if (event == Event::ack && session.acked.size() > 1) throw Broken("an ack came");
@@ -77,7 +77,7 @@ void send_in_rounds(CheckSession& session, bool reverse) {
       const std::uint32_t id = reverse ? session.a.num - 1 - i : i;
       if (!session.acked.contains(id)) session.send_b1(id);
     }
-    const auto due = net::Deadline::after(resend_wait);
+    const auto due = net::Deadline::after(resend_interval);
     while (!due.passed() && session.acked.size() < session.a.num && !session.has_b2) {
       session.take(due);
     }
@@ -122,7 +122,7 @@ void one_unacked(Trial& trial) {
     open_with_packets(session);
     for (std::uint32_t id = 0; id < session.a.num && !session.has_b2; ++id, ++packets) {
       session.send_b1(id);
-      const auto due = net::Deadline::after(resend_wait);
+      const auto due = net::Deadline::after(resend_interval);
       while (!session.acked.contains(id) && !session.has_b2) {
         if (due.passed()) return;
         session.take(due);
@@ -172,7 +172,7 @@ void b2_again(Trial& trial) {
   session.has_b2 = false;
   for (int i = 0; i < 4 && !session.has_b2; ++i) {
     session.send_b1(session.a.num - 1);
-    const auto due = net::Deadline::after(resend_wait);
+    const auto due = net::Deadline::after(resend_interval);
     while (!due.passed() && !session.has_b2) session.take(due);
   }
   if (!session.has_b2) throw Broken("no b2");
@@ -216,7 +216,7 @@ void survives_stranger(Trial& trial, bool with_header) {
     stranger.send_wrong(
         packet, session.a.udp_port,
         with_header ? "b1 with a wrong psecret, from a stranger" : "3 bytes, from a stranger");
-    session.pause(resend_wait);
+    session.pause(resend_interval);
   }
   const std::string sent = trial.sent;
   require([&] { session.finish_b(); });

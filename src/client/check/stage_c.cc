@@ -35,7 +35,7 @@ void forgotten_before_c1(Trial& trial) {
     session.reach(Message::b2);
     session.pause(forget_wait + late);
     try {
-      session.connect_once();
+      session.connect(0ms);
       session.take_c2();
     } catch (const NotMade&) {
       return expect_serving(trial);
@@ -63,7 +63,7 @@ void second_connection(Trial& trial) {
   CheckSession second(trial);
   second.b = session.b;
   try {
-    second.connect_once();
+    second.connect(0ms);
   } catch (const NotMade&) {
     // refused, since the first was taken already
   }

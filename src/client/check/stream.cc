@@ -1,15 +1,10 @@
 // Stages c and d of a check's session.
-#include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
 #include <thread>
 
 #include "cli/program.hh"
 #include "client/check/session.hh"
-#include "client/late_port.hh"
-#include "net/connect.hh"
-#include "net/socket.hh"
 #include "wire/diagnosis.hh"
 
 namespace client {
@@ -18,14 +13,17 @@ namespace {
 
 // What a server can make a check send in stage d, and hold in memory.
 constexpr std::uint32_t max_count = 10'000, max_bytes = 1024 * 1024;
-// Between two messages, and what all such pauses together may take.
-constexpr std::chrono::milliseconds max_pause{50}, all_pauses{2000};
-
-constexpr std::size_t c2_size = wire::header_size + wire::c2_len;
-constexpr std::size_t c2_padding = wire::wire_size(wire::c2_len) - c2_size;
-constexpr std::size_t d2_size = wire::wire_size(wire::d2_len);
+constexpr std::chrono::milliseconds max_pause{50};  // between two messages
 
 std::string counted(std::size_t count) { return std::to_string(count) + " bytes"; }
+
+std::vector<std::uint8_t> joined(const CheckSession::Packets& messages) {
+  std::vector<std::uint8_t> stream;
+  for (const auto& message : messages) {
+    stream.insert(stream.end(), message.begin(), message.end());
+  }
+  return stream;
+}
 
 bool has_messages(const wire::C2& c) { return c.num2 > 0; }
 
@@ -76,53 +74,33 @@ void CheckSession::find_pace() {
   }
 }
 
-void CheckSession::connect() {
-  const auto give_up = soon(max_tcp_late);
-  for (bool refused = false;; std::this_thread::sleep_for(50ms), refused = true) {
-    try {
-      connect_once();
-    } catch (const NotMade&) {
-      if (give_up.passed()) throw;
-      continue;
-    }
-    if (refused) {
-      trial_.target.tcp_late.add(
-          std::chrono::ceil<std::chrono::milliseconds>(net::Clock::now() - b2_came_));
-    }
-    return;
-  }
-}
-
-void CheckSession::connect_once() {
+void CheckSession::connect(std::chrono::milliseconds max_late) {
   expect_time();
   if (const auto fault = wire::judge_port("tcp_port", b.tcp_port)) {
     throw NotMade("b2: " + fault->text());
   }
   const auto server = trial_.target.address.with_port(static_cast<std::uint16_t>(b.tcp_port));
   trial_.sent = "c1: a connection to tcp_port";
+  bool late = false;
   try {
-    connection_.emplace(net::connect_tcp({server}, soon(answer_wait), net::LocalPort::dynamic));
+    connection_ = connect_when_ready(server, max_late, soon(answer_wait),
+                                     [&](const std::string&) { late = true; });
   } catch (const std::system_error& error) {
     throw NotMade(error.what());
   }
+  if (late) trial_.target.tcp_late.add(net::Clock::now() - b2_came_);
   narrate("> c1: connected");
 }
 
 void CheckSession::take_c2(std::chrono::milliseconds padding_wait) {
-  std::array<std::uint8_t, wire::wire_size(wire::c2_len)> buffer;
-  const auto got =
-      connection_->receive_exactly(std::span(buffer).first(c2_size), soon(answer_wait));
-  if (got.ending != net::Ending::full) {
-    const bool open = got.ending == net::Ending::silent;
-    throw NotMade("no c2 came after the connection: " + counted(got.count) +
+  const auto [first, bytes] = receive_c2(*connection_, soon(answer_wait), padding_wait);
+  if (first.ending != net::Ending::full) {
+    const bool open = first.ending == net::Ending::silent;
+    throw NotMade("no c2 came after the connection: " + counted(first.count) +
                   (open ? " within 4 s" : ", then it was closed"));
   }
-  // The padding may come apart, or not at all.
-  const auto padding =
-      connection_->receive_exactly(std::span(buffer).subspan(c2_size), soon(padding_wait));
-  const auto bytes = wire::Bytes(buffer).first(c2_size + padding.count);
   keep(Message::c2, bytes);
-  came_.assign(bytes.begin() + c2_size, bytes.end());
+  after_ = AfterC2(bytes);
   c = *wire::decode_c2(bytes);
   narrate("< c2: " + wire::text(*wire::decode_header(bytes)));
   if (c.num2 > max_count || c.len2 > max_bytes / std::max(c.num2, 1U)) {
@@ -164,26 +142,14 @@ CheckSession::Packets CheckSession::right_messages() const {
   return Packets(c.num2, wire::encode_d1(c, student_id));
 }
 
-std::vector<std::uint8_t> CheckSession::right_d1s() const {
-  std::vector<std::uint8_t> bytes;
-  for (const auto& message : right_messages()) {
-    bytes.insert(bytes.end(), message.begin(), message.end());
-  }
-  return bytes;
-}
+std::vector<std::uint8_t> CheckSession::right_d1s() const { return joined(right_messages()); }
 
 void CheckSession::send_messages(const Packets& messages, const std::string& what) {
   send_messages(messages, what, trial_.target.pace);
 }
 
 void CheckSession::send_messages(const Packets& messages, const std::string& what, Pace pace) {
-  if (pace != Pace::apart) {
-    std::vector<std::uint8_t> stream;
-    for (const auto& message : messages) {
-      stream.insert(stream.end(), message.begin(), message.end());
-    }
-    return send_d1(stream, what);
-  }
+  if (pace != Pace::apart) return send_d1(joined(messages), what);
   const auto between = std::min(max_pause, all_pauses / static_cast<int>(messages.size() + 1));
   for (const auto& message : messages) {
     if (&message != &messages.front()) std::this_thread::sleep_for(between);
@@ -192,45 +158,25 @@ void CheckSession::send_messages(const Packets& messages, const std::string& wha
 }
 
 CheckSession::End CheckSession::await_end(net::Deadline deadline) {
-  constexpr std::size_t enough = std::size_t{64} * 1024;
-  End end;
-  while (!end.closed && came_.size() < enough) {
-    expect_time();
-    std::array<std::uint8_t, 4096> buffer;
-    const auto got = connection_->receive_some(buffer, deadline);
-    if (got.ending == net::Ending::silent) break;
-    end.closed = got.ending != net::Ending::full;
-    came_.insert(came_.end(), buffer.begin(), buffer.begin() + static_cast<long>(got.count));
-  }
-  end.d2 = came_.size() >= d2_size;
-  const std::size_t extra = came_.size() - std::min(came_.size(), c2_padding);
+  while (!after_.ended() && after_.receive(*connection_, deadline)) expect_time();
+  End end{after_.ended(), after_.size() >= d2_size, ""};
+  const std::size_t extra = after_.size() - std::min(after_.size(), AfterC2::max_padding);
   end.seen = end.d2 ? "d2" : extra > 0 ? counted(extra) : "nothing";
-  end.seen += came_.size() >= enough ? " and far more bytes" : "";
+  end.seen += after_.full() ? " and far more bytes" : "";
   end.seen += end.closed ? ", then the connection was closed" : ", and the connection is open";
   return end;
 }
 
 void CheckSession::take_d2() {
-  const std::size_t least = packet(Message::c2).size() - c2_size;
-  const auto deadline = soon(answer_wait);
-  for (bool ended = false;;) {
-    expect_time();
-    const auto behind = wire::Bytes(came_).first(std::min(came_.size(), c2_padding + d2_size));
-    if (const auto padding = wire::padding_before_d2(behind, least, ended)) {
-      keep(Message::d2, wire::Bytes(came_).subspan(*padding));
-      d = *wire::decode_d2(packet(Message::d2));
-      narrate("< d2: " + wire::text(*wire::decode_header(packet(Message::d2))));
-      return;
-    }
-    if (ended) break;
-    std::array<std::uint8_t, 64> buffer;
-    const auto got = connection_->receive_some(buffer, deadline);
-    came_.insert(came_.end(), buffer.begin(), buffer.begin() + static_cast<long>(got.count));
-    ended = got.ending != net::Ending::full;
+  if (const auto d2 = after_.receive_d2(*connection_, answer_wait, soon(answer_wait))) {
+    keep(Message::d2, *d2);
+    d = *wire::decode_d2(*d2);
+    narrate("< d2: " + wire::text(*wire::decode_header(*d2)));
+    return;
   }
-  const std::size_t extra = came_.size() - std::min(came_.size(), least);
-  throw D2Missing("no d2 came after the last d1: " + counted(extra) +
-                  (deadline.passed() ? " within 4 s" : ", then the connection was closed"));
+  expect_time();
+  throw D2Missing("no d2 came after the last d1: " + counted(after_.extra()) +
+                  (after_.ended() ? ", then the connection was closed" : " within 4 s"));
 }
 
 void CheckSession::half_close() { connection_->half_close(); }

@@ -49,9 +49,10 @@ std::string Suspects::text() const {
                            : text;
 }
 
-void MaxTime::add(std::chrono::milliseconds time) {
+void MaxTime::add(net::Clock::duration time) {
+  const std::int64_t added = std::chrono::ceil<std::chrono::milliseconds>(time).count();
   std::int64_t seen = max_;
-  while (seen < time.count() && !max_.compare_exchange_weak(seen, time.count())) {
+  while (seen < added && !max_.compare_exchange_weak(seen, added)) {
   }
 }
 

@@ -49,7 +49,7 @@ enum class Pace { unknown, at_once, apart };
 // The longest time seen.
 class MaxTime {
  public:
-  void add(std::chrono::milliseconds time);
+  void add(net::Clock::duration time);
   [[nodiscard]] std::chrono::milliseconds get() const { return std::chrono::milliseconds(max_); }
 
  private:

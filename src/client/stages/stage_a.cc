@@ -4,7 +4,7 @@
 #include <optional>
 #include <system_error>
 
-#include "client/late_port.hh"
+#include "client/stages/exchange.hh"
 #include "client/stages/stages.hh"
 #include "net/datagram.hh"
 #include "net/socket.hh"
@@ -15,7 +15,7 @@ namespace client {
 
 namespace {
 
-constexpr auto resend_interval = std::chrono::seconds(1);
+constexpr auto a1_interval = std::chrono::seconds(1);
 // A refused a1 opened no session, so it may be repeated sooner.
 constexpr auto refused_interval = std::chrono::milliseconds(200);
 
@@ -55,7 +55,7 @@ class StageA {
     Candidate& candidate = candidates_[turn_++ % candidates_.size()];
     const auto packet = wire::encode_a1(exchange_.student_id);
     exchange_.narrator.sent("a1", candidate.address, packet, "\"hello world\\0\"");
-    due_ = net::Deadline::after(resend_interval);
+    due_ = net::Deadline::after(a1_interval);
     candidate.refusals.sent();
     if (const auto error = send(packet, candidate.address)) refuse(candidate, error);
   }
@@ -86,17 +86,16 @@ class StageA {
   }
 
   void take_until_a2(net::FileDescriptor& socket) {
-    std::array<std::uint8_t, 2048> buffer;
     // What comes behind an a2 is for stage b: another a2, or a b2 where there is nothing to send.
     for (int i = 0; i < net::max_in_turn && socket && !reply_; ++i) {
-      const auto datagram = net::receive_datagram(socket.get(), buffer);
-      if (!datagram) return;
-      const auto candidate = std::ranges::find(candidates_, datagram->from, &Candidate::address);
-      if (datagram->error) {
-        if (candidate != candidates_.end()) refuse(*candidate, datagram->error);
-        continue;
+      const auto incoming = receive(socket);
+      if (!incoming) return;
+      if (incoming->error) {
+        const auto asked = std::ranges::find(candidates_, incoming->from, &Candidate::address);
+        if (asked != candidates_.end()) refuse(*asked, incoming->error);
+      } else {
+        take(incoming->packet, incoming->from);
       }
-      take(wire::Bytes(buffer).first(std::min(datagram->size, buffer.size())), datagram->from);
     }
   }
 
@@ -118,7 +117,7 @@ class StageA {
                                     std::to_string(message->len) + ", udp_port " +
                                     std::to_string(message->udp_port) + ", secretA " +
                                     std::to_string(message->secret_a),
-                                {wire::a2_len, 0, wire::server_step, exchange_.student_id});
+                                wire::server_header(wire::Message::a2, 0, exchange_.student_id));
     // A server with several addresses may answer from another than the one asked; the one asked is
     // known to be reachable.
     const auto asked = std::ranges::find_if(

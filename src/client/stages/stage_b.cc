@@ -2,7 +2,7 @@
 #include <map>
 #include <optional>
 
-#include "client/late_port.hh"
+#include "client/stages/exchange.hh"
 #include "client/stages/stages.hh"
 #include "net/datagram.hh"
 #include "net/wait.hh"
@@ -10,11 +10,6 @@
 namespace client {
 
 namespace {
-
-// The handout: a packet is sent again no sooner than every 0.5 s.
-constexpr auto resend_interval = std::chrono::milliseconds(500);
-// How long after the last ack b2 is asked for, which only a packet that comes again can do.
-constexpr auto b2_interval = std::chrono::seconds(1);
 
 // The most zero bytes that fit a datagram behind the header and the packet_id (RFC 768).
 constexpr std::uint32_t max_len = 65'507 - wire::header_size - 4 - 3;
@@ -29,15 +24,13 @@ class StageB {
       send_due();
       if (exchange_.deadline.passed() || refusals_.for_good()) fail();
       net::wait_readable({a_.socket.get()}, next_due().or_sooner(exchange_.deadline));
-      std::array<std::uint8_t, 2048> buffer;
       for (int i = 0; i < net::max_in_turn && !reply; ++i) {
-        const auto datagram = net::receive_datagram(a_.socket.get(), buffer);
-        if (!datagram) break;
-        if (datagram->error) {
-          if (datagram->from == a_.server) refuse(datagram->error);
-        } else {
-          reply = take(wire::Bytes(buffer).first(std::min(datagram->size, buffer.size())),
-                       datagram->from);
+        const auto incoming = receive(a_.socket);
+        if (!incoming) break;
+        if (!incoming->error) {
+          reply = take(incoming->packet, incoming->from);
+        } else if (incoming->from == a_.server) {
+          refuse(incoming->error);
         }
       }
     }
@@ -110,7 +103,7 @@ class StageB {
 
   void take_ack(const wire::Ack& ack, wire::Bytes packet, const net::Address& from) {
     exchange_.narrator.received("ack", from, packet, "packet_id " + std::to_string(ack.packet_id),
-                                expected_header(wire::ack_len));
+                                expected_header(wire::Message::ack));
     const bool awaited = in_flight_.contains(ack.packet_id) && acked_ < a_.message.num;
     if (!awaited) {
       if (ack.packet_id >= next_id_)
@@ -129,7 +122,7 @@ class StageB {
     exchange_.narrator.received("b2", from, packet,
                                 "tcp_port " + std::to_string(message.tcp_port) + ", secretB " +
                                     std::to_string(message.secret_b),
-                                expected_header(wire::b2_len));
+                                expected_header(wire::Message::b2));
     if (acked_ < a_.message.num) {
       exchange_.narrator.note("  deviation: b2 came with " + std::to_string(acked_) + " of " +
                               std::to_string(a_.message.num) + " packets acked");
@@ -150,9 +143,8 @@ class StageB {
     begin();
   }
 
-  wire::Header expected_header(std::size_t payload_len) const {
-    return {static_cast<std::uint32_t>(payload_len), a_.message.secret_a, wire::server_step,
-            exchange_.student_id};
+  wire::Header expected_header(wire::Message message) const {
+    return wire::server_header(message, a_.message.secret_a, exchange_.student_id);
   }
 
   [[noreturn]] void fail() const {

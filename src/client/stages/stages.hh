@@ -2,7 +2,6 @@
 // needs what the one before returned.
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <exception>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "cli/program.hh"
+#include "client/stages/exchange.hh"
 #include "client/stages/narrator.hh"
 #include "net/address.hh"
 #include "net/deadline.hh"
@@ -51,7 +51,7 @@ struct CReply {
   wire::C2 message;
   net::Address server;
   net::Stream connection;
-  std::vector<std::uint8_t> padding;  // what has come behind the 25 bytes that c2 needs
+  AfterC2 after;
 };
 
 // Each throws cli::Failure with one line: the stage, what was awaited from whom, what came.

@@ -1,0 +1,113 @@
+// The exchanges of messages that the client's stages and the checks of a server (client -c) share.
+// Each takes one kind of message; what a missing or an odd one means is for the caller to say.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "net/address.hh"
+#include "net/deadline.hh"
+#include "net/file_descriptor.hh"
+#include "net/stream.hh"
+#include "wire/stage.hh"
+
+namespace client {
+
+// The handout: a packet of stage b is sent again no sooner than every 0.5 s.
+inline constexpr auto resend_interval = std::chrono::milliseconds(500);
+// When b2 is asked for after the last ack: only a packet that comes again can do so.
+inline constexpr auto b2_interval = std::chrono::seconds(1);
+// How long tcp_port may refuse: some servers listen 3 s after they named it.
+inline constexpr auto max_tcp_late = std::chrono::seconds(4);
+// All pauses between the messages of stage d together.
+inline constexpr auto all_pauses = std::chrono::milliseconds(2000);
+
+// c2 without its padding, which some servers leave out.
+inline constexpr std::size_t c2_size = wire::header_size + wire::c2_len;
+inline constexpr std::size_t d2_size = wire::wire_size(wire::d2_len);
+
+// Whether a UDP port refuses for good: one refusal says nothing about later sends.
+class PortRefusals {
+ public:
+  // A datagram goes out.
+  void sent() {
+    if (!refused_) for_good_ = {};
+    refused_ = false;
+  }
+  // An ICMP error came for it.
+  void refused() {
+    refused_ = true;
+    if (for_good_.never()) for_good_ = net::Deadline::after(std::chrono::seconds(3));
+  }
+  // Whether the last datagram was refused.
+  [[nodiscard]] bool is_refused() const { return refused_; }
+  // Whether every datagram of the last 3 s was.
+  [[nodiscard]] bool for_good() const { return refused_ && for_good_.passed(); }
+
+ private:
+  bool refused_ = false;
+  net::Deadline for_good_;
+};
+
+// Stages a and b: a datagram, or an ICMP error about one that was sent to `from`.
+struct Incoming {
+  net::Address from;
+  std::error_code error;
+  std::vector<std::uint8_t> packet;
+};
+// The next one, without waiting; nullopt when there is none.
+std::optional<Incoming> receive(const net::FileDescriptor& socket);
+
+// Stage c: connects to tcp_port, again and again while it is silent, or refuses for no longer than
+// `max_late`. Calls `note` with the reason before each new attempt. Throws std::system_error.
+net::Stream connect_when_ready(const net::Address& server, std::chrono::milliseconds max_late,
+                               net::Deadline deadline,
+                               const std::function<void(const std::string&)>& note);
+
+// c2 as far as it came. The first 25 bytes are awaited until the deadline, the 3 of its padding no
+// longer than `padding_wait`.
+struct ReceivedC2 {
+  net::Transfer first;  // ends as `full` when the 25 bytes are there
+  std::vector<std::uint8_t> packet;
+};
+ReceivedC2 receive_c2(net::Stream& connection, net::Deadline deadline,
+                      std::chrono::milliseconds padding_wait);
+
+// Stage d: what comes after the first 25 bytes of c2, which is c2's padding and then d2.
+class AfterC2 {
+ public:
+  explicit AfterC2(wire::Bytes c2 = {});
+
+  // Waits for more bytes; returns whether any came, or the end of the stream.
+  bool receive(net::Stream& connection, net::Deadline deadline);
+  // Receives until d2 is there and returns it; nullopt when the stream ends, when nothing comes for
+  // `silence`, or at the deadline.
+  std::optional<wire::Bytes> receive_d2(net::Stream& connection, net::Clock::duration silence,
+                                        net::Deadline deadline);
+
+  // Whatever comes so far counts as padding of c2, as far as it can.
+  void end_padding();
+  [[nodiscard]] bool ended() const { return ended_; }  // no more bytes will come
+  [[nodiscard]] bool full() const { return bytes_.size() >= max_bytes; }
+  // Bytes after the padding that is certain.
+  [[nodiscard]] std::size_t extra() const;
+  [[nodiscard]] std::size_t size() const { return bytes_.size(); }
+
+  static constexpr std::size_t max_padding = wire::wire_size(wire::c2_len) - c2_size;
+
+ private:
+  [[nodiscard]] std::optional<wire::Bytes> find_d2(bool all) const;
+
+  static constexpr std::size_t max_bytes = std::size_t{64} * 1024;
+
+  std::vector<std::uint8_t> bytes_;
+  std::size_t padding_ = 0;  // of c2, as far as it is certain
+  bool ended_ = false;
+};
+
+}  // namespace client
