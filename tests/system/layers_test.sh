@@ -31,9 +31,10 @@ allow cli 'cli/.*|wire/text.hh' "$any"
 
 below='(wire|net|cli)/.*'
 allow client "$below|client/.*" "$any"
-for room in stages check web; do
+for room in stages web; do
   allow client/$room "$below|client/($room/.*|[a-z_]+\.hh)" "$any"
 done
+allow client/check "$below|client/(check/.*|stages/exchange\.hh|[a-z_]+\.hh)" "$any"
 allow server "$below|server/.*" "$any"
 for room in stages web; do
   allow server/$room "$below|server/($room/.*|[a-z_]+\.hh)" "$any"
