@@ -84,8 +84,9 @@ TEST(Networks, APrivateHopOfARegisteredDomainBelongsToIt) {
   const Row home{"192.168.1.1", "gw.home.arpa"}, a{"10.1.0.1", "r1.a.example"},
       b1{"10.2.0.1", "r1.b.example"}, b2{"10.2.0.2"}, end{"10.3.0.1", "www.c.example"};
   EXPECT_EQ(summary(path_of({home, a, b1, b2, b1, end})), "home 1, a.example 1, b.example 3");
-  for (const char* name : {"fritz.box", "router.lan", "gw.home", "gw.local", "gw.localdomain",
-                           "gw.corp", "speedport.ip", "1.1.168.192.in-addr.arpa"}) {
+  for (const char* name :
+       {"fritz.box", "router.lan", "gw.home", "gw.local", "gw.localdomain", "gw.corp",
+        "speedport.ip", "ntt.setup", "alice.gate", "1.1.168.192.in-addr.arpa"}) {
     EXPECT_EQ(summary(path_of({{"192.168.1.1", name}, end})), "home 1") << name;
   }
 }

@@ -30,7 +30,7 @@ struct Owner {
   }
 };
 
-// Whether a domain is used inside a house, and registered by nobody: "fritz.box", "router.lan".
+// Whether a domain is used inside a house, and registered by nobody: "router.lan".
 bool is_local_domain(std::string_view domain) {
   constexpr std::array tops = {"arpa", "box", "corp",  "home",        "internal", "intranet",
                                "ip",   "lan", "local", "localdomain", "localhost"};
@@ -42,7 +42,7 @@ class Grouping {
   explicit Grouping(const PathSummary& path) : path_(path), owners_(path.hops.size()) {}
 
   Networks networks() {
-    for (std::size_t i = 0; i < owners_.size(); ++i) owners_[i] = by_itself(path_.hops[i]);
+    for (std::size_t i = 0; i < owners_.size(); ++i) owners_[i] = by_itself(i);
     mark_home();
     hold_with_neighbours();
     close_gaps();
@@ -52,7 +52,7 @@ class Grouping {
   }
 
  private:
-  static Owner by_itself(const PathHop& hop);
+  [[nodiscard]] Owner by_itself(std::size_t at) const;
   [[nodiscard]] const std::string& address(std::size_t hop) const {
     return path_.hops[hop].responders.front().address;
   }
@@ -72,13 +72,18 @@ class Grouping {
   std::vector<Owner> owners_;
 };
 
-Owner Grouping::by_itself(const PathHop& hop) {
+Owner Grouping::by_itself(std::size_t at) const {
+  const PathHop& hop = path_.hops[at];
   if (hop.responders.empty()) return {Kind::silent, "", "no answer"};
   const Responder& first = hop.responders.front();
   const AddressClass kind = address_class(first.address);
   for (const Responder& responder : hop.responders) {
     const std::string domain = registered_domain(responder.name);
-    if (domain.empty() || (kind == AddressClass::home && is_local_domain(domain))) continue;
+    if (domain.empty()) continue;
+    // The box at home answers to a name of two words that its maker chose: "fritz.box",
+    // "ntt.setup".
+    const bool names_a_box = at == 0 && domain.size() == responder.name.size();
+    if (kind == AddressClass::home && (names_a_box || is_local_domain(domain))) continue;
     return {Kind::named, domain, "registered domain of " + responder.name};
   }
   if (kind == AddressClass::home) {
