@@ -114,6 +114,7 @@ TEST(DocumentRoot, MustBeADirectoryThatThisUserMayUse) {
     }
     EXPECT_THROW(DocumentRoot(place.path("closed")), std::system_error);
   }).join();
+  fs::permissions(place.path("closed"), fs::perms::owner_all);  // so that it can be removed
 }
 
 }  // namespace
