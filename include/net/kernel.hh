@@ -62,5 +62,8 @@ void retransmit_evenly(int fd);
 // Lets the calling thread, and those it starts, finish what they do before a thread that is woken
 // runs.
 void prefer_throughput();
+// Gives the memory of this thread's stack back to the system, from below the caller's frame on:
+// what deeper calls have left there. Not for a program's first thread.
+void give_back_stack();
 
 }  // namespace net

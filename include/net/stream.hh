@@ -45,6 +45,10 @@ class Stream {
   // The same for a peer that is expected to answer at once, as long as this one does: lets other
   // threads run and looks again, for some 50 us, before it sleeps. To be woken costs more.
   [[nodiscard]] Transfer receive_soon(std::span<std::uint8_t> buffer, Deadline deadline);
+  // Waits until bytes can be read, or the end; false when the deadline passes first. For a wait
+  // that may be long: what deeper calls have touched of this thread's stack goes back to the
+  // system. To be called on threads of a pool, from a frame above those that hold buffers.
+  [[nodiscard]] bool sleep_until_readable(Deadline deadline);
   // Fills the buffer.
   [[nodiscard]] Transfer receive_exactly(std::span<std::uint8_t> buffer, Deadline deadline);
   // Sends all of the bytes, in one call if the socket takes them; flags as in send(2).

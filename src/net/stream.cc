@@ -10,6 +10,7 @@
 
 #include "net/error.hh"
 #include "net/kernel.hh"
+#include "net/wait.hh"
 
 namespace net {
 
@@ -76,6 +77,11 @@ Transfer Stream::receive_soon(std::span<std::uint8_t> buffer, Deadline deadline)
   const Transfer got = receive_some(buffer, deadline);
   prompt_ = Clock::now() - begin < max_prompt;
   return got;
+}
+
+bool Stream::sleep_until_readable(Deadline deadline) {
+  give_back_stack();
+  return wait_readable({get()}, deadline).has_value();
 }
 
 Transfer Stream::receive_exactly(std::span<std::uint8_t> buffer, Deadline deadline) {

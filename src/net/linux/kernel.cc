@@ -4,7 +4,9 @@
 #include <linux/openat2.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/sendfile.h>
 #include <sys/syscall.h>
@@ -89,6 +91,24 @@ void retransmit_evenly(int fd) {
 void prefer_throughput() {
   const sched_param no_priority{};
   (void)sched_setscheduler(0, SCHED_BATCH, &no_priority);
+}
+
+// Of some 24 KiB that an answered request has touched, that leaves 8. Never inlined, so that its
+// frame is below its caller's.
+[[gnu::noinline]] void give_back_stack() {
+  pthread_attr_t attributes;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return;
+  void* lowest = nullptr;
+  std::size_t size = 0;
+  const bool known = pthread_attr_getstack(&attributes, &lowest, &size) == 0;
+  pthread_attr_destroy(&attributes);
+  if (!known) return;
+  // Below this frame is the one of madvise(2), and what a signal may put there is made anew.
+  constexpr std::uintptr_t frames = 1024;
+  const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+  const auto here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)) - frames;
+  const auto end = here / page * page, begin = reinterpret_cast<std::uintptr_t>(lowest);
+  if (begin < end) (void)madvise(lowest, end - begin, MADV_DONTNEED);
 }
 
 }  // namespace net

@@ -110,4 +110,6 @@ void retransmit_evenly(int) {}
 
 void prefer_throughput() {}
 
+void give_back_stack() {}
+
 }  // namespace net

@@ -19,7 +19,6 @@ void StageSession::stage_b() {
   if (plan_.udp_late.count() > 0) timers_.add(plan_.udp_late, [this] { open_port(udp_); });
   expect_within(plan_.udp_late + rules_.silence);
   standstill_ = net::Deadline::after(plan_.udp_late + max_standstill());
-  Arrival arrival;
   while (missing_ > 0) {
     if (wait() == Input::none) {
       const std::string seen = "no packet for " + silence_text();
@@ -27,10 +26,16 @@ void StageSession::stage_b() {
                       " not acked yet",
                   wire::Fault{wire::Rule::silence, seen}, "", ": " + log_.missing_acks()};
     }
-    if (!receive(arrival)) continue;
-    if (const auto fault = wire::judge_b1(arrival.packet(), numbers_.a)) throw broken("b1", *fault);
-    take_b1(arrival);
+    receive_b1();
   }
+}
+
+// Never inlined: a session that waits does not hold the room for a datagram.
+[[gnu::noinline]] void StageSession::receive_b1() {
+  Arrival arrival;
+  if (!receive(arrival)) return;
+  if (const auto fault = wire::judge_b1(arrival.packet(), numbers_.a)) throw broken("b1", *fault);
+  take_b1(arrival);
 }
 
 // A right b1: its ack is sent, delayed or withheld. After b2 it says that b2 was lost, or its ack,

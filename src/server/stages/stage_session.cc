@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "cli/program.hh"
+#include "net/kernel.hh"
 #include "net/wait.hh"
 #include "server/random.hh"
 #include "server/stages/reserved_port.hh"
@@ -17,6 +18,9 @@ namespace {
 
 // How long the end of a connection waits for the client's own end.
 constexpr auto patience = std::chrono::milliseconds(500);
+
+// After which a session that waits gives back memory.
+constexpr auto moment = std::chrono::milliseconds(250);
 
 // Sources of one session that are remembered: some clients use a new socket for each packet.
 constexpr std::size_t max_sources = 64;
@@ -113,9 +117,13 @@ void StageSession::expect_within(std::chrono::milliseconds span) {
 
 StageSession::Input StageSession::wait() {
   while (true) {
-    const net::Deadline next = timers_.do_due();
-    const auto ready = net::wait_readable({tcp_open_ ? tcp_.socket.get() : -1, udp_.socket.get()},
-                                          next.or_sooner(silent_).or_sooner(standstill_));
+    const net::Deadline next = timers_.do_due().or_sooner(silent_).or_sooner(standstill_);
+    const auto fds = {tcp_open_ ? tcp_.socket.get() : -1, udp_.socket.get()};
+    auto ready = net::wait_readable(fds, next.or_sooner(net::Deadline::after(moment)));
+    if (!ready && !next.passed()) {
+      net::give_back_stack();
+      ready = net::wait_readable(fds, next);
+    }
     if (standstill_.passed()) {
       throw Ended{"nothing new for " + standstill_text() + ", only packets that were acked before"};
     }

@@ -90,6 +90,7 @@ class StageSession {
                                        std::chrono::milliseconds late);
   void narrate_a() const;
   void stage_b();
+  void receive_b1();
   void take_b1(const Arrival& arrival);
   void open_tcp_port();
   void wait_for_descriptor() const;

@@ -29,6 +29,7 @@ constexpr std::size_t max_head = 16384;
 constexpr std::size_t room_for_body = 4096;         // bodies are only passed over
 constexpr std::uint64_t max_body = 1048576;         // passed over; beyond it 413
 constexpr auto farewell = std::chrono::seconds(2);  // for a peer to read why it is closed
+constexpr auto moment = std::chrono::seconds(1);    // after which a connection is idle
 constexpr std::string_view allowed = "GET, HEAD, OPTIONS";
 
 std::string_view explain(Status status) {
@@ -72,11 +73,15 @@ class WebConnection {
   WebConnection(net::Stream& stream, const net::Address& peer, const Site& site)
       : stream_(stream), peer_(peer), site_(site), out_(stream, site.silence) {}
 
-  void run() {
+  // Serves requests until the connection ends, or none has come for a moment: whether it is then to
+  // be waited for.
+  bool run() {
     while (serve_one()) {
     }
+    if (is_idle_) return true;
     out_.flush();
     if (linger_) stream_.finish(net::Deadline::after(farewell));
+    return false;
   }
 
  private:
@@ -100,7 +105,8 @@ class WebConnection {
   ResponseBuffer out_;
   DateField date_;
   Status refusal_ = Status::bad_request;
-  bool linger_ = false;  // the peer may still be sending
+  bool linger_ = false;   // the peer may still be sending
+  bool is_idle_ = false;  // it has sent nothing for a moment
   std::size_t begin_ = 0, end_ = 0;
   std::size_t head_size_ = 0;
   std::array<std::uint8_t, max_head + room_for_body> in_;  // pending() is [begin_, end_)
@@ -147,7 +153,9 @@ WebConnection::Wait WebConnection::await_head() {
     const bool idle = begin_ == end_;
     move_to_front();
     refusal_ = Status::bad_request;
-    if (!receive(deadline)) {
+    const bool can_sleep = idle && site_.silence > moment;
+    if (!receive(can_sleep ? net::Deadline::after(moment) : deadline)) {
+      is_idle_ = can_sleep && refusal_ == Status::request_timeout && out_.ok();
       return !idle && refusal_ == Status::request_timeout ? Wait::refused : Wait::ended;
     }
     // The whole head is measured against one clock, so that a byte now and then does not hold a
@@ -265,8 +273,20 @@ void WebConnection::dispatch(Response& answer, const http::Request& request) {
 
 }  // namespace
 
+namespace {
+
+// Its frame has the buffers: that of serve_web, in which a connection sleeps, must not.
+[[gnu::noinline]] bool serve_requests(net::Stream& connection, const net::Address& peer,
+                                      const Site& site) {
+  return WebConnection(connection, peer, site).run();
+}
+
+}  // namespace
+
 void serve_web(net::Stream& connection, const net::Address& peer, const Site& site) {
-  WebConnection(connection, peer, site).run();
+  while (serve_requests(connection, peer, site)) {
+    if (!connection.sleep_until_readable(net::Deadline::after(site.silence - moment))) return;
+  }
 }
 
 void refuse_web(net::Stream& connection) {
