@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 
 #include "wire/http/field.hh"
 
@@ -13,50 +14,36 @@ constexpr std::array<std::string_view, 7> day_names = {"Sunday",   "Monday", "Tu
                                                        "Thursday", "Friday", "Saturday"};
 constexpr std::array<std::string_view, 12> month_names = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-constexpr std::int64_t seconds_a_day = 86400;
+using std::chrono::sys_days, std::chrono::sys_seconds, std::chrono::seconds;
 
+// A date and a time of day.
 struct Civil {
-  std::int64_t year;
-  int month, day;  // 1-12, 1-31
-  int hour, minute, second;
-  int weekday;  // 0 is Sunday
+  int year = 1970, month = 1, day = 1;
+  int hour = 0, minute = 0, second = 0;
+
+  [[nodiscard]] std::chrono::year_month_day date() const {
+    return {std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+            std::chrono::day(static_cast<unsigned>(day))};
+  }
 };
 
-// Days are counted in eras of 400 years that begin on the first of March, so that the leap day is
-// an era's and a year's last.
-constexpr std::int64_t days_an_era = 146097;
-constexpr std::int64_t days_before_1970 = 719468;  // from 0000-03-01
-
-std::int64_t days_from(std::int64_t year, int month, int day) {
-  if (month <= 2) --year;
-  const std::int64_t era = (year >= 0 ? year : year - 399) / 400;
-  const std::int64_t year_of_era = year - era * 400;
-  const std::int64_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-  const std::int64_t day_of_era =
-      year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-  return era * days_an_era + day_of_era - days_before_1970;
+// Years of more than four digits have no form here: the nearest second that has one.
+sys_seconds time_of(std::int64_t since_1970) {
+  constexpr sys_seconds first = sys_days(std::chrono::year(0) / 1 / 1);
+  constexpr sys_seconds end = sys_days(std::chrono::year(10000) / 1 / 1);
+  return std::clamp(sys_seconds(seconds(since_1970)), first, end - seconds(1));
 }
 
-Civil civil_from(std::int64_t seconds) {
-  std::int64_t days = seconds / seconds_a_day;
-  auto rest = static_cast<int>(seconds % seconds_a_day);
-  if (rest < 0) {
-    rest += static_cast<int>(seconds_a_day);
-    --days;
-  }
-  const auto weekday = static_cast<int>(((days + 4) % 7 + 7) % 7);  // 1970-01-01 was a Thursday
-  const std::int64_t shifted = days + days_before_1970;
-  const std::int64_t era = (shifted >= 0 ? shifted : shifted - days_an_era + 1) / days_an_era;
-  const std::int64_t day_of_era = shifted - era * days_an_era;
-  const std::int64_t year_of_era =
-      (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-  const auto day_of_year =
-      static_cast<int>(day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100));
-  const int shifted_month = (5 * day_of_year + 2) / 153;
-  const int month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
-  const std::int64_t year = year_of_era + era * 400 + (month <= 2 ? 1 : 0);
-  const int day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-  return {year, month, day, rest / 3600, rest / 60 % 60, rest % 60, weekday};
+Civil civil_from(sys_seconds time) {
+  const auto days = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(days);
+  const std::chrono::hh_mm_ss clock(time - days);
+  return {static_cast<int>(date.year()),
+          static_cast<int>(static_cast<unsigned>(date.month())),
+          static_cast<int>(static_cast<unsigned>(date.day())),
+          static_cast<int>(clock.hours().count()),
+          static_cast<int>(clock.minutes().count()),
+          static_cast<int>(clock.seconds().count())};
 }
 
 // Reads a date's parts straight through; ok() tells at the end whether all were there.
@@ -143,7 +130,7 @@ Civil read_rfc850(Cursor& in, std::int64_t now) {
   in.literal("-");
   civil.month = in.month();
   in.literal("-");
-  const std::int64_t this_year = civil_from(now).year;
+  const int this_year = civil_from(time_of(now)).year;
   civil.year = this_year - this_year % 100 + in.digits(2, 0, 99);
   if (civil.year > this_year + 50) civil.year -= 100;
   in.literal(" ");
@@ -166,8 +153,8 @@ Civil read_asctime(Cursor& in) {
   return civil;
 }
 
-// A number in at least so many digits.
-void append_digits(std::string& text, std::int64_t value, int digits) {
+// A number in at least that many digits.
+void append_digits(std::string& text, int value, int digits) {
   if (value >= 10 || digits > 1) append_digits(text, value / 10, digits - 1);
   text += static_cast<char>('0' + value % 10);
 }
@@ -182,11 +169,13 @@ void append_time(std::string& text, const Civil& c) {
 
 }  // namespace
 
-std::string format_date(std::int64_t seconds) {
-  const Civil c = civil_from(seconds);
+std::string format_date(std::int64_t since_1970) {
+  const sys_seconds time = time_of(since_1970);
+  const Civil c = civil_from(time);
+  const std::chrono::weekday weekday(std::chrono::floor<std::chrono::days>(time));
   std::string text;
   text.reserve(32);
-  text += day_names[static_cast<std::size_t>(c.weekday)].substr(0, 3);
+  text += day_names[weekday.c_encoding()].substr(0, 3);
   text += ", ";
   append_digits(text, c.day, 2);
   text += ' ';
@@ -199,8 +188,8 @@ std::string format_date(std::int64_t seconds) {
   return text;
 }
 
-std::string format_log_date(std::int64_t seconds) {
-  const Civil c = civil_from(seconds);
+std::string format_log_date(std::int64_t since_1970) {
+  const Civil c = civil_from(time_of(since_1970));
   std::string text = "[";
   append_digits(text, c.day, 2);
   text += '/';
@@ -219,10 +208,10 @@ std::optional<std::int64_t> parse_date(std::string_view text, std::int64_t now) 
   const Civil c = comma == 3                        ? read_fixdate(in)
                   : comma != std::string_view::npos ? read_rfc850(in, now)
                                                     : read_asctime(in);
-  if (!in.ok()) return std::nullopt;
-  const std::int64_t days = days_from(c.year, c.month, c.day);
-  if (civil_from(days * seconds_a_day).day != c.day) return std::nullopt;  // the 30th of February
-  return days * seconds_a_day + std::int64_t{c.hour * 60 + c.minute} * 60 + c.second;
+  if (!in.ok() || !c.date().ok()) return std::nullopt;  // the 30th of February
+  const seconds since_midnight =
+      std::chrono::hours(c.hour) + std::chrono::minutes(c.minute) + seconds(c.second);
+  return (sys_seconds(sys_days(c.date())) + since_midnight).time_since_epoch().count();
 }
 
 }  // namespace wire::http
