@@ -1,5 +1,6 @@
 #include "net/connect.hh"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 
 #include "net/listener.hh"
@@ -28,6 +29,39 @@ TEST(ConnectTcp, AnAddressThatCannotBeTriedCountsAsFailed) {
   const auto listeners = listen_on({loopback("127.0.0.1")}, {SOCK_STREAM});
   EXPECT_TRUE(connect_tcp({of_no_family(), listeners.front().address}, Deadline::after(20s)));
   EXPECT_TRUE(connect_tcp({listeners.front().address, of_no_family()}, Deadline::after(20s)));
+}
+
+// A listener whose backlog is full: whoever connects to it hears nothing.
+struct Silent {
+  Silent() {
+    listen(listener.socket.get(), 0);
+    first = connect_tcp({listener.address}, Deadline::after(20s));
+  }
+  Listener listener = std::move(listen_on({loopback("127.0.0.1")}, {SOCK_STREAM}).front());
+  FileDescriptor first;
+};
+
+TEST(ConnectTcp, TheNextAddressIsTriedWhileOneIsSilent) {
+  const Silent silent;
+  const auto listeners = listen_on({loopback("127.0.0.1")}, {SOCK_STREAM});
+  EXPECT_TRUE(
+      connect_tcp({silent.listener.address, listeners.front().address}, Deadline::after(20s)));
+}
+
+TEST(ConnectTcp, SilenceUpToTheDeadlineIsATimeOut) {
+  const Silent silent;
+  try {
+    connect_tcp({refusing(), silent.listener.address}, Deadline::after(10ms));
+    FAIL();
+  } catch (const std::system_error& error) {
+    EXPECT_EQ(error.code(), std::errc::timed_out) << error.what();
+  }
+}
+
+TEST(ConnectTcp, TheSocketComesBackBlocking) {
+  const auto listeners = listen_on({loopback("127.0.0.1")}, {SOCK_STREAM});
+  const FileDescriptor socket = connect_tcp({listeners.front().address}, Deadline::after(20s));
+  EXPECT_EQ(fcntl(socket.get(), F_GETFL) & O_NONBLOCK, 0);
 }
 
 TEST(ConnectTcp, TheErrorListsEveryAddressWithItsReason) {

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <deque>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -17,6 +18,25 @@ namespace {
 
 std::atomic<bool> no_threads = false;
 
+std::mutex errors_mutex;
+std::deque<int> accept_errors;  // with which the next calls fail
+
+bool all_errors_given() {
+  const std::lock_guard lock(errors_mutex);
+  return accept_errors.empty();
+}
+void give_errors(std::deque<int> errors) {
+  const std::lock_guard lock(errors_mutex);
+  accept_errors = std::move(errors);
+}
+bool accept_fails() {
+  const std::lock_guard lock(errors_mutex);
+  if (accept_errors.empty()) return false;
+  errno = accept_errors.front();
+  accept_errors.pop_front();
+  return true;
+}
+
 }  // namespace
 
 // The test's own body of what the pool calls.
@@ -26,6 +46,16 @@ extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attribute
   static const auto real =
       reinterpret_cast<decltype(&pthread_create)>(dlsym(RTLD_NEXT, "pthread_create"));
   return real(thread, attributes, start, argument);
+}
+extern "C" int accept4(int fd, sockaddr* peer, socklen_t* length, int flags) {
+  if (accept_fails()) return -1;
+  static const auto real = reinterpret_cast<decltype(&accept4)>(dlsym(RTLD_NEXT, "accept4"));
+  return real(fd, peer, length, flags);
+}
+extern "C" int accept(int fd, sockaddr* peer, socklen_t* length) {
+  if (accept_fails()) return -1;
+  static const auto real = reinterpret_cast<decltype(&accept)>(dlsym(RTLD_NEXT, "accept"));
+  return real(fd, peer, length);
 }
 
 namespace net {
@@ -102,6 +132,28 @@ TEST_F(Shortage, WithoutMemoryOneConnectionEnds) {
   ASSERT_TRUE(wait_until([&] { return reports().size() == 1; }));
   EXPECT_TRUE(reports()[0].starts_with("127.0.0.1:") && reports()[0].ends_with("bad_alloc"))
       << reports()[0];
+}
+
+TEST_F(Shortage, AnErrorOfOneConnectionIsNone) {
+  give_errors({ECONNABORTED, EINTR, EPROTO});
+  Stream first = connect();  // whose thread leaves another one in accept
+  EXPECT_TRUE(echoes(first));
+  ASSERT_TRUE(wait_until(all_errors_given));
+  Stream second = connect();
+  EXPECT_TRUE(echoes(second));
+  EXPECT_TRUE(reports().empty()) << reports()[0];
+}
+
+TEST_F(Shortage, OfDescriptorsIsReportedEachTimeThatItBegins) {
+  for (const std::size_t times : {1U, 2U}) {
+    give_errors({EMFILE, EMFILE, ENFILE});
+    Stream first = connect();
+    EXPECT_TRUE(echoes(first));
+    ASSERT_TRUE(wait_until(all_errors_given));
+    Stream second = connect();
+    EXPECT_TRUE(echoes(second));
+    EXPECT_EQ(reports().size(), times);
+  }
 }
 
 }  // namespace

@@ -1,14 +1,19 @@
 #include "net/stream.hh"
 
 #include <gtest/gtest.h>
+#include <stdlib.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
 #include <string_view>
 #include <thread>
+#include <vector>
 
+#include "net/connect.hh"
 #include "net/error.hh"
 #include "net/joining_thread.hh"
+#include "net/listener.hh"
 
 namespace net {
 namespace {
@@ -28,6 +33,22 @@ class StreamTest : public testing::Test {
   }
   std::string_view text(const Transfer& got) const {
     return {reinterpret_cast<const char*>(buffer_.data()), got.count};
+  }
+
+  // A file without a name.
+  static FileDescriptor file(std::size_t size) {
+    char name[] = "/tmp/sockhop-stream-XXXXXX";
+    FileDescriptor file(mkstemp(name));
+    unlink(name);
+    if (ftruncate(file.get(), static_cast<off_t>(size)) != 0) fail("ftruncate");
+    return file;
+  }
+  // How many bytes the far end gets until there is nothing more.
+  std::size_t come() {
+    std::array<std::uint8_t, 4096> some;
+    std::size_t count = 0;
+    while (const std::size_t got = far_.receive_ready(some).count) count += got;
+    return count;
   }
 
   Stream near_{FileDescriptor()}, far_{FileDescriptor()};
@@ -75,6 +96,71 @@ TEST_F(StreamTest, AResetIsReceivedSoonAsBroken) {
   ASSERT_EQ(near_.send_all({&unread, 1}, Deadline()).ending, Ending::full);
   far_ = Stream(FileDescriptor());  // closed with unread input
   EXPECT_EQ(near_.receive_soon(buffer_, Deadline::after(20s)).ending, Ending::broken);
+}
+
+TEST_F(StreamTest, AnEndInTheMiddleIsABreak) {
+  far_says("abc");
+  far_.half_close();
+  const auto got = near_.receive_exactly(buffer_, Deadline::after(20s));
+  EXPECT_EQ(got.ending, Ending::broken);
+  EXPECT_EQ(got.count, 3U);
+  EXPECT_EQ(near_.receive_exactly(buffer_, Deadline::after(20s)).ending, Ending::end);
+}
+
+TEST_F(StreamTest, WhoTakesNoMoreHasGotWhatWasCounted) {
+  std::vector<std::uint8_t> many(4 << 20);
+  const auto sent = near_.send_all(many, Deadline::after(20ms));
+  EXPECT_EQ(sent.ending, Ending::silent);
+  EXPECT_GT(sent.count, 0U);
+  EXPECT_EQ(come(), sent.count);
+}
+
+TEST_F(StreamTest, WhoTakesNoMoreOfAFileHasGotWhatWasCounted) {
+  const FileDescriptor large = file(4 << 20);
+  const auto sent = near_.send_file(large.get(), 1, (4 << 20) - 1, 20ms);
+  EXPECT_EQ(sent.ending, Ending::silent);
+  EXPECT_GT(sent.count, 0U);
+  EXPECT_EQ(come(), sent.count);
+}
+
+TEST_F(StreamTest, AFileThatBecameShorterEndsWhereItEnds) {
+  const FileDescriptor small = file(1000);
+  const auto sent = near_.send_file(small.get(), 200, 1000, 20s);
+  EXPECT_EQ(sent.ending, Ending::end);
+  EXPECT_EQ(sent.count, 800U);
+  EXPECT_EQ(come(), 800U);
+}
+
+TEST_F(StreamTest, AllThatComesIsBounded) {
+  far_says("abcdef");
+  far_.half_close();
+  try {
+    (void)near_.receive_all(Deadline::after(20s), 5);
+    FAIL();
+  } catch (const std::system_error& error) {
+    EXPECT_EQ(error.code(), std::errc::message_size);
+  }
+}
+
+TEST_F(StreamTest, FinishReadsWhatStillComesSoThatTheCloseIsNoReset) {
+  far_says("unread");
+  far_.half_close();
+  near_.finish(Deadline::after(20s));
+  near_ = Stream(FileDescriptor());
+  EXPECT_EQ(far_.receive_some(buffer_, Deadline::after(20s)).ending, Ending::end);
+}
+
+TEST(StreamOverTcp, ThatIsToBeResetDoesNotEndCleanly) {
+  const auto listeners =
+      listen_on({resolve("127.0.0.1", 0, Family::any, {}).front()}, {SOCK_STREAM});
+  Stream client(connect_tcp({listeners.front().address}, Deadline::after(20s)));
+  {
+    Address peer;
+    Stream server(accept_tcp(listeners.front().socket.get(), peer));
+    server.reset_on_close();
+  }
+  std::uint8_t byte = 0;
+  EXPECT_EQ(client.receive_some({&byte, 1}, Deadline::after(20s)).ending, Ending::broken);
 }
 
 }  // namespace

@@ -2,20 +2,24 @@
 
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
+#include <ctime>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "net/file_descriptor.hh"
 #include "net/wake_event.hh"
 
 namespace {
 
-std::atomic<int> waits_to_fail = 0;
+std::atomic<int> waits_to_fail = 0, sleeps = 0;
 
 bool fails() {
   if (waits_to_fail == 0) return false;
@@ -37,6 +41,11 @@ extern "C" int ppoll(pollfd* fds, nfds_t count, const timespec* timeout, const s
 extern "C" int poll(pollfd* fds, nfds_t count, int timeout) {
   const timespec span{timeout / 1000, timeout % 1000 * 1'000'000L};
   return ppoll(fds, count, timeout < 0 ? nullptr : &span, nullptr);
+}
+// Sleeps are counted, and cost no time.
+extern "C" int nanosleep(const timespec*, timespec*) {
+  ++sleeps;
+  return 0;
 }
 
 namespace net {
@@ -85,7 +94,45 @@ TEST(WaitReadableAlways, GoesOnWhenTheWaitItselfFails) {
       wait_readable_always(ready.fds, [&](std::string_view text) { reports.emplace_back(text); }),
       1U);
   EXPECT_EQ(waits_to_fail, 0);
+  EXPECT_EQ(sleeps, 2) << "whoever is short of memory must not burn the processor";
   EXPECT_EQ(reports, std::vector<std::string>{"wait for input: Cannot allocate memory"});
+}
+
+class WaitFor : public testing::Test {
+ protected:
+  WaitFor() {
+    std::array<int, 2> ends{};
+    EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
+    near_ = FileDescriptor(ends[0]);
+    far_ = FileDescriptor(ends[1]);
+  }
+  FileDescriptor near_, far_;
+};
+
+TEST_F(WaitFor, TellsInputFromRoomToWrite) {
+  Interest interests[] = {{near_.get(), true, true}};
+  EXPECT_TRUE(wait_for(interests, Deadline()));
+  EXPECT_FALSE(interests[0].readable);
+  EXPECT_TRUE(interests[0].writable);
+  EXPECT_EQ(write(far_.get(), "x", 1), 1);
+  interests[0].to_write = false;
+  EXPECT_TRUE(wait_for(interests, Deadline()));
+  EXPECT_TRUE(interests[0].readable);
+  EXPECT_FALSE(interests[0].writable);
+}
+
+TEST_F(WaitFor, TheEndOfAStreamIsInputForWhoAwaitsSome) {
+  far_.reset();
+  Interest interests[] = {{near_.get(), true, false}};
+  EXPECT_TRUE(wait_for(interests, Deadline()));
+  EXPECT_TRUE(interests[0].readable);
+}
+
+// Its end would wake the caller again and again.
+TEST_F(WaitFor, WhoAwaitsNothingIsPassedOver) {
+  far_.reset();
+  Interest interests[] = {{near_.get(), false, false}};
+  EXPECT_FALSE(wait_for(interests, Deadline::after(1ms)));
 }
 
 }  // namespace

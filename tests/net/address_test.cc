@@ -1,0 +1,136 @@
+#include "net/address.hh"
+
+#include <dlfcn.h>
+#include <gtest/gtest.h>
+#include <net/if.h>
+#include <netdb.h>
+
+#include <array>
+#include <cerrno>
+#include <future>
+#include <string>
+
+#include "net/error.hh"
+
+namespace {
+
+std::promise<void> patience_ends;
+
+// One address of "twice.test", which stands in the resolver's answer twice.
+sockaddr_in twice{};
+std::array<addrinfo, 2> answer{};
+
+}  // namespace
+
+// The test's own resolver, for names below test; the other names are the system's.
+extern "C" int getaddrinfo(const char* host, const char* service, const addrinfo* hints,
+                           addrinfo** found) {
+  const std::string name = host;
+  if (name.ends_with(".test") && (hints->ai_flags & AI_NUMERICHOST) != 0) return EAI_NONAME;
+  if (name == "nowhere.test") return EAI_NONAME;
+  if (name == "slow.test") {
+    static const std::shared_future<void> end = patience_ends.get_future();
+    end.wait();
+    return EAI_AGAIN;
+  }
+  if (name == "broken.test") {
+    errno = EMFILE;
+    return EAI_SYSTEM;
+  }
+  if (name == "twice.test") {
+    twice.sin_family = AF_INET;
+    twice.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    for (addrinfo& each : answer) {
+      each.ai_addr = reinterpret_cast<sockaddr*>(&twice);
+      each.ai_addrlen = sizeof twice;
+    }
+    answer[0].ai_next = &answer[1];
+    *found = answer.data();
+    return 0;
+  }
+  static const auto real =
+      reinterpret_cast<decltype(&getaddrinfo)>(dlsym(RTLD_NEXT, "getaddrinfo"));
+  return real(host, service, hints, found);
+}
+extern "C" void freeaddrinfo(addrinfo* list) noexcept {
+  if (list == answer.data()) return;
+  static const auto real = reinterpret_cast<void (*)(addrinfo*)>(dlsym(RTLD_NEXT, "freeaddrinfo"));
+  real(list);
+}
+
+namespace net {
+namespace {
+
+Address numeric(const char* host, std::uint16_t port = 0) {
+  return resolve(host, port, Family::any, {}).front();
+}
+
+Address link_local(unsigned scope) {
+  sockaddr_in6 address{};
+  address.sin6_family = AF_INET6;
+  address.sin6_addr.s6_addr[0] = 0xfe;
+  address.sin6_addr.s6_addr[1] = 0x80;
+  address.sin6_addr.s6_addr[15] = 1;
+  address.sin6_scope_id = scope;
+  return {reinterpret_cast<const sockaddr*>(&address), sizeof address};
+}
+
+std::error_code error_of(const char* host, Deadline deadline = {}) {
+  try {
+    (void)resolve(host, 7, Family::any, deadline);
+    return {};
+  } catch (const std::system_error& error) {
+    EXPECT_TRUE(std::string(error.what()).starts_with("resolve " + std::string(host) + ": "));
+    return error.code();
+  }
+}
+
+TEST(Address, IsWrittenAsInAUrl) {
+  EXPECT_EQ(numeric("192.0.2.1", 80).text(), "192.0.2.1:80");
+  EXPECT_EQ(numeric("2001:db8::1", 80).text(), "[2001:db8::1]:80");
+  EXPECT_EQ(numeric("2001:db8::1", 80).host(), "2001:db8::1");
+}
+
+TEST(Address, OfALinkNamesItsInterface) {
+  char name[IF_NAMESIZE] = {};
+  const bool named = if_indextoname(1, name) != nullptr;
+  EXPECT_EQ(link_local(1).host(), std::string("fe80::1%") + (named ? name : "1"));
+  EXPECT_EQ(link_local(4242).host(), "fe80::1%4242");
+  EXPECT_EQ(link_local(4242).with_port(7).text(), "[fe80::1%4242]:7");
+  EXPECT_EQ(link_local(4242).without_scope().host(), "fe80::1");
+}
+
+TEST(Address, IsOfTheSameHostWhateverThePort) {
+  EXPECT_TRUE(numeric("192.0.2.1", 80).same_host(numeric("192.0.2.1", 81)));
+  EXPECT_FALSE(numeric("192.0.2.1", 80) == numeric("192.0.2.1", 81));
+  EXPECT_FALSE(numeric("192.0.2.1").same_host(numeric("192.0.2.2")));
+  EXPECT_FALSE(numeric("2001:db8::1").same_host(numeric("2001:db8::2")));
+  EXPECT_FALSE(numeric("::").same_host(numeric("0.0.0.0")));
+  EXPECT_FALSE(numeric("0.0.0.0").same_host(numeric("::")));
+  EXPECT_FALSE(link_local(1).same_host(link_local(2)));
+}
+
+TEST(Resolve, NamesEachAddressOnce) {
+  EXPECT_EQ(resolve("twice.test", 7, Family::any, {}).size(), 1U);
+}
+
+TEST(Resolve, TellsTheResolversOwnReason) {
+  EXPECT_EQ(error_of("nowhere.test"), std::error_code(EAI_NONAME, name_resolution_category()));
+  EXPECT_EQ(error_of("nowhere.test").message(), gai_strerror(EAI_NONAME));
+  EXPECT_EQ(error_of("broken.test"), std::errc::too_many_files_open);
+}
+
+TEST(Resolve, IsGivenUpAtTheDeadlineHoweverLongTheResolverTakes) {
+  EXPECT_EQ(error_of("slow.test", Deadline::after(1ms)), std::errc::timed_out);
+  patience_ends.set_value();
+  EXPECT_EQ(error_of("slow.test"), std::error_code(EAI_AGAIN, name_resolution_category()));
+}
+
+TEST(Resolve, KnowsWhatNeedsNoResolver) {
+  EXPECT_TRUE(is_numeric("192.0.2.1"));
+  EXPECT_TRUE(is_numeric("2001:db8::1"));
+  EXPECT_FALSE(is_numeric("nowhere.test"));
+}
+
+}  // namespace
+}  // namespace net

@@ -1,0 +1,73 @@
+// The one call in which several things may come in between, with a kernel that the test plays.
+#include "net/kernel.hh"
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdarg>
+
+namespace {
+
+int error_to_give = 0, times_to_give_it = 0;
+
+}  // namespace
+
+// The test's own body of what the library calls: what openat2(2) opens is /dev/null.
+extern "C" long syscall(long number, ...) noexcept {
+  long words[6];
+  va_list list;
+  va_start(list, number);
+  for (long& word : words) word = va_arg(list, long);
+  va_end(list);
+#ifdef SYS_openat2
+  if (number == SYS_openat2) {
+    if (times_to_give_it == 0) return open("/dev/null", O_RDONLY | O_CLOEXEC);
+    --times_to_give_it;
+    errno = error_to_give;
+    return -1;
+  }
+#endif
+  static const auto real = reinterpret_cast<long (*)(long, ...)>(dlsym(RTLD_NEXT, "syscall"));
+  return real(number, words[0], words[1], words[2], words[3], words[4], words[5]);
+}
+
+namespace net {
+namespace {
+
+class OpenInOneStep : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!fails_after(0, 0)) return;
+    GTEST_SKIP() << "this system opens step by step";
+  }
+  // The errno with which it fails when the kernel has given this error so often; 0 if it does not.
+  static int fails_after(int error, int times) {
+    error_to_give = error;
+    times_to_give_it = times;
+    return open_in_one_step(AT_FDCWD, "some/../path", O_RDONLY) ? 0 : errno;
+  }
+};
+
+TEST_F(OpenInOneStep, IsTriedAgainWhenARenameOrASignalCameInBetween) {
+  EXPECT_EQ(fails_after(EAGAIN, 1), 0);
+  EXPECT_EQ(fails_after(EAGAIN, 5), 0);
+  EXPECT_EQ(fails_after(EINTR, 5), 0);
+}
+
+TEST_F(OpenInOneStep, IsNotTriedForEver) { EXPECT_EQ(fails_after(EAGAIN, 100'000), EAGAIN); }
+
+TEST_F(OpenInOneStep, IsNotTriedAgainWhenThereIsNothing) {
+  EXPECT_EQ(fails_after(ENOENT, 1), ENOENT);
+  EXPECT_EQ(fails_after(EXDEV, 1), EXDEV);
+}
+
+TEST_F(OpenInOneStep, ASandboxThatRefusesTheCallDoesNotKnowIt) {
+  EXPECT_EQ(fails_after(EPERM, 1), ENOSYS);
+}
+
+}  // namespace
+}  // namespace net
