@@ -1,7 +1,12 @@
 // Where a program begins: the name it was started by, its errors and its exit status.
 #include "cli/program.hh"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <system_error>
 
 namespace {
 
@@ -69,6 +74,47 @@ TEST(Run, WhatAPeerSaysReachesTheTerminalAsTextOnly) {
   EXPECT_EQ(run({"client"}, fail_as_a_peer_says).errors,
             "client: 404 \\xc2\\x9b2J\\x9b\\x1b[2J\\xe2\\x80\\xaeb\xc3\xbc"
             "cher\n");
+}
+
+// Runs a body in a process of its own, after a step that prepares it; returns its exit status.
+int status_of(void (*prepare)(), int (*body)(int, char**)) {
+  const pid_t child = fork();
+  if (child == 0) {
+    prepare();
+    _exit(cli::run("x", 0, nullptr, body));
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+// The next file or socket would get their numbers, and with them what is printed.
+TEST(Run, StandardDescriptorsThatAreClosedAreOpenedAndStillFail) {
+  const auto close_all = [] {
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) close(fd);
+  };
+  const auto next_number = [](int, char**) { return dup(open("/dev/null", O_RDONLY)) - 1; };
+  EXPECT_EQ(status_of(close_all, next_number), 3);
+  EXPECT_EQ(status_of(close_all,
+                      [](int, char**) -> int {
+                        cli::print("lost");
+                        return 0;
+                      }),
+            1);
+}
+
+TEST(Run, OutputThatCannotBeWrittenIsAFailure) {
+  const auto fill_the_disk = [] { dup2(open("/dev/full", O_WRONLY), STDOUT_FILENO); };
+  EXPECT_EQ(status_of(fill_the_disk,
+                      [](int, char**) {
+                        try {
+                          cli::print("lost");
+                          return 0;
+                        } catch (const std::system_error& error) {
+                          return error.code() == std::errc::no_space_on_device ? 5 : 6;
+                        }
+                      }),
+            5);
 }
 
 }  // namespace

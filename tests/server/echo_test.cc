@@ -81,6 +81,21 @@ INSTANTIATE_TEST_SUITE_P(Families, UdpEcho, testing::Values("127.0.0.1", "::1"),
                            return std::string(test.index == 0 ? "IPv4" : "IPv6");
                          });
 
+// Two echo servers of one port would echo what the other one echoes.
+TEST(UdpEchoOfItsOwnKind, GetsNothing) {
+  EchoServer server("127.0.0.1");
+  const std::uint16_t port = server.address().port();
+  const net::Address other = net::resolve("127.0.0.2", port, net::Family::any, {}).front();
+  const auto socket = net::open_udp(other);
+  if (!socket) GTEST_SKIP() << "port " << port << " of 127.0.0.2 is taken";
+  ASSERT_FALSE(net::send_datagram(socket->get(), words, server.address()));
+  Datagrams client;
+  client.send(numbered(0), server.address());
+  EXPECT_EQ(client.receive(), numbered(0));
+  Packet buffer(100);
+  EXPECT_FALSE(net::receive_datagram(socket->get(), buffer));
+}
+
 TEST(UdpEchoOnAllAddresses, ABroadcastIsNotAnswered) {
   EchoServer server("0.0.0.0");
   Datagrams client;

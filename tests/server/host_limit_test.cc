@@ -16,5 +16,12 @@ TEST(HostLimit, AHostHasNoMoreThanItMay) {
   EXPECT_TRUE(limit.enter("192.0.2.1")) << "one has ended";
 }
 
+TEST(HostLimit, WhoWasTurnedAwayGivesNoPlaceBack) {
+  HostLimit limit(1);
+  const auto place = limit.enter("192.0.2.1");
+  EXPECT_FALSE(limit.enter("192.0.2.1"));
+  EXPECT_FALSE(limit.enter("192.0.2.1"));
+}
+
 }  // namespace
 }  // namespace server

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -80,9 +81,13 @@ class StderrFile {
   StderrFile(const StderrFile&) = delete;
   StderrFile& operator=(const StderrFile&) = delete;
   [[nodiscard]] std::string text() const {
+    std::string all;
     char text[4096];
-    const ssize_t size = pread(fileno(file_), text, sizeof text, 0);
-    return std::string(text, size > 0 ? static_cast<std::size_t>(size) : 0);
+    while (true) {
+      const ssize_t size = pread(fileno(file_), text, sizeof text, static_cast<off_t>(all.size()));
+      if (size <= 0) return all;
+      all.append(text, static_cast<std::size_t>(size));
+    }
   }
 
  private:
@@ -139,6 +144,71 @@ TEST_F(StageService, AnA1ToABroadcastAddressOpensNoSession) {
   client.through_a();
   EXPECT_EQ(server.pool.running(), 1U);
   EXPECT_EQ(client.udp.take(), std::nullopt);
+}
+
+TEST_F(StageService, AHostHasNoMoreSessionsThanItMay) {
+  StageRules rules{long_silence, 0, false};
+  rules.per_host = 1;
+  Server server({address("127.0.0.1")}, rules);
+  Client client(server);
+  client.through_a();
+  const StderrFile file;
+  Datagrams again;
+  again.send(wire::encode_a1(461), server.address());
+  EXPECT_TRUE(wait_until([&] { return file.text().find("(--per-host)") != std::string::npos; }));
+  Datagrams other("127.0.0.2");
+  other.send(wire::encode_a1(461), server.address());
+  EXPECT_EQ(other.receive().size(), 28U) << "another host";
+  EXPECT_EQ(again.take(), std::nullopt);
+}
+
+// Whoever sends what opens no session must not fill the disk with lines.
+TEST_F(StageService, OfManyRefusalsAFewAreToldAndTheOthersCounted) {
+  constexpr int refused = 1000;
+  const StderrFile file;
+  {
+    Server server({loopback(AF_INET)}, {long_silence, 0, false});
+    Datagrams stranger;
+    for (int i = 0; i < refused; ++i) {
+      stranger.send({'x'}, server.address());
+      if (i % 50 == 0) exchange(server, 0);  // what came before has been looked at then
+    }
+    exchange(server, 0);
+  }
+  const std::string text = file.text();
+  int told = 0;
+  for (auto at = text.find("a1 from "); at != std::string::npos;
+       at = text.find("a1 from ", at + 1)) {
+    ++told;
+  }
+  int counted = 0;
+  const std::string beginning = "… and ";
+  for (auto at = text.find(beginning); at != std::string::npos; at = text.find(beginning, at + 1)) {
+    counted += std::stoi(text.substr(at + beginning.size()));
+  }
+  EXPECT_EQ(told + counted, refused) << text;
+  EXPECT_LT(told, refused) << text;
+}
+
+// The sessions that are on their way need the last descriptors.
+TEST_F(StageService, ANewcomerIsTurnedAwayWhileTooFewDescriptorsAreLeft) {
+  const StderrFile file;
+  Server server({loopback(AF_INET)}, {long_silence, 0, false});
+  exchange(server, 0);
+  ASSERT_TRUE(wait_until([&] { return server.idle(); }));
+  Client client(server);
+  // Room for the session's first descriptor and for one of the two that it needs later.
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  const int lowest = net::FileDescriptor(dup(STDERR_FILENO)).get();
+  const rlimit tight{static_cast<rlim_t>(lowest) + 2, before.rlim_max};
+  setrlimit(RLIMIT_NOFILE, &tight);
+  client.udp.send(wire::encode_a1(461), server.address());
+  EXPECT_TRUE(wait_until(
+      [&] { return file.text().find("too few descriptors are left") != std::string::npos; }));
+  setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_EQ(client.udp.take(), std::nullopt);
+  client.through_a();
 }
 
 TEST_F(StageService, AThreadThatCannotBeMadeCostsOneSession) {

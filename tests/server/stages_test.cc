@@ -257,6 +257,57 @@ TEST(StageServer, AcksADuplicateAgainAndCountsItOnce) {
   EXPECT_EQ(client.udp.take(), std::nullopt) << "no b2 after 20 times the same packet";
 }
 
+// Whatever share of the others is not: what was acked once is not lost again.
+TEST(StageServer, AcksAPacketThatWasAckedBeforeWhateverItsLoss) {
+  Server server(long_silence, 99);
+  Client client(server);
+  client.through_a();
+  ASSERT_TRUE(wait_until([&] {
+    client.udp.send(client.b1(0), client.stage_b);
+    return client.udp.take().has_value();
+  }));
+  for (int i = 0; i < 20; ++i) {
+    client.udp.send(client.b1(0), client.stage_b);
+    client.expect_ack(client.udp, 0);
+  }
+}
+
+// Some clients use a new socket for each packet; of those of one session 64 are remembered.
+TEST(StageServer, KnowsTheLastSourcesOfASession) {
+  testing::internal::CaptureStderr();
+  std::optional<Server> kept(std::in_place, long_silence);
+  Server& server = *kept;
+  Client client(server);
+  client.through_a();
+  for (int i = 1; i <= 64; ++i) {
+    Datagrams fresh(("127.0.1." + std::to_string(i)).c_str());
+    const auto id = i < 64 ? 0 : client.a.num - 1;
+    for (std::uint32_t each = i < 64 ? 0 : 1; each <= id; ++each) {
+      fresh.send(client.b1(each), client.stage_b);
+      client.expect_ack(fresh, each);
+    }
+    if (i == 64) client.expect_b2(fresh);
+  }
+  const auto connect_from = [&](const char* host) {
+    net::FileDescriptor socket = net::open_socket(AF_INET, SOCK_STREAM);
+    const net::Address from = net::resolve(host, 0, net::Family::any, {}).front();
+    EXPECT_EQ(bind(socket.get(), from.get(), from.size()), 0);
+    EXPECT_EQ(connect(socket.get(), client.stage_c.get(), client.stage_c.size()), 0);
+    return net::Stream(std::move(socket));
+  };
+  net::Stream first = connect_from("127.0.0.1");  // that of a1
+  std::uint8_t byte = 0;
+  EXPECT_EQ(first.receive_some({&byte, 1}, net::Deadline::after(20s)).count, 0U)
+      << "forgotten, as 64 came after it";
+  net::Stream connection = connect_from("127.0.1.1");
+  client.expect_c2(connection);
+  client.finish(connection);
+  kept.reset();
+  const std::string words = testing::internal::GetCapturedStderr();
+  EXPECT_NE(words.find("session 1: 127.0.0.1:"), std::string::npos)
+      << "the session is that of a1's source still: " << words;
+}
+
 TEST(StageServer, LeavesAtLeastOnePacketUnackedAtFirst) {
   Server server(long_silence, 1);
   for (int session = 0; session < 20; ++session) {

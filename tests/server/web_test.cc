@@ -1,6 +1,7 @@
 // The web service: for each rule the exact bytes in, and the exact head out.
 #include "server/web/web.hh"
 
+#include <future>
 #include <regex>
 
 #include "server/document_root.hh"
@@ -285,6 +286,21 @@ TEST_F(Web, Persistence) {
   EXPECT_EQ(answer(get_1_0 + "\r\n" + get_1_0 + "\r\n"), closing);
   EXPECT_EQ(answer(get_1_0 + "Connection: keep-alive\r\n\r\n" + get_1_0 + "\r\n"), kept + closing);
   EXPECT_EQ(answer(get_1_1 + "Connection: close\r\n\r\n" + get_1_1 + "\r\n"), closing);
+}
+
+// A close with unread input would be a reset, which can destroy the answer on its way.
+TEST_F(Web, WhoSendsOnBehindTheLastRequestStillGetsTheAnswerWhole) {
+  const std::string closing = "HTTP/1.1 200 OK\r\n" + close_field + whole.substr(17);
+  std::promise<void> all_is_sent;
+  Conversation conversation([&](net::Stream& stream) {
+    all_is_sent.get_future().wait();
+    handler()(stream);
+  });
+  conversation.send("GET /hello.txt HTTP/1.0\r\n\r\n" + std::string(60'000, 'x'));
+  conversation.end();
+  all_is_sent.set_value();
+  EXPECT_EQ(without_dates(conversation.receive_until("hello")), closing);
+  EXPECT_EQ(conversation.receive_ending(), net::Ending::end);
 }
 
 TEST_F(Web, RequestsInPiecesOfAnySizeAreTheSame) {

@@ -85,6 +85,11 @@ class Conversation {
     EXPECT_NE(got.ending, net::Ending::silent) << "the handler neither answers nor closes";
     return {reinterpret_cast<const char*>(buffer), got.count};
   }
+  // How the stream ends, where nothing more is to come.
+  net::Ending receive_ending() {
+    std::uint8_t byte;
+    return peer_.receive_some({&byte, 1}, net::Deadline::after(patience)).ending;
+  }
   // Receives up to and with a text.
   std::string receive_until(std::string_view text) {
     std::string all;

@@ -49,6 +49,7 @@ StageSession::StageSession(std::uint64_t number, const net::Address& client,
                            const net::Address& local, std::uint16_t student_id,
                            const StageRules& rules)
     : number_(number),
+      client_(client),
       student_id_(student_id),
       rules_(rules),
       plan_(rules.exercise_seed ? exercising_plan(*rules.exercise_seed + number - 1)
@@ -74,7 +75,7 @@ net::Listener StageSession::open_or_reserve(const net::Address& local, int type,
 std::vector<std::uint8_t> StageSession::a2() const { return wire::encode(numbers_.a, student_id_); }
 
 void StageSession::narrate_a() const {
-  const std::string client = sources_.front().text();
+  const std::string client = client_.text();
   const wire::A2& a = numbers_.a;
   narrate("< a1 from " + client, "student_id " + std::to_string(student_id_));
   narrate("> a2 to " + client, "num " + std::to_string(a.num) + ", len " + std::to_string(a.len) +
@@ -195,8 +196,8 @@ void StageSession::record(const Ended* ended) const {
   SessionRecord line;
   line.time = cli::time_stamp(time_);
   line.session = number_;
-  line.peer = sources_.front().host();
-  line.port = sources_.front().port();
+  line.peer = client_.host();
+  line.port = client_.port();
   line.id = student_id_;
   line.stage = stage_;
   line.complete = ended == nullptr;
@@ -213,7 +214,7 @@ void StageSession::record(const Ended* ended) const {
 }
 
 std::string StageSession::summary(const std::string& outcome) const {
-  return "session " + std::to_string(number_) + ": " + sources_.front().text() + " id " +
+  return "session " + std::to_string(number_) + ": " + client_.text() + " id " +
          std::to_string(student_id_) + ": " + outcome + " after " +
          seconds_text(net::Clock::now() - begin_, 3) + ", packets: " + std::to_string(received_) +
          " in, " + std::to_string(sent_) + " out";

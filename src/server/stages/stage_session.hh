@@ -129,6 +129,7 @@ class StageSession {
   };
 
   const std::uint64_t number_;
+  const net::Address client_;  // that sent a1
   const std::uint16_t student_id_;
   const StageRules rules_;
   const net::Clock::time_point begin_ = net::Clock::now();
@@ -140,8 +141,9 @@ class StageSession {
   std::uint32_t missing_;        // of them, not acked yet
   TimerQueue timers_;
   net::Deadline silent_, standstill_;
-  unsigned since_silent_ = 0;          // datagrams and connections
-  std::vector<net::Address> sources_;  // of datagrams with the right psecret; that of a1 first
+  unsigned since_silent_ = 0;  // datagrams and connections
+  std::vector<net::Address>
+      sources_;  // of datagrams with the right psecret, and of a1; the newest last
   net::Listener udp_;
   net::Listener tcp_;
   bool tcp_open_ = false;
