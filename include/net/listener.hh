@@ -35,8 +35,8 @@ std::vector<Listener> listen_on(const std::vector<Address>& addresses,
 // any free port. Throws std::system_error.
 std::vector<Listener> listen_tcp(const std::string& port);
 
-// The next connection at a listener, with TCP_NODELAY, and who it is from. Waits for one; none, and
-// errno, when it is gone again or accept(2) fails otherwise.
+// Waits for the next connection at a listener; `peer` is who connected. An empty descriptor, with
+// errno, when accept(2) fails, for instance since the peer has left already.
 FileDescriptor accept_tcp(int listener, Address& peer);
 
 }  // namespace net

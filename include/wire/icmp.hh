@@ -10,7 +10,7 @@
 
 namespace wire {
 
-// All in which the two families differ; no code but this table asks which one it has.
+// The numbers in which the two families differ. Only the IP headers have a parser each.
 struct IcmpFamily {
   std::uint8_t protocol;  // as the IP header numbers it
   std::uint8_t echo_request;

@@ -1,5 +1,5 @@
-// The rules of the course's four-stage protocol, each once: what one side can see the other keep or
-// break. The checks of either side, the words for a fault and the man pages all come from here.
+// The rules of the course's four-stage protocol, as far as one side can see the other keep or break
+// them. Each check and each fault names its rule. The man pages list them all (a test compares).
 #pragma once
 
 #include <cstddef>

@@ -1,6 +1,6 @@
 // The messages of the course's four-stage protocol (University of Washington CSE 461, project 1) as
-// plain values, and the rules a client's messages must keep. All integers are in network byte
-// order.
+// plain values, and the rules a client's messages must keep. All integers are unsigned and in
+// network byte order. Every message begins with a header of 12 bytes:
 //
 //    0                   1                   2                   3
 //    0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -13,6 +13,19 @@
 //   +-------------------------------+-------------------------------+
 //   |          payload, then 0 to 3 bytes up to a multiple of 4     |
 //   +---------------------------------------------------------------+
+//
+// The nine messages. A client sends > and a server <; the number in a field is its size in bytes.
+// Stages a and b are datagrams, stages c and d one TCP connection.
+//
+//             psecret  step
+//   a1      > 0        1     | "hello world" and one NUL 12 |                to the main port
+//   a2      < 0        2     | num 4 | len 4 | udp_port 4 | secretA 4 |
+//   b1 num  > secretA  1     | packet_id 4 | zeros len | padding 0-3 |       to udp_port
+//   ack     < secretA  2     | packet_id 4 |                                 not for each b1 at
+//   first b2      < secretA  2     | tcp_port 4 | secretB 4 |                      after the last
+//   ack c1      >                a connection to tcp_port, without a byte c2      < secretB  2 |
+//   num2 4 | len2 4 | secretC 4 | c 1 | padding 3 | d1 num2 > secretC  1     | bytes of value c
+//   len2 | padding 0-3 | d2      < secretC  2     | secretD 4 | and the end
 #pragma once
 
 #include <cstddef>
@@ -39,7 +52,7 @@ constexpr std::size_t wire_size(std::size_t payload_len) {
   return header_size + padded(payload_len);
 }
 
-// Whose messages they are: those of odd step are the client's. (c1 is a connection alone.)
+// a1, b1 and d1 are the client's. (c1 is a connection alone.)
 enum class Message { a1, a2, b1, ack, b2, c2, d1, d2 };
 
 struct Header {

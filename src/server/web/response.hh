@@ -11,8 +11,8 @@
 
 namespace server {
 
-// One answer, written straight into an ResponseBuffer: begin(), field() as often as needed, then
-// exactly one of body(), no_body() or page().
+// One answer, written straight into a ResponseBuffer: begin(), field() as often as needed, then
+// exactly one of body(), no_body(), page() or html().
 class Response {
  public:
   enum class Connection { persistent, persistent_1_0, close };

@@ -31,12 +31,12 @@ class TtlState {
   // The refusals from an address are no longer trusted.
   void distrust(const net::Address& address);
 
-  // Whether a flow's place is known: it has been answered, or is silent for good. A probe or its
-  // answer may be lost or a router at its limit, so that a flow is asked several times before that
-  // is believed, unless nobody ever answers here.
+  // Whether a flow's place is known: it was answered, or it is silent for good. Since packets get
+  // lost and routers limit their answers, a flow is asked several times before it counts as silent;
+  // once where nobody at all has answered.
   [[nodiscard]] bool is_settled(int flow) const;
   [[nodiscard]] bool is_unasked(int flow) const { return flow_state(flow).sent == 0; }
-  // Asked, not settled, and nothing is on the way.
+  // Asked, but not settled, and no probe is on the way.
   [[nodiscard]] bool is_lost(int flow) const;
   [[nodiscard]] bool is_waiting(int flow) const { return flow_state(flow).waiting > 0; }
   [[nodiscard]] int waiting_of(int flow) const { return flow_state(flow).waiting; }
@@ -49,8 +49,7 @@ class TtlState {
   [[nodiscard]] int flows() const { return static_cast<int>(flows_state_.size()); }
 
   [[nodiscard]] const std::vector<Answerer>& answerers() const { return answerers_; }
-  // The same flow has drawn different answers: a balancer before this level sends each packet its
-  // own way.
+  // One flow has drawn different answers: a balancer before this TTL sends each packet its own way.
   [[nodiscard]] bool is_mixed() const { return mixed_; }
 
   // When a flow's next probe may leave; Time::max(): not before an answer comes or a probe expires.
