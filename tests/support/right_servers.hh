@@ -2,6 +2,7 @@
 // as the course's own server does.
 #pragma once
 
+#include <cstdlib>
 #include <vector>
 
 #include "support/scripted_server.hh"
@@ -47,6 +48,12 @@ inline std::vector<Ways> right_servers() {
       {.name = "NothingSometimes", .num2 = 2, .random_num2 = true, .no_d2_for_nothing = true},
       {.name = "OwnStudentId", .change = set_byte("", 11, 7)},
   };
+}
+
+// How often a test goes through all kinds: SOCKHOP_RUNS in the environment, for a longer look.
+inline unsigned rounds() {
+  const char* const text = std::getenv("SOCKHOP_RUNS");
+  return text ? static_cast<unsigned>(std::strtoul(text, nullptr, 10)) : 1;
 }
 
 }  // namespace scripted

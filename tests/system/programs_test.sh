@@ -104,5 +104,32 @@ stop_server
 grep -q 'too few descriptors\|Too many open' "$dir/log" || fail "descriptors never ran short: $(cat "$dir/log")"
 ! grep 'failed in stage' "$dir/log" || fail "a session failed for want of a descriptor"
 
+# What is said at the start: where it listens; that fewer are served than were asked for, and no word of
+# it when nobody asked; why a folder cannot be served.
+# words LINES DESCRIPTORS ARGUMENT…: a server with this limit says as many lines before it serves.
+words() {
+  lines=$1 limit=$2; shift 2
+  : >"$dir/log"
+  (ulimit -n "$limit" && exec "$bin/server" "$@" 2>"$dir/log") &
+  server_pid=$!
+  until grep -q 'listening on :: ' "$dir/log"; do
+    kill -0 $server_pid 2>/dev/null || { fail "server $*: $(cat "$dir/log")"; return; }
+  done
+  stop_server
+  [ "$(wc -l <"$dir/log")" = "$lines" ] || fail "server $*: $lines lines expected: $(cat "$dir/log")"
+}
+words 2 1000 -w "$dir" 0
+words 2 1000 -n 400 -w "$dir" 0
+words 3 1000 -n 500 -w "$dir" 0
+grep -q '^server: connections at once: 484, since 1000 descriptors may be open$' "$dir/log" ||
+  fail "server -n 500: $(cat "$dir/log")"
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+  cp "$bin/server" "$dir/server" && chmod 755 "$dir" && mkdir -m 700 "$dir/closed"
+  for service in -w -f; do
+    expect 1 "server: open the directory $dir/closed: Permission denied" \
+      setpriv --reuid 64321 --clear-groups timeout 30 "$dir/server" $service "$dir/closed" 0
+  done
+fi
+
 [ $failed = 0 ] && echo "all as expected"
 exit $failed
