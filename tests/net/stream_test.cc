@@ -1,11 +1,15 @@
 #include "net/stream.hh"
 
 #include <gtest/gtest.h>
+#include <pthread.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string_view>
 #include <thread>
 #include <vector>
@@ -13,6 +17,7 @@
 #include "net/connect.hh"
 #include "net/error.hh"
 #include "net/joining_thread.hh"
+#include "net/kernel.hh"
 #include "net/listener.hh"
 
 namespace net {
@@ -161,6 +166,42 @@ TEST(StreamOverTcp, ThatIsToBeResetDoesNotEndCleanly) {
   }
   std::uint8_t byte = 0;
   EXPECT_EQ(client.receive_some({&byte, 1}, Deadline::after(20s)).ending, Ending::broken);
+}
+
+// Pages of this thread's stack that have memory, below its caller's frame.
+std::size_t touched_pages() {
+  pthread_attr_t attributes;
+  pthread_getattr_np(pthread_self(), &attributes);
+  void* lowest = nullptr;
+  std::size_t size = 0;
+  pthread_attr_getstack(&attributes, &lowest, &size);
+  pthread_attr_destroy(&attributes);
+  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  const auto below = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)) -
+                     reinterpret_cast<std::uintptr_t>(lowest);
+  std::vector<unsigned char> pages(below / page + 1);
+  if (mincore(lowest, below, pages.data()) != 0) fail("mincore");
+  return static_cast<std::size_t>(std::ranges::count_if(pages, [](int each) { return each & 1; }));
+}
+
+[[gnu::noinline]] void touch_deeper_frames() {
+  std::array<char, 65536> frame;
+  volatile char* const bytes = frame.data();
+  for (std::size_t i = 0; i < frame.size(); i += 512) bytes[i] = 1;
+}
+
+TEST_F(StreamTest, ASleepGivesBackTheStackThatDeeperCallsHaveTouched) {
+  if (more_follows == 0) GTEST_SKIP() << "the POSIX bodies give nothing back";
+  far_says("a");
+  std::thread([&] {
+    touch_deeper_frames();
+    const std::size_t before = touched_pages();
+    EXPECT_TRUE(near_.sleep_until_readable(Deadline::after(10s)));
+    EXPECT_GE(before, 16U);
+    EXPECT_LE(touched_pages(), before - 12);
+  }).join();
+  EXPECT_EQ(near_.receive_some(buffer_, Deadline()).count, 1U);
+  std::thread([&] { EXPECT_FALSE(near_.sleep_until_readable(Deadline::after(1ms))); }).join();
 }
 
 }  // namespace
