@@ -138,9 +138,10 @@ TEST(Chunked, EveryProperPrefixIsWaitedFor) {
 TEST(Chunked, MalformedBodiesAreBad) {
   for (const std::string& body :
        {"\r\n"s, "g\r\n"s, "-1\r\n"s, "0x1\r\na\r\n"s, " 1\r\na\r\n"s, "1\na\r\n"s, "1\r\nab\r\n"s,
-        "1\r\na\n0\r\n\r\n"s, "1\rXa\r\n"s, "1000000000000000\r\n"s, "ffffffffffffffffffff\r\n"s,
-        "1;a\nb\r\n"s, "1;\0\r\n"s, "0\r\nX: \0y\r\n\r\n"s, "0\r\n\rX"s, "0\r\nX: y\rZ"s,
-        "0;" + std::string(20000, 'x'), "0\r\n" + std::string(20000, 'x')}) {
+        "1\r\na\n0\r\n\r\n"s, "1\r\na\rX0\r\n\r\n"s, "1\rXa\r\n"s, "1000000000000000\r\n"s,
+        "ffffffffffffffffffff\r\n"s, "1;a\nb\r\n"s, "1;\0\r\n"s, "0\r\nX: \0y\r\n\r\n"s,
+        "0\r\n\rX"s, "0\r\nX: y\rZ"s, "0;" + std::string(20000, 'x'),
+        "0\r\n" + std::string(20000, 'x')}) {
     EXPECT_TRUE(decode(body, 7).bad) << body.substr(0, 40);
   }
 }

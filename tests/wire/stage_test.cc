@@ -233,6 +233,8 @@ TEST(StageD2, IsFoundBehindAnyPadding) {
       for (std::size_t least = 0; least <= padding; ++least) {
         EXPECT_EQ(padding_before_d2(behind, least, false), padding) << int{pad};
       }
+      behind.push_back(pad);
+      EXPECT_EQ(padding_before_d2(behind, 0, false), padding) << "though more follows";
     }
   }
 }

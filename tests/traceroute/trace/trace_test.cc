@@ -285,6 +285,16 @@ TEST(Trace, WindowBoundsWhatIsUnanswered) {
   EXPECT_EQ(played.took, 3 * (10ms + 20ms + 30ms + 40ms + 50ms));
 }
 
+TEST(Trace, NoMoreThanTheWindowIsUnanswered) {
+  Plan plan;
+  plan.window = 6;
+  Trace trace(plan);
+  EXPECT_EQ(trace.due(0ns).size() + trace.due(0ns).size(), 6U);
+  EXPECT_TRUE(trace.due(1ms).empty()) << "a seventh";
+  trace.record(0, reply_of({Verdict::router, 0ms, 1}, 2ms));
+  EXPECT_EQ(trace.due(2ms).size(), 1U);
+}
+
 TEST(Trace, OneAtATimeWithNoPatienceEndsWithoutAnAnswer) {
   Plan plan;
   plan.window = 1;
@@ -338,6 +348,18 @@ TEST(Trace, MtuThatIsNoSmallerOrAbsurdIsARefusal) {
         play(plan, [&](const Probe&, int) { return Answer{Verdict::refusal, 10ms, 2, 3, 4, mtu}; });
     EXPECT_EQ(played.hops.size(), 1U) << mtu;
   }
+}
+
+TEST(Trace, TheLeastMtuIsOneThatEveryLinkHas) {
+  Plan plan;
+  plan.find_mtu = true;
+  plan.window = 1;
+  plan.packet_size = 1500;
+  Trace trace(plan);
+  ASSERT_EQ(trace.due(0ns).size(), 1U);
+  EXPECT_FALSE(trace.shrink(0, 67));
+  EXPECT_TRUE(trace.shrink(0, 68));
+  EXPECT_FALSE(trace.shrink(0, 68)) << "no smaller";
 }
 
 TEST(Trace, LargerMtuThanOneFoundBeforeEnlargesNothing) {

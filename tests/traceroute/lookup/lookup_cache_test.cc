@@ -56,6 +56,28 @@ TEST(LookupCache, MoreThanTheThreadsWaitForTheirTurn) {
   for (int i = 1; i <= 100; ++i) EXPECT_EQ(await(lookups, address(i)), address(i).host());
 }
 
+net::Address numbered(std::uint32_t number) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(0x0a000000 + number);
+  return {reinterpret_cast<const sockaddr*>(&address), sizeof address};
+}
+
+TEST(LookupCache, TheOldestOfVeryManyIsForgottenAndAskedAgain) {
+  std::atomic<int> asked = 0;
+  LookupCache lookups(
+      [&](const net::Address& a) {
+        if (a.same_host(numbered(0))) ++asked;
+        return std::string("x");
+      },
+      1h, 2);
+  EXPECT_EQ(await(lookups, numbered(0)), "x");
+  for (std::uint32_t i = 1; i <= 32768; ++i) lookups.ask(numbered(i));
+  EXPECT_EQ(await(lookups, numbered(0)), "x");
+  EXPECT_EQ(asked, 2);
+  EXPECT_EQ(await(lookups, numbered(32768)), "x");  // all threads are idle then, or soon
+}
+
 TEST(LookupCache, OneThatHangsIsGivenUpAtItsDeadlineAndLeftBehind) {
   auto never = std::make_shared<std::latch>(2);
   {

@@ -1,6 +1,24 @@
 #include "traceroute/lookup/reverse_dns.hh"
 
+#include <netdb.h>
+
+#include <cstring>
+
 #include "support/prefixes.hh"
+
+namespace {
+
+const char* name_of_all = "";  // as the resolver has it
+
+}  // namespace
+
+// The test's own resolver, which says what whoever owns an address likes.
+extern "C" int getnameinfo(const sockaddr*, socklen_t, char* name, socklen_t size, char*, socklen_t,
+                           int) {
+  if (std::strlen(name_of_all) >= size) return EAI_OVERFLOW;
+  std::strcpy(name, name_of_all);
+  return 0;
+}
 
 namespace traceroute {
 namespace {
@@ -18,6 +36,15 @@ TEST(Names, OnlyPlainOnesArePrintable) {
   }
   EXPECT_FALSE(is_printable_name(std::string(256, 'a')));
   EXPECT_FALSE(is_printable_name(std::string_view("a\0b", 3)));
+}
+
+TEST(Names, ThatAreNotPrintableAreNone) {
+  name_of_all = "r1.example.net";
+  EXPECT_EQ(reverse_name(parse("192.0.2.10")), "r1.example.net");
+  for (const char* name : {"\x1b[2J", "a\n 9  fake (192.0.2.1)  1 ms", ""}) {
+    name_of_all = name;
+    EXPECT_EQ(reverse_name(parse("192.0.2.10")), "");
+  }
 }
 
 TEST(Origins, AreAskedForByTheReversedAddress) {

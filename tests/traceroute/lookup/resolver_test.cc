@@ -1,0 +1,62 @@
+#include "traceroute/lookup/resolver.hh"
+
+#include <dlfcn.h>
+#include <gtest/gtest.h>
+#include <netdb.h>
+
+#include <latch>
+#include <string>
+
+#include "net/wait.hh"
+
+namespace {
+
+std::latch slow{1};
+
+}  // namespace
+
+// The test's own resolver, for names below test; the other names are the system's.
+extern "C" int getaddrinfo(const char* host, const char* service, const addrinfo* hints,
+                           addrinfo** found) {
+  const std::string name = host;
+  if (name.ends_with(".test") && (hints->ai_flags & AI_NUMERICHOST) == 0) {
+    if (name == "slow.test") slow.wait();
+    return EAI_AGAIN;
+  }
+  static const auto real =
+      reinterpret_cast<decltype(&getaddrinfo)>(dlsym(RTLD_NEXT, "getaddrinfo"));
+  return real(host, service, hints, found);
+}
+
+namespace traceroute {
+namespace {
+
+Resolved await(Resolver& resolver) {
+  while (true) {
+    if (auto resolved = resolver.next()) return *resolved;
+    net::wait_readable({resolver.fd()}, {});
+  }
+}
+
+TEST(Resolver, ASlowNameHoldsNoOtherUp) {
+  Resolver resolver(net::Family::any);
+  resolver.ask("slow.test");
+  resolver.ask("127.0.0.1");
+  resolver.ask("nowhere.test");
+  const Resolved first = await(resolver);
+  EXPECT_EQ(first.name, "127.0.0.1");
+  ASSERT_EQ(first.addresses.size(), 1U);
+  EXPECT_EQ(first.addresses[0].host(), "127.0.0.1");
+  const Resolved second = await(resolver);
+  EXPECT_EQ(second.name, "nowhere.test");
+  EXPECT_TRUE(second.addresses.empty());
+  EXPECT_NE(second.error.find("resolve nowhere.test: "), std::string::npos) << second.error;
+  EXPECT_EQ(resolver.waiting(), 1U);
+  EXPECT_FALSE(resolver.next());
+  slow.count_down();
+  EXPECT_EQ(await(resolver).name, "slow.test");
+  EXPECT_EQ(resolver.waiting(), 0U);
+}
+
+}  // namespace
+}  // namespace traceroute

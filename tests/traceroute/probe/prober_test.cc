@@ -1,0 +1,216 @@
+// The prober against this host itself, and against whoever forges answers: on loopback, with raw
+// sockets.
+#include "traceroute/probe/prober.hh"
+
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+
+#include <array>
+#include <optional>
+#include <system_error>
+#include <vector>
+
+#include "net/socket.hh"
+#include "net/wait.hh"
+#include "wire/bytes.hh"
+#include "wire/icmp.hh"
+
+namespace traceroute {
+namespace {
+
+using namespace std::chrono_literals;
+
+net::Address loopback() { return net::resolve("127.0.0.1", 0, net::Family::any, {}).front(); }
+
+// Notes what it is told.
+class Notes final : public Measurement {
+ public:
+  Notes() { plan_.destination = loopback(); }
+  std::size_t add(std::uint16_t flow = 0x50c8) {
+    Probe probe;
+    probe.ttl = 5;
+    probe.size = 60;
+    probe.flow = flow;
+    probes_.push_back(probe);
+    return probes_.size() - 1;
+  }
+  [[nodiscard]] const Plan& plan() const override { return plan_; }
+  [[nodiscard]] const std::vector<Probe>& probes() const override { return probes_; }
+  void left(std::size_t, Time) override {}
+  void record(std::size_t probe, Reply reply) override {
+    told.emplace_back(probe, std::move(reply));
+  }
+
+  std::vector<std::pair<std::size_t, Reply>> told;
+
+ private:
+  Plan plan_;
+  std::vector<Probe> probes_;
+};
+
+class ProberTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    try {
+      socket_.emplace(AF_INET, ProbeWay::raw, ProbeSocketOptions{});
+      stranger_ = net::open_socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
+    } catch (const std::system_error& error) {
+      GTEST_SKIP() << "raw sockets: " << error.what();
+    }
+    prober_.emplace(*socket_, std::uint16_t{1});
+  }
+
+  // Sends a probe of a measurement, and takes answers until its own is there.
+  void exchange(Notes& notes) {
+    const std::size_t probe = notes.add();
+    ASSERT_FALSE(prober_->send(notes, std::array{probe}));
+    const auto is_there = [&] { return !notes.told.empty() && notes.told.back().first == probe; };
+    const auto deadline = net::Deadline::after(20s);
+    while (!is_there() && net::wait_readable({socket_->fd()}, deadline)) prober_->receive();
+    ASSERT_TRUE(is_there());
+  }
+
+  // The echo request that passed loopback last: what the stranger needs to know.
+  wire::Bytes overheard() {
+    std::array<std::uint8_t, 2048> packet;
+    while (true) {
+      const ssize_t size = recv(stranger_.get(), packet.data(), packet.size(), MSG_DONTWAIT);
+      if (size < 0) break;
+      const auto bytes = wire::Bytes(packet).first(static_cast<std::size_t>(size));
+      const auto ip = wire::parse_ipv4(bytes);
+      if (!ip || ip->payload.empty() || ip->payload[0] != wire::icmp_v4.echo_request) continue;
+      request_.assign(ip->payload.begin(), ip->payload.end());
+      request_ttl_ = ip->ttl;
+    }
+    return request_;
+  }
+
+  void forge(const std::vector<std::uint8_t>& icmp) {
+    const net::Address to = loopback();
+    ASSERT_EQ(sendto(stranger_.get(), icmp.data(), icmp.size(), 0, to.get(), to.size()),
+              static_cast<ssize_t>(icmp.size()));
+  }
+  // An echo reply to a request, changed at a place.
+  static std::vector<std::uint8_t> reply_to(wire::Bytes request, std::size_t changed,
+                                            std::uint8_t by) {
+    std::vector<std::uint8_t> reply(request.begin(), request.end());
+    reply[0] = wire::icmp_v4.echo_reply;
+    reply[changed] = static_cast<std::uint8_t>(reply[changed] + by);
+    return reply;
+  }
+  // An ICMP error that quotes a request.
+  static std::vector<std::uint8_t> error_about(wire::Bytes request, std::uint8_t type,
+                                               std::uint8_t code) {
+    wire::Writer out;
+    out.u8(type).u8(code).u16(0).u32(0);
+    out.u8(0x45).u8(0).u16(60).u32(0).u8(1).u8(1).u16(0).u32(0x7f000001).u32(0x7f000001);
+    return out.bytes(request).done();
+  }
+
+  std::optional<ProbeSocket> socket_;
+  net::FileDescriptor stranger_;
+  std::optional<Prober> prober_;
+  std::vector<std::uint8_t> request_;
+  int request_ttl_ = 0;
+};
+
+constexpr std::size_t id_at = 4, sequence_at = 6, nonce_at = 10;
+
+TEST_F(ProberTest, TellsEachProbeItsOwnAnswer) {
+  Notes one, other;
+  for (int i = 0; i < 3; ++i) {
+    exchange(one);
+    exchange(other);
+  }
+  ASSERT_EQ(one.told.size(), 3U);
+  ASSERT_EQ(other.told.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(one.told[i].first, i);
+    EXPECT_EQ(one.told[i].second.verdict, Verdict::destination);
+    EXPECT_TRUE(one.told[i].second.from.same_host(loopback()));
+    EXPECT_EQ(one.told[i].second.size, 60U);
+    EXPECT_EQ(other.told[i].first, i);
+  }
+}
+
+TEST_F(ProberTest, SendsEachWithItsTtlSizeAndChecksum) {
+  Notes notes;
+  exchange(notes);
+  const wire::Bytes request = overheard();
+  EXPECT_EQ(request_ttl_, 5);
+  ASSERT_EQ(request.size(), 40U);
+  EXPECT_EQ(request[2] << 8 | request[3], 0x50c8);
+}
+
+TEST_F(ProberTest, AnEchoOfAStrangerIsNobodys) {
+  Notes notes;
+  exchange(notes);
+  const wire::Bytes request = overheard();
+  for (const std::size_t changed : {id_at, id_at + 1, sequence_at, sequence_at + 1, nonce_at,
+                                    nonce_at + 1, nonce_at + 2, nonce_at + 3}) {
+    forge(reply_to(request, changed, 100));
+  }
+  exchange(notes);  // what came before has been looked at then
+  EXPECT_EQ(notes.told.size(), 2U);
+  forge(reply_to(request, 0, 0));
+  exchange(notes);
+  EXPECT_EQ(notes.told.size(), 4U) << "the right one a second time";
+}
+
+TEST_F(ProberTest, AnErrorIsOfTheProbeThatItQuotes) {
+  Notes notes;
+  exchange(notes);
+  const std::vector<std::uint8_t> request(overheard().begin(), overheard().end());
+  const wire::IcmpFamily& v4 = wire::icmp_v4;
+  forge(error_about(request, v4.time_exceeded, 0));
+  forge(error_about(request, v4.time_exceeded, 1));  // of reassembly: no router on the way
+  forge(error_about(request, v4.unreachable, v4.port_unreachable));
+  forge(error_about(request, v4.unreachable, 1));
+  std::vector<std::uint8_t> foreign = request;
+  foreign[id_at] = static_cast<std::uint8_t>(foreign[id_at] + 1);
+  forge(error_about(foreign, v4.time_exceeded, 0));
+  exchange(notes);
+  ASSERT_EQ(notes.told.size(), 6U);
+  const std::array expected{Verdict::router, Verdict::refusal, Verdict::destination,
+                            Verdict::refusal};
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_EQ(notes.told[1 + i].first, 0U);
+    EXPECT_EQ(notes.told[1 + i].second.verdict, expected[i]) << i;
+  }
+}
+
+// What a network address translator changed shows in the quote.
+TEST_F(ProberTest, TellsWhatThePathChanged) {
+  Notes notes;
+  exchange(notes);
+  std::vector<std::uint8_t> request(overheard().begin(), overheard().end());
+  forge(error_about(request, wire::icmp_v4.time_exceeded, 0));
+  request[2] = static_cast<std::uint8_t>(request[2] + 1);
+  forge(error_about(request, wire::icmp_v4.time_exceeded, 0));
+  exchange(notes);
+  ASSERT_EQ(notes.told.size(), 4U);
+  EXPECT_FALSE(notes.told[1].second.rewritten.checksum);
+  EXPECT_FALSE(notes.told[1].second.rewritten.destination);
+  EXPECT_EQ(notes.told[2].second.rewritten.checksum, 0x51c8);
+}
+
+TEST_F(ProberTest, AForgottenMeasurementIsToldNothing) {
+  Notes kept;
+  wire::Bytes request;
+  {
+    std::optional<Notes> gone(std::in_place);
+    exchange(*gone);
+    request = overheard();
+    exchange(kept);
+    prober_->forget(*gone);
+    gone.reset();
+  }
+  forge(reply_to(request, 0, 0));
+  forge(error_about(request, wire::icmp_v4.time_exceeded, 0));
+  exchange(kept);
+  EXPECT_EQ(kept.told.size(), 2U);
+  EXPECT_EQ(prober_->told(), std::vector<Measurement*>{&kept});
+}
+
+}  // namespace
+}  // namespace traceroute

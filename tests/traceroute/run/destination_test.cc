@@ -1,0 +1,51 @@
+#include "traceroute/run/destination.hh"
+
+#include <gtest/gtest.h>
+
+#include "net/error.hh"
+
+namespace traceroute {
+namespace {
+
+net::Address parse(const char* text) { return net::resolve(text, 0, net::Family::any, {})[0]; }
+
+TEST(Unmapped, IsTheIpv4AddressInAnIpv6One) {
+  EXPECT_EQ(unmapped(parse("::ffff:192.0.2.1")).host(), "192.0.2.1");
+  EXPECT_EQ(unmapped(parse("192.0.2.1")).host(), "192.0.2.1");
+  EXPECT_EQ(unmapped(parse("2001:db8::1")).host(), "2001:db8::1");
+  EXPECT_EQ(unmapped(parse("::1")).host(), "::1");
+}
+
+TEST(OfFamily, KeepsTheOrder) {
+  const auto found = of_family({parse("192.0.2.2"), parse("::1"), parse("192.0.2.1")}, AF_INET);
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].host(), "192.0.2.2");
+  EXPECT_EQ(found[1].host(), "192.0.2.1");
+}
+
+TEST(Choose, Ipv4ComesFirst) {
+  EXPECT_EQ(choose("x", {parse("::1"), parse("127.0.0.1")}, {}).host(), "127.0.0.1");
+  EXPECT_EQ(choose("x", {parse("::1")}, {}).host(), "::1");
+}
+
+// No packet leaves for a broadcast address without leave: there is no route to it.
+TEST(Choose, TheOneThatThereIsARouteToAndSaysSo) {
+  testing::internal::CaptureStderr();
+  const net::Address chosen = choose("x", {parse("255.255.255.255"), parse("127.0.0.1")}, {});
+  EXPECT_EQ(chosen.host(), "127.0.0.1");
+  EXPECT_NE(testing::internal::GetCapturedStderr().find(
+                "x: no route to 255.255.255.255, tracing to 127.0.0.1"),
+            std::string::npos);
+}
+
+TEST(Choose, TheFirstWhereThereIsARouteToNoneOrOtherOptionsChooseTheWay) {
+  EXPECT_EQ(choose("x", {parse("255.255.255.255"), parse("255.255.255.255")}, {}).host(),
+            "255.255.255.255");
+  Options options;
+  options.socket.bypass_routing = true;
+  EXPECT_EQ(choose("x", {parse("255.255.255.255"), parse("127.0.0.1")}, options).host(),
+            "255.255.255.255");
+}
+
+}  // namespace
+}  // namespace traceroute

@@ -1,0 +1,173 @@
+// The tracer on loopback, with raw sockets, while a stranger sends answers to traces that are over.
+#include "traceroute/run/tracer.hh"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <malloc.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "net/socket.hh"
+#include "support/site.hh"
+#include "support/wait_until.hh"
+#include "wire/icmp.hh"
+
+// What is deleted is overwritten and not used again, so that whoever still uses it does not get
+// away with it. The address sanitizer does the same in its own way.
+#ifndef __has_feature
+#define __has_feature(name) 0
+#endif
+#if !defined(__SANITIZE_ADDRESS__) && !__has_feature(address_sanitizer)
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+#endif
+void* operator new(std::size_t size) {
+  void* const memory = std::malloc(size);
+  if (!memory) throw std::bad_alloc();
+  return memory;
+}
+void operator delete(void* memory) noexcept {
+  if (memory) std::memset(memory, 0xdd, malloc_usable_size(memory));
+}
+void operator delete(void* memory, std::size_t) noexcept { operator delete(memory); }
+#endif
+
+namespace traceroute {
+namespace {
+
+using namespace std::chrono_literals;
+
+net::Address loopback() { return net::resolve("127.0.0.1", 0, net::Family::any, {}).front(); }
+
+// Standard output goes to a file, which can be read meanwhile.
+class StdoutFile {
+ public:
+  StdoutFile() { dup2(fileno(file_), STDOUT_FILENO); }
+  ~StdoutFile() {
+    dup2(before_.get(), STDOUT_FILENO);
+    std::fclose(file_);
+  }
+  StdoutFile(const StdoutFile&) = delete;
+  StdoutFile& operator=(const StdoutFile&) = delete;
+  [[nodiscard]] std::string text() const {
+    std::array<char, 4096> text;
+    const ssize_t size = pread(fileno(file_), text.data(), text.size(), 0);
+    return std::string(text.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+  }
+
+ private:
+  std::FILE* file_ = std::tmpfile();
+  net::FileDescriptor before_{dup(STDOUT_FILENO)};
+};
+
+class TracerTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    try {
+      sockets_.emplace_back(AF_INET, ProbeWay::raw, ProbeSocketOptions{});
+      stranger_ = net::open_socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
+    } catch (const std::system_error& error) {
+      GTEST_SKIP() << "raw sockets: " << error.what();
+    }
+    options_.targets = directory_.path("targets");
+    options_.numeric = true;
+    ASSERT_EQ(mkfifo(options_.targets.c_str(), 0600), 0);
+    list_ = net::FileDescriptor(open(options_.targets.c_str(), O_RDWR | O_CLOEXEC));
+  }
+  void trace(const std::string& lines) {
+    ASSERT_EQ(write(list_.get(), lines.data(), lines.size()), static_cast<ssize_t>(lines.size()));
+  }
+  // Runs until the list of targets ends.
+  void start() {
+    targets_.emplace(Targets::from_file(options_.targets));
+    thread_ = std::thread([this] {
+      Style style;
+      style.numeric = true;
+      AddressInfo info(style);
+      status_ = Tracer(options_, sockets_, info).run(*targets_, stop_.get());
+    });
+  }
+  int finish() {
+    list_.reset();
+    thread_.join();
+    return status_;
+  }
+  // Sends the right answer to each echo request that passed loopback, once more.
+  void answer_all_again() {
+    std::array<std::uint8_t, 2048> packet;
+    while (true) {
+      const ssize_t size = recv(stranger_.get(), packet.data(), packet.size(), MSG_DONTWAIT);
+      if (size < 0) return;
+      const auto ip = wire::parse_ipv4(wire::Bytes(packet).first(static_cast<std::size_t>(size)));
+      if (!ip || ip->payload.empty() || ip->payload[0] != wire::icmp_v4.echo_request) continue;
+      std::vector<std::uint8_t> reply(ip->payload.begin(), ip->payload.end());
+      reply[0] = wire::icmp_v4.echo_reply;
+      const net::Address to = loopback();
+      (void)sendto(stranger_.get(), reply.data(), reply.size(), 0, to.get(), to.size());
+    }
+  }
+
+  TemporaryDirectory directory_;
+  Options options_;
+  std::vector<ProbeSocket> sockets_;
+  net::FileDescriptor stranger_, list_, stop_{eventfd(0, EFD_CLOEXEC)};
+  StdoutFile output_;
+  std::optional<Targets> targets_;
+  std::thread thread_;
+  int status_ = -1;
+};
+
+TEST_F(TracerTest, AnAnswerToATraceThatIsOverIsNobodys) {
+  start();
+  trace("127.0.0.1\n");
+  ASSERT_TRUE(wait_until([&] { return output_.text().ends_with(" ms\n"); }));
+  answer_all_again();
+  trace("127.0.0.2\n");
+  ASSERT_TRUE(wait_until([&] {
+    const std::string text = output_.text();
+    return text.ends_with(" ms\n") && text.find("to 127.0.0.2 (127.0.0.2)") != std::string::npos;
+  }));
+  EXPECT_EQ(finish(), 0);
+}
+
+TEST_F(TracerTest, ATargetThatCannotBeTracedDoesNotTakeTheOthersAlong) {
+  testing::internal::CaptureStderr();
+  start();
+  trace("::1\n127.0.0.1\n::1\n");
+  EXPECT_EQ(finish(), 1);
+  const std::string errors = testing::internal::GetCapturedStderr();
+  EXPECT_NE(errors.find("send to ::1: no socket of its family"), std::string::npos) << errors;
+  EXPECT_NE(output_.text().find("to 127.0.0.1 (127.0.0.1)"), std::string::npos) << output_.text();
+}
+
+TEST_F(TracerTest, ASourceOfAnotherFamilyIsToldOfEachTarget) {
+  options_.source = "::1";
+  testing::internal::CaptureStderr();
+  start();
+  trace("127.0.0.1\n127.0.0.2\n");
+  EXPECT_EQ(finish(), 1);
+  const std::string errors = testing::internal::GetCapturedStderr();
+  const std::string why = ": send from ::1 to 127.0.0.1: not of the same family\n";
+  const auto first = errors.find(why);
+  ASSERT_NE(first, std::string::npos) << errors;
+  EXPECT_NE(errors.find(why, first + 1), std::string::npos) << errors;
+}
+
+TEST_F(TracerTest, EndsWhenItIsStopped) {
+  start();
+  eventfd_write(stop_.get(), 1);
+  EXPECT_EQ(finish(), 130);
+}
+
+}  // namespace
+}  // namespace traceroute
