@@ -49,21 +49,29 @@ std::optional<Result> make(const Check& check, Target& target) {
   return both && first->kind == Result::Kind::broken ? first : second;
 }
 
+// How long as many sessions, begun at once, take to open.
+net::Clock::duration time_to_open(Trial& trial, int count) {
+  std::list<CheckSession> sessions;
+  const auto begin = net::Clock::now();
+  for (int i = 0; i < count; ++i) sessions.emplace_back(trial).send_a1();
+  for (CheckSession& session : sessions) session.open();
+  return net::Clock::now() - begin;
+}
+
 // Finds out whether the server takes its time for each a1, and one after the other. Returns how
-// long it takes then for all the sessions of the checks.
+// long it takes then for all the sessions of the checks. A busy machine only makes a time longer:
+// the shortest of several counts.
 net::Clock::duration find_order(Target& target) {
   constexpr int at_once = 4, all_sessions = 400;
   Trial trial{target, 0, net::Deadline::after(20s)};
-  std::list<CheckSession> sessions;
-  const auto begin = net::Clock::now();
-  for (int i = 0; i < at_once; ++i) sessions.emplace_back(trial).send_a1();
-  sessions.front().open();
-  const auto one = net::Clock::now() - begin;
-  for (CheckSession& session : sessions) {
-    if (&session != &sessions.front()) session.open();
+  const auto enough = net::Deadline::after(2s);
+  auto one = net::Clock::duration::max();
+  auto all = time_to_open(trial, at_once);
+  for (int i = 0; i < 3 && all > 200ms && (i == 0 || !enough.passed()); ++i) {
+    one = std::min(one, time_to_open(trial, 1));
+    all = std::min(all, time_to_open(trial, at_once));
   }
-  const auto all = net::Clock::now() - begin;
-  target.one_after_the_other = all > 2 * one && all > 200ms;
+  target.one_after_the_other = all > 200ms && all > 2 * one;
   return target.one_after_the_other ? all / at_once * all_sessions : net::Clock::duration(0);
 }
 
