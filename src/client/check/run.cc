@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <list>
+#include <numeric>
 #include <system_error>
 
 namespace client {
@@ -75,10 +76,22 @@ net::Clock::duration find_order(Target& target) {
   return target.one_after_the_other ? all / at_once * all_sessions : net::Clock::duration(0);
 }
 
+// What takes longest begins first: silence, and several sessions. Else it would begin when the
+// others end, and all would wait for it.
+std::vector<std::size_t> longest_first(const std::vector<Check>& checks) {
+  std::vector<std::size_t> order(checks.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::ranges::stable_partition(order, [&](std::size_t index) {
+    const wire::Rule rule = checks[index].rule;
+    return rule == wire::Rule::silence || rule == wire::Rule::many || rule == wire::Rule::secrets;
+  });
+  return order;
+}
+
 }  // namespace
 
 CheckRun::CheckRun(Target& target, const std::vector<Check>& checks, std::size_t jobs)
-    : target_(target), checks_(checks), results_(checks.size()) {
+    : target_(target), checks_(checks), order_(longest_first(checks)), results_(checks.size()) {
   net::Clock::duration waiting{0};
   try {
     waiting = find_order(target);
@@ -122,8 +135,9 @@ std::optional<Result> CheckRun::wait_for(std::size_t index,
 bool CheckRun::over() const { return target_.dead || target_.deadline.passed(); }
 
 bool CheckRun::make_next() {
-  const std::size_t index = next_++;
-  if (index >= checks_.size() || over()) return false;
+  const std::size_t next = next_++;
+  if (next >= order_.size() || over()) return false;
+  const std::size_t index = order_[next];
   auto result = make(checks_[index], target_);
   const std::lock_guard lock(mutex_);
   // What failed when the server was dead already says nothing.

@@ -25,9 +25,9 @@ struct Result {
   [[nodiscard]] bool ok() const { return kind == Kind::holds || kind == Kind::skipped; }
 };
 
-// Makes the checks in their order, so many at a time, from its construction on; fewer at a time
-// where the system gives no more threads. Waits for them in its destructor. They have 240 s, and
-// the more the fewer are made at a time, and the longer the server takes for an a1.
+// Makes the checks, those that take longest first, so many at a time, from its construction on;
+// fewer at a time where the system gives no more threads. Waits for them in its destructor. They
+// have 240 s, and the more the fewer are made at a time, and the longer the server takes for an a1.
 class CheckRun {
  public:
   CheckRun(Target& target, const std::vector<Check>& checks, std::size_t jobs);
@@ -44,6 +44,7 @@ class CheckRun {
 
   Target& target_;
   const std::vector<Check>& checks_;
+  const std::vector<std::size_t> order_;  // in which they begin
   std::vector<std::optional<Result>> results_;
   std::atomic<std::size_t> next_ = 0;
   std::mutex mutex_;
