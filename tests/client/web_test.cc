@@ -165,6 +165,28 @@ TEST_F(WebClient, AFileThatIsCompressedItselfIsTaken) {
   EXPECT_EQ(content(), "hello");
 }
 
+TEST_F(WebClient, EveryCodingOfEveryFieldCounts) {
+  const std::string page = "Content-Length: 5\r\n\r\nhello";
+  const auto coded = [&](const std::string& first, const std::string& second) {
+    return answer(ok + "Content-Encoding: " + first + "\r\nContent-Encoding: " + second + "\r\n" +
+                  page);
+  };
+  for (const auto& [first, second] : std::vector<std::pair<std::string, std::string>>{
+           {"identity", "gzip"}, {"", "gzip"}, {"identity, gzip", "identity"}}) {
+    const std::string words = coded(first, second);
+    EXPECT_TRUE(words.ends_with("with Content-Encoding \"gzip\", which was not asked for"))
+        << words;
+    EXPECT_EQ(files(), 0u);
+  }
+  EXPECT_EQ(coded("", "Identity, ,"), "");
+  EXPECT_EQ(content(), "hello");
+}
+
+TEST_F(WebClient, TheWordsForANulAreWhole) {
+  const std::string words = answer(ok + "X: a\0b\r\n\r\n"s);
+  EXPECT_TRUE(words.ends_with(": no right HTTP/1 response: \"X: a\\x00b\"")) << words;
+}
+
 TEST_F(WebClient, AnErrorPageGoesToStandardOutputAndNotToTheFile) {
   testing::internal::CaptureStdout();
   const std::string words = answer("HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\ngone");

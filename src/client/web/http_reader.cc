@@ -5,6 +5,7 @@
 #include "cli/program.hh"
 #include "wire/bytes.hh"
 #include "wire/http/chunked.hh"
+#include "wire/text.hh"
 
 namespace client {
 
@@ -87,7 +88,7 @@ http::Response HttpReader::head() {
     const auto response = http::parse_response(head_);
     if (!response) {
       throw cli::Failure(server_ + ": no right HTTP/1 response: \"" +
-                         std::string(wrong_line(head_).substr(0, 80)) + '"');
+                         wire::visible(wrong_line(head_).substr(0, 80)) + '"');
     }
     if (response->status >= 200) return *response;
     if (response->status == 101) throw cli::Failure(server_ + ": switches to another protocol");

@@ -20,6 +20,7 @@
 #include "wire/http/conditional.hh"
 #include "wire/http/response.hh"
 #include "wire/http/url.hh"
+#include "wire/text.hh"
 
 namespace client {
 
@@ -55,6 +56,21 @@ bool names_coding(std::string_view target, std::string_view coding) {
   const bool gzip =
       http::equal_ignoring_case(coding, "gzip") || http::equal_ignoring_case(coding, "x-gzip");
   return gzip && (path.ends_with(".gz") || path.ends_with(".tgz"));
+}
+
+// The first content coding that was not asked for; nullopt when there is none.
+std::optional<std::string_view> coding_of(const http::Fields& fields, std::string_view target) {
+  for (const http::Field& field : fields) {
+    if (!http::equal_ignoring_case(field.name, "Content-Encoding")) continue;
+    std::string_view rest = field.value;
+    bool named = false;
+    while (const auto coding = http::take_element(rest)) {
+      if (http::equal_ignoring_case(*coding, "identity")) continue;
+      if (named || !names_coding(target, *coding)) return coding;
+      named = true;
+    }
+  }
+  return std::nullopt;
 }
 
 class WebFetch {
@@ -201,11 +217,10 @@ bool WebFetch::fetch() {
       write_all(STDOUT_FILENO, piece, "standard output");
     });
     throw cli::Failure(url_.text() + ": " + std::to_string(response.status) + ' ' +
-                       std::string(response.reason));
+                       wire::visible(response.reason));
   }
-  const auto coding = response.fields.find("Content-Encoding").value_or("identity");
-  if (!http::equal_ignoring_case(coding, "identity") && !names_coding(url_.target, coding)) {
-    throw cli::Failure(url_.text() + ": came with Content-Encoding \"" + std::string(coding) +
+  if (const auto coding = coding_of(response.fields, url_.target)) {
+    throw cli::Failure(url_.text() + ": came with Content-Encoding \"" + std::string(*coding) +
                        "\", which was not asked for");
   }
   if (response.status == 206) {

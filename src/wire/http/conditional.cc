@@ -133,8 +133,11 @@ std::optional<std::string_view> if_range_validator(const Fields& response, std::
 }
 
 bool has_validator(const Fields& response, std::string_view validator) {
-  if (is_strong_etag(validator)) return response.find("ETag") == validator;
-  return response.find("Last-Modified").value_or(validator) == validator;
+  if (is_strong_etag(validator)) {
+    return response.count("ETag") == 1 && response.find("ETag") == validator;
+  }
+  return response.count("Last-Modified") <= 1 &&
+         response.find("Last-Modified").value_or(validator) == validator;
 }
 
 Selection select_ranges(std::string_view range_field, std::uint64_t file_size) {
