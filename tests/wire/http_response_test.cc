@@ -158,9 +158,10 @@ TEST(Url, PartsAreTakenApart) {
   EXPECT_EQ(parse_url("http://a:/")->port, 80);
   EXPECT_EQ(parse_url("http://[::1]:81/")->host, "::1");
   EXPECT_EQ(parse_url("http://[::1]:81/")->text(), "http://[::1]:81/");
-  for (const char* text : {"", "a", "http:/a", "http://", "http:///a", "http://a:b/",
-                           "http://a:70000/", "http://u:p@a/", "https://a/", "ftp://a/",
-                           "http://[::1/", "http://[a]/", "http://a b/", "http://:80/"}) {
+  for (const char* text :
+       {"", "a", "http:/a", "http://", "http:///a", "http://a:b/", "http://a:70000/", "http://a:0/",
+        "http://u:p@a/", "https://a/", "ftp://a/", "http://[::1/", "http://[a]/", "http://a b/",
+        "http://:80/"}) {
     EXPECT_FALSE(parse_url(text)) << text;
   }
 }

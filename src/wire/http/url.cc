@@ -97,6 +97,7 @@ std::optional<Url> parse_url(std::string_view text) {
   if (host_end < authority.size() && host_end + 1 < authority.size()) {
     url.port = static_cast<std::uint16_t>(*decimal(authority.substr(host_end + 1)));
   }
+  if (url.port == 0) return std::nullopt;
   return url;
 }
 
