@@ -22,11 +22,20 @@ namespace {
 
 struct Entry {
   std::string name;
+  std::string key;  // by which names are sorted
   bool directory = false;
   bool regular = false;
   std::uint64_t size = 0;
   std::int64_t modified = 0;
 };
+
+// Letters of ASCII in either case are alike, unless nothing else tells two names apart.
+std::string sort_key(std::string name) {
+  for (char& c : name) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+  }
+  return name;
+}
 
 bool is_shortage(int error) { return error == EMFILE || error == ENFILE || error == ENOMEM; }
 
@@ -66,7 +75,7 @@ std::optional<std::vector<Entry>> read_entries(DocumentRoot& root, int directory
     if (!found && errno != 0) return std::nullopt;
     if (!found) return entries;
     if (found->d_name[0] == '.') continue;
-    Entry entry{found->d_name};
+    Entry entry{found->d_name, sort_key(found->d_name)};
     if (describe(root, directory, path, entry)) {
       entries.push_back(std::move(entry));
     } else if (!is_nothing(errno)) {
@@ -95,29 +104,26 @@ Order order_of(std::string_view query) {
   return order;
 }
 
-// Letters of ASCII in either case are alike, unless nothing else tells two names apart.
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
-bool name_before(const std::string& a, const std::string& b) {
-  const auto [at_a, at_b] = std::mismatch(a.begin(), a.end(), b.begin(), b.end(),
-                                          [](char x, char y) { return lower(x) == lower(y); });
-  if (at_a == a.end() || at_b == b.end()) return a.size() != b.size() ? a.size() < b.size() : a < b;
-  return static_cast<unsigned char>(lower(*at_a)) < static_cast<unsigned char>(lower(*at_b));
+bool name_before(const Entry& a, const Entry& b) {
+  const int order = a.key.compare(b.key);
+  return order != 0 ? order < 0 : a.name < b.name;
 }
 
 // Directories come first, whatever the order.
-void sort(std::vector<Entry>& entries, Order order) {
-  std::sort(entries.begin(), entries.end(), [order](const Entry& a, const Entry& b) {
-    if (a.directory != b.directory) return a.directory;
-    const Entry& first = order.descending ? b : a;
-    const Entry& second = order.descending ? a : b;
-    const bool by_size = order.column == Column::size && !a.directory && a.size != b.size;
-    const bool by_date = order.column == Column::date && a.modified != b.modified;
+std::vector<const Entry*> sorted(const std::vector<Entry>& entries, Order order) {
+  std::vector<const Entry*> list(entries.size());
+  std::transform(entries.begin(), entries.end(), list.begin(), [](const Entry& e) { return &e; });
+  std::sort(list.begin(), list.end(), [order](const Entry* a, const Entry* b) {
+    if (a->directory != b->directory) return a->directory;
+    const Entry& first = order.descending ? *b : *a;
+    const Entry& second = order.descending ? *a : *b;
+    const bool by_size = order.column == Column::size && !a->directory && a->size != b->size;
+    const bool by_date = order.column == Column::date && a->modified != b->modified;
     if (by_size) return first.size < second.size;
     if (by_date) return first.modified < second.modified;
-    return order.column == Column::name ? name_before(first.name, second.name)
-                                        : name_before(a.name, b.name);
+    return order.column == Column::name ? name_before(first, second) : name_before(*a, *b);
   });
+  return list;
 }
 
 // "17 B", "4.2 KiB", "310 MiB".
@@ -157,10 +163,11 @@ class MinuteText {
 
 // A name as text of a page. A file's name may hold any byte: control characters become U+FFFD.
 std::string text_of(std::string_view name) {
-  const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= '(' && c <= ';') || (c >= '@' && c <= '~') || c == ' ';
-  });
-  if (plain) return std::string(name);
+  const auto is_plain = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= ' ' && byte != 0x7f && c != '&' && c != '<' && c != '>' && c != '"' && c != '\'';
+  };
+  if (std::all_of(name.begin(), name.end(), is_plain)) return std::string(name);
   std::string clean;
   for (const char c : name) {
     const auto byte = static_cast<unsigned char>(c);
@@ -251,9 +258,9 @@ std::optional<std::string> directory_list(DocumentRoot& root, int directory,
     return std::nullopt;
   }
   const Order order = order_of(query);
-  sort(*entries, order);
   std::string page;
-  page.reserve(4096 + entries->size() * 224);
+  // What is not used of it costs nothing.
+  page.reserve(4096 + entries->size() * 512);
   page +=
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<title>" +
       text_of('/' + path) +
@@ -264,14 +271,15 @@ std::optional<std::string> directory_list(DocumentRoot& root, int directory,
   std::uint64_t bytes = 0;
   std::size_t directories = 0;
   MinuteText time;
-  for (const Entry& entry : *entries) {
-    add_row(page, entry, time);
-    directories += entry.directory ? 1 : 0;
-    bytes += entry.regular ? entry.size : 0;
+  for (const Entry* entry : sorted(*entries, order)) {
+    add_row(page, *entry, time);
+    directories += entry->directory ? 1 : 0;
+    bytes += entry->regular ? entry->size : 0;
   }
-  return page + "</table>\n<footer>" + count_of(directories, "directory", "directories") + ", " +
-         count_of(entries->size() - directories, "file", "files") + ", " + readable(bytes) +
-         "; times are UTC</footer></body></html>\n";
+  page += "</table>\n<footer>" + count_of(directories, "directory", "directories") + ", " +
+          count_of(entries->size() - directories, "file", "files") + ", " + readable(bytes) +
+          "; times are UTC</footer></body></html>\n";
+  return page;
 }
 
 }  // namespace server

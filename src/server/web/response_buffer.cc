@@ -13,9 +13,22 @@
 
 namespace server {
 
+namespace {
+
+constexpr std::size_t max_piece = 65536;
+
+}  // namespace
+
 ResponseBuffer& ResponseBuffer::operator<<(std::string_view text) {
   while (!text.empty() && ok_) {
     if (size_ == gathered_.size()) flush(net::more_follows);
+    // A long page goes without a copy, in pieces that a slow peer takes in its time.
+    if (size_ == 0 && text.size() > gathered_.size()) {
+      const std::string_view piece = text.substr(0, max_piece);
+      send(piece, piece.size() < text.size() ? net::more_follows : 0);
+      text.remove_prefix(piece.size());
+      continue;
+    }
     const std::size_t count = std::min(text.size(), gathered_.size() - size_);
     std::memcpy(gathered_.data() + size_, text.data(), count);
     size_ += count;
@@ -53,13 +66,15 @@ void ResponseBuffer::send_file(int file, std::uint64_t offset, std::uint64_t cou
 }
 
 void ResponseBuffer::flush(int flags) {
-  if (ok_ && size_ > 0) {
-    const auto sent = stream_.send_all(wire::bytes_of(std::string_view(gathered_.data(), size_)),
-                                       net::Deadline::after(stall_), flags);
-    sent_ += sent.count;
-    ok_ = sent.ending == net::Ending::full;
-  }
+  if (size_ > 0) send(std::string_view(gathered_.data(), size_), flags);
   size_ = 0;
+}
+
+void ResponseBuffer::send(std::string_view bytes, int flags) {
+  if (!ok_) return;
+  const auto sent = stream_.send_all(wire::bytes_of(bytes), net::Deadline::after(stall_), flags);
+  sent_ += sent.count;
+  ok_ = sent.ending == net::Ending::full;
 }
 
 }  // namespace server

@@ -32,6 +32,7 @@ class ResponseBuffer {
 
  private:
   void flush(int flags);
+  void send(std::string_view bytes, int flags);
 
   net::Stream& stream_;
   const std::chrono::milliseconds stall_;

@@ -123,6 +123,7 @@ Parsed<Path> decode_path(std::string_view path_and_query) {
 std::string encode_path(std::string_view path) {
   constexpr std::string_view digits = "0123456789ABCDEF";
   std::string encoded;
+  encoded.reserve(path.size() + path.size() / 2);
   for (const char c : path) {
     if (is_unreserved(c) || c == '/') {
       encoded += c;
