@@ -20,6 +20,9 @@ const cli::Program program{
      {"--map", 0, "map", "", "draw the path on a map, as an SVG on standard output",
       "HOST [PACKETLEN]"},
      {"--paths", 0, "paths", "", "find all parallel paths, by sending probes of many flows",
+      "HOST [PACKETLEN]"},
+     {"--watch", 0, "watch", "[SECONDS]",
+      "watch the path: ask all hops once in SECONDS (1), until q or Ctrl-C",
       "HOST [PACKETLEN]"}},
     "",
     "\nPACKETLEN is the size of a whole packet (60, with IPv6 80).\n",
@@ -28,6 +31,7 @@ const cli::Program program{
 constexpr double max_wait = 3600;
 constexpr unsigned usual_rate = 1000;  // with many targets
 constexpr std::size_t largest_packet = 65000;
+constexpr double min_interval = 0.1;  // of watching: to do no harm
 
 Time seconds(std::string_view text, double most, std::string_view what) {
   return Time(static_cast<Time::rep>(cli::seconds(text, 0, most, what) * 1e9));
@@ -112,9 +116,10 @@ std::vector<cli::Option> option_table(Options& o) {
        "answers so far make sensible)",
        {}, cli::call([&o](auto, auto value) { o.plan.waits = parse_waits(value); })},
       {'N', "sim-queries", "N", "probes unanswered at once at most, hop after hop",
-       {}, number(o.plan.window, 1, 1000)},
+       {one_trace, "--networks", "--map", "--paths"}, number(o.plan.window, 1, 1000)},
       {'z', "sendwait", "PAUSE", "seconds between probes, milliseconds if more than 10",
-       {}, cli::call([&o](auto, auto value) { o.plan.pause = parse_pause(value); })},
+       {one_trace, "--networks", "--map", "--paths"},
+       cli::call([&o](auto, auto value) { o.plan.pause = parse_pause(value); })},
       {'s', "source", "ADDRESS", "send from this address of this host", {}, cli::text(o.source)},
       {'i', "interface", "NAME", "send by this interface", {}, cli::text(o.socket.interface)},
       {'t', "tos", "TOS", "the type of service or traffic class octet",
@@ -125,7 +130,7 @@ std::vector<cli::Option> option_table(Options& o) {
       {0, "mtu", "", "find the path's MTU (implies -F -N 1)",
        {one_trace, "--networks"}, cli::call(find_mtu)},
       {0, "back", "", "show the length of the way back where it differs",
-       {}, set(o.way_back, true)},
+       {one_trace, "--networks", "--map", "--paths"}, set(o.way_back, true)},
       {0, "fwmark", "MARK", "mark the packets for the local firewall",
        {}, number(o.socket.mark, 0, 0xffffffff)},
       {0, "reached", "", "exit with status 1 unless the destination answered",
@@ -133,12 +138,16 @@ std::vector<cli::Option> option_table(Options& o) {
       {0, "give-up", "K", "end after K silent hops at the end",
        {one_trace, "--networks", "--map"}, number(o.plan.give_up, 1, 255)},
       {0, "json", "", "print each result as a line of JSON, as RIPE Atlas writes it",
-       {one_trace}, set(o.json, true)},
+       {one_trace, "--watch"}, set(o.json, true)},
       {0, "targets", "FILE", "trace all hosts that are lines of FILE (- is standard input), at "
        "once",
-       {one_trace, "--map"}, cli::text(o.targets)},
+       {one_trace, "--map", "--watch"}, cli::text(o.targets)},
       {0, "rate", "N", "packets a second at most (with --targets: 1000)",
        {one_trace, "--networks", "--map"}, number(o.rate, 1, 1000000)},
+      {0, "rounds", "N", "end after N rounds",
+       {"--watch"}, number(o.rounds, 1, 1000000000)},
+      {0, "log", "FILE", "append a line for each change, loss and return to FILE",
+       {"--watch"}, cli::text(o.log)},
       {0, "seed", "N", "send the flows of the run that showed this number",
        {"--paths"}, number(o.seed, 0, 0xffffffff)},
       {0, "dot", "", "the same as --paths, as a graph for Graphviz",
@@ -191,6 +200,11 @@ Options parse_options(int argc, char** argv) {
   options.networks = service == "--networks";
   options.map = service == "--map";
   options.paths = service == "--paths";
+  options.watch = service == "--watch";
+  if (options.watch && !line.service_argument.empty()) {
+    options.interval = Time(static_cast<Time::rep>(
+        cli::seconds(line.service_argument, min_interval, max_wait, "--watch") * 1e9));
+  }
   if (options.both_families) {
     options.family = net::Family::any;
     if (options.paths) throw cli::UsageError("--paths: cannot be used with both -4 and -6");

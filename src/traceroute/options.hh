@@ -36,6 +36,11 @@ struct Options {
   std::optional<std::uint32_t> seed;  // of their flows
   bool dot = false;                   // and show them for Graphviz
 
+  bool watch = false;                       // watch the path instead of tracing it once,
+  Time interval = std::chrono::seconds(1);  // a round in each of these,
+  std::optional<std::uint64_t> rounds;      // so many
+  std::string log;                          // a file for what happens to the path
+
   bool map = false;        // draw all paths on a map instead of telling their hops
   bool networks = false;   // draw the path as networks after the trace
   bool explained = false;  // and tell how each was guessed

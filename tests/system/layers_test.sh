@@ -43,10 +43,11 @@ done
 # The floors of traceroute, from below.
 allow traceroute/trace 'traceroute/trace/.*|wire/.*|net/address.hh' "$pure|chrono"
 allow traceroute/multipath 'traceroute/(multipath|trace)/.*|net/address.hh' "$pure|chrono"
+allow traceroute/watch 'traceroute/(watch|trace)/.*|net/address.hh' "$pure|chrono|bitset"
 allow traceroute/places 'traceroute/places/.*' "$pure"
 allow traceroute/networks 'traceroute/(networks|places)/.*' "$pure|arpa/inet.h"
 allow traceroute/map 'traceroute/(map|networks|places)/.*|wire/text.hh' "$pure"
-allow traceroute/report 'traceroute/(report|multipath|trace|networks|places)/.*|wire/.*' "$pure|chrono"
+allow traceroute/report 'traceroute/(report|multipath|watch|trace|networks|places)/.*|wire/.*' "$pure|chrono"
 for room in probe probe/linux probe/posix; do
   allow traceroute/$room 'traceroute/(probe|trace)/.*|wire/.*|net/.*' "$any"
 done

@@ -109,7 +109,9 @@ traceroute --max-hosp=5 h|there is no option --max-hosp; is --max-hops meant?
 traceroute -first 3 h|-f "irst": a number from 1 to 255 expected; is --first meant?
 traceroute -v h|-v goes with --networks, not with a plain trace
 traceroute --paths -q 1 h|-q goes with a plain trace
-traceroute --networks --json h|--json goes with a plain trace, not with --networks
+traceroute --networks --json h|--json goes with a plain trace or --watch, not with --networks
+traceroute --rounds 3 h|--rounds goes with --watch
+traceroute --watch=0 h|--watch
 traceroute --paths --networks h|one of --networks
 traceroute --targets=list h|--targets: cannot be used with the host "h"
 END

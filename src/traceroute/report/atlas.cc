@@ -104,21 +104,21 @@ Object answer(const Reply& reply) {
 }
 
 // How many probes had been sent after this one when its answer came.
-std::int64_t packets_late(const Trace& trace, const Probe& probe) {
-  return std::max<std::int64_t>(1, std::ranges::count_if(trace.probes(), [&](const Probe& other) {
+std::int64_t packets_late(const std::vector<Probe>& sent, const Probe& probe) {
+  return std::max<std::int64_t>(1, std::ranges::count_if(sent, [&](const Probe& other) {
                                   return other.sent > probe.sent &&
                                          other.sent <= probe.reply->arrived;
                                 }));
 }
 
-void add_probe(Array& entries, const Trace& trace, const Probe& probe) {
+void add_probe(Array& entries, const std::vector<Probe>& sent, const Probe& probe) {
   if (!probe.reply) {
     entries.add(Object().add("x", "*").text());
     return;
   }
   Object entry = answer(*probe.reply);
   if (probe.late) {
-    entry.add("late", packets_late(trace, probe));  // which has no round trip
+    entry.add("late", packets_late(sent, probe));  // which has no round trip
   } else {
     entry.add_json("rtt", rtt_text(probe.sent, probe.reply->arrived));
   }
@@ -241,25 +241,30 @@ std::string places(const PathSummary& path) {
 }  // namespace
 
 std::string atlas_result(const Trace& trace, const Style& style, const TraceTimes& when) {
-  const Plan& plan = trace.plan();
-  Array hops;
+  return atlas_result(trace.plan(), trace.hops(), trace.probes(), style, when);
+}
+
+std::string atlas_result(const Plan& plan, const std::vector<Hop>& hops,
+                         const std::vector<Probe>& sent, const Style& style,
+                         const TraceTimes& when) {
+  Array results;
   Extra extra(style);
   std::size_t min_size = plan.packet_size;
-  for (int ttl = plan.first_ttl; ttl <= trace.last_ttl(); ++ttl) {
+  for (const Hop& hop : hops) {
     Array entries;
-    for (const Probe& probe : trace.hop(ttl).probes) {
-      add_probe(entries, trace, probe);
+    for (const Probe& probe : hop.probes) {
+      add_probe(entries, sent, probe);
       min_size = std::min(min_size, probe.size);
-      if (probe.reply) extra.note(ttl, *probe.reply);
+      if (probe.reply) extra.note(hop.ttl, *probe.reply);
     }
-    hops.add(Object().add("hop", ttl).add_json("result", entries.text()).text());
+    results.add(Object().add("hop", hop.ttl).add_json("result", entries.text()).text());
   }
   Object ours = extra.object();
-  const std::string located = places(summarize(trace, style, when.source));
+  const std::string located = places(summarize(plan, hops, style, when.source));
   if (!located.empty()) ours.add_json("places", located);
   if (plan.find_mtu) ours.add("mtu", static_cast<std::int64_t>(min_size));
   if (!when.failure.empty()) ours.add("error", when.failure);
-  Object result = beginning(plan, when).add_json("result", hops.text());
+  Object result = beginning(plan, when).add_json("result", results.text());
   if (!ours.empty()) result.add_json(our_key, ours.text());
   return result.text() + '\n';
 }

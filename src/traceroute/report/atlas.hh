@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "traceroute/report/hop_text.hh"
 #include "traceroute/trace/trace.hh"
@@ -32,6 +33,10 @@ struct TraceTimes {
 //   "mtu":        of the path, with --mtu
 //   "error":      why the trace is not whole
 std::string atlas_result(const Trace& trace, const Style& style, const TraceTimes& when);
+// The same of hops that are no whole trace; `sent` is all that was sent for them.
+std::string atlas_result(const Plan& plan, const std::vector<Hop>& hops,
+                         const std::vector<Probe>& sent, const Style& style,
+                         const TraceTimes& when);
 
 // The line for a target that could not be traced: the same keys as far as they are known, and the
 // result [{"error": "…"}].

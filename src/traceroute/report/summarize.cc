@@ -29,15 +29,13 @@ PathHop path_hop(const Hop& hop, const Style& style) {
 
 }  // namespace
 
-PathSummary summarize(const Trace& trace, const Style& style, const std::string& source) {
-  const Plan& plan = trace.plan();
-  const int last = trace.last_ttl();
+PathSummary summarize(const Plan& plan, const std::vector<Hop>& hops, const Style& style,
+                      const std::string& source) {
   PathSummary path;
   path.host = plan.name;
   path.destination = plan.destination.host();
   path.source = source;
-  for (int ttl = plan.first_ttl; ttl <= last; ++ttl) {
-    const Hop hop = trace.hop(ttl);
+  for (const Hop& hop : hops) {
     path.hops.push_back(path_hop(hop, style));
     for (const Probe& probe : hop.probes) {
       if (!probe.reply) continue;
@@ -47,6 +45,10 @@ PathSummary summarize(const Trace& trace, const Style& style, const std::string&
   }
   if (path.reached) path.refused_by.clear();
   return path;
+}
+
+PathSummary summarize(const Trace& trace, const Style& style, const std::string& source) {
+  return summarize(trace.plan(), trace.hops(), style, source);
 }
 
 }  // namespace traceroute

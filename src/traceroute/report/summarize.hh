@@ -11,5 +11,8 @@ namespace traceroute {
 // asks for. `source` is our own address, or empty. Behind the last answer of a trace that did not
 // reach its end, silence stays.
 PathSummary summarize(const Trace& trace, const Style& style, const std::string& source);
+// The same of hops that are no whole trace.
+PathSummary summarize(const Plan& plan, const std::vector<Hop>& hops, const Style& style,
+                      const std::string& source);
 
 }  // namespace traceroute

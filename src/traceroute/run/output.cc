@@ -1,29 +1,16 @@
 #include "traceroute/run/output.hh"
 
-#include <cstdlib>
 #include <ctime>
 
 #include "net/socket.hh"
 #include "traceroute/networks/picture.hh"
 #include "traceroute/report/atlas.hh"
 #include "traceroute/report/summarize.hh"
+#include "traceroute/run/terminal.hh"
 
 namespace traceroute {
 
 namespace {
-
-// Whether the locale's characters are UTF-8; the program never changes its own, so the environment
-// is asked, in the order of locale(7).
-bool locale_is_utf8() {
-  for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
-    const char* value = std::getenv(variable);
-    if (value == nullptr || *value == '\0') continue;
-    std::string charset = value;
-    for (char& c : charset) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return charset.find("utf-8") != std::string::npos || charset.find("utf8") != std::string::npos;
-  }
-  return false;
-}
 
 std::string our_address(const Plan& plan) {
   const auto source = net::source_towards(plan.destination);

@@ -11,6 +11,7 @@
 #include "traceroute/run/paths_session.hh"
 #include "traceroute/run/probe_sockets.hh"
 #include "traceroute/run/tracer.hh"
+#include "traceroute/run/watch_session.hh"
 
 namespace traceroute {
 
@@ -60,6 +61,11 @@ int run(const Options& options) {
   // Before any thread starts. Whoever reads the output decides what a closed pipe means.
   const net::FileDescriptor stop = net::stop_signal();
   std::signal(SIGPIPE, SIG_DFL);
+  if (options.watch) {
+    WatchOutput output(options, directory);
+    output.open_screen();
+    return WatchSession(options, sockets, directory, output).run(targets, stop.get());
+  }
   return Tracer(options, sockets, directory).run(targets, stop.get());
 }
 

@@ -30,12 +30,8 @@ Tracer::Tracer(const Options& options, std::vector<ProbeSocket>& sockets, Addres
       info_(directory),
       output_(options, directory),
       resolver_(options.family),
-      budget_(options.rate) {
-  for (ProbeSocket& socket : sockets) {
-    sockets_.push_back(std::make_unique<FamilySocket>(
-        FamilySocket{socket, Prober(socket, options.first_sequence)}));
-  }
-}
+      budget_(options.rate),
+      sockets_(options, sockets) {}
 
 int Tracer::run(Targets& targets, int stop) {
   constexpr int interrupted = 128 + 2;  // as shells call it
@@ -59,7 +55,7 @@ int Tracer::run(Targets& targets, int stop) {
 }
 
 void Tracer::take_answers() {
-  for (const auto& family_socket : sockets_) {
+  for (const auto& family_socket : sockets_.all()) {
     for (const net::Address& responder : family_socket->prober.receive()) info_.expect(responder);
     for (const Measurement* trace : family_socket->prober.told())
       set_turn(*traces_.at(trace), Time::min());
@@ -174,7 +170,7 @@ void Tracer::begin_targets(Targets& targets, Time now) {
 }
 
 bool Tracer::may_begin(Time now) const {
-  for (const auto& family_socket : sockets_) {
+  for (const auto& family_socket : sockets_.all()) {
     if (family_socket->prober.is_crowded()) return false;
   }
   return traces_.size() < max_traces && budget_.allowance(now) > 0;
@@ -209,7 +205,7 @@ void Tracer::begin(Plan plan, const net::Address& destination, Time now) {
   std::unique_ptr<ActiveTrace> traced;
   // One target that cannot be traced does not take the others along.
   try {
-    FamilySocket& family_socket = lane_to(destination);
+    FamilySocket& family_socket = sockets_.towards(destination);
     plan.source = source_of(family_socket.socket, options_, destination);
     traced = std::make_unique<ActiveTrace>(plan, family_socket, begun_++);
   } catch (const std::runtime_error& error) {
@@ -222,24 +218,6 @@ void Tracer::begin(Plan plan, const net::Address& destination, Time now) {
   take_turn(added, now);
 }
 
-Tracer::FamilySocket& Tracer::lane_to(const net::Address& destination) {
-  const int family = destination.family();
-  for (const auto& family_socket : sockets_) {
-    if (family_socket->socket.family() != family) continue;
-    if (!family_socket->refusal.empty()) throw cli::Failure(family_socket->refusal);
-    if (family_socket->in_use) return *family_socket;
-    try {
-      prepare(family_socket->socket, options_, destination);
-    } catch (const std::runtime_error& error) {
-      family_socket->refusal = error.what();
-      throw;
-    }
-    family_socket->in_use = true;
-    return *family_socket;
-  }
-  throw cli::Failure("send to " + destination.host() + ": no socket of its family");
-}
-
 void Tracer::set_turn(ActiveTrace& traced, Time turn) {
   if (traced.trace.done()) return;
   turns_.erase({traced.turn, traced.number, &traced});
@@ -249,7 +227,7 @@ void Tracer::set_turn(ActiveTrace& traced, Time turn) {
 
 void Tracer::wait(const Targets& targets, int stop, Time now) {
   std::vector<int> fds{stop};
-  for (const auto& family_socket : sockets_) fds.push_back(family_socket->socket.fd());
+  for (const auto& family_socket : sockets_.all()) fds.push_back(family_socket->socket.fd());
   for (const int fd : info_.fds()) fds.push_back(fd);
   if (resolver_.waiting() < max_resolving) fds.push_back(targets.fd());
   net::Deadline deadline = info_.deadline();

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "traceroute/lookup/resolver.hh"
-#include "traceroute/probe/prober.hh"
+#include "traceroute/run/family_sockets.hh"
 #include "traceroute/run/output.hh"
 #include "traceroute/run/targets.hh"
 #include "traceroute/trace/token_bucket.hh"
@@ -26,13 +26,6 @@ class Tracer {
   int run(Targets& targets, int stop);
 
  private:
-  // The probes of a family.
-  struct FamilySocket {
-    ProbeSocket& socket;
-    Prober prober;
-    bool in_use = false;
-    std::string refusal{};  // why it cannot be used
-  };
   struct ActiveTrace : Run {
     ActiveTrace(Plan the_plan, FamilySocket& the_lane, std::size_t the_number)
         : Run(std::move(the_plan)), family_socket(the_lane), number(the_number) {}
@@ -49,7 +42,6 @@ class Tracer {
   void begin_targets(Targets& targets, Time now);
   void begin(const Resolved& resolved, Time now);
   void begin(Plan plan, const net::Address& destination, Time now);
-  FamilySocket& lane_to(const net::Address& destination);
   void set_turn(ActiveTrace& traced, Time turn);
   void send(ActiveTrace& traced, std::span<const std::size_t> probes, Time now);
   void fail(const Plan& plan, const std::string& why);
@@ -63,7 +55,7 @@ class Tracer {
   Output output_;
   Resolver resolver_;
   TokenBucket budget_;
-  std::vector<std::unique_ptr<FamilySocket>> sockets_;
+  FamilySockets sockets_;
   std::map<const Measurement*, std::unique_ptr<ActiveTrace>> traces_;
   std::set<std::tuple<Time, std::size_t, ActiveTrace*>> turns_;  // whose turn it is when
   std::size_t begun_ = 0;

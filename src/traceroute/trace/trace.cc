@@ -31,6 +31,12 @@ Hop Trace::hop(int ttl) const {
   return hop;
 }
 
+std::vector<Hop> Trace::hops() const {
+  std::vector<Hop> all;
+  for (int ttl = plan_.first_ttl; ttl <= last_ttl(); ++ttl) all.push_back(hop(ttl));
+  return all;
+}
+
 // Behind a refusal nothing is asked, unless the destination has answered in spite of it.
 int Trace::last_to_send() const {
   if (path_.ends_in_refusal() && path_.destination()) {

@@ -61,6 +61,8 @@ class Trace final : public Measurement {
   [[nodiscard]] bool reached() const;
   // The hop as it is known now.
   [[nodiscard]] Hop hop(int ttl) const;
+  // All there are to show.
+  [[nodiscard]] std::vector<Hop> hops() const;
 
  private:
   [[nodiscard]] bool careful() const { return plan_.window || plan_.pause > Time::zero(); }

@@ -1,0 +1,83 @@
+#include "traceroute/report/watch_json.hh"
+
+#include <cstdio>
+
+#include "traceroute/report/json.hh"
+#include "traceroute/report/watch_text.hh"
+
+namespace traceroute {
+
+using json::Array;
+using json::Object;
+
+namespace {
+
+std::string number(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.4f", value);
+  return text;
+}
+
+void add_time(Object& object, std::string_view key, std::optional<Time> time) {
+  if (!time) return;
+  object.add_json(key, json::milliseconds(static_cast<double>(time->count()) / 1e6));
+}
+
+std::string hop_object(const watch::Watch& watch, int ttl, const Style& style) {
+  const watch::HopRecord& hop = watch.hop(ttl);
+  Object object;
+  object.add("hop", ttl);
+  Array from;
+  for (const watch::Responder& responder : hop.responders().current()) {
+    from.add(json::literal(responder.address.host()));
+  }
+  object.add_json("from", from.text());
+  if (!from.empty() && !style.numeric) {
+    const std::string name = style.name(hop.responders().current().front().address);
+    if (!name.empty()) object.add("name", name);
+  }
+  const watch::Meaning meaning = watch.meaning(ttl);
+  if (meaning != watch::Meaning::none) object.add("missing", meaning_text(meaning));
+  object.add("asked", static_cast<std::int64_t>(hop.total().asked))
+      .add("answered", static_cast<std::int64_t>(hop.total().asked - hop.total().lost))
+      .add("every", static_cast<std::int64_t>(hop.every()));
+  if (hop.tally().asked > 0 && meaning != watch::Meaning::silent) {
+    const watch::Interval range = interval_of(hop.tally());
+    object.add_json("loss", number(hop.tally().share()))
+        .add_json("low", number(range.low))
+        .add_json("high", number(range.high));
+  }
+  add_time(object, "last", hop.rtts().last);
+  add_time(object, "best", hop.rtts().best);
+  add_time(object, "median", hop.rtts().median());
+  add_time(object, "worst", hop.rtts().worst);
+  add_time(object, "jitter", hop.rtts().jitter());
+  return object.text();
+}
+
+}  // namespace
+
+std::string watch_summary(const watch::Watch& watch, const Style& style, std::int64_t started,
+                          std::int64_t ended) {
+  const Plan& plan = watch.plan();
+  Array hops;
+  for (int ttl = plan.first_ttl; ttl <= watch.last_ttl(); ++ttl) {
+    hops.add(hop_object(watch, ttl, style));
+  }
+  return Object()
+             .add("type", "watch")
+             .add("dst_name", plan.name)
+             .add("dst_addr", plan.destination.host())
+             .add("af", plan.destination.family() == AF_INET6 ? 6 : 4)
+             .add("timestamp", started)
+             .add("endtime", ended)
+             .add_json("interval", number(static_cast<double>(watch.interval().count()) / 1e9))
+             .add("rounds", static_cast<std::int64_t>(watch.rounds()))
+             .add("packets", static_cast<std::int64_t>(watch.packets()))
+             .add_json("reached", watch.reached() ? "true" : "false")
+             .add_json("hops", hops.text())
+             .text() +
+         '\n';
+}
+
+}  // namespace traceroute

@@ -1,0 +1,323 @@
+#include "traceroute/report/watch_screen.hh"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "traceroute/report/watch_text.hh"
+#include "wire/text.hh"
+
+namespace traceroute {
+
+using watch::HopRecord;
+using watch::Meaning;
+using watch::Watch;
+
+namespace {
+
+// Colours that are read on dark and on light ground.
+constexpr std::string_view bold = "\x1b[1m";
+constexpr std::string_view dim = "\x1b[2m";
+constexpr std::string_view red = "\x1b[31m";
+constexpr std::string_view yellow = "\x1b[33m";
+constexpr std::string_view plain = "\x1b[0m";
+
+std::string coloured(std::string_view colour, const std::string& text, const View& view) {
+  return view.colour && !colour.empty() && !text.empty()
+             ? std::string(colour) + text + std::string(plain)
+             : text;
+}
+
+// A text in a column of this width; "~" stands for what there is no room for.
+std::string left(std::string_view text, std::size_t width) {
+  std::string result;
+  std::size_t count = 0;
+  while (!text.empty() && count < width) {
+    const std::size_t size = std::max<std::size_t>(wire::first_character(text).size, 1);
+    const bool last = count + 1 == width && size < text.size();
+    result += last ? "~" : text.substr(0, size);
+    text.remove_prefix(size);
+    ++count;
+  }
+  return result + std::string(width - count, ' ');
+}
+
+// The words of a text in lines of this width; those after the first are indented.
+std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
+  std::vector<std::string> lines;
+  std::string line;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
+    if (!line.empty() && line.size() + 1 + word.size() > width) {
+      lines.push_back(std::move(line));
+      line = " ";
+    }
+    line += (line.empty() ? "" : " ") + std::string(word);
+  }
+  lines.push_back(std::move(line));
+  for (std::string& each : lines) each = left(each, std::min(width, each.size()));
+  return lines;
+}
+
+std::string right(const std::string& text, std::size_t width) {
+  return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
+}
+
+struct Row {
+  std::string number;  // of the hop
+  std::string name, address;
+  const HopRecord* hop = nullptr;
+  Meaning meaning = Meaning::none;
+};
+
+// What there is room for.
+struct Columns {
+  std::size_t number = 3;
+  std::size_t host = 0;
+  std::size_t address = 0;  // 0: either name or address
+  bool all_times = false;
+  std::size_t loss = 13;
+  std::size_t graph = 0;
+};
+constexpr std::size_t time_width = 6;
+
+Columns columns_of(std::size_t width, const std::vector<Row>& rows) {
+  constexpr std::size_t ipv4 = 16;
+  constexpr std::size_t min_graph = 8;
+  std::size_t name = ipv4, address = ipv4;
+  bool named = false;
+  for (const Row& row : rows) {
+    named = named || !row.name.empty();
+    name = std::max(name, row.name.size() + 1);
+    address = std::max(address, row.address.size() + 1);
+  }
+  Columns columns;
+  columns.all_times = width >= 72;
+  const std::size_t times = (columns.all_times ? 5 : 1) * time_width;
+  const std::size_t fixed = columns.number + times + 1 + columns.loss;
+  std::size_t room = width > fixed ? width - fixed : 0;
+  const auto take = [&room](std::size_t wanted) {
+    const std::size_t taken = std::min(wanted, room);
+    room -= taken;
+    return taken;
+  };
+  const std::size_t host = take(ipv4);
+  columns.graph = columns.all_times ? take(min_graph) : 0;
+  columns.host = host + take(std::max(name, address) - host);
+  if (named && room >= address + min_graph) columns.address = take(address);
+  columns.graph += take(HopRecord::kept - columns.graph);
+  return columns;
+}
+
+// The last answers, each by its place between the best and the worst round trip of this hop.
+std::string graph(const Row& row, std::size_t width, const View& view) {
+  constexpr std::array<const char*, 8> bars{"\u2581", "\u2582", "\u2583", "\u2584",
+                                            "\u2585", "\u2586", "\u2587", "\u2588"};
+  constexpr std::string_view letters = "_.-=+*%#";
+  const HopRecord& hop = *row.hop;
+  const bool lost = row.meaning == Meaning::loss || row.meaning == Meaning::unknown;
+  const auto& last = hop.last();
+  const std::size_t count = std::min(width, last.size());
+  const Time best = hop.rtts().best.value_or(Time::zero());
+  const Time worst = hop.rtts().worst.value_or(Time::zero());
+  std::string text;
+  for (std::size_t i = last.size() - count; i < last.size(); ++i) {
+    if (!last[i]) {
+      text += !lost ? " " : view.utf8 ? "\u00d7" : "x";
+      continue;
+    }
+    // A hop that answers evenly is shown as an even line: steps of a fourth of a millisecond at
+    // least, or of 5 % of the round trip.
+    const Time step = std::max({(worst - best) / 8, best / 20, Time(250'000)});
+    const auto level = std::min<Time::rep>(std::max(*last[i] - best, Time::zero()) / step, 7);
+    text += view.utf8 ? bars[static_cast<std::size_t>(level)]
+                      : std::string(1, letters[static_cast<std::size_t>(level)]);
+  }
+  return text;
+}
+
+std::string loss_text(const Row& row) {
+  const watch::Tally& tally = row.hop->tally();
+  switch (row.meaning) {
+    case Meaning::none:
+      return row.hop->answers() ? "0%" : "";
+    case Meaning::unknown:
+      return percent(tally.share()) + "% ?";
+    case Meaning::loss: {
+      const watch::Interval range = interval_of(tally);
+      return percent(tally.share()) + "% " + percent(range.low) + '-' + percent(range.high);
+    }
+    default:
+      return std::string(meaning_text(row.meaning));
+  }
+}
+
+std::string_view colour_of(Meaning meaning) {
+  switch (meaning) {
+    case Meaning::loss:
+    case Meaning::refused:
+      return red;
+    case Meaning::limited:
+      return yellow;
+    case Meaning::silent:
+    case Meaning::unknown:
+      return dim;
+    case Meaning::none:
+      break;
+  }
+  return "";
+}
+
+std::string head_line(const Columns& columns, std::string_view what, const View& view) {
+  std::string line = left("", columns.number) + left(std::string(what), columns.host);
+  if (columns.address > 0) line += left("address", columns.address);
+  if (columns.all_times) {
+    for (const char* title : {"last", "best", "med", "worst", "jit"}) {
+      line += right(title, time_width);
+    }
+  } else {
+    line += right("med", time_width);
+  }
+  line += ' ' + left("loss", columns.loss);
+  constexpr std::string_view title = "last answers";
+  if (columns.graph >= title.size()) line += title;
+  return coloured(bold, line, view);
+}
+
+std::string row_line(const Row& row, const Columns& columns, const View& view) {
+  const HopRecord::Rtts& rtts = row.hop->rtts();
+  const bool named = !row.name.empty() && (view.names || columns.address > 0);
+  std::string line = right(row.number, columns.number - 1) + ' ';
+  line += left(named ? row.name : row.address, columns.host > 0 ? columns.host - 1 : 0) + ' ';
+  if (columns.address > 0) line += left(row.address, columns.address - 1) + ' ';
+  if (columns.all_times) {
+    for (const auto& time : {rtts.last, rtts.best, rtts.median(), rtts.worst, rtts.jitter()}) {
+      line += right(time ? short_time(time).substr(0, time_width - 1) : "", time_width);
+    }
+  } else {
+    line += right(rtts.best ? short_time(rtts.median()).substr(0, time_width - 1) : "", time_width);
+  }
+  line += ' ' + coloured(colour_of(row.meaning), left(loss_text(row), columns.loss), view);
+  return line + graph(row, columns.graph, view);
+}
+
+std::string host_of(const Plan& plan) {
+  return wire::visible(plan.name) + " (" + plan.destination.host() + ')';
+}
+
+std::string title(const std::string& what, const View& view) {
+  const std::string full = "traceroute --watch " + what;
+  return left(full.size() <= view.width ? full : what, std::min(view.width, full.size()));
+}
+
+// The whole path in a line; where that is narrow, without the round.
+std::string summary(const Watch& watch, const View& view) {
+  const std::string round = "round " + std::to_string(watch.rounds()) + ", ";
+  std::string path = "nobody has answered";
+  std::string trouble;
+  if (watch.last_ttl() >= watch.plan().first_ttl) {
+    const HopRecord& last = watch.hop(watch.last_ttl());
+    path = std::to_string(watch.last_ttl()) + " hops, ";
+    if (watch.lost_since()) {
+      trouble = "destination lost since " + view.lost_since;
+    } else if (!watch.reached()) {
+      trouble = "no destination";
+    } else {
+      path += short_time(last.rtts().median()) + " ms";
+      if (watch.meaning(watch.last_ttl()) == Meaning::loss) {
+        path += ", ";
+        trouble = "loss " + percent(last.tally().share()) + "% from hop " +
+                  std::to_string(watch.first_loss());
+      }
+    }
+  }
+  if (round.size() + path.size() + trouble.size() <= view.width) path = round + path;
+  if (path.size() + trouble.size() > view.width) return left(path + trouble, view.width);
+  return path + coloured(red, trouble, view);
+}
+
+// Once, of what is on the screen.
+std::vector<std::string> footnotes(const std::vector<Row>& rows) {
+  struct Note {
+    Meaning meaning;
+    std::string_view text;
+  };
+  constexpr std::array notes{
+      Note{Meaning::loss, "loss: later hops lose as much, with the 95 % interval"},
+      Note{Meaning::limited, "limited: it answers seldom; packets pass it"},
+      Note{Meaning::silent, "silent: it does not answer"},
+      Note{Meaning::unknown, "?: missing, too few to tell why"}};
+  std::vector<std::string> found;
+  for (const Note& note : notes) {
+    if (std::ranges::find(rows, note.meaning, &Row::meaning) != rows.end()) {
+      found.emplace_back(note.text);
+    }
+  }
+  return found;
+}
+
+// Where all does not fit, the table goes first, then the footnotes, then the events.
+std::vector<std::string> whole(std::vector<std::string> top, const std::vector<Row>& rows,
+                               std::string_view what, const View& view) {
+  const Columns columns = columns_of(view.width, rows);
+  top.push_back(head_line(columns, what, view));
+  std::vector<std::string> bottom;
+  for (const std::string& note : footnotes(rows)) {
+    for (const std::string& line : wrapped(note, view.width)) {
+      bottom.push_back(coloured(dim, line, view));
+    }
+  }
+  for (const std::string& event : view.events) {
+    for (std::string& line : wrapped(event, view.width)) bottom.push_back(std::move(line));
+  }
+  const std::string keys =
+      view.paused ? "paused: p goes on, q quits" : "q quit p pause n names r reset";
+  const std::size_t room = view.height > top.size() + 1 ? view.height - top.size() - 1 : 0;
+  for (std::size_t i = 0; i < std::min(rows.size(), room); ++i) {
+    top.push_back(row_line(rows[i], columns, view));
+  }
+  const std::size_t below = room - std::min(rows.size(), room);
+  bottom.resize(std::min(bottom.size(), below));
+  top.insert(top.end(), bottom.begin(), bottom.end());
+  top.push_back(coloured(dim, left(keys, std::min(view.width, keys.size())), view));
+  return top;
+}
+
+Row row_of(const Watch& watch, int ttl, const Style& style) {
+  Row row{std::to_string(ttl), "", "", &watch.hop(ttl), watch.meaning(ttl)};
+  const auto& who = row.hop->responders().current();
+  if (who.empty()) return row;
+  const std::string others = who.size() > 1 ? " +" + std::to_string(who.size() - 1) : "";
+  row.address = who.front().address.host() + others;
+  const std::string name = style.numeric ? "" : style.name(who.front().address);
+  if (!name.empty()) row.name = name + others;
+  return row;
+}
+
+}  // namespace
+
+std::vector<std::string> watch_screen(const Watch& watch, const Style& style, const View& view) {
+  std::vector<Row> rows;
+  for (int ttl = watch.plan().first_ttl; ttl <= watch.last_ttl(); ++ttl) {
+    rows.push_back(row_of(watch, ttl, style));
+  }
+  return whole({title(host_of(watch.plan()), view), summary(watch, view)}, rows, "host", view);
+}
+
+std::vector<std::string> watch_screen(const std::vector<const Watch*>& watches, const Style& style,
+                                      const View& view) {
+  std::vector<Row> rows;
+  for (const Watch* watch : watches) {
+    const int ttl = std::max(watch->last_ttl(), watch->plan().first_ttl);
+    Row row = row_of(*watch, ttl, style);
+    row.number = std::to_string(watch->last_ttl());
+    row.name = wire::visible(watch->plan().name);
+    row.address = watch->plan().destination.host();
+    rows.push_back(row);
+  }
+  return whole({title(std::to_string(watches.size()) + " destinations", view)}, rows, "destination",
+               view);
+}
+
+}  // namespace traceroute

@@ -1,0 +1,152 @@
+#include "traceroute/report/watch_text.hh"
+
+#include <array>
+#include <cstdio>
+
+#include "wire/text.hh"
+
+namespace traceroute {
+
+using watch::Event;
+using watch::HopRecord;
+using watch::Meaning;
+using watch::Watch;
+
+namespace {
+
+double milliseconds(Time time) { return static_cast<double>(time.count()) / 1e6; }
+
+std::string seconds(Time time) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.0f s", static_cast<double>(time.count()) / 1e9);
+  return text;
+}
+
+std::string with_decimals(double value, int decimals) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.*f", decimals, value);
+  return text;
+}
+
+std::string host(const watch::Responder& responder, const Style& style) {
+  const std::string address = responder.address.host();
+  const std::string name = style.numeric ? "" : style.name(responder.address);
+  return name.empty() ? address : name + " (" + address + ')';
+}
+
+std::string lost(const watch::Tally& tally) {
+  const watch::Interval range = interval_of(tally);
+  return std::to_string(tally.lost) + " of " + std::to_string(tally.asked) + " lost, " +
+         percent(tally.share()) + " % (" + percent(range.low) + '-' + percent(range.high) + " %)";
+}
+
+std::string destination(const Watch& watch) {
+  const Plan& plan = watch.plan();
+  return wire::visible(plan.name) + " (" + plan.destination.host() + ')';
+}
+
+using Row = std::array<std::string, 16>;
+
+Row report_row(const Watch& watch, int ttl, const Style& style) {
+  const HopRecord& hop = watch.hop(ttl);
+  const auto& who = hop.responders().current();
+  const HopRecord::Rtts& rtts = hop.rtts();
+  const watch::Tally& tally = hop.tally();
+  const watch::Interval range = interval_of(tally);
+  const bool judged = tally.asked > 0 && watch.meaning(ttl) != Meaning::silent;
+  const std::string name = who.empty() || style.numeric ? "" : style.name(who.front().address);
+  return {std::to_string(ttl),
+          who.empty() ? "-" : who.front().address.host(),
+          std::string(meaning_text(watch.meaning(ttl))),
+          judged ? percent(tally.share()) : "-",
+          judged ? percent(range.low) : "-",
+          judged ? percent(range.high) : "-",
+          std::to_string(hop.total().asked),
+          std::to_string(hop.total().asked - hop.total().lost),
+          std::to_string(hop.every()),
+          short_time(rtts.last),
+          short_time(rtts.best),
+          short_time(rtts.median()),
+          short_time(rtts.worst),
+          short_time(rtts.jitter()),
+          std::to_string(who.size()),
+          name.empty() ? "-" : name};
+}
+
+}  // namespace
+
+std::string_view meaning_text(Meaning meaning) {
+  constexpr std::array<std::string_view, 6> texts{"-", "?", "loss", "limited", "silent", "refused"};
+  return texts[static_cast<std::size_t>(meaning)];
+}
+
+std::string short_time(std::optional<Time> time) {
+  if (!time) return "-";
+  const double value = milliseconds(*time);
+  return with_decimals(value, value < 9.9995 ? 3 : value < 99.995 ? 2 : value < 999.95 ? 1 : 0);
+}
+
+std::string percent(double share) {
+  const double value = share * 100;
+  return with_decimals(value, value > 0 && value < 9.95 ? 1 : 0);
+}
+
+std::string event_text(const Event& event, const Style& style) {
+  const std::string hop = " hop " + std::to_string(event.ttl);
+  switch (event.kind) {
+    case Event::Kind::change:
+      return "change" + hop + " from " + host(*event.from, style) + ' ' + short_time(event.before) +
+             " ms to " + host(*event.to, style) + ' ' + short_time(event.after) + " ms";
+    case Event::Kind::loss_begins:
+      return "loss begins" + (event.ttl > 0 ? ", seen from" + hop + " on" : "") + ": " +
+             lost(event.tally);
+    case Event::Kind::loss_ends:
+      return "loss ends after " + seconds(event.lasted) + ": " + lost(event.tally);
+    case Event::Kind::destination_lost:
+      return "destination lost";
+    case Event::Kind::destination_back:
+      return "destination back after " + seconds(event.lasted);
+  }
+  return "";
+}
+
+std::string start_text(const Watch& watch) {
+  char every[32];
+  std::snprintf(every, sizeof every, "%g s", static_cast<double>(watch.interval().count()) / 1e9);
+  return "start " + destination(watch) + ", a round each " + every;
+}
+
+std::string end_text(const Watch& watch) {
+  return "end after " + std::to_string(watch.rounds()) + " rounds, " +
+         std::to_string(watch.packets()) + " packets";
+}
+
+std::string watch_report(const Watch& watch, const Style& style, const std::string& started,
+                         const std::string& ended) {
+  std::vector<Row> rows{{"hop", "address", "missing", "loss%", "low%", "high%", "asked", "answered",
+                         "every", "last", "best", "median", "worst", "jitter", "ways", "name"}};
+  for (int ttl = watch.plan().first_ttl; ttl <= watch.last_ttl(); ++ttl) {
+    rows.push_back(report_row(watch, ttl, style));
+  }
+  std::array<std::size_t, std::tuple_size_v<Row>> widths{};
+  for (const Row& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string text = "# " + destination(watch) + ", " + started + " to " + ended + ", " +
+                     std::to_string(watch.rounds()) + " rounds, " +
+                     std::to_string(watch.packets()) + " packets\n";
+  if (!watch.reached()) text += "# the destination has not answered\n";
+  for (const Row& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::string room(widths[i] - row[i].size(), ' ');
+      const bool is_word = i == 1 || i == 2 || i + 1 == row.size();
+      line += (i > 0 ? " " : "") + (is_word ? row[i] + room : room + row[i]);
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + '\n';
+  }
+  return text;
+}
+
+}  // namespace traceroute

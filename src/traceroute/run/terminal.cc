@@ -1,0 +1,153 @@
+#include "traceroute/run/terminal.hh"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <string_view>
+
+#include "cli/program.hh"
+#include "net/error.hh"
+
+namespace traceroute {
+
+namespace {
+
+// Control sequences of ECMA-48 ("ANSI"), and the screen of its own that xterm brought up. A
+// terminal without that one scrolls what was there before out of sight: it is in the scroll-back
+// then.
+constexpr std::string_view begin_screen = "\x1b[?1049h\x1b[?25l\x1b[999B";
+constexpr std::string_view end_screen = "\x1b[0m\x1b[?25h\x1b[?1049l";
+constexpr std::string_view home = "\x1b[H";
+constexpr std::string_view clear_line = "\x1b[K";
+constexpr std::string_view clear_below = "\x1b[J";
+
+constexpr std::array caught{SIGWINCH, SIGTSTP, SIGCONT};
+
+// A signal can interrupt anything: its handler only leaves a byte with its number.
+int signal_pipe = -1;
+
+void note_signal(int number) {
+  const int error = errno;
+  const char byte = static_cast<char>(number);
+  if (write(signal_pipe, &byte, 1) < 0) errno = error;  // full: there is news enough
+}
+
+void handle(int number, void (*handler)(int)) {
+  struct sigaction action {};
+  action.sa_handler = handler;
+  action.sa_flags = SA_RESTART;
+  sigaction(number, &action, nullptr);
+}
+
+termios settings_before;  // of standard input
+
+}  // namespace
+
+bool locale_is_utf8() {
+  for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(variable);
+    if (value == nullptr || *value == '\0') continue;
+    std::string charset = value;
+    for (char& c : charset) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return charset.find("utf-8") != std::string::npos || charset.find("utf8") != std::string::npos;
+  }
+  return false;
+}
+
+bool Terminal::is_there() {
+  const char* kind = std::getenv("TERM");
+  return isatty(STDOUT_FILENO) == 1 && kind != nullptr && *kind != '\0' &&
+         std::string_view(kind) != "dumb";
+}
+
+Terminal::Terminal() {
+  int ends[2];
+  if (pipe(ends) != 0) net::fail("watch for signals");
+  for (const int end : ends) {
+    fcntl(end, F_SETFD, FD_CLOEXEC);
+    fcntl(end, F_SETFL, O_NONBLOCK);
+  }
+  signals_ = net::FileDescriptor(ends[0]);
+  signal_pipe = ends[1];
+  if (isatty(STDIN_FILENO) == 1 && tcgetattr(STDIN_FILENO, &settings_before) == 0) {
+    keys_ = STDIN_FILENO;
+  }
+  for (const int number : caught) handle(number, note_signal);
+  enter();
+}
+
+Terminal::~Terminal() {
+  leave();
+  for (const int number : caught) handle(number, SIG_DFL);
+  close(signal_pipe);
+}
+
+void Terminal::enter() {
+  entered_ = true;
+  if (keys_ >= 0) {
+    termios settings = settings_before;
+    settings.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
+    settings.c_cc[VMIN] = 0;  // never wait
+    settings.c_cc[VTIME] = 0;
+    settings.c_cc[VQUIT] = _POSIX_VDISABLE;  // it would leave the terminal like this
+    tcsetattr(STDIN_FILENO, TCSANOW, &settings);
+  }
+  cli::print(std::string(begin_screen) + std::string(size().height, '\n'));
+}
+
+void Terminal::leave() {
+  if (!entered_) return;
+  entered_ = false;
+  try {
+    cli::print(end_screen);
+  } catch (const std::exception&) {
+    // Nobody is there to see it.
+  }
+  if (keys_ >= 0) tcsetattr(STDIN_FILENO, TCSANOW, &settings_before);
+}
+
+// As the shell expects it: the signal's own action stops the program, until somebody continues it.
+void Terminal::stop() {
+  leave();
+  handle(SIGTSTP, SIG_DFL);
+  raise(SIGTSTP);
+  handle(SIGTSTP, note_signal);
+}
+
+std::string Terminal::take_input() {
+  std::array<char, 256> buffer;
+  const ssize_t signals = read(signals_.get(), buffer.data(), buffer.size());
+  const auto end = buffer.begin() + std::max<ssize_t>(signals, 0);
+  if (std::find(buffer.begin(), end, static_cast<char>(SIGTSTP)) != end) stop();
+  // After a stop by whomever, the terminal may be anyhow.
+  if (std::find(buffer.begin(), end, static_cast<char>(SIGCONT)) != end || !entered_) enter();
+  if (keys_ < 0) return "";
+  const ssize_t count = read(keys_, buffer.data(), buffer.size());
+  return {buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0))};
+}
+
+Terminal::Size Terminal::size() {
+  constexpr Size usual{80, 24};
+  winsize window{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) != 0 || window.ws_col == 0 || window.ws_row == 0) {
+    return usual;
+  }
+  return {window.ws_col, window.ws_row};
+}
+
+void Terminal::show(const std::vector<std::string>& lines) {
+  std::string frame(home);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    frame += (i > 0 ? "\r\n" : "") + lines[i] + std::string(clear_line);
+  }
+  cli::print(frame + std::string(clear_below));
+}
+
+}  // namespace traceroute

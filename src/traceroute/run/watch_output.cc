@@ -1,0 +1,173 @@
+#include "traceroute/run/watch_output.hh"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <ctime>
+
+#include "cli/log.hh"
+#include "net/error.hh"
+#include "net/socket.hh"
+#include "traceroute/report/atlas.hh"
+#include "traceroute/report/watch_json.hh"
+#include "traceroute/report/watch_screen.hh"
+#include "traceroute/report/watch_text.hh"
+#include "wire/text.hh"
+
+namespace traceroute {
+
+using watch::Event;
+using watch::Round;
+using watch::Watch;
+
+namespace {
+
+constexpr auto min_redraw = std::chrono::milliseconds(100);
+constexpr std::size_t kept_events = 8;  // for the screen
+
+// A time of the monotonic clock as one of the day.
+std::chrono::system_clock::time_point wall(Time time) {
+  const auto ago = net::Clock::now() - net::Clock::time_point(time);
+  return std::chrono::system_clock::now() -
+         std::chrono::duration_cast<std::chrono::system_clock::duration>(ago);
+}
+
+std::string stamp(Time time) { return cli::time_stamp(wall(time)); }
+std::string stamp_now() { return cli::time_stamp(std::chrono::system_clock::now()); }
+
+// "03:43:23" of "2026-11-26T03:43:23.123Z".
+std::string time_of_day(const std::string& time) { return time.substr(11, 8); }
+
+// A text that is not empty (no-color.org).
+bool no_colour() {
+  const char* value = std::getenv("NO_COLOR");
+  return value != nullptr && *value != '\0';
+}
+
+void write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t count = write(fd, text.data(), text.size());
+    if (count < 0 && errno != EINTR) net::fail("write to the log");
+    if (count > 0) text.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
+// The hops that a round has asked.
+std::vector<Hop> hops_of(const Watch& watch, const Round& round) {
+  std::vector<Hop> hops;
+  for (const Probe& probe : round.probes()) {
+    if (probe.ttl <= watch.last_ttl()) hops.push_back({probe.ttl, {probe}});
+  }
+  return hops;
+}
+
+}  // namespace
+
+WatchOutput::WatchOutput(const Options& options, AddressInfo& info)
+    : options_(options),
+      info_(info),
+      to_stdout_(!options.json && !options.rounds),
+      started_(std::time(nullptr)),
+      started_text_(stamp_now()) {
+  if (options.log.empty()) return;
+  constexpr int for_all = 0666;  // as far as the umask allows
+  log_ = net::FileDescriptor(
+      open(options.log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, for_all));
+  if (!log_) net::fail("open " + options.log);
+}
+
+void WatchOutput::open_screen() {
+  if (options_.json || !Terminal::is_there()) return;
+  terminal_ = std::make_unique<Terminal>();
+  to_stdout_ = false;
+}
+
+void WatchOutput::begin(const Watch& watch) { tell(stamp_now() + ' ' + start_text(watch)); }
+
+void WatchOutput::add(const Watch& watch, const Round& round, const std::vector<Event>& events) {
+  changed_ = true;
+  for (const Event& event : events) {
+    const std::string host =
+        options_.targets.empty() ? "" : ' ' + wire::visible(watch.plan().name) + ':';
+    const std::string what = host + ' ' + event_text(event, info_.style());
+    const std::string time = stamp(event.when);
+    show_event(time_of_day(time) + what);
+    tell(time + what);
+  }
+  if (!options_.json) return;
+  const auto source = net::source_towards(watch.plan().destination);
+  const auto second = std::chrono::system_clock::to_time_t(wall(round.start()));
+  cli::print(atlas_result(watch.plan(), hops_of(watch, round), round.probes(), info_.style(),
+                          {second, std::time(nullptr), source ? source->host() : ""}));
+}
+
+void WatchOutput::warn(const std::string& text) {
+  if (!terminal_) return cli::say(text);
+  show_event(text);
+}
+
+void WatchOutput::show_event(const std::string& text) {
+  changed_ = true;
+  last_events_.push_back(text);
+  if (last_events_.size() > kept_events) last_events_.pop_front();
+}
+
+void WatchOutput::tell(const std::string& line) {
+  if (to_stdout_) cli::print(line + '\n');
+  if (log_) write_all(log_.get(), line + '\n');
+}
+
+void WatchOutput::draw(const std::vector<const Watch*>& watches) {
+  if (!terminal_ || !changed_ || net::Clock::now() < drawn_ + min_redraw) return;
+  changed_ = false;
+  drawn_ = net::Clock::now();
+  View view;
+  view.width = Terminal::size().width;
+  view.height = Terminal::size().height;
+  view.colour = !no_colour();
+  view.utf8 = locale_is_utf8();
+  view.names = names_;
+  view.paused = paused_;
+  view.events.assign(last_events_.begin(), last_events_.end());
+  if (!options_.targets.empty()) {
+    terminal_->show(watch_screen(watches, info_.style(), view));
+  } else if (!watches.empty()) {
+    const auto since = watches.front()->lost_since();
+    if (since) view.lost_since = time_of_day(stamp(*since));
+    terminal_->show(watch_screen(*watches.front(), info_.style(), view));
+  }
+}
+
+net::Deadline WatchOutput::deadline() const {
+  return terminal_ && changed_ ? net::Deadline(drawn_ + min_redraw) : net::Deadline();
+}
+
+WatchOutput::Wish WatchOutput::take_keys() {
+  if (!terminal_) return Wish::none;
+  Wish wish = Wish::none;
+  changed_ = true;
+  for (const char key : terminal_->take_input()) {
+    if (key == 'q') return Wish::quit;
+    if (key == 'p') paused_ = !paused_;
+    if (key == 'n') names_ = !names_;
+    if (key == 'r') wish = Wish::reset;
+  }
+  return wish;
+}
+
+void WatchOutput::finish(const std::vector<const Watch*>& watches) {
+  terminal_.reset();
+  for (const Watch* watch : watches) {
+    tell(stamp_now() + ' ' + end_text(*watch));
+    if (options_.json) {
+      cli::print(watch_summary(*watch, info_.style(), started_, std::time(nullptr)));
+    } else {
+      cli::print(watch_report(*watch, info_.style(), started_text_, stamp_now()));
+    }
+  }
+}
+
+}  // namespace traceroute

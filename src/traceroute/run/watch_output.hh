@@ -1,0 +1,66 @@
+// What --watch shows: a screen on a terminal, else a line for each event, or lines of JSON; a
+// report at the end.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "net/file_descriptor.hh"
+#include "traceroute/lookup/address_info.hh"
+#include "traceroute/options.hh"
+#include "traceroute/run/terminal.hh"
+#include "traceroute/watch/watch.hh"
+
+namespace traceroute {
+
+class WatchOutput {
+ public:
+  // Both outlive it. Opens the log. Throws std::system_error.
+  WatchOutput(const Options& options, AddressInfo& info);
+
+  // Takes over the terminal, if there is one to draw on.
+  void open_screen();
+
+  void begin(const watch::Watch& watch);
+  void add(const watch::Watch& watch, const watch::Round& round,
+           const std::vector<watch::Event>& events);
+  // Something to be told at once, as that nothing can be sent.
+  void warn(const std::string& text);
+  // Draws the screen, if it is not up to date; to be called again at the deadline.
+  void draw(const std::vector<const watch::Watch*>& watches);
+  [[nodiscard]] net::Deadline deadline() const;
+  // Names have become known.
+  void names_came() { changed_ = true; }
+  // Sets the terminal back, and prints the reports.
+  void finish(const std::vector<const watch::Watch*>& watches);
+
+  enum class Wish { none, quit, reset };
+  // What the user wants, by a key.
+  Wish take_keys();
+  [[nodiscard]] bool paused() const { return paused_; }
+  // To wait for; -1 where there is none.
+  [[nodiscard]] int keys() const { return terminal_ ? terminal_->keys() : -1; }
+  [[nodiscard]] int signals() const { return terminal_ ? terminal_->signals() : -1; }
+
+ private:
+  void tell(const std::string& line);        // to standard output and the log
+  void show_event(const std::string& text);  // on the screen
+
+  const Options& options_;
+  AddressInfo& info_;
+  bool to_stdout_;  // events
+  net::FileDescriptor log_;
+  std::unique_ptr<Terminal> terminal_;
+  std::int64_t started_;
+  std::string started_text_;
+  std::deque<std::string> last_events_;
+  bool names_ = true;
+  bool paused_ = false;
+  bool changed_ = true;
+  net::Clock::time_point drawn_{};
+};
+
+}  // namespace traceroute

@@ -1,0 +1,180 @@
+#include "traceroute/run/watch_session.hh"
+
+#include <algorithm>
+
+#include "cli/program.hh"
+#include "net/wait.hh"
+#include "traceroute/run/destination.hh"
+#include "traceroute/run/probe_sockets.hh"
+
+namespace traceroute {
+
+using watch::Round;
+using watch::Watch;
+
+namespace {
+
+// Names that are looked up before their turn has come: some take long.
+constexpr std::size_t max_resolving = 64;
+
+Time now() { return net::Clock::now().time_since_epoch(); }
+
+}  // namespace
+
+WatchSession::WatchSession(const Options& options, std::vector<ProbeSocket>& sockets,
+                           AddressInfo& info, WatchOutput& output)
+    : options_(options),
+      info_(info),
+      output_(output),
+      sockets_(options, sockets),
+      resolver_(options.family) {}
+
+int WatchSession::run(Targets& targets, int stop) {
+  while (true) {
+    for (const auto& family_socket : sockets_.all()) {
+      for (const net::Address& responder : family_socket->prober.receive()) {
+        info_.expect(responder);
+      }
+    }
+    const Time time = now();
+    if (net::wait_readable({stop}, net::Deadline(net::Clock::now()))) break;
+    const WatchOutput::Wish wish = output_.take_keys();
+    if (wish == WatchOutput::Wish::quit) break;
+    begin_targets(targets, time);
+    for (WatchedPath& path : paths_) {
+      if (wish == WatchOutput::Wish::reset) path.watch.reset();
+      take_turn(path, time);
+    }
+    if (over(targets)) break;
+    if (info_.has_news()) output_.names_came();
+    output_.draw(watches());
+    wait(targets, stop, time);
+  }
+  for (WatchedPath& path : paths_) {
+    for (const auto& round : path.rounds) path.family_socket.prober.forget(*round);
+  }
+  output_.finish(watches());
+  return all_went_well_ ? 0 : 1;
+}
+
+void WatchSession::begin_targets(Targets& targets, Time now) {
+  while (resolver_.waiting() < max_resolving) {
+    const auto name = targets.next();
+    if (!name) break;
+    resolver_.ask(*name);
+  }
+  while (const auto resolved = resolver_.next()) begin(*resolved, now);
+}
+
+void WatchSession::begin(const Resolved& resolved, Time now) {
+  if (resolved.addresses.empty()) return fail(resolved.error);
+  Plan plan = options_.plan;
+  plan.name = resolved.name;
+  std::vector<net::Address> addresses = resolved.addresses;
+  std::ranges::transform(addresses, addresses.begin(), unmapped);
+  plan.destination = choose(plan.name, addresses, options_);
+  plan.packet_size = packet_size(options_, plan.destination.family());
+  plan.traffic_class = static_cast<std::uint8_t>(options_.socket.traffic_class);
+  // One target that cannot be watched does not take the others along.
+  try {
+    FamilySocket& family_socket = sockets_.towards(plan.destination);
+    plan.source = source_of(family_socket.socket, options_, plan.destination);
+    WatchedPath& path = paths_.emplace_back(plan, options_.interval, family_socket);
+    // Rounds to many do not begin at the same moment.
+    path.next = now + options_.interval * static_cast<Time::rep>(paths_.size() - 1) / 64 %
+                          options_.interval;
+    output_.begin(path.watch);
+  } catch (const std::runtime_error& error) {
+    fail(error.what());
+  }
+}
+
+void WatchSession::fail(const std::string& why) {
+  output_.warn(why);
+  all_went_well_ = false;
+}
+
+bool WatchSession::wants_round(const WatchedPath& path) const {
+  return !path.ended && !output_.paused() && (!options_.rounds || path.begun < *options_.rounds);
+}
+
+void WatchSession::take_turn(WatchedPath& path, Time now) {
+  end_rounds(path, now);
+  if (wants_round(path) && now >= path.next) {
+    path.rounds.push_back(std::make_unique<Round>(path.watch.next_round(now)));
+    ++path.begun;
+    // Late once, as after a pause, is not late ever after.
+    path.next = std::max(path.next + options_.interval, now + options_.interval / 2);
+  }
+  for (const auto& round : path.rounds) send(path, *round, now);
+}
+
+void WatchSession::end_rounds(WatchedPath& path, Time now) {
+  while (!path.rounds.empty() && path.rounds.front()->done(now)) {
+    const auto round = std::move(path.rounds.front());
+    path.rounds.pop_front();
+    path.family_socket.prober.forget(*round);
+    if (path.ended) continue;
+    const auto events = path.watch.take(*round);
+    output_.add(path.watch, *round, events);
+  }
+}
+
+// What cannot be sent is lost, as behind a link that is down; where nothing ever could be, there is
+// nothing to watch.
+void WatchSession::send(WatchedPath& path, Round& round, Time now) {
+  const auto due = round.due(now);
+  if (due.empty()) return;
+  const Prober::Sending sending = path.family_socket.prober.try_send(round, due);
+  if (!sending.error) {
+    path.failure.clear();
+    return;
+  }
+  if (sending.lacks_room()) return round.withdraw(due.size() - sending.count);
+  const Plan& plan = path.watch.plan();
+  const std::string wall = sending.error.value() == EPERM ? " past the local firewall" : "";
+  const std::string why =
+      std::system_error(sending.error, "send to " + plan.destination.host() + wall).what();
+  if (path.begun == 1 && sending.count == 0 && due.front() == 0) {
+    path.ended = true;
+    fail(why);
+  } else if (why != path.failure) {
+    output_.warn(why);
+  }
+  path.failure = why;
+}
+
+bool WatchSession::over(const Targets& targets) const {
+  if (!targets.ended() || resolver_.waiting() > 0) return false;
+  return std::ranges::all_of(paths_, [&](const WatchedPath& path) {
+    const bool last = options_.rounds && path.begun >= *options_.rounds;
+    return path.ended || (last && path.rounds.empty());
+  });
+}
+
+std::vector<const Watch*> WatchSession::watches() const {
+  std::vector<const Watch*> all;
+  for (const WatchedPath& path : paths_) {
+    if (!path.ended) all.push_back(&path.watch);
+  }
+  return all;
+}
+
+void WatchSession::wait(const Targets& targets, int stop, Time now) {
+  std::vector<int> fds{stop, output_.keys(), output_.signals(), resolver_.fd()};
+  for (const auto& family_socket : sockets_.all()) fds.push_back(family_socket->socket.fd());
+  for (const int fd : info_.fds()) fds.push_back(fd);
+  if (resolver_.waiting() < max_resolving) fds.push_back(targets.fd());
+  Time next = Time::max();
+  for (const WatchedPath& path : paths_) {
+    if (wants_round(path)) next = std::min(next, path.next);
+    for (const auto& round : path.rounds) next = std::min(next, round->wake(now));
+  }
+  net::Deadline deadline = info_.deadline().or_sooner(output_.deadline());
+  if (next != Time::max()) {
+    deadline = deadline.or_sooner(net::Deadline(net::Clock::time_point(next)));
+  }
+  net::wait_readable(fds, deadline);
+}
+
+}  // namespace traceroute

@@ -1,0 +1,79 @@
+#include "traceroute/watch/end_watch.hh"
+
+#include <algorithm>
+#include <cmath>
+
+namespace traceroute::watch {
+
+namespace {
+
+constexpr std::uint64_t min_in_a_row = 5;  // to be lost altogether
+constexpr std::size_t min_losses = 3;      // of the window, to be a loss that lasts
+constexpr std::uint64_t min_answers = 20;  // to be over
+constexpr double never = 1e-6;             // chance that losses alone look like the end
+constexpr double seldom = 1e-3;            // chance that answers come in a row though losses go on
+
+}  // namespace
+
+std::optional<Event> EndWatch::add(bool answered, bool lossy, Time sent) {
+  if (!answered) {
+    if (lost_in_a_row_++ == 0) first_lost_ = sent;
+    answered_in_a_row_ = 0;
+    if (lost_since_ || !is_lost()) return std::nullopt;
+    lost_since_ = first_lost_;
+    return Event{.kind = Event::Kind::destination_lost, .when = first_lost_};
+  }
+  if (lost_since_) {
+    const Time since = *lost_since_;
+    lost_since_.reset();
+    lost_in_a_row_ = 0;
+    return Event{.kind = Event::Kind::destination_back, .when = sent, .lasted = sent - since};
+  }
+  for (; lost_in_a_row_ > 0; --lost_in_a_row_) note(false, first_lost_);
+  note(true, sent);
+  ++answered_in_a_row_;
+  if (lossy_since_ && loss_is_over()) {
+    const Event over{.kind = Event::Kind::loss_ends,
+                     .when = sent,
+                     .tally = episode_,
+                     .lasted = sent - *lossy_since_};
+    lossy_since_.reset();
+    recent_.reset();
+    return over;
+  }
+  if (!lossy_since_ && lossy && recent_.count() >= min_losses) {
+    lossy_since_ = first_of_loss_;
+    return Event{.kind = Event::Kind::loss_begins, .when = first_of_loss_, .tally = episode_};
+  }
+  return std::nullopt;
+}
+
+void EndWatch::note(bool answered, Time sent) {
+  if (!lossy_since_ && recent_.none()) {
+    episode_ = {};
+    first_of_loss_ = sent;
+  }
+  all_.add(answered);
+  episode_.add(answered);
+  recent_ <<= 1;
+  recent_[0] = !answered;
+}
+
+// So many in a row would be lost by chance in one of a million cases.
+bool EndWatch::is_lost() const {
+  constexpr double usual = 0.05;
+  const double share = std::clamp(all_.share(), usual, 0.9);
+  const double needed = std::ceil(std::log(never) / std::log(share));
+  return all_.lost < all_.asked && lost_in_a_row_ >= min_in_a_row &&
+         static_cast<double>(lost_in_a_row_) >= needed;
+}
+
+bool EndWatch::loss_is_over() const {
+  const double share = std::clamp(episode_.share(), 1e-6, 0.9);
+  const double needed = std::log(seldom) / std::log(1 - share);
+  return answered_in_a_row_ >= min_answers && static_cast<double>(answered_in_a_row_) >= needed;
+}
+
+void EndWatch::begin_anew() { *this = {}; }
+
+}  // namespace traceroute::watch

@@ -1,0 +1,40 @@
+// When losses begin and end at the end of the path, and when it is lost altogether. Told whether
+// each probe was answered, in order of sending.
+#pragma once
+
+#include <bitset>
+#include <optional>
+
+#include "traceroute/watch/event.hh"
+
+namespace traceroute::watch {
+
+class EndWatch {
+ public:
+  // `lossy`: what is lost here is lost on the way, as far as that can be told. Of the event, only
+  // the hop is left open.
+  std::optional<Event> add(bool answered, bool lossy, Time sent);
+
+  // Since when nobody answers, if that is so.
+  [[nodiscard]] std::optional<Time> lost_since() const { return lost_since_; }
+  // The end is another one from now on.
+  void begin_anew();
+
+ private:
+  [[nodiscard]] bool is_lost() const;
+  [[nodiscard]] bool loss_is_over() const;
+  void note(bool answered, Time sent);
+
+  static constexpr std::size_t window = 60;
+  std::bitset<window> recent_;  // 1: lost; the newest first
+  Tally all_;                   // but the probes that are lost now in a row
+  std::uint64_t lost_in_a_row_ = 0;
+  std::uint64_t answered_in_a_row_ = 0;
+  Time first_lost_{};     // of those in a row
+  Time first_of_loss_{};  // when the oldest loss of `recent_` was sent, or about then
+  std::optional<Time> lost_since_;
+  std::optional<Time> lossy_since_;
+  Tally episode_;  // of losses
+};
+
+}  // namespace traceroute::watch

@@ -1,0 +1,91 @@
+#include "traceroute/watch/hop_record.hh"
+
+#include <algorithm>
+
+namespace traceroute::watch {
+
+void HopRecord::Rtts::add(Time rtt) {
+  if (last) steps += rtt > *last ? rtt - *last : *last - rtt;
+  last = rtt;
+  best = std::min(best.value_or(rtt), rtt);
+  worst = std::max(worst.value_or(rtt), rtt);
+  quantiles.add(rtt);
+}
+
+std::optional<Time> HopRecord::Rtts::median() const {
+  if (!best) return std::nullopt;
+  return std::clamp(quantiles.at(0.5), *best, *worst);
+}
+
+std::optional<Time> HopRecord::Rtts::jitter() const {
+  if (quantiles.count() < 2) return std::nullopt;
+  return steps / static_cast<Time::rep>(quantiles.count() - 1);
+}
+
+std::optional<Responders::Change> HopRecord::take(std::uint64_t round, const Probe& probe) {
+  // A refusal says that the probe did not come here.
+  const bool answered = probe.reply && probe.reply->verdict != Verdict::refusal;
+  total_.add(answered);
+  if (at_present_pace(round)) {
+    tally_.add(answered);
+    gaps_.add(answered);
+  }
+  last_.push_back(answered ? std::optional(probe.rtt()) : std::nullopt);
+  if (last_.size() > kept) last_.pop_front();
+  lost_in_a_row_ = answered ? 0 : lost_in_a_row_ + 1;
+  if (answered) {
+    rounds_between_ = answered_in_ == 0 ? 1 : round - answered_in_;
+    answered_in_ = round;
+  }
+  if (!probe.reply) return std::nullopt;
+  passed_ = probe.reply->verdict == Verdict::router;
+  const auto change =
+      responders_.add({probe.reply->from, probe.reply->verdict}, probe.sent, probe.rtt());
+  if (change) {
+    rtts_ = {};
+    for (const Time rtt : change->rtts) rtts_.add(rtt);
+    every_ = 1;
+    limited_ = false;
+    begin_tally();
+  } else if (answered) {
+    rtts_.add(probe.rtt());
+  }
+  return change;
+}
+
+bool HopRecord::ask(std::uint64_t round) {
+  constexpr std::uint64_t patience = 8;  // with one who has never answered
+  const std::uint64_t every = !answers() && total_.asked >= patience ? patience : every_;
+  if (asked_in_ != 0 && round < asked_in_ + every) return false;
+  asked_in_ = round;
+  return true;
+}
+
+void HopRecord::slow_down(std::uint64_t slowest) {
+  limited_ = true;
+  faster_ = tally_;
+  every_ = std::min(std::max(rounds_between_, every_ + 1), slowest);
+  begin_tally();
+}
+
+void HopRecord::speed_up() {
+  limited_ = false;
+  every_ = 1;
+  begin_tally();
+}
+
+void HopRecord::forget_outcomes() {
+  rtts_ = {};
+  total_ = {};
+  last_.clear();
+  lost_in_a_row_ = 0;
+  begin_tally();
+}
+
+void HopRecord::begin_tally() {
+  tally_ = {};
+  gaps_ = {};
+  old_pace_until_ = asked_in_;
+}
+
+}  // namespace traceroute::watch

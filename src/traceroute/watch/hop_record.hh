@@ -1,0 +1,83 @@
+// What is known of one hop: who answers there, how fast, how often, and how often to ask.
+#pragma once
+
+#include <deque>
+#include <optional>
+
+#include "traceroute/watch/gaps.hh"
+#include "traceroute/watch/quantiles.hh"
+#include "traceroute/watch/responders.hh"
+#include "traceroute/watch/tally.hh"
+
+namespace traceroute::watch {
+
+class HopRecord {
+ public:
+  static constexpr std::size_t kept = 64;  // of the last answers
+
+  // The round trips of one responder.
+  struct Rtts {
+    std::optional<Time> last, best, worst;
+    Quantiles quantiles;
+    Time steps{};  // the sum of the differences between two in a row
+
+    void add(Time rtt);
+    [[nodiscard]] std::optional<Time> median() const;
+    // The mean difference between two in a row.
+    [[nodiscard]] std::optional<Time> jitter() const;
+  };
+
+  // The outcome of a probe, in order of sending. Returns a change of the responder.
+  std::optional<Responders::Change> take(std::uint64_t round, const Probe& probe);
+
+  [[nodiscard]] const Responders& responders() const { return responders_; }
+  [[nodiscard]] const Rtts& rtts() const { return rtts_; }
+  // All probes, and those at the present pace.
+  [[nodiscard]] const Tally& total() const { return total_; }
+  [[nodiscard]] const Tally& tally() const { return tally_; }
+  [[nodiscard]] const Gaps& gaps() const { return gaps_; }
+  // The last outcomes, the newest at the end: round trips, and losses.
+  [[nodiscard]] const std::deque<std::optional<Time>>& last() const { return last_; }
+  // The number of probes lost since the last answer.
+  [[nodiscard]] std::uint64_t lost_in_a_row() const { return lost_in_a_row_; }
+  [[nodiscard]] bool answers() const { return total_.lost < total_.asked; }
+  // The last answer, if it was a router's: the path does not end here.
+  [[nodiscard]] bool passed() const { return passed_; }
+  // Begins anew, but for who answers and how often to ask.
+  void forget_outcomes();
+
+  // Whether to ask in the next round, that of this number; if so, that is noted.
+  bool ask(std::uint64_t round);
+  // Asked in each n-th one.
+  [[nodiscard]] std::uint64_t every() const { return every_; }
+  // The router answers by a bound: from the next round on it is asked no faster than it answers.
+  void slow_down(std::uint64_t slowest);
+  // It does not: the losses were the same at both paces.
+  void speed_up();
+  // Whether a probe of this round was sent at the present pace.
+  [[nodiscard]] bool at_present_pace(std::uint64_t round) const { return round > old_pace_until_; }
+  [[nodiscard]] bool limited() const { return limited_; }
+  // At the pace before.
+  [[nodiscard]] const Tally& faster() const { return faster_; }
+
+ private:
+  void begin_tally();
+
+  Responders responders_;
+  Rtts rtts_;
+  Tally total_;
+  Tally tally_;
+  Tally faster_;
+  Gaps gaps_;
+  std::deque<std::optional<Time>> last_;
+  std::uint64_t lost_in_a_row_ = 0;
+  bool passed_ = false;
+  std::uint64_t every_ = 1;
+  bool limited_ = false;
+  std::uint64_t asked_in_ = 0;        // the last round
+  std::uint64_t old_pace_until_ = 0;  // a round
+  std::uint64_t answered_in_ = 0;
+  std::uint64_t rounds_between_ = 0;  // the last two answers
+};
+
+}  // namespace traceroute::watch

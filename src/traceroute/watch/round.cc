@@ -1,0 +1,72 @@
+#include "traceroute/watch/round.hh"
+
+#include <algorithm>
+#include <utility>
+
+namespace traceroute::watch {
+
+Round::Round(const Plan& plan, std::uint64_t number, std::vector<Question> questions, Time start,
+             Time gap)
+    : plan_(plan), number_(number), questions_(std::move(questions)), start_(start), gap_(gap) {}
+
+bool Round::all_asked() const {
+  return probes_.size() == questions_.size() ||
+         (reached_at_ && questions_[probes_.size()].ttl > *reached_at_);
+}
+
+std::vector<std::size_t> Round::due(Time now) {
+  std::vector<std::size_t> batch;
+  while (!all_asked() && next_to_send() <= now) {
+    Probe probe{questions_[probes_.size()].ttl, plan_.packet_size, now};
+    probe.flow = plan_.flow;
+    batch.push_back(probes_.size());
+    probes_.push_back(std::move(probe));
+  }
+  return batch;
+}
+
+void Round::withdraw(std::size_t count) {
+  probes_.resize(probes_.size() - count);
+  questions_.resize(probes_.size());
+}
+
+// Once the destination has answered, nearer hops have had their time.
+Time Round::give_up_at(std::size_t index) const {
+  constexpr Time usual = std::chrono::seconds(1);
+  const Time most = questions_[index].patience;
+  const Time patience = reached_at_ ? std::min(most, std::max(usual, rtt_ * 4)) : most;
+  return probes_[index].sent + patience;
+}
+
+Time Round::wake(Time now) const {
+  Time next = all_asked() ? Time::max() : next_to_send();
+  for (std::size_t i = 0; i < probes_.size(); ++i) {
+    if (!probes_[i].reply && give_up_at(i) > now) next = std::min(next, give_up_at(i));
+  }
+  return next;
+}
+
+bool Round::done(Time now) const {
+  if (!all_asked()) return false;
+  for (std::size_t i = 0; i < probes_.size(); ++i) {
+    if (!probes_[i].reply && now < give_up_at(i)) return false;
+  }
+  return true;
+}
+
+void Round::record(std::size_t index, Reply reply) {
+  constexpr std::size_t max_duplicates = 4;  // somebody may send any number
+  Probe& probe = probes_[index];
+  if (probe.reply) {
+    if (probe.duplicates.size() < max_duplicates) probe.duplicates.push_back(std::move(reply));
+    return;
+  }
+  if (reply.verdict == Verdict::destination) {
+    reached_at_ = std::min(reached_at_.value_or(probe.ttl), probe.ttl);
+    rtt_ = std::max(rtt_, reply.arrived - probe.sent);
+  }
+  refused_ = refused_ || reply.verdict == Verdict::refusal;
+  probe.reply = std::move(reply);
+}
+
+}  // namespace traceroute::watch

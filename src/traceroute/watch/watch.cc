@@ -1,0 +1,206 @@
+#include "traceroute/watch/watch.hh"
+
+#include <algorithm>
+#include <utility>
+
+namespace traceroute::watch {
+
+using namespace std::chrono_literals;
+
+Watch::Watch(Plan plan, Time interval)
+    : plan_(std::move(plan)),
+      interval_(interval),
+      hops_(static_cast<std::size_t>(plan_.max_ttl - plan_.first_ttl + 1)),
+      pairs_(hops_.size()),
+      farthest_(plan_.first_ttl - 1) {}
+
+// A path that got longer has a router where it ended.
+int Watch::last_to_ask() const {
+  constexpr int usual_length = 16;
+  constexpr int beyond = 8;  // as many hops in a row may be silent, and more each round
+  if (end_ && !hop(*end_).passed()) return *end_;
+  const int quiet = static_cast<int>(std::min<std::uint64_t>(no_farther_, 64));
+  const int far = std::max(farthest_, last_ttl()) + beyond + 4 * quiet;
+  return std::min(plan_.max_ttl, std::max(usual_length, far));
+}
+
+Time Watch::patience(const HopRecord& hop) const {
+  if (plan_.waits) return plan_.waits->most;
+  const auto worst = hop.rtts().worst;
+  return worst ? std::clamp<Time>(*worst * 4, 1s, 3s) : 3s;
+}
+
+Round Watch::next_round(Time now) {
+  const std::uint64_t number = ++rounds_begun_;
+  std::vector<Round::Question> questions;
+  const int last = last_to_ask();
+  for (int ttl = plan_.first_ttl; ttl <= last; ++ttl) {
+    if (hops_[index(ttl)].ask(number)) questions.push_back({ttl, patience(hop(ttl))});
+  }
+  const Time gap = std::min<Time>(20ms, interval_ / (2 * (last - plan_.first_ttl + 1)));
+  return {plan_, number, std::move(questions), now, gap};
+}
+
+std::vector<Event> Watch::take(const Round& round) {
+  std::vector<Event> events;
+  ++rounds_taken_;
+  packets_ += round.probes().size();
+  const int before = farthest_;
+  for (const Probe& probe : round.probes()) {
+    HopRecord& hop = hops_[index(probe.ttl)];
+    const auto median = hop.rtts().median();
+    if (const auto change = hop.take(round.number(), probe)) {
+      pairs_.forget(index(probe.ttl));
+      events.push_back({.kind = Event::Kind::change,
+                        .when = change->when,
+                        .ttl = probe.ttl,
+                        .from = change->from,
+                        .to = change->to,
+                        .before = median.value_or(Time::zero()),
+                        .after = hop.rtts().median().value_or(Time::zero())});
+    }
+    if (hop.at_present_pace(round.number())) {
+      pairs_.add(index(probe.ttl), probe.reply && probe.reply->verdict != Verdict::refusal);
+    }
+    if (probe.reply && probe.reply->verdict == Verdict::router) {
+      farthest_ = std::max(farthest_, probe.ttl);
+    }
+  }
+  no_farther_ = farthest_ > before ? 0 : no_farther_ + 1;
+  find_end();
+  learn_paces(round);
+  watch_end(round, events);
+  return events;
+}
+
+void Watch::find_end() {
+  const auto found =
+      std::ranges::find_if(hops_, [](const HopRecord& hop) { return hop.responders().ends(); });
+  end_.reset();
+  if (found != hops_.end()) end_ = plan_.first_ttl + static_cast<int>(found - hops_.begin());
+}
+
+bool Watch::reached() const {
+  return end_ && hop(*end_).responders().current().front().verdict == Verdict::destination;
+}
+
+bool Watch::loses_more(int near, int far) const {
+  const Pairs::Pair& pair = pairs_.at(index(near), index(far));
+  return hop(far).answers() && exceeds(pair.near, pair.far);
+}
+
+// Whether packets pass a hop that leaves others unanswered.
+bool Watch::is_own_loss(int ttl) const {
+  for (int far = ttl + 1; far <= last_ttl(); ++far) {
+    if (loses_more(ttl, far)) return true;
+  }
+  return false;
+}
+
+// Whether the losses of a later hop bear on those of this one: not if it has its own.
+bool Watch::may_witness(int near, int far) const {
+  return hop(far).answers() && !hop(far).limited() &&
+         pairs_.at(index(near), index(far)).far.asked > 0;
+}
+
+Meaning Watch::meaning(int ttl) const {
+  constexpr std::uint64_t silence = 20;
+  constexpr std::uint64_t enough = 20;  // probes, to tell a loss from a limit
+  const HopRecord& here = hop(ttl);
+  const auto& who = here.responders().current();
+  if (!who.empty() && who.front().verdict == Verdict::refusal) return Meaning::refused;
+  if (!here.answers()) return Meaning::silent;
+  bool later_answer = false;
+  bool witnessed = false;
+  bool confirmed = true;
+  for (int far = ttl + 1; far <= last_ttl(); ++far) {
+    later_answer = later_answer || (hop(far).answers() && hop(far).lost_in_a_row() < silence / 2);
+    if (!may_witness(ttl, far)) continue;
+    const Pairs::Pair& pair = pairs_.at(index(ttl), index(far));
+    witnessed = true;
+    confirmed = confirmed && pair.near.asked >= enough && pair.far.lost > 0 &&
+                interval_of(pair.near).low <= interval_of(pair.far).high;
+  }
+  if (here.lost_in_a_row() >= silence && later_answer) return Meaning::silent;
+  const bool missing = here.tally().lost > 0;
+  const bool lossy = witnessed ? here.gaps().random() && confirmed && !is_own_loss(ttl)
+                               // Nobody farther can confirm it, but maybe it goes on from before.
+                               : here.gaps().random() ||
+                                     (ttl > plan_.first_ttl && meaning(ttl - 1) == Meaning::loss);
+  if (missing && lossy) return Meaning::loss;
+  if (here.limited() || is_own_loss(ttl)) return Meaning::limited;
+  return missing ? Meaning::unknown : Meaning::none;
+}
+
+int Watch::first_loss() const {
+  for (int ttl = plan_.first_ttl; ttl <= last_ttl(); ++ttl) {
+    if (meaning(ttl) == Meaning::loss) return ttl;
+  }
+  return 0;
+}
+
+int Watch::first_missing() const {
+  int first = 0;
+  for (int ttl = last_ttl(); ttl >= plan_.first_ttl; --ttl) {
+    const HopRecord& here = hop(ttl);
+    if (!here.answers() || here.limited()) continue;
+    if (here.tally().lost == 0) break;
+    first = ttl;
+  }
+  return first;
+}
+
+// Each router is asked no faster than it answers. Whether it does answer by a bound shows where
+// later hops lose less, or in how regular its answers are.
+void Watch::learn_paces(const Round& round) {
+  constexpr Time longest = 10s;
+  constexpr std::uint64_t enough = 30;
+  const auto slowest = std::max<std::uint64_t>(4, static_cast<std::uint64_t>(longest / interval_));
+  const auto set_pace = [&](int ttl, auto change) {
+    change(hops_[index(ttl)]);
+    pairs_.forget(index(ttl));
+  };
+  std::vector<int> limited, not_limited;
+  for (const Probe& probe : round.probes()) {
+    const HopRecord& here = hop(probe.ttl);
+    const bool counts = probe.reply && here.at_present_pace(round.number());
+    if (probe.ttl > last_ttl() || !counts) continue;
+    const bool own_loss = is_own_loss(probe.ttl);
+    if (here.every() < slowest && (own_loss || here.gaps().regular())) {
+      limited.push_back(probe.ttl);
+    } else if (here.limited() && here.tally().asked >= enough && !own_loss &&
+               interval_of(here.tally()).high >= here.faster().share()) {
+      not_limited.push_back(probe.ttl);  // a slower pace has not helped
+    }
+  }
+  for (const int ttl : limited) set_pace(ttl, [&](HopRecord& hop) { hop.slow_down(slowest); });
+  for (const int ttl : not_limited) set_pace(ttl, [](HopRecord& hop) { hop.speed_up(); });
+}
+
+// The losses of the whole path are those of the destination; if that has never answered, those of
+// the farthest router.
+void Watch::watch_end(const Round& round, std::vector<Event>& events) {
+  const int last = last_ttl();
+  if (last < plan_.first_ttl) return;
+  const auto asked = std::ranges::find(round.probes(), last, &Probe::ttl);
+  const bool passed = asked != round.probes().end() && asked->reply &&
+                      asked->reply->verdict == Verdict::router && end_;
+  const bool was_asked = asked != round.probes().end() || round.reached();
+  if (!was_asked || passed) return;
+  const bool answered = round.reached() || (!end_ && asked->reply.has_value());
+  if (std::exchange(witness_, last) != last && !end_watch_.lost_since()) end_watch_.begin_anew();
+  auto event = end_watch_.add(answered, meaning(last) == Meaning::loss, round.start());
+  if (!event) return;
+  event->ttl = event->kind == Event::Kind::loss_begins ? first_missing() : last;
+  events.push_back(*event);
+}
+
+void Watch::reset() {
+  for (HopRecord& hop : hops_) hop.forget_outcomes();
+  pairs_ = Pairs(hops_.size());
+  end_watch_.begin_anew();
+  rounds_taken_ = 0;
+  packets_ = 0;
+}
+
+}  // namespace traceroute::watch
