@@ -4,6 +4,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <system_error>
 #include <thread>
@@ -22,6 +23,16 @@ std::string read_text(DocumentRoot& root, const std::string& path) {
   char text[64] = {};
   if (!file || read(file.get(), text, sizeof text - 1) < 0) return "-";
   return text;
+}
+
+// The system calls would end such a name at its NUL, and open another file.
+TEST(DocumentRoot, NoFileHasANulInItsName) {
+  const TemporaryDirectory place;
+  place.file("page", "text");
+  DocumentRoot root(place.path());
+  EXPECT_EQ(read_text(root, "page"), "text");
+  EXPECT_EQ(read_text(root, std::string("page\0.txt", 9)), "-");
+  EXPECT_EQ(errno, ENOENT);
 }
 
 TEST(DocumentRoot, FollowsADirectoryThatIsMadeAnew) {

@@ -96,6 +96,22 @@ TEST(UdpEchoOfItsOwnKind, GetsNothing) {
   EXPECT_FALSE(net::receive_datagram(socket->get(), buffer));
 }
 
+TEST(UdpEchoOnAllAddresses, TheAnswerComesFromWhereTheQuestionWent) {
+  EchoServer server("0.0.0.0");
+  const net::Address asked =
+      net::resolve("127.0.0.2", 0, net::Family::any, {}).front().with_port(server.address().port());
+  const auto client = net::open_udp(loopback(AF_INET));
+  // The service tells addresses once it has begun.
+  const bool answered = wait_until([&] {
+    (void)net::send_datagram(client->get(), words, asked);
+    Packet buffer(100);
+    (void)net::wait_readable({client->get()}, net::Deadline::after(10ms));
+    const auto answer = net::receive_datagram(client->get(), buffer);
+    return answer && answer->from == asked;
+  });
+  EXPECT_TRUE(answered);
+}
+
 TEST(UdpEchoOnAllAddresses, ABroadcastIsNotAnswered) {
   EchoServer server("0.0.0.0");
   Datagrams client;

@@ -61,5 +61,14 @@ TEST_F(Repeats, AHundredThousandASecondThatDifferAllPass) {
   EXPECT_EQ(allowed, 100'000);
 }
 
+TEST_F(Repeats, AHundredThousandASecondThatComeTwiceAllPass) {
+  int allowed = 0;
+  for (int i = 0; i < 100'000; ++i) {
+    allowed += allows("peer", std::to_string(i));
+    allowed += allows("peer", std::to_string(i));
+  }
+  EXPECT_EQ(allowed, 200'000);
+}
+
 }  // namespace
 }  // namespace server

@@ -4,6 +4,7 @@
 
 #include <dlfcn.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/resource.h>
@@ -23,6 +24,7 @@ namespace {
 std::atomic<bool> no_threads = false, no_memory = false, no_waits = false;
 // The test's own thread is never refused anything.
 thread_local bool is_refused = true;
+std::atomic<std::uint16_t> endless_port = 0;  // where what comes is not used up
 
 }  // namespace
 
@@ -49,6 +51,16 @@ extern "C" int poll(pollfd* fds, nfds_t count, int timeout) {
   const timespec span{timeout / 1000, timeout % 1000 * 1'000'000L};
   return ppoll(fds, count, timeout < 0 ? nullptr : &span, nullptr);
 }
+// What comes at one port comes again and again, if it is told to.
+extern "C" ssize_t recvmsg(int fd, msghdr* message, int flags) {
+  static const auto real = reinterpret_cast<decltype(&recvmsg)>(dlsym(RTLD_NEXT, "recvmsg"));
+  sockaddr_in own{};
+  socklen_t size = sizeof own;
+  const bool endless = endless_port != 0 && (flags & MSG_ERRQUEUE) == 0 &&
+                       getsockname(fd, reinterpret_cast<sockaddr*>(&own), &size) == 0 &&
+                       own.sin_family == AF_INET && ntohs(own.sin_port) == endless_port;
+  return real(fd, message, endless ? flags | MSG_PEEK : flags);
+}
 #if defined(__GNUC__) && !defined(__clang__)
 // g++ from 13 on sees malloc and free in here, but not that they belong together.
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
@@ -65,6 +77,7 @@ namespace server {
 namespace {
 
 constexpr auto long_silence = 60s;
+constexpr auto npos = std::string::npos;
 
 net::Address address(const char* host) {
   return net::resolve(host, 0, net::Family::any, {}).front();
@@ -121,6 +134,17 @@ TEST_F(StageService, AFloodAtOneAddressStarvesNoOther) {
   exchange(server, 1);
   over = true;
   flood.join();
+}
+
+// However fast they come: this one never ends, as if more came than can be taken.
+TEST_F(StageService, AFloodWithoutEndAtOneAddressStarvesNoOther) {
+  Server server({loopback(AF_INET), loopback(AF_INET6)}, {long_silence, 0, false});
+  const StderrFile file;  // of the refusals
+  endless_port = server.address(0).port();
+  Datagrams stranger;
+  stranger.send({'x'}, server.address(0));
+  exchange(server, 1);
+  endless_port = 0;
 }
 
 TEST_F(StageService, ServesAnyNumberOfAddresses) {
@@ -200,14 +224,33 @@ TEST_F(StageService, ANewcomerIsTurnedAwayWhileTooFewDescriptorsAreLeft) {
   // Room for the session's first descriptor and for one of the two that it needs later.
   rlimit before{};
   getrlimit(RLIMIT_NOFILE, &before);
-  const int lowest = net::FileDescriptor(dup(STDERR_FILENO)).get();
-  const rlimit tight{static_cast<rlim_t>(lowest) + 2, before.rlim_max};
+  rlimit tight = before;
+  {
+    const net::FileDescriptor first(dup(STDERR_FILENO)), second(dup(STDERR_FILENO));
+    tight.rlim_cur = static_cast<rlim_t>(second.get()) + 1;
+  }
   setrlimit(RLIMIT_NOFILE, &tight);
   client.udp.send(wire::encode_a1(461), server.address());
   EXPECT_TRUE(wait_until(
       [&] { return file.text().find("too few descriptors are left") != std::string::npos; }));
   setrlimit(RLIMIT_NOFILE, &before);
   EXPECT_EQ(client.udp.take(), std::nullopt);
+  client.through_a();
+}
+
+TEST_F(StageService, ANewcomerWithoutADescriptorAtAllIsNamed) {
+  const StderrFile file;
+  Server server({loopback(AF_INET)}, {long_silence, 0, false});
+  exchange(server, 0);
+  ASSERT_TRUE(wait_until([&] { return server.idle(); }));
+  Client client(server);
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit none{1, before.rlim_max};
+  setrlimit(RLIMIT_NOFILE, &none);
+  client.udp.send(wire::encode_a1(461), server.address());
+  EXPECT_TRUE(wait_until([&] { return file.text().find(" id 461 turned away: ") != npos; }));
+  setrlimit(RLIMIT_NOFILE, &before);
   client.through_a();
 }
 
