@@ -145,6 +145,35 @@ TEST(EchoDatagrams, AnAlteredOneIsNamed) {
   }
 }
 
+// Whoever guesses the port may send there, and must neither be believed nor held against the
+// server.
+TEST(EchoDatagrams, AStrangersIsNobodys) {
+  const auto result = run(SOCK_DGRAM, "127.0.0.1", "one\n", [](int socket) {
+    std::vector<std::uint8_t> buffer(65536);
+    (void)net::wait_readable({socket}, net::Deadline::after(30s));
+    const auto datagram = net::receive_datagram(socket, buffer);
+    ASSERT_TRUE(datagram);
+    const net::FileDescriptor stranger = net::open_udp(AF_INET, net::LocalPort::any);
+    for (const char* text : {"onE", "one"}) {
+      EXPECT_FALSE(net::send_datagram(stranger.get(), wire::bytes_of(text), datagram->from));
+    }
+    EXPECT_FALSE(net::send_datagram(socket, wire::bytes_of("one"), datagram->from));
+  });
+  EXPECT_EQ(result.words, "");
+  EXPECT_EQ(result.output, "one\n");
+}
+
+TEST(EchoDatagrams, LinesThatDoNotComeBackAreNamedAFewOfThem) {
+  std::string input, named;
+  for (int line = 1; line <= 25; ++line) {
+    input += "line " + std::to_string(line) + '\n';
+    if (line <= 20) named += ' ' + std::to_string(line);
+  }
+  const auto result = run(SOCK_DGRAM, "127.0.0.1", input, [](int) {});
+  EXPECT_TRUE(result.words.starts_with("25 of 25 datagrams to ")) << result.words;
+  EXPECT_TRUE(result.words.ends_with(" did not come back: line" + named + " …")) << result.words;
+}
+
 TEST(Owed, IsComparedInPiecesOfAnySize) {
   std::vector<std::uint8_t> bytes(1000);
   for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(i * 7);

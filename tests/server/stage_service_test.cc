@@ -147,6 +147,20 @@ TEST_F(StageService, AFloodWithoutEndAtOneAddressStarvesNoOther) {
   endless_port = 0;
 }
 
+// When a client's time is over, what came before is still looked at, and no more than that.
+TEST_F(StageService, AFloodWithoutEndKeepsNoSilentSession) {
+  const StderrFile file;
+  Server server({loopback(AF_INET)}, {500ms, 0, false});
+  Client client(server);
+  client.through_a();
+  Datagrams stranger("127.0.0.2");
+  endless_port = client.stage_b.port();
+  stranger.send({'x'}, client.stage_b);
+  EXPECT_TRUE(wait_until([&] { return server.idle(); }));
+  endless_port = 0;
+  EXPECT_NE(file.text().find("no packet for 0.5 s"), npos) << file.text();
+}
+
 TEST_F(StageService, ServesAnyNumberOfAddresses) {
   std::vector<net::Address> addresses;
   for (int i = 1; i <= 40; ++i) {

@@ -1,0 +1,113 @@
+// Stages b and c with a server that the test plays message by message.
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "client/stages/stages.hh"
+#include "net/connect.hh"
+#include "net/datagram.hh"
+#include "net/listener.hh"
+#include "net/wait.hh"
+
+namespace client {
+namespace {
+
+using namespace std::chrono_literals;
+using Packet = std::vector<std::uint8_t>;
+
+constexpr std::uint16_t id = 461;
+
+net::Address loopback() { return net::resolve("127.0.0.1", 0, net::Family::any, {}).front(); }
+
+Exchange exchange() {
+  return {"a test server", {loopback()}, id, 1, net::Deadline::after(20s), Narrator(false)};
+}
+
+class PlayedServer : public testing::Test {
+ protected:
+  // Begins stage b; the client's first packet is on its way then.
+  void begin() {
+    AReply a{task_, net::local_address(udp_.get()), net::open_udp(AF_INET, net::LocalPort::any)};
+    const net::Address any = loopback();
+    ASSERT_EQ(bind(a.socket.get(), any.get(), any.size()), 0);
+    reply_ = std::async(std::launch::async,
+                        [a = std::move(a)]() mutable { return stage_b(exchange(), std::move(a)); });
+  }
+  // The next packet of stage b that comes at a socket.
+  Packet next(const net::FileDescriptor& socket) {
+    Packet packet(2048);
+    (void)net::wait_readable({socket.get()}, net::Deadline::after(20s));
+    const auto datagram = net::receive_datagram(socket.get(), packet);
+    EXPECT_TRUE(datagram);
+    if (!datagram) return {};
+    client_ = datagram->from;
+    packet.resize(datagram->size);
+    return packet;
+  }
+  void send(const Packet& packet) { EXPECT_FALSE(net::send_datagram(udp_.get(), packet, client_)); }
+  void ack(std::uint32_t packet_id, const wire::A2& task) {
+    send(wire::encode(wire::Ack{packet_id}, task.secret_a, id));
+  }
+
+  const wire::A2 task_{2, 5, 0, 1001};
+  const net::FileDescriptor udp_ = std::move(*net::open_udp(loopback()));
+  const net::FileDescriptor other_udp_ = std::move(*net::open_udp(loopback()));
+  // Another session, as a second a1 has opened it.
+  const wire::A2 other_{3, 7, net::local_address(other_udp_.get()).port(), 2002};
+  net::Address client_;
+  std::future<BReply> reply_;
+};
+
+TEST_F(PlayedServer, ASecondA2BeforeAnyAckIsGoneOnWith) {
+  begin();
+  EXPECT_EQ(next(udp_), wire::encode_b1(task_, 0, id));
+  send(wire::encode(other_, id));
+  for (std::uint32_t packet_id = 0; packet_id < 3; ++packet_id) {
+    EXPECT_EQ(next(other_udp_), wire::encode_b1(other_, packet_id, id));
+    ack(packet_id, other_);
+  }
+  send(wire::encode(wire::B2{4444, 3003}, other_.secret_a, id));
+  const BReply reply = reply_.get();
+  EXPECT_EQ(reply.message.secret_b, 3003U);
+  EXPECT_EQ(reply.server.port(), 4444);
+}
+
+TEST_F(PlayedServer, ASecondA2AfterTheFirstAckIsPassedOver) {
+  begin();
+  EXPECT_EQ(next(udp_), wire::encode_b1(task_, 0, id));
+  ack(0, task_);
+  send(wire::encode(other_, id));
+  EXPECT_EQ(next(udp_), wire::encode_b1(task_, 1, id));
+  ack(1, task_);
+  send(wire::encode(wire::B2{4444, 3003}, task_.secret_a, id));
+  EXPECT_EQ(reply_.get().message.secret_b, 3003U);
+}
+
+TEST_F(PlayedServer, ASecondA2WithoutAPortIsPassedOver) {
+  begin();
+  EXPECT_EQ(next(udp_), wire::encode_b1(task_, 0, id));
+  send(wire::encode(wire::A2{3, 7, 0, 2002}, id));
+  ack(0, task_);
+  EXPECT_EQ(next(udp_), wire::encode_b1(task_, 1, id));
+  send(wire::encode(wire::B2{4444, 3003}, task_.secret_a, id));
+  EXPECT_EQ(reply_.get().message.secret_b, 3003U);
+}
+
+// The first connection is as one whose last segment of the handshake was lost: nobody speaks there.
+TEST(StageC, BesideAConnectionThatIsSilentAnotherIsTried) {
+  const net::Listener listener = std::move(net::listen_on({loopback()}, {SOCK_STREAM}).front());
+  auto reply = std::async(std::launch::async, [&] {
+    return stage_c(exchange(), {{listener.address.port(), 3003}, listener.address});
+  });
+  net::Address peer;
+  const net::FileDescriptor silent = net::accept_tcp(listener.socket.get(), peer);
+  net::Stream second(net::accept_tcp(listener.socket.get(), peer));
+  EXPECT_EQ(
+      second.send_all(wire::encode(wire::C2{1, 2, 4004, 'c'}, 3003, id), net::Deadline::after(20s))
+          .ending,
+      net::Ending::full);
+  EXPECT_EQ(reply.get().message.secret_c, 4004U);
+}
+
+}  // namespace
+}  // namespace client
