@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include "server/random.hh"
 
@@ -120,6 +122,20 @@ TEST(SessionPlan, WithoutLossThePlainServerAcksEverything) {
   for (std::uint32_t id = 0; id < plain.numbers.a.num; ++id) {
     EXPECT_EQ(plain.ack_fate(id, 0).copies, 1U);
   }
+}
+
+TEST(PlainPlan, DrawsASecretAgainThatWasDrawnBefore) {
+  std::vector<std::uint32_t> draws{5, 5, 6, 5, 6, 7, 7, 8};
+  const StageNumbers numbers = draw_numbers([&](std::uint32_t least, std::uint32_t most) {
+    if (draws.empty()) return least;
+    EXPECT_EQ(least, 1U) << "0 stands for no secret";
+    EXPECT_EQ(most, 0x7fffffffU);
+    return std::exchange(draws, {draws.begin() + 1, draws.end()}).front();
+  });
+  EXPECT_EQ(numbers.a.secret_a, 5U);
+  EXPECT_EQ(numbers.b.secret_b, 6U);
+  EXPECT_EQ(numbers.c.secret_c, 7U);
+  EXPECT_EQ(numbers.d.secret_d, 8U);
 }
 
 TEST(PlainPlan, DrawsLettersForC) {
