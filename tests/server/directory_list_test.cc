@@ -1,13 +1,35 @@
 #include "server/web/directory_list.hh"
 
+#include <dirent.h>
+#include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/un.h>
 
 #include <cerrno>
 #include <filesystem>
 #include <vector>
 
 #include "support/web_site.hh"
+
+namespace {
+
+int entries_to_read = -1;  // before reading the directory fails; never if negative
+
+}  // namespace
+
+// The test's own body of what the library calls.
+extern "C" dirent* readdir(DIR* stream) {
+  if (entries_to_read == 0) {
+    errno = EIO;
+    return nullptr;
+  }
+  if (entries_to_read > 0) --entries_to_read;
+  static void* const wide = dlsym(RTLD_NEXT, "readdir64");
+  static const auto real =
+      reinterpret_cast<decltype(&readdir)>(wide ? wide : dlsym(RTLD_NEXT, "readdir"));
+  return real(stream);
+}
 
 namespace server {
 namespace {
@@ -78,6 +100,22 @@ TEST_F(List, LinksAreDescribedByWhatTheyLeadTo) {
   }
 }
 
+// They are there, though nobody can open them; one that cannot be is not there.
+TEST_F(List, ALinkToASocketIsAnEntryAndDoesNoHarm) {
+  sockaddr_un name{};
+  name.sun_family = AF_UNIX;
+  const std::string path = directory_.path("www/socket");
+  ASSERT_LT(path.size(), sizeof name.sun_path);
+  std::copy(path.begin(), path.end(), name.sun_path);
+  const net::FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  ASSERT_EQ(bind(socket.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name), 0);
+  directory_.link("www/dir/to-socket", "../socket");
+  directory_.link("www/dir/too-long", std::string(300, 'x'));
+  const std::string list = get("/dir/");
+  EXPECT_NE(list.find("href=\"to-socket\""), std::string::npos) << list;
+  EXPECT_EQ(list.find("href=\"too-long\""), std::string::npos) << list;
+}
+
 TEST_F(List, EachDirectoryAboveIsALink) {
   directory_.directory("www/dir/deep");
   directory_.directory("www/dir/deep/er");
@@ -110,6 +148,34 @@ TEST_F(List, ADirectoryThatCannotBeReadIsNoEmptyOne) {
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
   std::vector<net::FileDescriptor> all;
   while (all.empty() || all.back()) all.emplace_back(dup(directory.get()));
+  const auto list = directory_list(*root_, directory.get(), "dir", "");
+  const int error = errno;
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_FALSE(list);
+  EXPECT_EQ(error, EMFILE);
+}
+
+TEST_F(List, ADirectoryThatIsReadInPartOnlyIsNoWholeOne) {
+  for (const int entries : {0, 1, 3}) {
+    const net::FileDescriptor directory(open(directory_.path("www").c_str(), O_RDONLY));
+    entries_to_read = entries;
+    const auto list = directory_list(*root_, directory.get(), "", "");
+    const int error = errno;
+    entries_to_read = -1;
+    EXPECT_FALSE(list) << entries;
+    EXPECT_EQ(error, EIO);
+  }
+}
+
+// One descriptor is for the directory, and none is left to see what the link leads to.
+TEST_F(List, AnEntryThatCannotBeToldIsNotLeftOut) {
+  directory_.link("www/dir/to-file", "../hello.txt");
+  const net::FileDescriptor directory(open(directory_.path("www/dir").c_str(), O_RDONLY));
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const int lowest = net::FileDescriptor(dup(directory.get())).get();
+  const rlimit tight{static_cast<rlim_t>(lowest) + 1, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &tight), 0);
   const auto list = directory_list(*root_, directory.get(), "dir", "");
   const int error = errno;
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);

@@ -41,7 +41,8 @@ bool is_shortage(int error) { return error == EMFILE || error == ENFILE || error
 
 // Whether an error says that there is nothing to show, as of a link to nowhere or to outside.
 bool is_nothing(int error) {
-  return error == ENOENT || error == EXDEV || error == ELOOP || error == ENOTDIR;
+  return error == ENOENT || error == EXDEV || error == ELOOP || error == ENOTDIR ||
+         error == ENAMETOOLONG;
 }
 
 // What an entry is; of a link, what it leads to. False, and errno, where that cannot be told.
@@ -51,7 +52,8 @@ bool describe(DocumentRoot& root, int directory, const std::string& path, Entry&
   if (S_ISLNK(about.st_mode)) {
     const net::FileDescriptor target =
         root.open(path.empty() ? entry.name : path + '/' + entry.name);
-    if (!target && errno == EACCES) return true;  // it is there, and that is all
+    // It is there, and that is all; a socket cannot be opened at all.
+    if (!target && (errno == EACCES || errno == ENXIO)) return true;
     if (!target || fstat(target.get(), &about) != 0) return false;
   }
   entry.directory = S_ISDIR(about.st_mode);
