@@ -1,11 +1,13 @@
-// Socket addresses of both families, and the names they come from.
+// Addresses of hosts with a port, as plain values, and the names they come from. What the socket
+// calls want in their place is in net/sockaddr.hh.
 #pragma once
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-
+#include <array>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "net/deadline.hh"
@@ -14,35 +16,39 @@ namespace net {
 
 enum class Family { any, ipv4, ipv6 };
 
-// An IPv4 or IPv6 address and port as the socket calls take it.
 class Address {
  public:
-  Address() = default;
-  Address(const sockaddr* address, socklen_t length);
+  Address() = default;  // no address, of Family::any
+  // From 4 bytes (IPv4) or 16 (IPv6) in network order; from any other number no address. The scope
+  // is the interface that a link-local IPv6 address belongs to, 0 for none.
+  explicit Address(std::span<const std::uint8_t> bytes, std::uint16_t port = 0,
+                   std::uint32_t scope = 0);
   // The wildcard address (0.0.0.0 or ::) of a family.
   static Address wildcard(Family family, std::uint16_t port);
+  // From "192.0.2.1" or "2001:db8::1", with or without a scope, which is ignored.
+  static std::optional<Address> parse(std::string_view text);
 
-  [[nodiscard]] int family() const { return storage_.ss_family; }
-  [[nodiscard]] std::uint16_t port() const;
+  [[nodiscard]] Family family() const { return family_; }
+  [[nodiscard]] std::span<const std::uint8_t> bytes() const;
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] std::uint32_t scope() const { return scope_; }
   [[nodiscard]] Address with_port(std::uint16_t port) const;
+  [[nodiscard]] Address without_scope() const;
+  // An IPv4 address that is mapped into IPv6 (::ffff:192.0.2.1) as an IPv4 one; any other as it is.
+  [[nodiscard]] Address unmapped() const;
   // Numeric, with the scope where there is one: "192.0.2.1", "fe80::1%eth0".
   [[nodiscard]] std::string host() const;
   // "192.0.2.1:80", "[2001:db8::1]:80".
   [[nodiscard]] std::string text() const;
-  [[nodiscard]] Address without_scope() const;
   // Whether both name one host (and scope), whatever their ports.
   [[nodiscard]] bool same_host(const Address& other) const;
-  [[nodiscard]] bool operator==(const Address& other) const {
-    return same_host(other) && port() == other.port();
-  }
-
-  [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage_); }
-  [[nodiscard]] sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage_); }
-  [[nodiscard]] socklen_t size() const;
-  static constexpr socklen_t capacity = sizeof(sockaddr_storage);
+  [[nodiscard]] bool operator==(const Address&) const = default;
 
  private:
-  sockaddr_storage storage_{};
+  Family family_ = Family::any;
+  std::uint16_t port_ = 0;
+  std::uint32_t scope_ = 0;
+  std::array<std::uint8_t, 16> bytes_{};  // of IPv4 the first 4
 };
 
 // Whether a host is given by a numeric address: then it needs no resolver.

@@ -15,9 +15,9 @@
 
 namespace net {
 
-// A UDP socket on the wildcard address of a family (AF_INET, AF_INET6). ICMP errors about what it
+// A UDP socket on the wildcard address of a family. ICMP errors about what it
 // sends come back from receive_datagram (IP_RECVERR, ip(7)).
-FileDescriptor open_udp(int family, LocalPort port);
+FileDescriptor open_udp(Family family, LocalPort port);
 // The same, bound to an address and port; nothing when the port is taken.
 std::optional<FileDescriptor> open_udp(const Address& local);
 
@@ -36,7 +36,7 @@ struct Datagram {
 };
 
 // Makes receive_datagram tell which of this host's addresses a datagram was sent to.
-void report_local_address(int fd, int family);
+void report_local_address(int fd, Family family);
 
 // Makes receive_datagram tell when a datagram came, however late it is taken (socket(7),
 // SO_TIMESTAMPNS).

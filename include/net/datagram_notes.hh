@@ -7,11 +7,13 @@
 #include <chrono>
 #include <system_error>
 
+#include "net/address.hh"
+
 namespace net {
 
 // Makes ICMP errors about what a UDP socket sends come back by flag `errors_only` (ip(7),
 // IP_RECVERR). A kernel that has no such thing reports none.
-void report_errors(int fd, int family);
+void report_errors(int fd, Family family);
 // The flag of recvmsg(2) that takes such an error; 0 where there are none.
 extern const int errors_only;
 // Which error a message taken with that flag is about.

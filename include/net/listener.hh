@@ -1,6 +1,8 @@
 // Where a service waits for its peers.
 #pragma once
 
+#include <sys/socket.h>
+
 #include <cstdint>
 #include <initializer_list>
 #include <string>

@@ -10,8 +10,8 @@
 
 namespace net {
 
-// A new close-on-exec socket of an address family (AF_…) and type (SOCK_…).
-FileDescriptor open_socket(int family, int type, int protocol = 0, Mode mode = Mode::blocking);
+// A new close-on-exec socket of a family and type (SOCK_…).
+FileDescriptor open_socket(Family family, int type, int protocol = 0, Mode mode = Mode::blocking);
 
 void set_option(int fd, int level, int name, int value);
 
@@ -20,7 +20,7 @@ void set_option(int fd, int level, int name, int value);
 enum class LocalPort { any, dynamic };
 
 // Binds to a dynamic port; leaves the choice to the kernel when many in a row are taken.
-void bind_dynamic_port(int fd, int family);
+void bind_dynamic_port(int fd, Family family);
 
 // The address that packets of this host to another one start from, as its routes have it; nothing
 // when there is no way. Sends none. Throws std::system_error.

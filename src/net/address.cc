@@ -13,29 +13,13 @@
 #include <thread>
 
 #include "net/error.hh"
+#include "net/sockaddr.hh"
 
 namespace net {
 
 namespace {
 
-const sockaddr_in& as_ipv4(const sockaddr_storage& s) {
-  return reinterpret_cast<const sockaddr_in&>(s);
-}
-const sockaddr_in6& as_ipv6(const sockaddr_storage& s) {
-  return reinterpret_cast<const sockaddr_in6&>(s);
-}
-
-int address_family(Family family) {
-  switch (family) {
-    case Family::ipv4:
-      return AF_INET;
-    case Family::ipv6:
-      return AF_INET6;
-    case Family::any:
-      break;
-  }
-  return AF_UNSPEC;
-}
+constexpr std::size_t ipv4_size = 4;
 
 struct Lookup {
   int code = 0;
@@ -78,7 +62,7 @@ class InternationalName {
 
 Lookup look_up(const std::string& host, const std::string& service, Family family, int flags) {
   addrinfo hints{};
-  hints.ai_family = address_family(family);
+  hints.ai_family = traits(family).domain;
   hints.ai_socktype = SOCK_STREAM;  // one entry an address
   const bool is_number = service.find_first_not_of("0123456789") == std::string::npos;
   const InternationalName name(host);
@@ -92,7 +76,9 @@ Lookup look_up(const std::string& host, const std::string& service, Family famil
     if (head) freeaddrinfo(head);
   });
   for (const addrinfo* entry = list; entry; entry = entry->ai_next) {
-    const Address address(entry->ai_addr, entry->ai_addrlen);
+    SocketAddress filled;
+    std::memcpy(filled.get(), entry->ai_addr, std::min(entry->ai_addrlen, filled.capacity));
+    const Address address = filled.address();
     if (std::ranges::find(found.addresses, address) == found.addresses.end()) {
       found.addresses.push_back(address);
     }
@@ -102,71 +88,67 @@ Lookup look_up(const std::string& host, const std::string& service, Family famil
 
 }  // namespace
 
-Address::Address(const sockaddr* address, socklen_t length) {
-  std::memcpy(&storage_, address, std::min<std::size_t>(length, sizeof storage_));
+Address::Address(std::span<const std::uint8_t> bytes, std::uint16_t port, std::uint32_t scope)
+    : port_(port), scope_(scope) {
+  if (bytes.size() == ipv4_size) family_ = Family::ipv4;
+  if (bytes.size() == bytes_.size()) family_ = Family::ipv6;
+  if (family_ != Family::any) std::ranges::copy(bytes, bytes_.begin());
 }
 
 Address Address::wildcard(Family family, std::uint16_t port) {
   Address address;
-  address.storage_.ss_family = static_cast<sa_family_t>(address_family(family));
-  return address.with_port(port);
+  address.family_ = family;
+  address.port_ = port;
+  return address;
 }
 
-std::uint16_t Address::port() const {
-  return ntohs(family() == AF_INET6 ? as_ipv6(storage_).sin6_port : as_ipv4(storage_).sin_port);
+std::optional<Address> Address::parse(std::string_view text) {
+  const std::string host(text.substr(0, text.find('%')));
+  for (const Family family : {Family::ipv4, Family::ipv6}) {
+    Address address = wildcard(family, 0);
+    if (inet_pton(traits(family).domain, host.c_str(), address.bytes_.data()) == 1) return address;
+  }
+  return std::nullopt;
+}
+
+std::span<const std::uint8_t> Address::bytes() const {
+  return std::span(bytes_).first(family_ == Family::ipv6 ? bytes_.size() : ipv4_size);
 }
 
 Address Address::with_port(std::uint16_t port) const {
   Address changed = *this;
-  if (family() == AF_INET6) {
-    reinterpret_cast<sockaddr_in6&>(changed.storage_).sin6_port = htons(port);
-  } else {
-    reinterpret_cast<sockaddr_in&>(changed.storage_).sin_port = htons(port);
-  }
+  changed.port_ = port;
   return changed;
 }
 
 Address Address::without_scope() const {
   Address changed = *this;
-  if (family() == AF_INET6) {
-    reinterpret_cast<sockaddr_in6&>(changed.storage_).sin6_scope_id = 0;
-  }
+  changed.scope_ = 0;
   return changed;
 }
 
-socklen_t Address::size() const {
-  return family() == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
+Address Address::unmapped() const {
+  constexpr std::array<std::uint8_t, 12> prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+  const bool mapped =
+      family_ == Family::ipv6 && std::equal(prefix.begin(), prefix.end(), bytes_.begin());
+  return mapped ? Address(std::span(bytes_).subspan(prefix.size()), port_) : *this;
 }
 
 std::string Address::host() const {
   char text[INET6_ADDRSTRLEN] = {};
-  if (family() != AF_INET6) {
-    inet_ntop(AF_INET, &as_ipv4(storage_).sin_addr, text, sizeof text);
-    return text;
-  }
-  const sockaddr_in6& address = as_ipv6(storage_);
-  inet_ntop(AF_INET6, &address.sin6_addr, text, sizeof text);
-  if (address.sin6_scope_id == 0) return text;
+  inet_ntop(traits(family_).domain, bytes_.data(), text, sizeof text);
+  if (scope_ == 0) return text;
   char interface[IF_NAMESIZE] = {};
-  const bool named = if_indextoname(address.sin6_scope_id, interface) != nullptr;
-  return std::string(text) + '%' + (named ? interface : std::to_string(address.sin6_scope_id));
+  const bool named = if_indextoname(scope_, interface) != nullptr;
+  return std::string(text) + '%' + (named ? interface : std::to_string(scope_));
 }
 
 std::string Address::text() const {
-  const std::string where = family() == AF_INET6 ? '[' + host() + ']' : host();
-  return where + ':' + std::to_string(port());
+  const std::string where = family_ == Family::ipv6 ? '[' + host() + ']' : host();
+  return where + ':' + std::to_string(port_);
 }
 
-bool Address::same_host(const Address& other) const {
-  if (family() != other.family()) return false;
-  if (family() == AF_INET6) {
-    const sockaddr_in6& mine = as_ipv6(storage_);
-    const sockaddr_in6& theirs = as_ipv6(other.storage_);
-    return std::memcmp(&mine.sin6_addr, &theirs.sin6_addr, sizeof mine.sin6_addr) == 0 &&
-           mine.sin6_scope_id == theirs.sin6_scope_id;
-  }
-  return as_ipv4(storage_).sin_addr.s_addr == as_ipv4(other.storage_).sin_addr.s_addr;
-}
+bool Address::same_host(const Address& other) const { return with_port(0) == other.with_port(0); }
 
 bool is_numeric(const std::string& host) {
   return look_up(host, "0", Family::any, AI_NUMERICHOST).code == 0;
@@ -203,10 +185,10 @@ std::vector<Address> resolve(const std::string& host, const std::string& service
 }
 
 Address local_address(int fd) {
-  Address address;
-  socklen_t length = Address::capacity;
-  if (getsockname(fd, address.get(), &length) != 0) fail("find the local address");
-  return address;
+  SocketAddress local;
+  socklen_t length = local.capacity;
+  if (getsockname(fd, local.get(), &length) != 0) fail("find the local address");
+  return local.address();
 }
 
 }  // namespace net

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "net/error.hh"
+#include "net/sockaddr.hh"
 
 namespace net {
 
@@ -37,7 +38,7 @@ Attempt begin_connect(const Address& address, LocalPort port) {
     return attempt;
   }
   if (port == LocalPort::dynamic) bind_dynamic_port(attempt.socket.get(), address.family());
-  if (connect(attempt.socket.get(), address.get(), address.size()) != 0) attempt.error = errno;
+  if (connect_to(attempt.socket.get(), address) != 0) attempt.error = errno;
   return attempt;
 }
 

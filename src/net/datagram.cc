@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -10,6 +11,7 @@
 #include "net/datagram_notes.hh"
 #include "net/error.hh"
 #include "net/kernel.hh"
+#include "net/sockaddr.hh"
 
 namespace net {
 
@@ -18,21 +20,16 @@ namespace {
 // Takes over the destination address that the kernel noted beside a datagram.
 void take_destination(msghdr& message, Datagram& datagram) {
   if (const auto info = find_control<in_pktinfo>(message, IPPROTO_IP, IP_PKTINFO)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr = info->ipi_addr;
-    datagram.to = Address(reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(&info->ipi_addr);
+    datagram.to = Address({bytes, sizeof info->ipi_addr});
     // ipi_spec_dst is this host's own address (ip(7)), or 0 if the datagram came before the option
     // was set; one for this host alone names the same.
     datagram.to_group =
         info->ipi_spec_dst.s_addr != 0 && info->ipi_addr.s_addr != info->ipi_spec_dst.s_addr;
   }
   if (const auto info = find_control<in6_pktinfo>(message, IPPROTO_IPV6, IPV6_PKTINFO)) {
-    sockaddr_in6 address{};
-    address.sin6_family = AF_INET6;
-    address.sin6_addr = info->ipi6_addr;
-    if (IN6_IS_ADDR_LINKLOCAL(&info->ipi6_addr)) address.sin6_scope_id = info->ipi6_ifindex;
-    datagram.to = Address(reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    const bool has_scope = IN6_IS_ADDR_LINKLOCAL(&info->ipi6_addr);
+    datagram.to = Address(info->ipi6_addr.s6_addr, 0, has_scope ? info->ipi6_ifindex : 0);
     datagram.to_group = IN6_IS_ADDR_MULTICAST(&info->ipi6_addr) != 0;
   }
 }
@@ -42,8 +39,9 @@ std::optional<Datagram> receive_with(int fd, std::span<std::uint8_t> buffer, int
   iovec part{buffer.data(), buffer.size()};
   alignas(cmsghdr) std::array<char, 512> control;
   msghdr message{};
-  message.msg_name = datagram.from.get();
-  message.msg_namelen = Address::capacity;
+  SocketAddress from;
+  message.msg_name = from.get();
+  message.msg_namelen = from.capacity;
   message.msg_iov = &part;
   message.msg_iovlen = 1;
   message.msg_control = control.data();
@@ -51,6 +49,7 @@ std::optional<Datagram> receive_with(int fd, std::span<std::uint8_t> buffer, int
   const ssize_t size = recvmsg(fd, &message, flags | MSG_DONTWAIT | whole_size);
   if (size < 0) return std::nullopt;
   datagram.size = static_cast<std::size_t>(size);
+  datagram.from = from.address();
   const bool cut = (message.msg_flags & MSG_TRUNC) != 0;
   if (cut && datagram.size <= buffer.size()) datagram.size = buffer.size() + 1;
   take_destination(message, datagram);
@@ -61,7 +60,7 @@ std::optional<Datagram> receive_with(int fd, std::span<std::uint8_t> buffer, int
 
 }  // namespace
 
-FileDescriptor open_udp(int family, LocalPort port) {
+FileDescriptor open_udp(Family family, LocalPort port) {
   FileDescriptor socket = open_socket(family, SOCK_DGRAM);
   report_errors(socket.get(), family);
   if (port == LocalPort::dynamic) bind_dynamic_port(socket.get(), family);
@@ -70,17 +69,13 @@ FileDescriptor open_udp(int family, LocalPort port) {
 
 std::optional<FileDescriptor> open_udp(const Address& local) {
   FileDescriptor socket = open_udp(local.family(), LocalPort::any);
-  if (bind(socket.get(), local.get(), local.size()) == 0) return socket;
+  if (bind_to(socket.get(), local) == 0) return socket;
   if (errno != EADDRINUSE) fail("bind to " + local.text());
   return std::nullopt;
 }
 
-void report_local_address(int fd, int family) {
-  if (family == AF_INET6) {
-    set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
-  } else {
-    set_option(fd, IPPROTO_IP, IP_PKTINFO, 1);
-  }
+void report_local_address(int fd, Family family) {
+  set_option(fd, traits(family).level, traits(family).report_destination, 1);
 }
 
 std::optional<Datagram> receive_datagram(int fd, std::span<std::uint8_t> buffer) {
@@ -98,23 +93,23 @@ std::error_code send_datagram(int fd, std::span<const std::uint8_t> bytes, const
                               const std::optional<Address>& from) {
   iovec part{const_cast<std::uint8_t*>(bytes.data()), bytes.size()};
   msghdr message{};
-  message.msg_name = const_cast<sockaddr*>(to.get());
-  message.msg_namelen = to.size();
+  SocketAddress peer(to);
+  message.msg_name = peer.get();
+  message.msg_namelen = peer.size();
   message.msg_iov = &part;
   message.msg_iovlen = 1;
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(in6_pktinfo))> control{};
   if (from) {
     message.msg_control = control.data();
     message.msg_controllen = control.size();
-    if (from->family() == AF_INET6) {
+    if (from->family() == Family::ipv6) {
       in6_pktinfo info{};
-      const auto* source = reinterpret_cast<const sockaddr_in6*>(from->get());
-      info.ipi6_addr = source->sin6_addr;
-      info.ipi6_ifindex = source->sin6_scope_id;
+      std::ranges::copy(from->bytes(), info.ipi6_addr.s6_addr);
+      info.ipi6_ifindex = from->scope();
       set_control(message, IPPROTO_IPV6, IPV6_PKTINFO, info);
     } else {
       in_pktinfo info{};
-      info.ipi_spec_dst = reinterpret_cast<const sockaddr_in*>(from->get())->sin_addr;
+      std::ranges::copy(from->bytes(), reinterpret_cast<std::uint8_t*>(&info.ipi_spec_dst));
       set_control(message, IPPROTO_IP, IP_PKTINFO, info);
     }
   }

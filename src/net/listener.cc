@@ -10,6 +10,7 @@
 
 #include "net/error.hh"
 #include "net/kernel.hh"
+#include "net/sockaddr.hh"
 #include "net/socket.hh"
 
 namespace net {
@@ -24,10 +25,9 @@ FileDescriptor bind_socket(const Address& address, int type) {
     set_option(socket.get(), SOL_SOCKET, SO_REUSEADDR, 1);
     set_option(socket.get(), IPPROTO_TCP, TCP_NODELAY, 1);  // passes to what it accepts
   }
-  if (address.family() == AF_INET6) set_option(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, 1);
+  if (address.family() == Family::ipv6) set_option(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, 1);
   const bool datagrams = type == SOCK_DGRAM;
-  if (bind(socket.get(), address.get(), address.size()) != 0 ||
-      (!datagrams && listen(socket.get(), backlog) != 0)) {
+  if (bind_to(socket.get(), address) != 0 || (!datagrams && listen(socket.get(), backlog) != 0)) {
     fail("listen on " + address.text() + (datagrams ? " (udp)" : " (tcp)"));
   }
   return socket;
@@ -91,8 +91,11 @@ std::vector<Listener> listen_tcp(const std::string& port) {
 }
 
 FileDescriptor accept_tcp(int listener, Address& peer) {
-  socklen_t length = Address::capacity;
-  return accept_connection(listener, peer.get(), &length);
+  SocketAddress from;
+  socklen_t length = from.capacity;
+  FileDescriptor connection = accept_connection(listener, from.get(), &length);
+  if (connection) peer = from.address();
+  return connection;
 }
 
 }  // namespace net

@@ -5,6 +5,7 @@
 
 #include "cli/program.hh"
 #include "net/datagram.hh"
+#include "net/sockaddr.hh"
 #include "net/wait.hh"
 #include "server/random.hh"
 #include "server/repeat_limiter.hh"
@@ -19,7 +20,7 @@ constexpr std::size_t max_datagram = 65535;
 // would have its answer answered, for ever (CVE-2024-2169).
 constexpr std::uint16_t min_client_port = 1024;
 
-std::span<const std::uint8_t> bytes_of(const net::Address& address) {
+std::span<const std::uint8_t> bytes_of(const net::SocketAddress& address) {
   return {reinterpret_cast<const std::uint8_t*>(address.get()), address.size()};
 }
 
@@ -44,7 +45,8 @@ void answer_datagrams(const net::Listener& listener, net::ThreadPool& pool, cons
     if (!datagram || datagram->error || datagram->to_group) continue;
     if (datagram->from.port() < min_client_port || is_own_kind(*datagram, listener)) continue;
     const auto bytes = answer(std::span(buffer).first(std::min(datagram->size, buffer.size())));
-    if (!limiter.allows(bytes_of(datagram->from), bytes, net::Clock::now())) continue;
+    const net::SocketAddress peer(datagram->from);
+    if (!limiter.allows(bytes_of(peer), bytes, net::Clock::now())) continue;
     // What cannot be sent is lost, as datagrams are.
     (void)net::send_datagram(fd, bytes, datagram->from, datagram->to);
   }

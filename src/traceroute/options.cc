@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "wire/icmp.hh"
+#include "traceroute/trace/probe.hh"
 
 namespace traceroute {
 
@@ -22,8 +22,7 @@ const cli::Program program{
      {"--paths", 0, "paths", "", "find all parallel paths, by sending probes of many flows",
       "HOST [PACKETLEN]"},
      {"--watch", 0, "watch", "[SECONDS]",
-      "watch the path: ask all hops once in SECONDS (1), until q or Ctrl-C",
-      "HOST [PACKETLEN]"}},
+      "watch the path: ask all hops once in SECONDS (1), until q or Ctrl-C", "HOST [PACKETLEN]"}},
     "",
     "\nPACKETLEN is the size of a whole packet (60, with IPv6 80).\n",
     {}};
@@ -225,8 +224,8 @@ Options parse_options(int argc, char** argv) {
   return options;
 }
 
-std::size_t packet_size(const Options& options, int family) {
-  const std::size_t ip_header = (family == AF_INET6 ? wire::icmp_v6 : wire::icmp_v4).ip_header_size;
+std::size_t packet_size(const Options& options, net::Family family) {
+  const std::size_t ip_header = icmp_of(family).ip_header_size;
   constexpr std::size_t usual_payload = 40;
   const std::size_t usual = options.plan.find_mtu ? largest_packet : ip_header + usual_payload;
   const std::size_t asked = options.packet_size.value_or(usual);

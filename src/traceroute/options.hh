@@ -51,6 +51,6 @@ struct Options {
 Options parse_options(int argc, char** argv);
 
 // The size of a packet, header included, and its least one, by address family.
-std::size_t packet_size(const Options& options, int family);
+std::size_t packet_size(const Options& options, net::Family family);
 
 }  // namespace traceroute

@@ -65,7 +65,7 @@ TEST_P(Window, TheClientLivesWith200AwkwardSessions) {
   Words words;
   std::atomic<unsigned> right = 0;
   {
-    server::Server server(3s, 0, 2 * sessions, AF_INET, 1);
+    server::Server server(3s, 0, 2 * sessions, net::Family::ipv4, 1);
     std::vector<net::JoiningThread> clients;
     for (std::uint64_t i = 0; i < sessions; ++i) {
       clients.emplace_back([&] {
@@ -100,7 +100,7 @@ class BrokenClient : public testing::Test {
     while (!suits(server::exercising_plan(seed))) ++seed;
     Words words;
     {
-      server::Server server(silence, 0, 10, AF_INET, seed);
+      server::Server server(silence, 0, 10, net::Family::ipv4, seed);
       Target target;
       target.address = server.address();
       Trial trial{target};
@@ -136,7 +136,7 @@ class BrokenClient : public testing::Test {
 TEST_F(BrokenClient, ThatSendsAWrongA1) {
   Words words;
   {
-    server::Server server(3s, 0, 10, AF_INET, 1);
+    server::Server server(3s, 0, 10, net::Family::ipv4, 1);
     server::Client client(server);
     Packet packet = wire::encode_a1(461);
     packet[3] = 13;

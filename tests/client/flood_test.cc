@@ -1,5 +1,6 @@
 // A client whose socket is flooded by strangers, faster than it can read: it still keeps its time.
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -41,7 +42,7 @@ class Flood : public testing::Test {
 TEST_F(Flood, StageAEndsAtItsDeadline) { EXPECT_THROW((void)stage_a(exchange_), cli::Failure); }
 
 TEST_F(Flood, StageBEndsAtItsDeadline) {
-  AReply a{{3, 5, 9, 1}, nobody_, net::open_udp(AF_INET, net::LocalPort::any)};
+  AReply a{{3, 5, 9, 1}, nobody_, net::open_udp(net::Family::ipv4, net::LocalPort::any)};
   EXPECT_THROW((void)stage_b(exchange_, std::move(a)), cli::Failure);
 }
 

@@ -88,7 +88,7 @@ Change both(const Change& first, const Change& second) {
 
 const Ways variants[] = {
     {.name = "Right"},
-    {.name = "RightIpv6", .family = AF_INET6},
+    {.name = "RightIpv6", .family = net::Family::ipv6},
     {.name = "AckStep1", .change = set_step("ack", 1)},
     {.name = "EveryStep1", .change = [](const std::string&, Packet& packet) { packet[9] = 1; }},
     {.name = "OwnStudentId", .change = [](const std::string&, Packet& packet) { packet[11] = 99; }},
@@ -149,7 +149,9 @@ const Ways variants[] = {
 // What is not right the first time: one session is given up, and another goes through.
 const Ways second_chances[] = {
     {.name = "OneRecvAMessage", .num2 = 20, .reading = Reading::recv_a_message},
-    {.name = "OneRecvAMessageIpv6", .family = AF_INET6, .reading = Reading::recv_a_message},
+    {.name = "OneRecvAMessageIpv6",
+     .family = net::Family::ipv6,
+     .reading = Reading::recv_a_message},
     {.name = "NoD2ForNothing", .sessions_for_nothing = 2, .no_d2_for_nothing = true},
 };
 
@@ -172,7 +174,7 @@ const Ways strict_variants[] = {
     // One refusal says nothing about later sends, which the server only leaves unacked.
     {.name = "UdpListenerLateThenNoAcks", .udp_late = 100ms, .acks_after = 3200ms},
     {.name = "UdpListenerLateThenNoAcksIpv6",
-     .family = AF_INET6,
+     .family = net::Family::ipv6,
      .udp_late = 100ms,
      .acks_after = 3200ms},
     {.name = "TcpListenerThreeSecondsLate", .tcp_late = 3s},
@@ -297,12 +299,9 @@ TEST(StageClientAddresses, AreAllTried) {
 
 // As an IPv6 address where the system has no IPv6.
 TEST(StageClientAddresses, OneOfAFamilyThatIsNotHereDoesNotStopTheOthers) {
-  sockaddr_in address{};
-  address.sin_family = AF_MAX;
   const scripted::Server server({});
   Exchange exchange = exchange_with(server.address(), 1);
-  exchange.addresses = {net::Address(reinterpret_cast<const sockaddr*>(&address), sizeof address),
-                        server.address()};
+  exchange.addresses = {net::Address(), server.address()};
   EXPECT_EQ(run(exchange).size(), 4U);
 }
 

@@ -16,6 +16,7 @@
 
 #include "net/deadline.hh"
 #include "net/error.hh"
+#include "net/sockaddr.hh"
 #include "net/socket.hh"
 
 namespace {
@@ -33,7 +34,7 @@ struct Load {
   void open() {
     const net::Address& address = addresses[opened++ % addresses.size()];
     const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (connect(fd, address.get(), address.size()) != 0) net::fail("connect");
+    if (net::connect_to(fd, address) != 0) net::fail("connect");
     net::set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
     epoll_event event{EPOLLIN, {.fd = fd}};
     epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);

@@ -66,13 +66,9 @@ Address numeric(const char* host, std::uint16_t port = 0) {
 }
 
 Address link_local(unsigned scope) {
-  sockaddr_in6 address{};
-  address.sin6_family = AF_INET6;
-  address.sin6_addr.s6_addr[0] = 0xfe;
-  address.sin6_addr.s6_addr[1] = 0x80;
-  address.sin6_addr.s6_addr[15] = 1;
-  address.sin6_scope_id = scope;
-  return {reinterpret_cast<const sockaddr*>(&address), sizeof address};
+  constexpr std::array<std::uint8_t, 16> bytes{0xfe, 0x80, 0, 0, 0, 0, 0, 0,
+                                               0,    0,    0, 0, 0, 0, 0, 1};
+  return Address(bytes, 0, scope);
 }
 
 std::error_code error_of(const char* host, Deadline deadline = {}) {

@@ -11,11 +11,7 @@ namespace {
 Address loopback(const char* host) { return resolve(host, 0, Family::any, {}).front(); }
 
 // An address of a family that has no sockets here, as an IPv6 one on a machine without IPv6.
-Address of_no_family() {
-  sockaddr_in address{};
-  address.sin_family = AF_MAX;
-  return Address(reinterpret_cast<const sockaddr*>(&address), sizeof address);
-}
+Address of_no_family() { return Address(); }
 
 // A port of 127.0.0.1 where nobody listens.
 Address refusing() { return listen_on({loopback("127.0.0.1")}, {SOCK_STREAM}).front().address; }

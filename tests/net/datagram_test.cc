@@ -101,7 +101,7 @@ TEST_F(DatagramTest, AnErrorAboutAnEarlierOneFailsNoSend) {
 
 TEST_F(DatagramTest, TellsWhereItWasSentToAndTheAnswerComesFromThere) {
   const FileDescriptor everywhere = std::move(*open_udp(Address::wildcard(Family::ipv4, 0)));
-  report_local_address(everywhere.get(), AF_INET);
+  report_local_address(everywhere.get(), net::Family::ipv4);
   const Address here = loopback("127.0.0.2").with_port(address(everywhere).port());
   EXPECT_FALSE(send_datagram(near_.get(), words_, here));
   const auto came = receive(everywhere);
@@ -114,10 +114,10 @@ TEST_F(DatagramTest, TellsWhereItWasSentToAndTheAnswerComesFromThere) {
 
 TEST_F(DatagramTest, ToABroadcastAddressIsToAGroup) {
   const FileDescriptor everywhere = std::move(*open_udp(Address::wildcard(Family::ipv4, 0)));
-  report_local_address(everywhere.get(), AF_INET);
+  report_local_address(everywhere.get(), net::Family::ipv4);
   set_option(near_.get(), SOL_SOCKET, SO_BROADCAST, 1);
   const Address all = loopback("127.255.255.255").with_port(address(everywhere).port());
-  const FileDescriptor sender = open_udp(AF_INET, LocalPort::any);
+  const FileDescriptor sender = open_udp(net::Family::ipv4, LocalPort::any);
   set_option(sender.get(), SOL_SOCKET, SO_BROADCAST, 1);
   if (send_datagram(sender.get(), words_, all)) GTEST_SKIP() << "no broadcast here";
   const auto came = receive(everywhere);

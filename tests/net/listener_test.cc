@@ -28,11 +28,7 @@ namespace {
 Address loopback(const char* host) { return resolve(host, 0, Family::any, {}).front(); }
 
 // Of a family that has no sockets here, as IPv6 on a machine without it.
-Address of_no_family() {
-  sockaddr_in address{};
-  address.sin_family = AF_MAX;
-  return Address(reinterpret_cast<const sockaddr*>(&address), sizeof address);
-}
+Address of_no_family() { return Address(); }
 
 int error_of(const std::vector<Address>& addresses) {
   try {

@@ -128,12 +128,12 @@ TEST_F(CrewStop, WakesAnAccept) {
 }
 
 TEST_F(CrewStop, WakesAUdpReceiverWithoutAPeer) {
-  const net::FileDescriptor socket = net::open_udp(AF_INET, net::LocalPort::any);
+  const net::FileDescriptor socket = net::open_udp(net::Family::ipv4, net::LocalPort::any);
   expect_woken(socket.get(), [&] { EXPECT_EQ(recv(socket.get(), &byte_, 1, 0), 0); });
 }
 
 TEST_F(CrewStop, WakesAPollOfAUdpSocketWithoutAPeer) {
-  const net::FileDescriptor socket = net::open_udp(AF_INET6, net::LocalPort::any);
+  const net::FileDescriptor socket = net::open_udp(net::Family::ipv6, net::LocalPort::any);
   expect_woken(socket.get(),
                [&] { EXPECT_EQ(net::wait_readable({socket.get()}, net::Deadline()), 0u); });
 }

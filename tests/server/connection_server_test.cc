@@ -1,5 +1,6 @@
 // The accept loop, and echo and file through it.
 #include "net/connection_server.hh"
+#include "net/sockaddr.hh"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -141,7 +142,8 @@ TEST(ConnectionServer, AShortageOfDescriptorsPasses) {
   net::Stream before = service.connect();
   expect_echo(before, "before");
   std::vector<net::Stream> clients;
-  for (int i = 0; i < 8; ++i) clients.emplace_back(net::open_socket(AF_INET, SOCK_STREAM));
+  for (int i = 0; i < 8; ++i)
+    clients.emplace_back(net::open_socket(net::Family::ipv4, SOCK_STREAM));
   // No descriptor is left for accept, though the clients have theirs.
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
@@ -185,9 +187,9 @@ class EchoDatagrams : public testing::Test {
   ~EchoDatagrams() override { pool_.stop(); }
 
   net::FileDescriptor bound(std::uint16_t port) {
-    net::FileDescriptor socket = net::open_udp(AF_INET, net::LocalPort::any);
+    net::FileDescriptor socket = net::open_udp(net::Family::ipv4, net::LocalPort::any);
     const net::Address local = listeners_.front().address.with_port(port);
-    if (bind(socket.get(), local.get(), local.size()) != 0) socket.reset();
+    if (net::bind_to(socket.get(), local) != 0) socket.reset();
     return socket;
   }
   void send(const net::FileDescriptor& socket, std::string_view text) {

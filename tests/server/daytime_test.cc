@@ -1,5 +1,6 @@
 // The daytime service, over loopback.
 #include "server/daytime.hh"
+#include "net/sockaddr.hh"
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -56,7 +57,7 @@ TEST_P(DaytimeOver, UdpTellsTheTimeButNotToThePortsOfServices) {
   ASSERT_TRUE(pool.run([&] { daytime_datagrams(listeners.front(), pool); }));
   net::FileDescriptor service = net::open_socket(address.family(), SOCK_DGRAM);
   const net::Address port_13 = address.with_port(13);
-  const bool bound = bind(service.get(), port_13.get(), port_13.size()) == 0;
+  const bool bound = net::bind_to(service.get(), port_13) == 0;
   if (bound) {
     ASSERT_FALSE(net::send_datagram(service.get(), Packet{'?'}, address));
   }

@@ -1,5 +1,6 @@
 // The UDP half of the echo service, over loopback.
 #include "server/echo.hh"
+#include "net/sockaddr.hh"
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -67,7 +68,7 @@ TEST_P(UdpEcho, PortsOfServicesGetNothing) {
        std::initializer_list<std::uint16_t>{1, 7, 9, 11, 19, 53, 69, 123, 161, 520, 1023}) {
     const net::Address service = loopback(server.address().family()).with_port(port);
     net::FileDescriptor socket = net::open_socket(service.family(), SOCK_DGRAM);
-    if (bind(socket.get(), service.get(), service.size()) != 0) continue;  // taken, or no right
+    if (net::bind_to(socket.get(), service) != 0) continue;  // taken, or no right
     ASSERT_FALSE(net::send_datagram(socket.get(), words, server.address()));
     client.send(numbered(port), server.address());
     EXPECT_EQ(client.receive(), numbered(port));
@@ -119,11 +120,11 @@ TEST(UdpEchoOnAllAddresses, ABroadcastIsNotAnswered) {
                                .front()
                                .with_port(server.address().port());
   // The service is ready once it answers.
-  client.send(numbered(0), loopback(AF_INET).with_port(server.address().port()));
+  client.send(numbered(0), loopback(net::Family::ipv4).with_port(server.address().port()));
   EXPECT_EQ(client.receive(), numbered(0));
   client.allow_broadcast();
   client.send(words, all);
-  client.send(numbered(1), loopback(AF_INET).with_port(server.address().port()));
+  client.send(numbered(1), loopback(net::Family::ipv4).with_port(server.address().port()));
   EXPECT_EQ(client.receive(), numbered(1));
 }
 

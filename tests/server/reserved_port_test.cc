@@ -62,7 +62,7 @@ INSTANTIATE_TEST_SUITE_P(Reserved, Port, testing::Values("127.0.0.1", "::1"),
 TEST(Arrival, IsToldWhenAskedFor) {
   const Listener listener = std::move(listen_on({loopback("127.0.0.1")}, {SOCK_DGRAM}).front());
   const std::array<std::uint8_t, 1> byte{7};
-  const FileDescriptor sender = open_udp(AF_INET, LocalPort::any);
+  const FileDescriptor sender = open_udp(net::Family::ipv4, LocalPort::any);
   ASSERT_FALSE(send_datagram(sender.get(), byte, listener.address));
   EXPECT_EQ(next(listener.socket.get())->arrival.count(), 0);
   report_arrival_time(listener.socket.get());

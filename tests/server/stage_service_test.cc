@@ -122,7 +122,8 @@ class StageService : public testing::Test {
 };
 
 TEST_F(StageService, AFloodAtOneAddressStarvesNoOther) {
-  Server server({loopback(AF_INET), loopback(AF_INET6)}, {long_silence, 0, false});
+  Server server({loopback(net::Family::ipv4), loopback(net::Family::ipv6)},
+                {long_silence, 0, false});
   std::atomic<bool> over = false;
   std::thread flood([&, target = server.address(0)] {
     is_refused = false;
@@ -175,7 +176,7 @@ TEST_F(StageService, AnA1ToABroadcastAddressOpensNoSession) {
   Server server({address("0.0.0.0")}, {long_silence, 0, false});
   const std::uint16_t port = server.address().port();
   exchange(server, 0);
-  Client client(server, loopback(AF_INET).with_port(port));
+  Client client(server, loopback(net::Family::ipv4).with_port(port));
   client.udp.allow_broadcast();
   ASSERT_TRUE(wait_until([&] { return server.idle(); }));
   client.udp.send(wire::encode_a1(461), address("127.255.255.255").with_port(port));
@@ -205,7 +206,7 @@ TEST_F(StageService, OfManyRefusalsAFewAreToldAndTheOthersCounted) {
   constexpr int refused = 1000;
   const StderrFile file;
   {
-    Server server({loopback(AF_INET)}, {long_silence, 0, false});
+    Server server({loopback(net::Family::ipv4)}, {long_silence, 0, false});
     Datagrams stranger;
     for (int i = 0; i < refused; ++i) {
       stranger.send({'x'}, server.address());
@@ -231,7 +232,7 @@ TEST_F(StageService, OfManyRefusalsAFewAreToldAndTheOthersCounted) {
 // The sessions that are on their way need the last descriptors.
 TEST_F(StageService, ANewcomerIsTurnedAwayWhileTooFewDescriptorsAreLeft) {
   const StderrFile file;
-  Server server({loopback(AF_INET)}, {long_silence, 0, false});
+  Server server({loopback(net::Family::ipv4)}, {long_silence, 0, false});
   exchange(server, 0);
   ASSERT_TRUE(wait_until([&] { return server.idle(); }));
   Client client(server);
@@ -269,7 +270,7 @@ TEST_F(StageService, ANewcomerWithoutADescriptorAtAllIsNamed) {
 }
 
 TEST_F(StageService, AThreadThatCannotBeMadeCostsOneSession) {
-  Server server({loopback(AF_INET)}, {long_silence, 0, false});
+  Server server({loopback(net::Family::ipv4)}, {long_silence, 0, false});
   no_threads = true;
   Client client(server);
   const StderrFile log;
@@ -285,7 +286,7 @@ TEST_F(StageService, AThreadThatCannotBeMadeCostsOneSession) {
 }
 
 TEST_F(StageService, WithoutMemoryOneSessionIsLostAndTheServiceGoesOn) {
-  Server server({loopback(AF_INET)}, {long_silence, 0, false});
+  Server server({loopback(net::Family::ipv4)}, {long_silence, 0, false});
   exchange(server, 0);
   const StderrFile log;
   no_memory = true;
@@ -301,7 +302,7 @@ TEST_F(StageService, WithoutMemoryOneSessionIsLostAndTheServiceGoesOn) {
 }
 
 TEST_F(StageService, AWaitThatFailsEndsASessionAndNotTheService) {
-  Server server({loopback(AF_INET)}, {long_silence, 0, false});
+  Server server({loopback(net::Family::ipv4)}, {long_silence, 0, false});
   Client client(server);
   client.through_a();
   testing::internal::CaptureStderr();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "net/sockaddr.hh"
 #include "net/socket.hh"
 #include "server/random.hh"
 #include "support/stage_server_peer.hh"
@@ -109,7 +110,7 @@ TEST(StageServer, TurnsANewcomerAwayBySilenceWhenFull) {
 }
 
 TEST(StageServer, SpeaksIpv6) {
-  Server server(long_silence, 0, 100, AF_INET6);
+  Server server(long_silence, 0, 100, net::Family::ipv6);
   Client client(server);
   auto connection = client.through_c();
   client.finish(connection);
@@ -289,10 +290,10 @@ TEST(StageServer, KnowsTheLastSourcesOfASession) {
     if (i == 64) client.expect_b2(fresh);
   }
   const auto connect_from = [&](const char* host) {
-    net::FileDescriptor socket = net::open_socket(AF_INET, SOCK_STREAM);
+    net::FileDescriptor socket = net::open_socket(net::Family::ipv4, SOCK_STREAM);
     const net::Address from = net::resolve(host, 0, net::Family::any, {}).front();
-    EXPECT_EQ(bind(socket.get(), from.get(), from.size()), 0);
-    EXPECT_EQ(connect(socket.get(), client.stage_c.get(), client.stage_c.size()), 0);
+    EXPECT_EQ(net::bind_to(socket.get(), from), 0);
+    EXPECT_EQ(net::connect_to(socket.get(), client.stage_c), 0);
     return net::Stream(std::move(socket));
   };
   net::Stream first = connect_from("127.0.0.1");  // that of a1
@@ -468,10 +469,10 @@ TEST(StageServer, PassesOverAStrangersConnection) {
   Server server(long_silence);
   Client client(server);
   client.through_b();
-  net::FileDescriptor stranger = net::open_socket(AF_INET, SOCK_STREAM);
+  net::FileDescriptor stranger = net::open_socket(net::Family::ipv4, SOCK_STREAM);
   const net::Address from = net::resolve("127.0.0.2", 0, net::Family::any, {}).front();
-  ASSERT_EQ(bind(stranger.get(), from.get(), from.size()), 0);
-  ASSERT_EQ(connect(stranger.get(), client.stage_c.get(), client.stage_c.size()), 0);
+  ASSERT_EQ(net::bind_to(stranger.get(), from), 0);
+  ASSERT_EQ(net::connect_to(stranger.get(), client.stage_c), 0);
   net::Stream connection = client.connect();
   client.expect_c2(connection);
   client.finish(connection);

@@ -65,7 +65,7 @@ void raise(int fd, const std::string& name) {
 }
 
 void configure_v4(const std::string& name, const Ip& address) {
-  const net::FileDescriptor fd = net::open_socket(AF_INET, SOCK_DGRAM);
+  const net::FileDescriptor fd = net::open_socket(net::Family::ipv4, SOCK_DGRAM);
   constexpr std::array<std::uint8_t, 4> zeros{};
   constexpr std::array<std::uint8_t, 4> ones{255, 255, 255, 255};
   ifreq request = request_for(name);
@@ -89,7 +89,7 @@ void wait_until_local(const Ip& address) {
   sockaddr_in6 local{};
   local.sin6_family = AF_INET6;
   std::memcpy(&local.sin6_addr, address.octets.data(), 16);
-  const net::FileDescriptor fd = net::open_socket(AF_INET6, SOCK_DGRAM);
+  const net::FileDescriptor fd = net::open_socket(net::Family::ipv6, SOCK_DGRAM);
   while (bind(fd.get(), reinterpret_cast<const sockaddr*>(&local), sizeof local) != 0) {
     if (errno != EADDRNOTAVAIL) net::fail("use the address " + address.text());
     poll(nullptr, 0, 1);
@@ -97,7 +97,7 @@ void wait_until_local(const Ip& address) {
 }
 
 void configure_v6(const std::string& name, const Ip& address) {
-  const net::FileDescriptor fd = net::open_socket(AF_INET6, SOCK_DGRAM);
+  const net::FileDescriptor fd = net::open_socket(net::Family::ipv6, SOCK_DGRAM);
   const int index = static_cast<int>(if_nametoindex(name.c_str()));
   raise(fd.get(), name);
   Ipv6Request request{};
@@ -121,7 +121,7 @@ Interface::Interface(const std::string& name, const std::vector<Ip>& addresses)
   ifreq request = request_for(name);
   request.ifr_flags = IFF_TUN | IFF_NO_PI;
   control(tun_.get(), TUNSETIFF, request, "make the TUN interface " + name);
-  const net::FileDescriptor fd = net::open_socket(AF_INET, SOCK_DGRAM);
+  const net::FileDescriptor fd = net::open_socket(net::Family::ipv4, SOCK_DGRAM);
   request = request_for(name);
   request.ifr_qlen = queue_length;
   control(fd.get(), SIOCSIFTXQLEN, request, "set the queue length of " + name);
@@ -141,7 +141,8 @@ bool Interface::write(wire::Bytes packet) {
 
 Tap::Tap(const std::string& interface)
     // No protocol yet, so that nothing arrives from other interfaces before it is bound.
-    : socket_(net::open_socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK)) {
+    : socket_(net::new_socket(AF_PACKET, SOCK_DGRAM, 0, net::Mode::nonblocking)) {
+  if (!socket_) net::fail("open a packet socket");
   net::set_option(socket_.get(), SOL_SOCKET, SO_RCVBUFFORCE, tap_buffer);
   net::set_option(socket_.get(), SOL_SOCKET, SO_TIMESTAMPNS, 1);
   sockaddr_ll address{};
@@ -179,7 +180,7 @@ std::optional<Tap::Seen> Tap::read(std::span<std::uint8_t> buffer) {
 }
 
 void raise_loopback() {
-  const net::FileDescriptor fd = net::open_socket(AF_INET, SOCK_DGRAM);
+  const net::FileDescriptor fd = net::open_socket(net::Family::ipv4, SOCK_DGRAM);
   raise(fd.get(), "lo");
 }
 

@@ -12,6 +12,7 @@
 #include "cli/program.hh"
 #include "net/datagram.hh"
 #include "net/error.hh"
+#include "net/sockaddr.hh"
 #include "net/socket.hh"
 #include "net/wait.hh"
 #include "simnet/model/probe.hh"
@@ -23,21 +24,21 @@ using namespace std::chrono_literals;
 constexpr std::uint16_t own_id = 4711;
 
 struct Family {
-  int domain;
+  net::Family family;
   int protocol;
   int level;
   int ttl_option;
   std::uint8_t echo_request;
   std::uint8_t time_exceeded;
 };
-constexpr Family v4{AF_INET, IPPROTO_ICMP, IPPROTO_IP, IP_TTL, 8, 11};
-constexpr Family v6{AF_INET6, IPPROTO_ICMPV6, IPPROTO_IPV6, IPV6_UNICAST_HOPS, 128, 3};
+constexpr Family v4{net::Family::ipv4, IPPROTO_ICMP, IPPROTO_IP, IP_TTL, 8, 11};
+constexpr Family v6{net::Family::ipv6, IPPROTO_ICMPV6, IPPROTO_IPV6, IPV6_UNICAST_HOPS, 128, 3};
 
 std::vector<std::uint8_t> request(const Family& family, unsigned ttl) {
   wire::Writer out;
   out.u8(family.echo_request).u8(0).u16(0).u16(own_id).u16(static_cast<std::uint16_t>(ttl));
   auto message = out.fill(32, 'p').done();
-  if (family.domain == AF_INET) {  // IPv6: the kernel's work (RFC 3542, section 3.1)
+  if (family.family == net::Family::ipv4) {  // IPv6: the kernel's work (RFC 3542, section 3.1)
     const std::uint16_t sum = simnet::finish_sum(simnet::add_words(0, message));
     message[2] = static_cast<std::uint8_t>(sum >> 8);
     message[3] = static_cast<std::uint8_t>(sum);
@@ -52,20 +53,21 @@ bool answers(const Family& family, wire::Bytes message, unsigned ttl) {
   const std::uint8_t type = in.u8();
   if (type == family.echo_request) return false;
   in.take(3);
-  const bool echo = type == (family.domain == AF_INET ? 0 : 129);
+  const bool echo = type == (family.family == net::Family::ipv4 ? 0 : 129);
   if (!echo) {
     in.take(4);
     const wire::Bytes first = in.rest();
     if (first.empty()) return false;
-    in.take((family.domain == AF_INET ? 4U * (first[0] & 0x0f) : 40U) + 4U);
+    in.take((family.family == net::Family::ipv4 ? 4U * (first[0] & 0x0f) : 40U) + 4U);
   }
   return in.u16() == own_id && in.u16() == ttl && in.ok();
 }
 
 std::string name_of(const net::Address& address) {
   std::array<char, NI_MAXHOST> name{};
+  const net::SocketAddress of(address);
   const int result =
-      getnameinfo(address.get(), address.size(), name.data(), name.size(), nullptr, 0, NI_NAMEREQD);
+      getnameinfo(of.get(), of.size(), name.data(), name.size(), nullptr, 0, NI_NAMEREQD);
   return result == 0 ? name.data() : "-";
 }
 
@@ -79,7 +81,7 @@ std::string probe(int socket, const Family& family, const net::Address& to, unsi
     const auto datagram = net::receive_datagram(socket, buffer);
     if (!datagram) continue;
     wire::Bytes message = wire::Bytes(buffer).first(datagram->size);
-    if (family.domain == AF_INET) {
+    if (family.family == net::Family::ipv4) {
       const auto packet = simnet::parse_probe(message);
       if (!packet || !simnet::transport_checksum_holds(*packet)) return "malformed";
       message = packet->payload;
@@ -96,8 +98,8 @@ int body(int argc, char** argv) {
   const auto last = static_cast<unsigned>(cli::number(argv[2], 1, 255, "LAST_TTL"));
   const net::Address to =
       net::resolve(argv[1], 0, net::Family::any, net::Deadline::after(5s)).front();
-  const Family& family = to.family() == AF_INET ? v4 : v6;
-  const auto socket = net::open_socket(family.domain, SOCK_RAW, family.protocol);
+  const Family& family = to.family() == net::Family::ipv4 ? v4 : v6;
+  const auto socket = net::open_socket(family.family, SOCK_RAW, family.protocol);
   for (unsigned ttl = 1; ttl <= last; ++ttl) {
     cli::print(std::to_string(ttl) + ' ' + probe(socket.get(), family, to, ttl) + '\n');
   }

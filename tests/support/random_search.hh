@@ -116,11 +116,8 @@ class RandomSearch {
   }
 
   static net::Address address(int ttl, std::size_t place) {
-    sockaddr_in in{};
-    in.sin_family = AF_INET;
-    in.sin_addr.s_addr =
-        htonl(static_cast<std::uint32_t>(ttl) << 24 | static_cast<std::uint32_t>(place));
-    return net::Address(reinterpret_cast<const sockaddr*>(&in), sizeof in);
+    const auto number = static_cast<std::uint32_t>(ttl) << 24 | static_cast<std::uint32_t>(place);
+    return net::Address(wire::Writer().u32(number).done());
   }
 
   void answer(std::size_t index, Time now) {

@@ -21,7 +21,7 @@ inline Change set_byte(std::string only, std::size_t at, std::uint8_t value) {
 inline std::vector<Ways> right_servers() {
   return {
       {.name = "Plain"},
-      {.name = "Ipv6", .family = AF_INET6},
+      {.name = "Ipv6", .family = net::Family::ipv6},
       {.name = "InOrder", .in_order_only = true},
       {.name = "InOrderAndNoDuplicates", .in_order_only = true, .refuses_duplicates = true},
       {.name = "PortsLate", .udp_late = 100ms, .tcp_late = 100ms},

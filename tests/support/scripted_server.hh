@@ -37,7 +37,7 @@ struct Ways {
   std::string name;
 
   // Within the rules.
-  int family = AF_INET;
+  net::Family family = net::Family::ipv4;
   std::uint32_t num = 4, len = 5, num2 = 3, len2 = 6;
   bool random_num2 = false;      // 0 to num2
   int sessions_for_nothing = 0;  // first ones, whose num2 is 0

@@ -12,11 +12,12 @@ namespace scripted {
 inline constexpr auto silence = 3s;
 inline constexpr auto tick = 50ms;  // how soon a session sees that the test is over
 
-inline net::Address loopback(int family) {
-  return net::resolve(family == AF_INET6 ? "::1" : "127.0.0.1", 0, net::Family::any, {}).front();
+inline net::Address loopback(net::Family family) {
+  return net::resolve(family == net::Family::ipv6 ? "::1" : "127.0.0.1", 0, net::Family::any, {})
+      .front();
 }
 
-inline net::Listener open_or_reserve(int family, int type, std::chrono::milliseconds late) {
+inline net::Listener open_or_reserve(net::Family family, int type, std::chrono::milliseconds late) {
   const net::Address any = loopback(family);
   return late.count() > 0 ? server::reserve_port(any, type)
                           : std::move(net::listen_on({any}, {type}).front());

@@ -11,6 +11,7 @@
 #include "net/connect.hh"
 #include "net/datagram.hh"
 #include "net/listener.hh"
+#include "net/sockaddr.hh"
 #include "net/socket.hh"
 #include "net/wait.hh"
 #include "server/stages/stage_service.hh"
@@ -21,15 +22,16 @@ namespace server {
 using namespace std::chrono_literals;
 using Packet = std::vector<std::uint8_t>;
 
-inline net::Address loopback(int family) {
-  return net::resolve(family == AF_INET6 ? "::1" : "127.0.0.1", 0, net::Family::any, {}).front();
+inline net::Address loopback(net::Family family) {
+  return net::resolve(family == net::Family::ipv6 ? "::1" : "127.0.0.1", 0, net::Family::any, {})
+      .front();
 }
 
 // A server of its own for each test.
 class Server {
  public:
   explicit Server(std::chrono::milliseconds silence, unsigned loss_percent = 0,
-                  std::size_t sessions = 100, int family = AF_INET,
+                  std::size_t sessions = 100, net::Family family = net::Family::ipv4,
                   std::optional<std::uint64_t> exercise_seed = std::nullopt)
       : Server({loopback(family)}, StageRules{silence, loss_percent, false, exercise_seed},
                sessions) {}
@@ -63,13 +65,15 @@ class Server {
 // One UDP socket of a client.
 class Datagrams {
  public:
-  explicit Datagrams(int family = AF_INET) : socket_(net::open_udp(family, net::LocalPort::any)) {
+  explicit Datagrams(net::Family family = net::Family::ipv4)
+      : socket_(net::open_udp(family, net::LocalPort::any)) {
     const net::Address any = loopback(family);
-    EXPECT_EQ(bind(socket_.get(), any.get(), any.size()), 0);
+    EXPECT_EQ(net::bind_to(socket_.get(), any), 0);
   }
-  explicit Datagrams(const char* host) : socket_(net::open_udp(AF_INET, net::LocalPort::any)) {
+  explicit Datagrams(const char* host)
+      : socket_(net::open_udp(net::Family::ipv4, net::LocalPort::any)) {
     const net::Address address = net::resolve(host, 0, net::Family::any, {}).front();
-    EXPECT_EQ(bind(socket_.get(), address.get(), address.size()), 0);
+    EXPECT_EQ(net::bind_to(socket_.get(), address), 0);
   }
 
   void allow_broadcast() { net::set_option(socket_.get(), SOL_SOCKET, SO_BROADCAST, 1); }

@@ -96,7 +96,7 @@ TEST(TracerouteOptions, MtuDiscoveryMeansOneUnfragmentedProbeAtATime) {
   const Options options = parse({"traceroute", "--mtu", "h"});
   EXPECT_TRUE(options.plan.find_mtu && options.socket.dont_fragment);
   EXPECT_EQ(options.plan.window, 1);
-  EXPECT_EQ(packet_size(options, AF_INET), 65000U);
+  EXPECT_EQ(packet_size(options, net::Family::ipv4), 65000U);
 }
 
 TEST(TracerouteOptions, NameOfTheProgramSetsTheFamily) {
@@ -108,11 +108,11 @@ TEST(TracerouteOptions, NameOfTheProgramSetsTheFamily) {
 
 TEST(TracerouteOptions, PacketSizeIsTheWholePacketAndNeverTooSmallForTheHeaders) {
   const Options usual = parse({"traceroute", "h"});
-  EXPECT_EQ(packet_size(usual, AF_INET), 60U);
-  EXPECT_EQ(packet_size(usual, AF_INET6), 80U);
+  EXPECT_EQ(packet_size(usual, net::Family::ipv4), 60U);
+  EXPECT_EQ(packet_size(usual, net::Family::ipv6), 80U);
   const Options tiny = parse({"traceroute", "h", "0"});
-  EXPECT_EQ(packet_size(tiny, AF_INET), 28U);
-  EXPECT_EQ(packet_size(tiny, AF_INET6), 48U);
+  EXPECT_EQ(packet_size(tiny, net::Family::ipv4), 28U);
+  EXPECT_EQ(packet_size(tiny, net::Family::ipv6), 48U);
 }
 
 TEST(TracerouteOptions, WhatDoesNotFitIsAUsageError) {

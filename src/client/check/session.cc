@@ -1,8 +1,6 @@
 // Stage a of a check's session, and what all stages need.
 #include "client/check/session.hh"
 
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <mutex>
@@ -35,8 +33,7 @@ CheckSession::CheckSession(Trial& trial) : student_id(trial.target.student_id), 
 
 void CheckSession::change_socket() {
   constexpr int max_taken = 1000;
-  const bool ipv6 = trial_.target.address.family() == AF_INET6;
-  const auto any = net::Address::wildcard(ipv6 ? net::Family::ipv6 : net::Family::ipv4, 0);
+  const auto any = net::Address::wildcard(trial_.target.address.family(), 0);
   for (int taken = 0; taken < max_taken; ++taken) {
     auto socket = net::open_udp(any.with_port(next_local_port()));
     if (!socket) continue;

@@ -1,5 +1,3 @@
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <optional>
 #include <system_error>
@@ -46,7 +44,7 @@ class StageA {
 
  private:
   net::FileDescriptor& socket_for(const net::Address& address) {
-    net::FileDescriptor& socket = address.family() == AF_INET6 ? ipv6_ : ipv4_;
+    net::FileDescriptor& socket = address.family() == net::Family::ipv6 ? ipv6_ : ipv4_;
     if (!socket) socket = net::open_udp(address.family(), net::LocalPort::dynamic);
     return socket;
   }

@@ -5,6 +5,7 @@
 
 #include "net/control.hh"
 #include "net/datagram.hh"
+#include "net/sockaddr.hh"
 #include "net/socket.hh"
 
 namespace net {
@@ -12,9 +13,8 @@ namespace net {
 const int errors_only = MSG_ERRQUEUE;
 const int whole_size = MSG_TRUNC;
 
-void report_errors(int fd, int family) {
-  const bool ipv6 = family == AF_INET6;
-  set_option(fd, ipv6 ? IPPROTO_IPV6 : IPPROTO_IP, ipv6 ? IPV6_RECVERR : IP_RECVERR, 1);
+void report_errors(int fd, Family family) {
+  set_option(fd, traits(family).level, family == Family::ipv6 ? IPV6_RECVERR : IP_RECVERR, 1);
 }
 
 std::error_code noted_error(msghdr& message) {

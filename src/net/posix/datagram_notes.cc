@@ -11,7 +11,7 @@ namespace net {
 const int errors_only = 0;
 const int whole_size = 0;
 
-void report_errors(int, int) {}
+void report_errors(int, Family) {}
 
 std::error_code noted_error(msghdr&) { return {}; }
 

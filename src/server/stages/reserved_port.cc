@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include "net/error.hh"
+#include "net/sockaddr.hh"
 #include "net/socket.hh"
 
 namespace server {
@@ -11,7 +12,7 @@ namespace {
 
 net::FileDescriptor bind_exactly(const net::Address& address, int type) {
   net::FileDescriptor socket = net::open_socket(address.family(), type);
-  if (bind(socket.get(), address.get(), address.size()) != 0) {
+  if (net::bind_to(socket.get(), address) != 0) {
     net::fail("reserve a port of " + address.text());
   }
   return socket;
@@ -34,7 +35,7 @@ net::Listener reserve_port(const net::Address& address, int type) {
     const net::Address chosen = net::local_address(bind_exactly(address, type).get());
     try {
       net::FileDescriptor socket = bind_exactly(chosen, type);
-      if (connect(socket.get(), chosen.get(), chosen.size()) != 0) {
+      if (net::connect_to(socket.get(), chosen) != 0) {
         net::fail("reserve a port of " + address.text());
       }
       return {std::move(socket), chosen, type};

@@ -3,12 +3,12 @@
 #include <netdb.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdint>
-#include <cstring>
+#include <ranges>
 #include <vector>
 
+#include "net/sockaddr.hh"
 #include "wire/bytes.hh"
 
 #ifdef SOCKHOP_RES_QUERY
@@ -42,8 +42,8 @@ void skip_name(wire::Reader& in) {
 
 std::string reverse_name(const net::Address& address) {
   char name[NI_MAXHOST];
-  const int code =
-      getnameinfo(address.get(), address.size(), name, sizeof name, nullptr, 0, NI_NAMEREQD);
+  const net::SocketAddress of(address);
+  const int code = getnameinfo(of.get(), of.size(), name, sizeof name, nullptr, 0, NI_NAMEREQD);
   return code == 0 && is_printable_name(name) ? name : "";
 }
 
@@ -56,17 +56,15 @@ bool is_printable_name(std::string_view name) {
 
 std::string origin_query(const net::Address& address) {
   std::string query;
-  if (address.family() == AF_INET6) {
-    const auto& bytes = reinterpret_cast<const sockaddr_in6*>(address.get())->sin6_addr.s6_addr;
-    for (int i = 15; i >= 0; --i) {
-      query += {hex[bytes[i] & 15], '.', hex[bytes[i] >> 4], '.'};
+  const bool ipv6 = address.family() == net::Family::ipv6;
+  for (const std::uint8_t byte : std::views::reverse(address.bytes())) {
+    if (ipv6) {
+      query += {hex[byte & 15], '.', hex[byte >> 4], '.'};
+    } else {
+      query += std::to_string(byte) + '.';
     }
-    return query + "origin6.asn.cymru.com";
   }
-  std::array<std::uint8_t, 4> bytes{};
-  std::memcpy(bytes.data(), &reinterpret_cast<const sockaddr_in*>(address.get())->sin_addr, 4);
-  for (int i = 3; i >= 0; --i) query += std::to_string(bytes[static_cast<std::size_t>(i)]) + '.';
-  return query + "origin.asn.cymru.com";
+  return query + (ipv6 ? "origin6" : "origin") + ".asn.cymru.com";
 }
 
 std::string parse_origin(std::string_view text) {

@@ -12,7 +12,7 @@ enum class AddressClass {
   none,    // no address
 };
 
-AddressClass address_class(std::string_view address);
+AddressClass address_class(std::string_view text);
 
 // How many leading bits two addresses have in common; 0 for different families.
 int common_prefix(std::string_view one, std::string_view other);

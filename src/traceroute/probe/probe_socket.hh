@@ -61,12 +61,12 @@ struct Received {
 
 class ProbeSocket {
  public:
-  // Opens a socket of a family (AF_INET, AF_INET6). Throws std::system_error, with EPERM or EACCES
+  // Opens a socket of a family. Throws std::system_error, with EPERM or EACCES
   // when this way is not allowed, and std::runtime_error when the options cannot be followed.
-  ProbeSocket(int family, ProbeWay way, const ProbeSocketOptions& options);
+  ProbeSocket(net::Family family, ProbeWay way, const ProbeSocketOptions& options);
 
   [[nodiscard]] int fd() const { return socket_.get(); }
-  [[nodiscard]] int family() const { return family_; }
+  [[nodiscard]] net::Family family() const { return family_; }
   [[nodiscard]] ProbeWay way() const { return way_; }
 
   // Sends from this local address only.
@@ -90,7 +90,7 @@ class ProbeSocket {
   void take(bool from_errors);  // from the error queue, or packets
   void note(msghdr& message, Received& arrival, std::optional<timespec>& stamp) const;
 
-  int family_;
+  net::Family family_;
   ProbeWay way_;
   net::FileDescriptor socket_;
   std::uint32_t flow_label_ = 0;

@@ -21,27 +21,10 @@ constexpr int max_receipts = 2048;
 
 Time time_of(net::Clock::time_point when) { return when.time_since_epoch(); }
 
-const wire::IcmpFamily& family_of(int family) {
-  return family == AF_INET6 ? wire::icmp_v6 : wire::icmp_v4;
-}
-
-net::Address address_of(const std::vector<std::uint8_t>& bytes) {
-  sockaddr_in6 ipv6{};
-  sockaddr_in ipv4{};
-  ipv6.sin6_family = AF_INET6;
-  ipv4.sin_family = AF_INET;
-  if (bytes.size() == sizeof ipv6.sin6_addr) {
-    std::ranges::copy(bytes, ipv6.sin6_addr.s6_addr);
-    return {reinterpret_cast<const sockaddr*>(&ipv6), sizeof ipv6};
-  }
-  std::ranges::copy(bytes, reinterpret_cast<std::uint8_t*>(&ipv4.sin_addr));
-  return {reinterpret_cast<const sockaddr*>(&ipv4), sizeof ipv4};
-}
-
 // A scope is no part of what travels.
 std::optional<net::Address> changed(const std::vector<std::uint8_t>& quoted,
                                     const net::Address& sent) {
-  const net::Address arrived = address_of(quoted);
+  const net::Address arrived(quoted);
   return arrived.same_host(sent.without_scope()) ? std::nullopt : std::optional(arrived);
 }
 
@@ -52,7 +35,7 @@ Rewritten rewritten(const wire::Quote& quote, const Plan& plan, const Probe& pro
   if (quote.traffic_class != plan.traffic_class) found.traffic_class = quote.traffic_class;
   // Only of IPv4 it is known which checksum a probe has, and only if there was room to choose it.
   constexpr std::size_t min_chosen = 30;
-  const bool chosen = plan.destination.family() == AF_INET && probe.size >= min_chosen;
+  const bool chosen = plan.destination.family() == net::Family::ipv4 && probe.size >= min_chosen;
   if (chosen && quote.checksum != probe.flow) found.checksum = quote.checksum;
   return found;
 }
@@ -60,7 +43,7 @@ Rewritten rewritten(const wire::Quote& quote, const Plan& plan, const Probe& pro
 }  // namespace
 
 Prober::Prober(ProbeSocket& socket, std::uint16_t first_sequence)
-    : socket_(socket), family_(family_of(socket.family())), first_sequence_(first_sequence) {
+    : socket_(socket), family_(icmp_of(socket.family())), first_sequence_(first_sequence) {
   std::random_device random;
   // The kernel chooses a ping socket's id: it is its port.
   id_ = socket.way() == ProbeWay::ping ? net::local_address(socket.fd()).port()
@@ -188,7 +171,7 @@ void Prober::take_packet(const Received& arrival, Reply reply) {
     return;
   }
   wire::Bytes icmp = arrival.bytes;
-  if (socket_.way() == ProbeWay::raw && socket_.family() == AF_INET) {
+  if (socket_.way() == ProbeWay::raw && socket_.family() == net::Family::ipv4) {
     const auto packet = wire::parse_ipv4(arrival.bytes);
     if (!packet || packet->protocol != family_.protocol) return;
     icmp = packet->payload;

@@ -21,10 +21,6 @@ using json::Object;
 constexpr int firmware = 5080;  // whose layout this is
 constexpr const char* our_key = "sockhop";
 
-const wire::IcmpFamily& family_of(const net::Address& address) {
-  return address.family() == AF_INET6 ? wire::icmp_v6 : wire::icmp_v4;
-}
-
 std::int64_t payload_size(std::size_t packet_size, const wire::IcmpFamily& family) {
   const std::size_t headers = family.ip_header_size + wire::icmp_header_size;
   return static_cast<std::int64_t>(packet_size - std::min(packet_size, headers));
@@ -87,7 +83,7 @@ std::string rtt_text(Time sent, Time arrived) {
 
 // What is told of any answer; its time is not.
 Object answer(const Reply& reply) {
-  const wire::IcmpFamily& family = family_of(reply.from);
+  const wire::IcmpFamily& family = icmp_of(reply.from.family());
   Object entry;
   entry.add("from", reply.from.host());
   if (reply.ttl != 0) entry.add("ttl", reply.ttl);
@@ -164,7 +160,7 @@ class Extra {
     if (style_.extensions && !rewritten_text(reply).empty()) {
       add_once(quotes_, rewritten(hop, reply));
     }
-    const wire::IcmpFamily& family = family_of(reply.from);
+    const wire::IcmpFamily& family = icmp_of(reply.from.family());
     if (is_error(reply, family) && !is_told(reply, family)) {
       Object error;
       error.add("hop", hop).add("from", reply.from.host());
@@ -214,10 +210,10 @@ Object beginning(const Plan& plan, const TraceTimes& when) {
   if (!when.source.empty()) result.add("src_addr", when.source);
   result.add("dst_name", plan.name);
   result.add("proto", "ICMP").add("paris_id", plan.flow);
-  if (plan.destination.family() == AF_UNSPEC) return result;
+  if (plan.destination.family() == net::Family::any) return result;
   result.add("dst_addr", plan.destination.host());
-  result.add("af", plan.destination.family() == AF_INET6 ? 6 : 4);
-  return result.add("size", payload_size(plan.packet_size, family_of(plan.destination)));
+  result.add("af", plan.destination.family() == net::Family::ipv6 ? 6 : 4);
+  return result.add("size", payload_size(plan.packet_size, icmp_of(plan.destination.family())));
 }
 
 // The places that the names tell, as locations.hh judges them.

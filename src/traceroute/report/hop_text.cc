@@ -122,8 +122,8 @@ std::string line(const Hop& hop, const Style& style) {
 
 std::string mark(const Reply& reply) {
   if (reply.verdict != Verdict::refusal) return "";
-  const bool ipv6 = reply.from.family() == AF_INET6;
-  const wire::IcmpFamily& family = ipv6 ? wire::icmp_v6 : wire::icmp_v4;
+  const bool ipv6 = reply.from.family() == net::Family::ipv6;
+  const wire::IcmpFamily& family = icmp_of(reply.from.family());
   if (reply.mtu) return format("!F-%u", *reply.mtu);
   if (reply.type != family.unreachable) return format("!<%d-%d>", reply.type, reply.code);
   return unreachable_mark(
@@ -167,16 +167,7 @@ std::string extensions_text(const std::vector<wire::ExtensionObject>& objects) {
 }
 
 std::string address_text(const std::vector<std::uint8_t>& bytes) {
-  sockaddr_in6 ipv6{};
-  sockaddr_in ipv4{};
-  ipv6.sin6_family = AF_INET6;
-  ipv4.sin_family = AF_INET;
-  if (bytes.size() == sizeof ipv6.sin6_addr) {
-    std::copy(bytes.begin(), bytes.end(), ipv6.sin6_addr.s6_addr);
-    return net::Address(reinterpret_cast<const sockaddr*>(&ipv6), sizeof ipv6).host();
-  }
-  std::copy(bytes.begin(), bytes.end(), reinterpret_cast<std::uint8_t*>(&ipv4.sin_addr));
-  return net::Address(reinterpret_cast<const sockaddr*>(&ipv4), sizeof ipv4).host();
+  return net::Address(bytes).host();
 }
 
 }  // namespace traceroute

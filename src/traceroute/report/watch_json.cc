@@ -68,7 +68,7 @@ std::string watch_summary(const watch::Watch& watch, const Style& style, std::in
              .add("type", "watch")
              .add("dst_name", plan.name)
              .add("dst_addr", plan.destination.host())
-             .add("af", plan.destination.family() == AF_INET6 ? 6 : 4)
+             .add("af", plan.destination.family() == net::Family::ipv6 ? 6 : 4)
              .add("timestamp", started)
              .add("endtime", ended)
              .add_json("interval", number(static_cast<double>(watch.interval().count()) / 1e9))

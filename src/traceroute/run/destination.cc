@@ -1,7 +1,6 @@
 #include "traceroute/run/destination.hh"
 
 #include <algorithm>
-#include <cstring>
 #include <system_error>
 
 #include "cli/program.hh"
@@ -21,17 +20,8 @@ bool has_route(const net::Address& address) {
 
 }  // namespace
 
-net::Address unmapped(const net::Address& address) {
-  if (address.family() != AF_INET6) return address;
-  const in6_addr& mapped = reinterpret_cast<const sockaddr_in6*>(address.get())->sin6_addr;
-  if (!IN6_IS_ADDR_V4MAPPED(&mapped)) return address;
-  sockaddr_in plain{};
-  plain.sin_family = AF_INET;
-  std::memcpy(&plain.sin_addr, &mapped.s6_addr[12], sizeof plain.sin_addr);
-  return {reinterpret_cast<const sockaddr*>(&plain), sizeof plain};
-}
-
-std::vector<net::Address> of_family(const std::vector<net::Address>& addresses, int family) {
+std::vector<net::Address> of_family(const std::vector<net::Address>& addresses,
+                                    net::Family family) {
   std::vector<net::Address> found;
   std::ranges::copy_if(addresses, std::back_inserter(found),
                        [family](const net::Address& a) { return a.family() == family; });
@@ -40,8 +30,9 @@ std::vector<net::Address> of_family(const std::vector<net::Address>& addresses, 
 
 net::Address choose(const std::string& name, const std::vector<net::Address>& addresses,
                     const Options& options) {
-  std::vector<net::Address> in_order = of_family(addresses, AF_INET);
-  for (const net::Address& address : of_family(addresses, AF_INET6)) in_order.push_back(address);
+  std::vector<net::Address> in_order = of_family(addresses, net::Family::ipv4);
+  for (const net::Address& address : of_family(addresses, net::Family::ipv6))
+    in_order.push_back(address);
   const net::Address& first = in_order.front();
   const auto& way = options.socket;
   const bool chosen = !way.interface.empty() || way.mark || way.bypass_routing;

@@ -7,11 +7,8 @@
 
 namespace traceroute {
 
-// The same address in IPv4, if it is one mapped into IPv6 (::ffff:192.0.2.1).
-net::Address unmapped(const net::Address& address);
-
 // The addresses of one family.
-std::vector<net::Address> of_family(const std::vector<net::Address>& addresses, int family);
+std::vector<net::Address> of_family(const std::vector<net::Address>& addresses, net::Family family);
 
 // The one that there is a route to: IPv4 first, as other traceroutes choose, else the next family;
 // the very first where there is a route to none, or where other options choose the way. Says on

@@ -14,7 +14,7 @@ FamilySockets::FamilySockets(const Options& options, std::vector<ProbeSocket>& s
 }
 
 FamilySocket& FamilySockets::towards(const net::Address& destination) {
-  const int family = destination.family();
+  const net::Family family = destination.family();
   for (const auto& family_socket : all_) {
     if (family_socket->socket.family() != family) continue;
     if (!family_socket->refusal.empty()) throw cli::Failure(family_socket->refusal);

@@ -16,16 +16,13 @@ namespace {
 // The family of a host that is an address, else any.
 net::Family family_of_literal(const std::string& host) {
   in_addr ignored{};
-  in6_addr ipv6{};
-  if (inet_pton(AF_INET6, host.c_str(), &ipv6) == 1 && IN6_IS_ADDR_V4MAPPED(&ipv6)) {
-    return net::Family::ipv4;
-  }
+  if (const auto address = net::Address::parse(host)) return address->unmapped().family();
   if (host.find(':') != std::string::npos) return net::Family::ipv6;
   return inet_aton(host.c_str(), &ignored) != 0 ? net::Family::ipv4 : net::Family::any;
 }
 
 // A socket of a family, by the best way that this user is allowed to go.
-ProbeSocket open_probe_socket(int family, const ProbeSocketOptions& options) {
+ProbeSocket open_probe_socket(net::Family family, const ProbeSocketOptions& options) {
   for (const auto way : {ProbeWay::raw, ProbeWay::ping, ProbeWay::udp}) {
     try {
       return {family, way, options};
@@ -53,10 +50,11 @@ std::vector<ProbeSocket> open_probe_sockets(const Options& options) {
   const bool known = options.family != net::Family::any || !options.targets.empty();
   const net::Family family = known ? options.family : family_of_literal(options.host);
   std::vector<ProbeSocket> sockets;
-  if (family != net::Family::ipv6) sockets.push_back(open_probe_socket(AF_INET, options.socket));
+  if (family != net::Family::ipv6)
+    sockets.push_back(open_probe_socket(net::Family::ipv4, options.socket));
   if (family == net::Family::ipv4) return sockets;
   try {
-    sockets.push_back(open_probe_socket(AF_INET6, options.socket));
+    sockets.push_back(open_probe_socket(net::Family::ipv6, options.socket));
   } catch (const std::system_error& error) {
     const bool lacks_ipv6 = error.code().value() == EAFNOSUPPORT;
     if (!lacks_ipv6 || sockets.empty()) throw;
@@ -65,7 +63,6 @@ std::vector<ProbeSocket> open_probe_sockets(const Options& options) {
 }
 
 void prepare(ProbeSocket& socket, const Options& options, const net::Address& destination) {
-  const bool ipv6 = socket.family() == AF_INET6;
   say_way(socket.way());
   if (!options.source.empty()) {
     const auto found = of_family(
@@ -77,7 +74,8 @@ void prepare(ProbeSocket& socket, const Options& options, const net::Address& de
     }
     socket.bind_source(found.front());
   }
-  if (options.flow_label != 0 && ipv6) socket.set_flow_label(destination, options.flow_label);
+  if (options.flow_label != 0 && socket.family() == net::Family::ipv6)
+    socket.set_flow_label(destination, options.flow_label);
 }
 
 std::optional<net::Address> source_of(const ProbeSocket& socket, const Options& options,

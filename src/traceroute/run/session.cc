@@ -30,9 +30,9 @@ int find_paths(const Options& options, std::vector<ProbeSocket>& sockets) {
   Plan plan = options.plan;
   auto addresses =
       net::resolve(options.host, 0, options.family, net::Deadline::after(resolver_patience));
-  std::ranges::transform(addresses, addresses.begin(), unmapped);
+  std::ranges::transform(addresses, addresses.begin(), &net::Address::unmapped);
   plan.destination = choose(options.host, addresses, options);
-  const int family = plan.destination.family();
+  const net::Family family = plan.destination.family();
   plan.packet_size = packet_size(options, family);
   plan.seed = options.seed ? *options.seed : std::random_device()();
   ProbeSocket& socket = sockets.back().family() == family ? sockets.back() : sockets.front();

@@ -180,13 +180,13 @@ void Tracer::begin(const Resolved& resolved, Time now) {
   Plan plan = options_.plan;
   plan.name = resolved.name;
   std::vector<net::Address> addresses = resolved.addresses;
-  std::ranges::transform(addresses, addresses.begin(), unmapped);
+  std::ranges::transform(addresses, addresses.begin(), &net::Address::unmapped);
   if (addresses.empty()) {
     fail(plan, resolved.error);
   } else if (options_.both_families) {
-    for (const int family : {AF_INET, AF_INET6}) {
+    for (const auto family : {net::Family::ipv4, net::Family::ipv6}) {
       const auto found = of_family(addresses, family);
-      const std::string wanted = family == AF_INET ? "IPv4" : "IPv6";
+      const std::string wanted = family == net::Family::ipv4 ? "IPv4" : "IPv6";
       if (found.empty()) {
         fail(plan, "resolve " + plan.name + ": no " + wanted + " address");
       } else {

@@ -71,7 +71,7 @@ void WatchSession::begin(const Resolved& resolved, Time now) {
   Plan plan = options_.plan;
   plan.name = resolved.name;
   std::vector<net::Address> addresses = resolved.addresses;
-  std::ranges::transform(addresses, addresses.begin(), unmapped);
+  std::ranges::transform(addresses, addresses.begin(), &net::Address::unmapped);
   plan.destination = choose(plan.name, addresses, options_);
   plan.packet_size = packet_size(options_, plan.destination.family());
   plan.traffic_class = static_cast<std::uint8_t>(options_.socket.traffic_class);

@@ -9,9 +9,14 @@
 
 #include "net/address.hh"
 #include "traceroute/trace/plan.hh"
-#include "wire/icmp_extension.hh"
+#include "wire/icmp.hh"
 
 namespace traceroute {
+
+// ICMP's numbers in a family.
+inline const wire::IcmpFamily& icmp_of(net::Family family) {
+  return family == net::Family::ipv6 ? wire::icmp_v6 : wire::icmp_v4;
+}
 
 // Judged by the type of the answer, not by its address, which translators and anycast obscure.
 enum class Verdict {

@@ -7,6 +7,7 @@
 
 #include "net/wait.hh"
 #include "support/virtual_path.hh"
+#include "wire/bytes.hh"
 
 namespace traceroute {
 namespace {
@@ -57,10 +58,7 @@ TEST(LookupCache, MoreThanTheThreadsWaitForTheirTurn) {
 }
 
 net::Address numbered(std::uint32_t number) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(0x0a000000 + number);
-  return {reinterpret_cast<const sockaddr*>(&address), sizeof address};
+  return net::Address(wire::Writer().u32(0x0a000000 + number).done());
 }
 
 TEST(LookupCache, TheOldestOfVeryManyIsForgottenAndAskedAgain) {

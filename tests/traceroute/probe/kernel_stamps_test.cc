@@ -1,4 +1,5 @@
 #include "traceroute/probe/kernel_stamps.hh"
+#include "net/sockaddr.hh"
 
 #include <gtest/gtest.h>
 
@@ -43,12 +44,12 @@ TEST(StampClock, RefusesWhatCannotBeBecauseAClockWasStepped) {
 TEST(KernelStamps, ComeWithEachPacketInAndOut) {
   const auto before = Clock::now();
   traceroute::StampClock clock;
-  const FileDescriptor receiver = open_udp(AF_INET, LocalPort::any);
-  const FileDescriptor sender = open_udp(AF_INET, LocalPort::any);
+  const FileDescriptor receiver = open_udp(net::Family::ipv4, LocalPort::any);
+  const FileDescriptor sender = open_udp(net::Family::ipv4, LocalPort::any);
   traceroute::ask_for_stamps(receiver.get());
   traceroute::ask_for_stamps(sender.get());
   const Address wildcard = Address::wildcard(Family::ipv4, 0);
-  ASSERT_EQ(bind(receiver.get(), wildcard.get(), wildcard.size()), 0);
+  ASSERT_EQ(net::bind_to(receiver.get(), wildcard), 0);
   const Address to =
       resolve("127.0.0.1", local_address(receiver.get()).port(), Family::ipv4, {})[0];
   const std::array<std::uint8_t, 1> byte{};

@@ -10,6 +10,7 @@
 #include <system_error>
 #include <vector>
 
+#include "net/sockaddr.hh"
 #include "net/socket.hh"
 #include "net/wait.hh"
 #include "wire/bytes.hh"
@@ -52,8 +53,8 @@ class ProberTest : public testing::Test {
  protected:
   void SetUp() override {
     try {
-      socket_.emplace(AF_INET, ProbeWay::raw, ProbeSocketOptions{});
-      stranger_ = net::open_socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
+      socket_.emplace(net::Family::ipv4, ProbeWay::raw, ProbeSocketOptions{});
+      stranger_ = net::open_socket(net::Family::ipv4, SOCK_RAW, IPPROTO_ICMP);
     } catch (const std::system_error& error) {
       GTEST_SKIP() << "raw sockets: " << error.what();
     }
@@ -86,7 +87,7 @@ class ProberTest : public testing::Test {
   }
 
   void forge(const std::vector<std::uint8_t>& icmp) {
-    const net::Address to = loopback();
+    const net::SocketAddress to(loopback());
     ASSERT_EQ(sendto(stranger_.get(), icmp.data(), icmp.size(), 0, to.get(), to.size()),
               static_cast<ssize_t>(icmp.size()));
   }

@@ -33,7 +33,7 @@ Plan plan_to(int last_byte, int queries, int hops) {
 std::string entry_of(Reply reply, const Style& style = plain()) {
   Trace trace(plan_to(1, 1, 1));
   trace.due(1h);
-  if (reply.from.family() == AF_UNSPEC) reply.from = address(1);
+  if (reply.from.family() == net::Family::any) reply.from = address(1);
   reply.arrived = 1h + 1234567ns;
   trace.record(0, reply);
   trace.next_settled(1h + 2s);

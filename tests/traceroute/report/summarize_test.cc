@@ -8,12 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-net::Address address(const char* text) {
-  sockaddr_in ip{};
-  ip.sin_family = AF_INET;
-  inet_pton(AF_INET, text, &ip.sin_addr);
-  return {reinterpret_cast<const sockaddr*>(&ip), sizeof ip};
-}
+net::Address address(const char* text) { return net::Address::parse(text).value(); }
 
 struct Answer {
   int ttl;

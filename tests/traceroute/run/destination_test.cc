@@ -10,14 +10,15 @@ namespace {
 net::Address parse(const char* text) { return net::resolve(text, 0, net::Family::any, {})[0]; }
 
 TEST(Unmapped, IsTheIpv4AddressInAnIpv6One) {
-  EXPECT_EQ(unmapped(parse("::ffff:192.0.2.1")).host(), "192.0.2.1");
-  EXPECT_EQ(unmapped(parse("192.0.2.1")).host(), "192.0.2.1");
-  EXPECT_EQ(unmapped(parse("2001:db8::1")).host(), "2001:db8::1");
-  EXPECT_EQ(unmapped(parse("::1")).host(), "::1");
+  EXPECT_EQ(parse("::ffff:192.0.2.1").unmapped().host(), "192.0.2.1");
+  EXPECT_EQ(parse("192.0.2.1").unmapped().host(), "192.0.2.1");
+  EXPECT_EQ(parse("2001:db8::1").unmapped().host(), "2001:db8::1");
+  EXPECT_EQ(parse("::1").unmapped().host(), "::1");
 }
 
 TEST(OfFamily, KeepsTheOrder) {
-  const auto found = of_family({parse("192.0.2.2"), parse("::1"), parse("192.0.2.1")}, AF_INET);
+  const auto found =
+      of_family({parse("192.0.2.2"), parse("::1"), parse("192.0.2.1")}, net::Family::ipv4);
   ASSERT_EQ(found.size(), 2U);
   EXPECT_EQ(found[0].host(), "192.0.2.2");
   EXPECT_EQ(found[1].host(), "192.0.2.1");

@@ -17,6 +17,7 @@
 #include <thread>
 #include <vector>
 
+#include "net/sockaddr.hh"
 #include "net/socket.hh"
 #include "support/site.hh"
 #include "support/wait_until.hh"
@@ -74,8 +75,8 @@ class TracerTest : public testing::Test {
  protected:
   void SetUp() override {
     try {
-      sockets_.emplace_back(AF_INET, ProbeWay::raw, ProbeSocketOptions{});
-      stranger_ = net::open_socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
+      sockets_.emplace_back(net::Family::ipv4, ProbeWay::raw, ProbeSocketOptions{});
+      stranger_ = net::open_socket(net::Family::ipv4, SOCK_RAW, IPPROTO_ICMP);
     } catch (const std::system_error& error) {
       GTEST_SKIP() << "raw sockets: " << error.what();
     }
@@ -112,7 +113,7 @@ class TracerTest : public testing::Test {
       if (!ip || ip->payload.empty() || ip->payload[0] != wire::icmp_v4.echo_request) continue;
       std::vector<std::uint8_t> reply(ip->payload.begin(), ip->payload.end());
       reply[0] = wire::icmp_v4.echo_reply;
-      const net::Address to = loopback();
+      const net::SocketAddress to(loopback());
       (void)sendto(stranger_.get(), reply.data(), reply.size(), 0, to.get(), to.size());
     }
   }

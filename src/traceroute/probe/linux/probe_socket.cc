@@ -14,6 +14,7 @@
 #include "net/control.hh"
 #include "net/error.hh"
 #include "net/kernel.hh"
+#include "net/sockaddr.hh"
 #include "net/socket.hh"
 #include "traceroute/probe/linux/kernel_abi.hh"
 
@@ -48,7 +49,9 @@ constexpr FamilyOptions ipv6{IPPROTO_IPV6,       IPPROTO_ICMPV6,    IPV6_HOPLIMI
                              IPV6_PMTUDISC_DONT, IPV6_RECVERR,      kernel::ipv6_recverr_rfc4884,
                              SO_EE_ORIGIN_ICMP6};
 
-const FamilyOptions& options_of(int family) { return family == AF_INET6 ? ipv6 : ipv4; }
+const FamilyOptions& options_of(net::Family family) {
+  return family == net::Family::ipv6 ? ipv6 : ipv4;
+}
 
 constexpr std::size_t batch = 32;
 // Routers quote up to 1232 bytes (RFC 4443); of a longer echo reply only the beginning matters.
@@ -57,8 +60,8 @@ constexpr std::size_t control_size = 512;
 constexpr int receive_buffer = 4 * 1024 * 1024;
 
 // A raw socket hears what every other program is sent: only answers to echo requests are let in.
-void filter_answers(int fd, int family) {
-  if (family == AF_INET6) {
+void filter_answers(int fd, net::Family family) {
+  if (family == net::Family::ipv6) {
     icmp6_filter filter;
     ICMP6_FILTER_SETBLOCKALL(&filter);
     for (const int type : {ICMP6_DST_UNREACH, ICMP6_PACKET_TOO_BIG, ICMP6_TIME_EXCEEDED,
@@ -74,7 +77,7 @@ void filter_answers(int fd, int family) {
   }
 }
 
-net::FileDescriptor open_way(int family, ProbeWay way) {
+net::FileDescriptor open_way(net::Family family, ProbeWay way) {
   switch (way) {
     case ProbeWay::raw:
       return net::open_socket(family, SOCK_RAW, options_of(family).icmp, net::Mode::nonblocking);
@@ -101,18 +104,18 @@ net::Address noted_offender(msghdr& message, const FamilyOptions& names) {
   for (cmsghdr* c = CMSG_FIRSTHDR(&message); c; c = net::next_control(message, c)) {
     if (c->cmsg_level != names.level || c->cmsg_type != names.errors) continue;
     if (c->cmsg_len < CMSG_LEN(sizeof(sock_extended_err))) continue;
-    sockaddr_storage offender{};
+    net::SocketAddress offender;
     const std::size_t size =
-        std::min(c->cmsg_len - CMSG_LEN(sizeof(sock_extended_err)), sizeof offender);
-    std::memcpy(&offender, CMSG_DATA(c) + sizeof(sock_extended_err), size);
-    return {reinterpret_cast<const sockaddr*>(&offender), static_cast<socklen_t>(size)};
+        std::min<std::size_t>(c->cmsg_len - CMSG_LEN(sizeof(sock_extended_err)), offender.capacity);
+    std::memcpy(offender.get(), CMSG_DATA(c) + sizeof(sock_extended_err), size);
+    return offender.address();
   }
   return {};
 }
 
 }  // namespace
 
-ProbeSocket::ProbeSocket(int family, ProbeWay way, const ProbeSocketOptions& options)
+ProbeSocket::ProbeSocket(net::Family family, ProbeWay way, const ProbeSocketOptions& options)
     : family_(family), way_(way), socket_(open_way(family, way)), buffers_(batch * buffer_size) {
   const FamilyOptions& names = options_of(family);
   ask_for_stamps(fd());
@@ -144,13 +147,13 @@ ProbeSocket::ProbeSocket(int family, ProbeWay way, const ProbeSocketOptions& opt
 }
 
 void ProbeSocket::bind_source(const net::Address& source) {
-  if (bind(fd(), source.get(), source.size()) != 0) net::fail("send from " + source.host());
+  if (net::bind_to(fd(), source) != 0) net::fail("send from " + source.host());
 }
 
 void ProbeSocket::set_flow_label(const net::Address& destination, std::uint32_t label) {
   // The kernel wants a label to be leased before it is used.
   kernel::FlowLabelRequest request{};
-  request.destination = reinterpret_cast<const sockaddr_in6*>(destination.get())->sin6_addr;
+  std::ranges::copy(destination.bytes(), request.destination.s6_addr);
   request.label = htonl(label);
   request.action = kernel::flow_label_get;
   request.flags = kernel::flow_label_create;
@@ -184,9 +187,10 @@ std::size_t ProbeSocket::send(std::span<const OutgoingProbe> probes) {
   std::vector<mmsghdr> messages(probes.size());
   std::vector<iovec> parts(probes.size());
   std::vector<Control> controls(probes.size());
-  std::vector<net::Address> destinations(probes.size());
+  std::vector<net::SocketAddress> destinations;
+  destinations.reserve(probes.size());
   for (std::size_t i = 0; i < probes.size(); ++i) {
-    destinations[i] = *probes[i].to;
+    destinations.emplace_back(*probes[i].to);
     if (flow_label_ != 0) {
       reinterpret_cast<sockaddr_in6*>(destinations[i].get())->sin6_flowinfo = htonl(flow_label_);
     }
@@ -232,7 +236,7 @@ const std::vector<Received>& ProbeSocket::receive(net::Clock::time_point earlies
 void ProbeSocket::take(bool from_errors) {
   std::array<mmsghdr, batch> messages{};
   std::array<iovec, batch> parts;
-  std::array<net::Address, batch> names;
+  std::array<net::SocketAddress, batch> names;
   alignas(cmsghdr) std::array<std::array<char, control_size>, batch> controls;
   const std::size_t first = arrivals_.size();
   const std::size_t room = batch - first;
@@ -240,7 +244,7 @@ void ProbeSocket::take(bool from_errors) {
     parts[i] = {&buffers_[(first + i) * buffer_size], buffer_size};
     msghdr& message = messages[i].msg_hdr;
     message.msg_name = names[i].get();
-    message.msg_namelen = net::Address::capacity;
+    message.msg_namelen = net::SocketAddress::capacity;
     message.msg_iov = &parts[i];
     message.msg_iovlen = 1;
     message.msg_control = controls[i].data();
@@ -259,8 +263,8 @@ void ProbeSocket::take(bool from_errors) {
     arrival.size = messages[i].msg_len;
     arrival.bytes = {static_cast<std::uint8_t*>(parts[i].iov_base),
                      std::min<std::size_t>(messages[i].msg_len, buffer_size)};
-    arrival.from = names[i];
-    arrival.to_port = names[i].port();
+    arrival.from = names[i].address();
+    arrival.to_port = arrival.from.port();
     std::optional<timespec> stamp;
     note(messages[i].msg_hdr, arrival, stamp);
     const bool useless = from_errors && arrival.kind == Received::Kind::packet;

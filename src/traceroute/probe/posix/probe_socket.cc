@@ -12,6 +12,7 @@
 #include "net/control.hh"
 #include "net/error.hh"
 #include "net/kernel.hh"
+#include "net/sockaddr.hh"
 #include "net/socket.hh"
 
 namespace traceroute {
@@ -33,7 +34,9 @@ struct FamilyOptions {
 constexpr FamilyOptions ipv4{IPPROTO_IP, IPPROTO_ICMP, IP_TTL, IP_RECVTTL, IP_TTL, IP_TOS};
 constexpr FamilyOptions ipv6{IPPROTO_IPV6,      IPPROTO_ICMPV6, IPV6_UNICAST_HOPS,
                              IPV6_RECVHOPLIMIT, IPV6_HOPLIMIT,  IPV6_TCLASS};
-const FamilyOptions& options_of(int family) { return family == AF_INET6 ? ipv6 : ipv4; }
+const FamilyOptions& options_of(net::Family family) {
+  return family == net::Family::ipv6 ? ipv6 : ipv4;
+}
 
 [[noreturn]] void refuse(const std::string& what) {
   throw std::system_error(ENOTSUP, std::generic_category(), what);
@@ -41,7 +44,7 @@ const FamilyOptions& options_of(int family) { return family == AF_INET6 ? ipv6 :
 
 }  // namespace
 
-ProbeSocket::ProbeSocket(int family, ProbeWay way, const ProbeSocketOptions& options)
+ProbeSocket::ProbeSocket(net::Family family, ProbeWay way, const ProbeSocketOptions& options)
     : family_(family), way_(way), buffers_(batch * buffer_size) {
   if (way != ProbeWay::raw)
     throw std::system_error(EACCES, std::generic_category(), "open a socket");
@@ -59,7 +62,7 @@ ProbeSocket::ProbeSocket(int family, ProbeWay way, const ProbeSocketOptions& opt
 }
 
 void ProbeSocket::bind_source(const net::Address& source) {
-  if (bind(fd(), source.get(), source.size()) != 0) net::fail("send from " + source.host());
+  if (net::bind_to(fd(), source) != 0) net::fail("send from " + source.host());
 }
 
 void ProbeSocket::set_flow_label(const net::Address&, std::uint32_t label) {
@@ -70,11 +73,12 @@ std::size_t ProbeSocket::send(std::span<const OutgoingProbe> probes) {
   std::size_t sent = 0;
   for (const OutgoingProbe& probe : probes) {
     const FamilyOptions& names = options_of(family_);
+    const net::SocketAddress to(*probe.to);
     if (setsockopt(fd(), names.level, names.ttl, &probe.ttl, sizeof probe.ttl) != 0) break;
     ssize_t count = -1;
     do {
-      count = sendto(fd(), probe.bytes.data(), probe.bytes.size(), net::no_signal, probe.to->get(),
-                     probe.to->size());
+      count =
+          sendto(fd(), probe.bytes.data(), probe.bytes.size(), net::no_signal, to.get(), to.size());
     } while (count < 0 && errno == EINTR);
     if (count < 0) break;
     ++sent;
@@ -97,14 +101,16 @@ void ProbeSocket::take(bool) {
     alignas(cmsghdr) std::array<char, 512> control;
     Received arrival;
     msghdr message{};
-    message.msg_name = arrival.from.get();
-    message.msg_namelen = net::Address::capacity;
+    net::SocketAddress from;
+    message.msg_name = from.get();
+    message.msg_namelen = from.capacity;
     message.msg_iov = &part;
     message.msg_iovlen = 1;
     message.msg_control = control.data();
     message.msg_controllen = sizeof control;
     const ssize_t got = recvmsg(fd(), &message, 0);
     if (got < 0) return;
+    arrival.from = from.address();
     arrival.bytes = {buffer, static_cast<std::size_t>(got)};
     arrival.size = static_cast<std::size_t>(got);
     const FamilyOptions& names = options_of(family_);
