@@ -1,6 +1,7 @@
 // How a failed call becomes an exception: what was attempted, on whom, and the system's reason.
 #pragma once
 
+#include <exception>
 #include <string>
 #include <system_error>
 
@@ -11,5 +12,8 @@ namespace net {
 
 // The category of getaddrinfo's own codes (getaddrinfo(3), gai_strerror(3)).
 const std::error_category& name_resolution_category();
+
+// What an exception says, in words that a user knows.
+const char* reason(const std::exception& exception);
 
 }  // namespace net

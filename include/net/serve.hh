@@ -16,8 +16,8 @@ namespace net {
 // Serves every connection of the TCP listeners on a thread of its own, by the rules, until `stop`
 // can be read. Then shuts down all connections and returns once every handler has returned. A UDP
 // listener among them is given to `receive`, on a thread of its own; that registers its socket with
-// the pool (StopRegistration), so that it returns too. Throws std::runtime_error when there is no
-// thread for it.
+// the pool (StopRegistration), so that it returns too; after an exception it is called again.
+// Throws std::runtime_error when there is no thread for it.
 using Receive = std::function<void(const Listener& udp, ThreadPool& pool)>;
 void serve(const std::vector<Listener>& listeners, ConnectionRules rules, int stop,
            Receive receive = nullptr);

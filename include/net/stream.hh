@@ -31,7 +31,8 @@ struct FileTransfer {
 };
 
 // A connected stream socket with one owner. Calls block in the kernel (SO_RCVTIMEO, SO_SNDTIMEO),
-// one system call each when the bytes are there; shutdown() from another thread wakes them.
+// one system call each when the bytes are there; shutdown() from another thread wakes them. Each
+// throws std::system_error when this host lacks memory: that is not the peer's doing.
 class Stream {
  public:
   explicit Stream(FileDescriptor socket) : socket_(std::move(socket)) {}

@@ -60,6 +60,9 @@ int run_body(int argc, char** argv, int (*body)(int, char**)) {
     say(error.what());
     write_whole(STDERR_FILENO, "Try '" + started_as + " --help'.\n");
     return 2;
+  } catch (const std::bad_alloc&) {
+    say("out of memory");
+    return 1;
   } catch (const std::exception& error) {
     say(error.what());
     return 1;
@@ -132,7 +135,9 @@ void say(std::string_view text) noexcept {
   try {
     log_line(started_as + ": " + wire::visible(text) + '\n');
   } catch (const std::bad_alloc&) {
-    log_line("out of memory\n");
+    char line[64];
+    std::snprintf(line, sizeof line, "%.40s: out of memory\n", started_as.c_str());
+    log_line(line);
   }
 }
 

@@ -169,9 +169,17 @@ std::vector<Address> resolve(const std::string& host, const std::string& service
     // shares nothing with it but the promise.
     auto promise = std::make_shared<std::promise<Lookup>>();
     auto future = promise->get_future();
-    std::thread([promise, host, service, family] {
-      promise->set_value(look_up(host, service, family, 0));
-    }).detach();
+    try {
+      std::thread([promise, host, service, family] {
+        try {
+          promise->set_value(look_up(host, service, family, 0));
+        } catch (...) {
+          promise->set_exception(std::current_exception());
+        }
+      }).detach();
+    } catch (const std::system_error& error) {
+      throw std::system_error(error.code(), attempt + ": start a thread");
+    }
     const bool answered =
         deadline.never() || future.wait_until(deadline.when()) == std::future_status::ready;
     if (!answered) throw std::system_error(ETIMEDOUT, std::generic_category(), attempt);

@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "net/error.hh"
 #include "net/wait.hh"
 
 namespace net {
@@ -72,7 +73,7 @@ void ConnectionServer::work(AcceptQueue& queue) {
       try {
         take(std::move(connection), peer);
       } catch (const std::exception& failure) {
-        report(&peer, failure.what());
+        report(&peer, reason(failure));
       }
     } else if (pool_.stopping() || (error == EAGAIN && !was_last)) {
       return;  // or nobody came within the listener's time-out, and others are waiting

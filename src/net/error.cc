@@ -3,6 +3,7 @@
 #include <netdb.h>
 
 #include <cerrno>
+#include <new>
 
 namespace net {
 
@@ -18,6 +19,10 @@ class NameResolutionCategory final : public std::error_category {
 
 void fail(const std::string& attempt) {
   throw std::system_error(errno, std::generic_category(), attempt);
+}
+
+const char* reason(const std::exception& exception) {
+  return dynamic_cast<const std::bad_alloc*>(&exception) ? "out of memory" : exception.what();
 }
 
 const std::error_category& name_resolution_category() {

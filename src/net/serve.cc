@@ -2,9 +2,12 @@
 
 #include <sys/socket.h>
 
+#include <exception>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 
+#include "net/error.hh"
 #include "net/kernel.hh"
 #include "net/stop_signal.hh"
 #include "net/wait.hh"
@@ -16,6 +19,27 @@ namespace {
 // A connection's buffers live on its stack; of it, only what has been used costs memory.
 constexpr std::size_t stack_size = 131072;
 
+// The connections' threads use what goes away when serve() is left, by an exception too.
+struct StopAtEnd {
+  ThreadPool& pool;
+  ~StopAtEnd() { pool.stop(); }
+};
+
+// Datagrams are received until the pool stops: what goes wrong, such as a lack of memory, is
+// reported when it begins, and tried again.
+void receive_always(const Receive& receive, const Listener& listener, ThreadPool& pool,
+                    const FailureReport& report) {
+  for (bool reported = false;; reported = true) {
+    try {
+      return receive(listener, pool);
+    } catch (const std::exception& failure) {
+      if (!reported) report(reason(failure));
+    }
+    if (pool.stopping()) return;
+    std::this_thread::sleep_for(shortage_wait);
+  }
+}
+
 }  // namespace
 
 void serve(const std::vector<Listener>& listeners, ConnectionRules rules, int stop,
@@ -26,15 +50,15 @@ void serve(const std::vector<Listener>& listeners, ConnectionRules rules, int st
                                      stack_size, rules.report);
   const FailureReport report = rules.report;
   ConnectionServer connections(pool, std::move(rules));
+  const StopAtEnd stop_at_end{pool};
   for (const Listener& listener : listeners) {
     if (listener.type == SOCK_STREAM) {
       connections.accept_from(listener);
-    } else if (!pool.run([&] { receive(listener, pool); })) {
+    } else if (!pool.run([&] { receive_always(receive, listener, pool, report); })) {
       throw std::runtime_error("no thread to receive datagrams");
     }
   }
   (void)wait_readable_always({&stop, 1}, report);
-  pool.stop();
 }
 
 void serve(const std::vector<Listener>& listeners,

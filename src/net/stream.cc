@@ -24,6 +24,11 @@ constexpr auto max_prompt = 1ms;
 // Of a file, in one call: what a size_t holds anywhere.
 constexpr std::uint64_t max_sendfile = 1 << 30;
 
+// Throws when a call failed for want of this host's memory, which says nothing about the peer.
+void check_shortage(const char* attempt) {
+  if (errno == ENOMEM || errno == ENOBUFS) fail(attempt);
+}
+
 bool timed_out() { return errno == EAGAIN || errno == EWOULDBLOCK; }
 
 // As the socket options take it, which read zero as forever.
@@ -59,6 +64,7 @@ Transfer Stream::receive_some(std::span<std::uint8_t> buffer, Deadline deadline)
     const ssize_t got = recv(get(), buffer.data(), buffer.size(), 0);
     if (got > 0) return {Ending::full, static_cast<std::size_t>(got)};
     if (got == 0) return {Ending::end, 0};
+    check_shortage("receive");
     if (!timed_out() && errno != EINTR) return {Ending::broken, 0};
   }
   return {Ending::silent, 0};
@@ -105,6 +111,7 @@ Transfer Stream::send_all(std::span<const std::uint8_t> bytes, Deadline deadline
     if (sent >= 0) {
       count += static_cast<std::size_t>(sent);
     } else if (!timed_out() && errno != EINTR) {
+      check_shortage("send");
       return {Ending::broken, count};
     }
   }
@@ -126,6 +133,7 @@ FileTransfer Stream::send_file(int file, std::uint64_t offset, std::uint64_t cou
     } else if (timed_out()) {
       return {Ending::silent, sent};
     } else if (errno != EINTR) {
+      check_shortage("send a file");
       return {Ending::broken, sent};
     }
   }
@@ -156,12 +164,14 @@ Transfer Stream::receive_ready(std::span<std::uint8_t> buffer) {
   const ssize_t got = recv(get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
   if (got > 0) return {Ending::full, static_cast<std::size_t>(got)};
   if (got == 0) return {Ending::end, 0};
-  return {timed_out() ? Ending::silent : Ending::broken, 0};
+  check_shortage("receive");
+  return {timed_out() || errno == EINTR ? Ending::silent : Ending::broken, 0};
 }
 
 Transfer Stream::send_ready(std::span<const std::uint8_t> bytes) {
   const ssize_t sent = ::send(get(), bytes.data(), bytes.size(), MSG_DONTWAIT | no_signal);
   if (sent >= 0) return {Ending::full, static_cast<std::size_t>(sent)};
+  check_shortage("send");
   return {timed_out() || errno == EINTR ? Ending::full : Ending::broken, 0};
 }
 

@@ -11,6 +11,8 @@
 #include <new>
 #include <utility>
 
+#include "net/error.hh"
+
 namespace net {
 
 namespace {
@@ -82,7 +84,7 @@ void ThreadPool::work() {
       try {
         task();
       } catch (const std::exception& error) {
-        report_(error.what());
+        report_(reason(error));
       }
     }  // what the task held is gone before the task counts as returned
     lock.lock();

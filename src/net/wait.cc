@@ -34,7 +34,7 @@ std::size_t wait_readable_always(std::span<const int> fds,
     try {
       return *wait_readable(fds, Deadline());
     } catch (const std::exception& failure) {
-      if (!reported) report(failure.what());
+      if (!reported) report(reason(failure));
     }
     std::this_thread::sleep_for(shortage_wait);
   }

@@ -57,6 +57,12 @@ TEST(Run, TheStatusIsTheBodysOrOneForAFailure) {
   EXPECT_EQ(run({"x"}, [](int argc, char**) { return 40 + argc; }).status, 41);
 }
 
+TEST(Run, ALackOfMemoryIsSaidInWords) {
+  const Outcome outcome = run({"client"}, [](int, char**) -> int { throw std::bad_alloc(); });
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_EQ(outcome.errors, "client: out of memory\n");
+}
+
 TEST(Run, TheVersionHasTheName) {
   run({"x-client"}, [](int, char**) { return 0; });
   EXPECT_TRUE(cli::version_text().starts_with("x-client (Sockhop) "));

@@ -57,7 +57,9 @@ void Output::open_file(bool keep) {
     part_ = place_.path + ".part";
     note_ = place_.path + ".from";
     file_ = open_part(part_);
-    size_ = static_cast<std::uint64_t>(lseek(file_.get(), 0, SEEK_END));
+    const off_t end = lseek(file_.get(), 0, SEEK_END);
+    if (end < 0) net::fail("go to the end of " + part_);
+    size_ = static_cast<std::uint64_t>(end);
   } else {
     // Not made of the name, which may be as long as a name can be.
     const auto slash = place_.path.rfind('/');
@@ -81,8 +83,9 @@ void Output::start_over(std::optional<Partial> partial) {
   if (!keep_) return;
   // In this order: at no time does the note stand beside bytes that it does not speak of.
   unlink(note_.c_str());
-  if (ftruncate(file_.get(), 0) != 0) net::fail("empty " + part_);
-  lseek(file_.get(), 0, SEEK_SET);
+  if (ftruncate(file_.get(), 0) != 0 || lseek(file_.get(), 0, SEEK_SET) != 0) {
+    net::fail("empty " + part_);
+  }
   size_ = 0;
   partial_ = std::move(partial);
   if (partial_) write_note(note_, *partial_);

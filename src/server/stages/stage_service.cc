@@ -11,6 +11,7 @@
 
 #include "cli/program.hh"
 #include "net/datagram.hh"
+#include "net/error.hh"
 #include "net/kernel.hh"
 #include "net/wait.hh"
 #include "server/stages/host_limit.hh"
@@ -59,7 +60,7 @@ class StageService {
       try {
         if (!take(listener)) return;
       } catch (const std::exception& error) {
-        cli::say(error.what());
+        cli::say(net::reason(error));
       }
     }
   }
@@ -77,7 +78,7 @@ class StageService {
       try {
         open_session(listener, *datagram, client, wire::decode_header(packet)->student_id);
       } catch (const std::exception& error) {
-        refuse(client, std::string("turned away: ") + error.what());
+        refuse(client, std::string("turned away: ") + net::reason(error));
       }
     }
     return true;

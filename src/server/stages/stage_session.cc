@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "cli/program.hh"
+#include "net/error.hh"
 #include "net/kernel.hh"
 #include "net/wait.hh"
 #include "server/random.hh"
@@ -104,8 +105,8 @@ void StageSession::run(net::ThreadPool& pool) {
              conduct());
     record(&ended);
   } catch (const std::exception& error) {
-    cli::say(summary(std::string("failed in stage ") + stage_) + ": " + error.what());
-    const Ended failed{error.what()};
+    cli::say(summary(std::string("failed in stage ") + stage_) + ": " + net::reason(error));
+    const Ended failed{net::reason(error)};
     record(&failed);
   }
   if (connection) connection->finish(net::Deadline::after(patience));

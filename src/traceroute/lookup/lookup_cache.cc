@@ -3,6 +3,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <new>
 
 #include "net/wake_event.hh"
 
@@ -48,7 +49,12 @@ void LookupCache::ask(const net::Address& address) {
     shared_->asked.pop_front();
   }
   threads_.run([shared = shared_, address, key] {
-    std::string answer = shared->lookup(address);
+    std::string answer;
+    try {
+      answer = shared->lookup(address);
+    } catch (const std::bad_alloc&) {
+      // As if there were none.
+    }
     const std::lock_guard answered(shared->mutex);
     const auto asked = shared->questions.find(key);
     if (asked != shared->questions.end()) asked->second.answer = std::move(answer);

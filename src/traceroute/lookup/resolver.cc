@@ -1,6 +1,6 @@
 #include "traceroute/lookup/resolver.hh"
 
-#include <deque>
+#include <list>
 #include <mutex>
 #include <system_error>
 
@@ -27,11 +27,11 @@ Resolved look_up(const std::string& name, net::Family family) {
 struct Resolver::Shared {
   net::WakeEvent news;
   std::mutex mutex;
-  std::deque<Resolved> known;
+  std::list<Resolved> known;
 
-  void tell(Resolved resolved) {
+  void tell(std::list<Resolved>& one) noexcept {
     const std::lock_guard lock(mutex);
-    known.push_back(std::move(resolved));
+    known.splice(known.end(), one);
     news.set();
   }
 };
@@ -40,14 +40,26 @@ Resolver::Resolver(net::Family family)
     : family_(family), shared_(std::make_shared<Shared>()), threads_(max_threads) {}
 
 void Resolver::ask(const std::string& name) {
-  ++waiting_;
+  // What is told when there is no memory to tell more is there before the thread begins: who waits
+  // for it would wait for ever.
+  const std::string attempt = "resolve " + name;
+  const auto one = std::make_shared<std::list<Resolved>>();
+  one->push_back({name, {}, attempt + ": out of memory"});
   if (net::is_numeric(name)) {
-    shared_->tell(look_up(name, family_));
-    return;
+    one->front() = look_up(name, family_);
+    shared_->tell(*one);
+  } else if (!threads_.run([shared = shared_, one, family = family_] {
+               try {
+                 one->front() = look_up(one->front().name, family);
+               } catch (const std::bad_alloc&) {
+                 // As it was written before.
+               }
+               shared->tell(*one);
+             })) {
+    one->front().error = attempt + ": no thread to be had";
+    shared_->tell(*one);
   }
-  const bool runs = threads_.run(
-      [shared = shared_, name, family = family_] { shared->tell(look_up(name, family)); });
-  if (!runs) shared_->tell({name, {}, "resolve " + name + ": no thread to be had"});
+  ++waiting_;
 }
 
 std::optional<Resolved> Resolver::next() {

@@ -1,6 +1,7 @@
 #include "traceroute/run/output.hh"
 
 #include <ctime>
+#include <system_error>
 
 #include "net/socket.hh"
 #include "traceroute/networks/picture.hh"
@@ -12,9 +13,14 @@ namespace traceroute {
 
 namespace {
 
+// Empty where it cannot be known: that is no reason to lose the trace.
 std::string our_address(const Plan& plan) {
-  const auto source = net::source_towards(plan.destination);
-  return source ? source->host() : "";
+  try {
+    const auto source = plan.source ? plan.source : net::source_towards(plan.destination);
+    return source ? source->host() : "";
+  } catch (const std::system_error&) {
+    return "";
+  }
 }
 
 }  // namespace

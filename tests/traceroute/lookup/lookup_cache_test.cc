@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <latch>
+#include <new>
 
 #include "net/wait.hh"
 #include "support/virtual_path.hh"
@@ -36,6 +37,12 @@ TEST(LookupCache, AskEachAddressOnce) {
   lookups.ask(address(1));
   EXPECT_EQ(await(lookups, address(1)), "name of 192.0.2.1");
   EXPECT_EQ(asked, 1);
+}
+
+TEST(LookupCache, ALookupThatLacksMemoryIsAnsweredAsOneWithoutName) {
+  LookupCache lookups([](const net::Address&) -> std::string { throw std::bad_alloc(); }, 1h);
+  lookups.ask(address(1));
+  EXPECT_EQ(await(lookups, address(1)), "");
 }
 
 TEST(LookupCache, AllRunAtOnce) {

@@ -1,0 +1,95 @@
+// A whole server whose memory or threads run out.
+#include "net/serve.hh"
+
+#include <dlfcn.h>
+#include <gtest/gtest.h>
+#include <pthread.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <limits>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "net/datagram.hh"
+#include "net/wait.hh"
+#include "net/wake_event.hh"
+
+namespace {
+
+std::atomic<int> threads_left = std::numeric_limits<int>::max();
+
+}  // namespace
+
+// The test's own body of what the pool calls.
+extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes,
+                              void* (*start)(void*), void* argument) {
+  if (threads_left-- <= 0) return EAGAIN;
+  static const auto real =
+      reinterpret_cast<decltype(&pthread_create)>(dlsym(RTLD_NEXT, "pthread_create"));
+  return real(thread, attributes, start, argument);
+}
+
+namespace net {
+namespace {
+
+// serve() leaves its pool to the system.
+ThreadPool* left_pool = nullptr;
+
+// Waits until the pool stops.
+void receive_until_stop(const Listener& listener, ThreadPool& pool) {
+  left_pool = &pool;
+  const int fd = listener.socket.get();
+  const StopRegistration registration(pool, fd);
+  std::array<std::uint8_t, 16> buffer;
+  while (!pool.stopping()) {
+    wait_readable({fd}, Deadline());
+    (void)receive_datagram(fd, buffer);
+  }
+}
+
+class Serve : public testing::Test {
+ protected:
+  Serve() {
+    rules_.serve = [](Stream&, const Address&) {};
+    rules_.report = [this](std::string_view reason) { reports_.emplace_back(reason); };
+  }
+  ~Serve() override { threads_left = std::numeric_limits<int>::max(); }
+
+  static std::vector<Listener> listen(std::initializer_list<int> types) {
+    return listen_on({resolve("127.0.0.1", 0, Family::any, {}).front()}, types);
+  }
+
+  ConnectionRules rules_;
+  WakeEvent stop_;
+  std::vector<std::string> reports_;
+};
+
+TEST_F(Serve, AReceiverThatFailedIsCalledAgain) {
+  int calls = 0;
+  serve(listen({SOCK_DGRAM}), rules_, stop_.fd(), [&](const Listener& udp, ThreadPool& pool) {
+    if (++calls < 3) throw std::bad_alloc();
+    stop_.set();
+    receive_until_stop(udp, pool);
+  });
+  EXPECT_EQ(calls, 3);
+  EXPECT_EQ(reports_, std::vector<std::string>{"out of memory"});
+}
+
+TEST_F(Serve, WithoutAThreadForAListenerThoseOfTheOthersEndBeforeItFails) {
+  std::atomic<bool> returned = false;
+  threads_left = 1;
+  EXPECT_THROW(serve(listen({SOCK_DGRAM, SOCK_STREAM}), rules_, stop_.fd(),
+                     [&](const Listener& udp, ThreadPool& pool) {
+                       receive_until_stop(udp, pool);
+                       returned = true;
+                     }),
+               std::runtime_error);
+  EXPECT_TRUE(returned);
+}
+
+}  // namespace
+}  // namespace net
