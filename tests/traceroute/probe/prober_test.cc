@@ -13,6 +13,7 @@
 #include "net/sockaddr.hh"
 #include "net/socket.hh"
 #include "net/wait.hh"
+#include "support/own_loopback.hh"
 #include "wire/bytes.hh"
 #include "wire/icmp.hh"
 
@@ -21,12 +22,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-net::Address loopback() { return net::resolve("127.0.0.1", 0, net::Family::any, {}).front(); }
-
 // Notes what it is told.
 class Notes final : public Measurement {
  public:
-  Notes() { plan_.destination = loopback(); }
+  Notes() { plan_.destination = own_loopback(); }
   std::size_t add(std::uint16_t flow = 0x50c8) {
     Probe probe;
     probe.ttl = 5;
@@ -80,6 +79,7 @@ class ProberTest : public testing::Test {
       const auto bytes = wire::Bytes(packet).first(static_cast<std::size_t>(size));
       const auto ip = wire::parse_ipv4(bytes);
       if (!ip || ip->payload.empty() || ip->payload[0] != wire::icmp_v4.echo_request) continue;
+      if (!goes_to(bytes, own_loopback())) continue;
       request_.assign(ip->payload.begin(), ip->payload.end());
       request_ttl_ = ip->ttl;
     }
@@ -87,7 +87,7 @@ class ProberTest : public testing::Test {
   }
 
   void forge(const std::vector<std::uint8_t>& icmp) {
-    const net::SocketAddress to(loopback());
+    const net::SocketAddress to(own_loopback());
     ASSERT_EQ(sendto(stranger_.get(), icmp.data(), icmp.size(), 0, to.get(), to.size()),
               static_cast<ssize_t>(icmp.size()));
   }
@@ -104,7 +104,8 @@ class ProberTest : public testing::Test {
                                                std::uint8_t code) {
     wire::Writer out;
     out.u8(type).u8(code).u16(0).u32(0);
-    out.u8(0x45).u8(0).u16(60).u32(0).u8(1).u8(1).u16(0).u32(0x7f000001).u32(0x7f000001);
+    out.u8(0x45).u8(0).u16(60).u32(0).u8(1).u8(1).u16(0).u32(0x7f000001);
+    out.bytes(own_loopback().bytes());
     return out.bytes(request).done();
   }
 
@@ -128,7 +129,7 @@ TEST_F(ProberTest, TellsEachProbeItsOwnAnswer) {
   for (std::size_t i = 0; i < 3; ++i) {
     EXPECT_EQ(one.told[i].first, i);
     EXPECT_EQ(one.told[i].second.verdict, Verdict::destination);
-    EXPECT_TRUE(one.told[i].second.from.same_host(loopback()));
+    EXPECT_TRUE(one.told[i].second.from.same_host(own_loopback()));
     EXPECT_EQ(one.told[i].second.size, 60U);
     EXPECT_EQ(other.told[i].first, i);
   }

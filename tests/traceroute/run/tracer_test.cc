@@ -19,6 +19,7 @@
 
 #include "net/sockaddr.hh"
 #include "net/socket.hh"
+#include "support/own_loopback.hh"
 #include "support/site.hh"
 #include "support/wait_until.hh"
 #include "wire/icmp.hh"
@@ -47,8 +48,6 @@ namespace traceroute {
 namespace {
 
 using namespace std::chrono_literals;
-
-net::Address loopback() { return net::resolve("127.0.0.1", 0, net::Family::any, {}).front(); }
 
 // Standard output goes to a file, which can be read meanwhile.
 class StdoutFile {
@@ -109,11 +108,13 @@ class TracerTest : public testing::Test {
     while (true) {
       const ssize_t size = recv(stranger_.get(), packet.data(), packet.size(), MSG_DONTWAIT);
       if (size < 0) return;
-      const auto ip = wire::parse_ipv4(wire::Bytes(packet).first(static_cast<std::size_t>(size)));
+      const auto bytes = wire::Bytes(packet).first(static_cast<std::size_t>(size));
+      const auto ip = wire::parse_ipv4(bytes);
       if (!ip || ip->payload.empty() || ip->payload[0] != wire::icmp_v4.echo_request) continue;
+      if (!goes_to(bytes, own_loopback())) continue;
       std::vector<std::uint8_t> reply(ip->payload.begin(), ip->payload.end());
       reply[0] = wire::icmp_v4.echo_reply;
-      const net::SocketAddress to(loopback());
+      const net::SocketAddress to(own_loopback());
       (void)sendto(stranger_.get(), reply.data(), reply.size(), 0, to.get(), to.size());
     }
   }
@@ -130,13 +131,14 @@ class TracerTest : public testing::Test {
 
 TEST_F(TracerTest, AnAnswerToATraceThatIsOverIsNobodys) {
   start();
-  trace("127.0.0.1\n");
+  trace(own_loopback().host() + '\n');
   ASSERT_TRUE(wait_until([&] { return output_.text().ends_with(" ms\n"); }));
   answer_all_again();
-  trace("127.0.0.2\n");
+  const std::string other = own_loopback(1).host();
+  trace(other + '\n');
   ASSERT_TRUE(wait_until([&] {
     const std::string text = output_.text();
-    return text.ends_with(" ms\n") && text.find("to 127.0.0.2 (127.0.0.2)") != std::string::npos;
+    return text.ends_with(" ms\n") && text.find("to " + other) != std::string::npos;
   }));
   EXPECT_EQ(finish(), 0);
 }
