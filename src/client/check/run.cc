@@ -81,7 +81,7 @@ net::Clock::duration find_order(Target& target) {
 std::vector<std::size_t> longest_first(const std::vector<Check>& checks) {
   std::vector<std::size_t> order(checks.size());
   std::iota(order.begin(), order.end(), 0);
-  std::ranges::stable_partition(order, [&](std::size_t index) {
+  std::stable_partition(order.begin(), order.end(), [&](std::size_t index) {
     const wire::Rule rule = checks[index].rule;
     return rule == wire::Rule::silence || rule == wire::Rule::many || rule == wire::Rule::secrets;
   });
