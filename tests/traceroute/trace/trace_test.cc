@@ -387,6 +387,21 @@ TEST(Trace, WhatCouldNotBeSentIsDueAgainAndIsNoProbe) {
   EXPECT_EQ(trace.probes()[again[0]].sent, 1ms);
 }
 
+TEST(Trace, OneThatWasMadeSmallerAndCouldNotBeSentIsDueAgain) {
+  Plan plan;
+  plan.find_mtu = true;
+  plan.window = 1;
+  plan.packet_size = 1500;
+  Trace trace(plan);
+  ASSERT_EQ(trace.due(0ns).size(), 1U);
+  ASSERT_TRUE(trace.shrink(0, 1400));
+  const auto again = trace.due(1ms);
+  ASSERT_EQ(again, std::vector<std::size_t>{0});
+  trace.withdraw(again);
+  EXPECT_EQ(trace.due(2ms), std::vector<std::size_t>{0});
+  EXPECT_EQ(trace.probes().size(), 1U);
+}
+
 TEST(Trace, StoppedOneTellsWhatIsKnownAndNoMore) {
   Trace trace({});
   while (trace.wake(0ns) == 0ns) trace.due(0ns);
