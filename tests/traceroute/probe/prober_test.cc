@@ -13,7 +13,7 @@
 #include "net/sockaddr.hh"
 #include "net/socket.hh"
 #include "net/wait.hh"
-#include "support/own_loopback.hh"
+#include "traceroute/own_loopback.hh"
 #include "wire/bytes.hh"
 #include "wire/icmp.hh"
 

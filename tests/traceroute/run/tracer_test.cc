@@ -19,9 +19,9 @@
 
 #include "net/sockaddr.hh"
 #include "net/socket.hh"
-#include "support/own_loopback.hh"
 #include "support/site.hh"
 #include "support/wait_until.hh"
+#include "traceroute/own_loopback.hh"
 #include "wire/icmp.hh"
 
 // What is deleted is overwritten and not used again, so that whoever still uses it does not get
