@@ -42,6 +42,21 @@ std::string left(std::string_view text, std::size_t width) {
   return result + std::string(width - count, ' ');
 }
 
+// What there is room for of a line with colours.
+std::string clipped(std::string_view line, std::size_t width) {
+  std::string result;
+  std::size_t count = 0;
+  while (!line.empty()) {
+    const bool colour = line.front() == '\x1b';
+    const std::size_t size =
+        colour ? line.find('m') + 1 : std::max<std::size_t>(wire::first_character(line).size, 1);
+    if (colour || count < width) result += line.substr(0, size);
+    count += colour ? 0 : 1;
+    line.remove_prefix(size);
+  }
+  return result;
+}
+
 // The words of a text in lines of this width; those after the first are indented.
 std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
   std::vector<std::string> lines;
@@ -208,7 +223,7 @@ std::string host_of(const Plan& plan) {
 
 std::string title(const std::string& what, const View& view) {
   const std::string full = "traceroute --watch " + what;
-  return left(full.size() <= view.width ? full : what, std::min(view.width, full.size()));
+  return full.size() <= view.width ? full : what;
 }
 
 // The whole path in a line; where that is narrow, without the round.
@@ -233,7 +248,6 @@ std::string summary(const Watch& watch, const View& view) {
     }
   }
   if (round.size() + path.size() + trouble.size() <= view.width) path = round + path;
-  if (path.size() + trouble.size() > view.width) return left(path + trouble, view.width);
   return path + coloured(red, trouble, view);
 }
 
@@ -280,7 +294,9 @@ std::vector<std::string> whole(std::vector<std::string> top, const std::vector<R
   const std::size_t below = room - std::min(rows.size(), room);
   bottom.resize(std::min(bottom.size(), below));
   top.insert(top.end(), bottom.begin(), bottom.end());
-  top.push_back(coloured(dim, left(keys, std::min(view.width, keys.size())), view));
+  top.push_back(coloured(dim, keys, view));
+  top.resize(std::min(top.size(), view.height));
+  for (std::string& line : top) line = clipped(line, view.width);
   return top;
 }
 

@@ -63,7 +63,6 @@ int run(const Options& options) {
   std::signal(SIGPIPE, SIG_DFL);
   if (options.watch) {
     WatchOutput output(options, directory);
-    output.open_screen();
     return WatchSession(options, sockets, directory, output).run(targets, stop.get());
   }
   return Tracer(options, sockets, directory).run(targets, stop.get());

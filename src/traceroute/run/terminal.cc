@@ -67,7 +67,7 @@ bool Terminal::is_there() {
          std::string_view(kind) != "dumb";
 }
 
-Terminal::Terminal() {
+Terminal::Terminal(bool wants_keys) {
   int ends[2];
   if (pipe(ends) != 0) net::fail("watch for signals");
   for (const int end : ends) {
@@ -76,7 +76,7 @@ Terminal::Terminal() {
   }
   signals_ = net::FileDescriptor(ends[0]);
   signal_pipe = ends[1];
-  if (isatty(STDIN_FILENO) == 1 && tcgetattr(STDIN_FILENO, &settings_before) == 0) {
+  if (wants_keys && isatty(STDIN_FILENO) == 1 && tcgetattr(STDIN_FILENO, &settings_before) == 0) {
     keys_ = STDIN_FILENO;
   }
   for (const int number : caught) handle(number, note_signal);
@@ -121,16 +121,19 @@ void Terminal::stop() {
   handle(SIGTSTP, note_signal);
 }
 
-std::string Terminal::take_input() {
+std::optional<std::string> Terminal::take_input() {
   std::array<char, 256> buffer;
   const ssize_t signals = read(signals_.get(), buffer.data(), buffer.size());
-  const auto end = buffer.begin() + std::max<ssize_t>(signals, 0);
-  if (std::find(buffer.begin(), end, static_cast<char>(SIGTSTP)) != end) stop();
-  // After a stop by whomever, the terminal may be anyhow.
-  if (std::find(buffer.begin(), end, static_cast<char>(SIGCONT)) != end || !entered_) enter();
-  if (keys_ < 0) return "";
-  const ssize_t count = read(keys_, buffer.data(), buffer.size());
-  return {buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0))};
+  const std::string_view caught_now(buffer.data(),
+                                    static_cast<std::size_t>(std::max<ssize_t>(signals, 0)));
+  const bool stopped = caught_now.find(static_cast<char>(SIGTSTP)) != std::string_view::npos;
+  const bool continued = caught_now.find(static_cast<char>(SIGCONT)) != std::string_view::npos;
+  if (stopped) stop();
+  // After a stop by whomever, the terminal may be in any state.
+  if (stopped || continued) enter();
+  const ssize_t keys = keys_ < 0 ? 0 : read(keys_, buffer.data(), buffer.size());
+  if (signals <= 0 && keys <= 0) return std::nullopt;
+  return std::string(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(keys, 0)));
 }
 
 Terminal::Size Terminal::size() {

@@ -2,6 +2,7 @@
 // before, and everything as it was when the program ends or is stopped.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,9 +19,8 @@ class Terminal {
   // Whether standard output is a terminal that can be drawn on: none that calls itself dumb.
   static bool is_there();
 
-  // To be made before any thread starts, and once at a time. Keys are read if standard input is a
-  // terminal, too.
-  Terminal();
+  // One at a time. Keys are read if they are wanted and standard input is a terminal, too.
+  explicit Terminal(bool wants_keys);
   // Sets the terminal back.
   ~Terminal();
   Terminal(const Terminal&) = delete;
@@ -29,8 +29,9 @@ class Terminal {
   // Readable when a key was hit; when the window has another size or the program has to stop.
   [[nodiscard]] int keys() const { return keys_; }
   [[nodiscard]] int signals() const { return signals_.get(); }
-  // The keys hit since the last call, after a stop (SIGTSTP), if one was asked for, is over.
-  std::string take_input();
+  // The keys hit since the last call, maybe none; nullopt if nothing has happened at all. Where a
+  // stop was asked for (SIGTSTP, Ctrl-Z), returns after it.
+  std::optional<std::string> take_input();
 
   struct Size {
     std::size_t width;

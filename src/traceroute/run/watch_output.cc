@@ -47,12 +47,13 @@ bool no_colour() {
   return value != nullptr && *value != '\0';
 }
 
-void write_all(int fd, std::string_view text) {
+bool write_all(int fd, std::string_view text) {
   while (!text.empty()) {
     const ssize_t count = write(fd, text.data(), text.size());
-    if (count < 0 && errno != EINTR) net::fail("write to the log");
+    if (count < 0 && errno != EINTR) return false;
     if (count > 0) text.remove_prefix(static_cast<std::size_t>(count));
   }
+  return true;
 }
 
 // The hops that a round has asked.
@@ -79,13 +80,14 @@ WatchOutput::WatchOutput(const Options& options, AddressInfo& info)
   if (!log_) net::fail("open " + options.log);
 }
 
-void WatchOutput::open_screen() {
-  if (options_.json || !Terminal::is_there()) return;
-  terminal_ = std::make_unique<Terminal>();
-  to_stdout_ = false;
+void WatchOutput::begin(const Watch& watch) {
+  // Not sooner: what is said before of sockets and addresses is to be seen.
+  if (!terminal_ && !options_.json && Terminal::is_there()) {
+    terminal_ = std::make_unique<Terminal>(options_.targets != "-");
+    to_stdout_ = false;
+  }
+  tell(stamp_now() + ' ' + start_text(watch));
 }
-
-void WatchOutput::begin(const Watch& watch) { tell(stamp_now() + ' ' + start_text(watch)); }
 
 void WatchOutput::add(const Watch& watch, const Round& round, const std::vector<Event>& events) {
   changed_ = true;
@@ -117,7 +119,12 @@ void WatchOutput::show_event(const std::string& text) {
 
 void WatchOutput::tell(const std::string& line) {
   if (to_stdout_) cli::print(line + '\n');
-  if (log_) write_all(log_.get(), line + '\n');
+  // A full disk is no reason to watch no longer.
+  if (log_ && !write_all(log_.get(), line + '\n')) {
+    const std::string why = std::generic_category().message(errno);
+    log_ = {};
+    warn("write to " + options_.log + ": " + why);
+  }
 }
 
 void WatchOutput::draw(const std::vector<const Watch*>& watches) {
@@ -146,10 +153,11 @@ net::Deadline WatchOutput::deadline() const {
 }
 
 WatchOutput::Wish WatchOutput::take_keys() {
-  if (!terminal_) return Wish::none;
+  const auto keys = terminal_ ? terminal_->take_input() : std::nullopt;
+  if (!keys) return Wish::none;
   Wish wish = Wish::none;
   changed_ = true;
-  for (const char key : terminal_->take_input()) {
+  for (const char key : *keys) {
     if (key == 'q') return Wish::quit;
     if (key == 'p') paused_ = !paused_;
     if (key == 'n') names_ = !names_;

@@ -22,8 +22,6 @@ class WatchOutput {
   WatchOutput(const Options& options, AddressInfo& info);
 
   // Takes over the terminal, if there is one to draw on.
-  void open_screen();
-
   void begin(const watch::Watch& watch);
   void add(const watch::Watch& watch, const watch::Round& round,
            const std::vector<watch::Event>& events);

@@ -53,10 +53,14 @@ std::optional<Responders::Change> HopRecord::take(std::uint64_t round, const Pro
   return change;
 }
 
-bool HopRecord::ask(std::uint64_t round) {
+std::uint64_t HopRecord::every() const {
   constexpr std::uint64_t patience = 8;  // with one who has never answered
-  const std::uint64_t every = !answers() && total_.asked >= patience ? patience : every_;
-  if (asked_in_ != 0 && round < asked_in_ + every) return false;
+  return !answers() && times_asked_ >= patience ? patience : every_;
+}
+
+bool HopRecord::ask(std::uint64_t round) {
+  if (times_asked_ > 0 && round < asked_in_ + every()) return false;
+  ++times_asked_;
   asked_in_ = round;
   return true;
 }

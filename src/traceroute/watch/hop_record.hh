@@ -49,7 +49,7 @@ class HopRecord {
   // Whether to ask in the next round, that of this number; if so, that is noted.
   bool ask(std::uint64_t round);
   // Asked in each n-th one.
-  [[nodiscard]] std::uint64_t every() const { return every_; }
+  [[nodiscard]] std::uint64_t every() const;
   // The router answers by a bound: from the next round on it is asked no faster than it answers.
   void slow_down(std::uint64_t slowest);
   // It does not: the losses were the same at both paces.
@@ -74,6 +74,7 @@ class HopRecord {
   bool passed_ = false;
   std::uint64_t every_ = 1;
   bool limited_ = false;
+  std::uint64_t times_asked_ = 0;
   std::uint64_t asked_in_ = 0;        // the last round
   std::uint64_t old_pace_until_ = 0;  // a round
   std::uint64_t answered_in_ = 0;

@@ -1,0 +1,68 @@
+#!/bin/sh
+# traceroute --watch behind simulated networks: lines of events on a pipe, the report, the log, JSON
+# for each round, several targets, both families, and without privilege.
+# Arguments: the folder of the programs, the top of the source tree. Status 77: no right to namespaces.
+set -eu
+build=$1 top=$2
+here=$top/tests/system
+. "$here/simulated"
+cd "$folder"
+fail() {
+  echo "FAILED: $*"
+  failed=1
+}
+# words FILE: each line of the report that is no comment has 16 words.
+words() { grep -v '^#' "$1" | awk 'NF != 16 { bad = 1 } END { exit NR < 2 || bad }' || fail "$1: $(cat "$1")"; }
+
+for target in 192.0.2.10 2001:db8::10; do
+  # With --rounds on a pipe only the report; the log has the events, each with its time.
+  rm -f log
+  behind ten-hops "$ours" --watch=0.1 --rounds=10 --log=log "$target" >out 2>err || fail "status $?: $(cat err)"
+  expect "nothing on standard error" "" "$(cat err)"
+  words out
+  expect "the destination at hop 10" "10 $target - 0 10 10 destination.example.net" \
+    "$(awk '$1 == 10 { print $1, $2, $3, $4, $7, $8, $16 }' out)"
+  expect "the log of $target" "start end" "$(sed -E 's/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{12}Z ([a-z]+) .*/\1/' log | paste -s -d ' ')"
+
+  # JSON: a line for each round, as a trace has it, and one at the end.
+  behind ten-hops "$ours" --watch=0.1 --rounds=5 --json -n "$target" >out || fail "status $? of --json"
+  expect "lines of JSON" 6 "$(wc -l <out)"
+  head -5 out | "$build/tests/atlas_check" >check || fail "$(cat check)"
+  expect "the summary" '{"type":"watch","dst_name":"'"$target"'"' "$(tail -1 out | cut -d, -f1-2)"
+  expect "rounds" '"rounds":5' "$(tail -1 out | grep -o '"rounds":5')"
+
+  # Several targets, and without any privilege.
+  printf '%s\n%s\n' "$target" "$target" >targets
+  behind ten-hops "$ours" --watch=0.1 --rounds=3 -n --targets=targets >out || fail "status $? of --targets"
+  expect "two reports" 2 "$(grep -c '^hop address' out)"
+  "$here/simulate" -u nobody "$paths/ten-hops" -- "$ours" --watch=0.2 --rounds=5 -n "$target" >out 2>err ||
+    fail "status $? without privilege: $(cat err)"
+  words out
+  expect "the destination without privilege" "$target" "$(awk '$1 == 10 { print $2 }' out)"
+  grep -q 'no right to a raw' err || fail "which way it goes: $(cat err)"
+done
+
+# Without --rounds, events go to standard output as they happen; a signal ends it well. The reader
+# waits for the line of the loss, then ends the watch.
+mkfifo events
+printf 'all delay 5\nhops 2\nhop loss 30\ntarget 192.0.2.10\n' >lossy
+"$here/simulate" lossy -- sh -c '"$1" --watch=0.1 -n 192.0.2.10 & echo $! >pid; wait $!; echo $? >status' sh "$ours" >events 2>err &
+while read -r line; do
+  echo "$line"
+  case $line in *"loss begins, seen from hop 3 on: "*) kill -INT "$(cat pid)" ;; esac
+done <events >seen
+wait
+expect "status after a signal" 0 "$(cat status)"
+expect "the first line" "start" "$(sed -n '1s/^[^ ]* \([a-z]*\) .*/\1/p' seen)"
+grep -q ' end after ' seen || fail "no end: $(cat seen)"
+grep '^ *[0-9]* [0-9.]* \|^hop' seen >report
+words report
+
+# What cannot be is one line and a status.
+status=0
+behind ten-hops "$ours" --watch --rounds=1 nosuch.example.net >out 2>err || status=$?
+expect "status of a name without address" "1 1" "$status $(wc -l <err)"
+status=0
+behind ten-hops "$ours" --watch --rounds=1 --log=/nonexistent/log 192.0.2.10 >out 2>err || status=$?
+expect "status of a log that cannot be" "1 1" "$status $(wc -l <err)"
+exit $failed
