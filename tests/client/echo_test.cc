@@ -153,7 +153,7 @@ TEST(EchoDatagrams, AStrangersIsNobodys) {
     (void)net::wait_readable({socket}, net::Deadline::after(30s));
     const auto datagram = net::receive_datagram(socket, buffer);
     ASSERT_TRUE(datagram);
-    const net::FileDescriptor stranger = net::open_udp(AF_INET, net::LocalPort::any);
+    const net::FileDescriptor stranger = net::open_udp(net::Family::ipv4, net::LocalPort::any);
     for (const char* text : {"onE", "one"}) {
       EXPECT_FALSE(net::send_datagram(stranger.get(), wire::bytes_of(text), datagram->from));
     }

@@ -7,6 +7,7 @@
 #include "net/connect.hh"
 #include "net/datagram.hh"
 #include "net/listener.hh"
+#include "net/sockaddr.hh"
 #include "net/wait.hh"
 
 namespace client {
@@ -27,9 +28,10 @@ class PlayedServer : public testing::Test {
  protected:
   // Begins stage b; the client's first packet is on its way then.
   void begin() {
-    AReply a{task_, net::local_address(udp_.get()), net::open_udp(AF_INET, net::LocalPort::any)};
+    AReply a{task_, net::local_address(udp_.get()),
+             net::open_udp(net::Family::ipv4, net::LocalPort::any)};
     const net::Address any = loopback();
-    ASSERT_EQ(bind(a.socket.get(), any.get(), any.size()), 0);
+    ASSERT_EQ(net::bind_to(a.socket.get(), any), 0);
     reply_ = std::async(std::launch::async,
                         [a = std::move(a)]() mutable { return stage_b(exchange(), std::move(a)); });
   }

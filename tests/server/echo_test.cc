@@ -101,7 +101,7 @@ TEST(UdpEchoOnAllAddresses, TheAnswerComesFromWhereTheQuestionWent) {
   EchoServer server("0.0.0.0");
   const net::Address asked =
       net::resolve("127.0.0.2", 0, net::Family::any, {}).front().with_port(server.address().port());
-  const auto client = net::open_udp(loopback(AF_INET));
+  const auto client = net::open_udp(loopback(net::Family::ipv4));
   // The service tells addresses once it has begun.
   const bool answered = wait_until([&] {
     (void)net::send_datagram(client->get(), words, asked);

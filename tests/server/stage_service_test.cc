@@ -148,7 +148,8 @@ TEST_F(StageService, AFloodAtOneAddressStarvesNoOther) {
 
 // However fast they come: this one never ends, as if more came than can be taken.
 TEST_F(StageService, AFloodWithoutEndAtOneAddressStarvesNoOther) {
-  Server server({loopback(AF_INET), loopback(AF_INET6)}, {long_silence, 0, false});
+  Server server({loopback(net::Family::ipv4), loopback(net::Family::ipv6)},
+                {long_silence, 0, false});
   const StderrFile file;  // of the refusals
   endless_port = server.address(0).port();
   Datagrams stranger;
@@ -160,7 +161,7 @@ TEST_F(StageService, AFloodWithoutEndAtOneAddressStarvesNoOther) {
 // When a client's time is over, what came before is still looked at, and no more than that.
 TEST_F(StageService, AFloodWithoutEndKeepsNoSilentSession) {
   const StderrFile file;
-  Server server({loopback(AF_INET)}, {500ms, 0, false});
+  Server server({loopback(net::Family::ipv4)}, {500ms, 0, false});
   Client client(server);
   client.through_a();
   Datagrams stranger("127.0.0.2");
@@ -265,7 +266,7 @@ TEST_F(StageService, ANewcomerIsTurnedAwayWhileTooFewDescriptorsAreLeft) {
 TEST_F(StageService, ANewcomerWithoutADescriptorAtAllIsNamed) {
   if (is_sanitized) GTEST_SKIP() << "the sanitizers need descriptors of their own";
   const StderrFile file;
-  Server server({loopback(AF_INET)}, {long_silence, 0, false});
+  Server server({loopback(net::Family::ipv4)}, {long_silence, 0, false});
   exchange(server, 0);
   ASSERT_TRUE(wait_until([&] { return server.idle(); }));
   Client client(server);
