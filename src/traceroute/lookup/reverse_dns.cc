@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
-#include <ranges>
 #include <vector>
 
 #include "net/sockaddr.hh"
@@ -57,11 +56,12 @@ bool is_printable_name(std::string_view name) {
 std::string origin_query(const net::Address& address) {
   std::string query;
   const bool ipv6 = address.family() == net::Family::ipv6;
-  for (const std::uint8_t byte : std::views::reverse(address.bytes())) {
+  const auto bytes = address.bytes();
+  for (auto byte = bytes.rbegin(); byte != bytes.rend(); ++byte) {
     if (ipv6) {
-      query += {hex[byte & 15], '.', hex[byte >> 4], '.'};
+      query += {hex[*byte & 15], '.', hex[*byte >> 4], '.'};
     } else {
-      query += std::to_string(byte) + '.';
+      query += std::to_string(*byte) + '.';
     }
   }
   return query + (ipv6 ? "origin6" : "origin") + ".asn.cymru.com";
