@@ -77,7 +77,7 @@ class StageD {
     } else if (sent.ending == net::Ending::silent) {
       const auto whole = static_cast<std::uint32_t>(sent.count / (piece.size() / count));
       throw cli::Failure("stage d: " + name(sent_ + whole) + " to " + c_.server.text() +
-                         ": the server takes no more bytes");
+                         ": the server did not take it in time");
     } else {
       broken_ = true;  // what the server said before may still be there to read
     }
