@@ -1,0 +1,56 @@
+// A search is bounded in time and in packets, and believes each answer once.
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "support/virtual_path.hh"
+#include "traceroute/multipath/multipath.hh"
+#include "traceroute/multipath/stopping_rule.hh"
+
+namespace traceroute {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(MultipathBounds, ASearchThatLastsTooLongIsGivenUp) {
+  Plan plan;
+  plan.destination = address(200);
+  plan.waits = Waits{1h};  // each probe would be waited for as long as that
+  Multipath search(plan);
+  EXPECT_FALSE(search.due(1s).empty());
+  (void)search.due(5min);
+  EXPECT_FALSE(search.done());
+  (void)search.due(1s + max_search_time);
+  EXPECT_TRUE(search.done());
+  EXPECT_EQ(search.graph().end, SearchEnd::too_long);
+}
+
+TEST(MultipathBounds, NoMoreThanTheWindowIsUnanswered) {
+  Plan plan;
+  plan.destination = address(200);
+  plan.window = 6;
+  Multipath search(plan);
+  std::vector<std::size_t> sent;
+  for (int i = 0; i < 100; ++i) {
+    for (const std::size_t probe : search.due(1s + i * 500us)) sent.push_back(probe);
+  }
+  ASSERT_EQ(sent.size(), 6U);
+  search.record(sent[0], reply_of({Verdict::router, 0ms, 1}, 1100ms));
+  EXPECT_EQ(search.due(1100ms).size(), 1U);
+}
+
+TEST(MultipathBounds, OnlyTheFirstAnswerToAProbeCounts) {
+  Plan plan;
+  plan.destination = address(200);
+  Multipath search(plan);
+  const std::size_t probe = search.due(1s).front();
+  search.record(probe, reply_of({Verdict::router, 0ms, 1}, 1010ms));
+  search.record(probe, reply_of({Verdict::router, 0ms, 2}, 1020ms));
+  EXPECT_TRUE(search.probes()[probe].reply->from.same_host(address(1)));
+  const PathGraph graph = search.graph();
+  ASSERT_EQ(graph.nodes.size(), 1U);
+  EXPECT_TRUE(graph.mixed.empty());
+}
+
+}  // namespace
+}  // namespace traceroute
