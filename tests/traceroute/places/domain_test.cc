@@ -89,6 +89,10 @@ TEST(Domain, WhatIsNoNameHasNone) {
                                std::string(250, 'a') + ".net",
                                std::string("a\0b.net", 7)};
   for (const std::string& name : cases) EXPECT_EQ(registered_domain(name), "") << name;
+  std::string longest;
+  while (longest.size() < 246) longest += "ab.";
+  EXPECT_EQ(registered_domain(longest + "abc.net"), "abc.net");  // 253 letters
+  EXPECT_EQ(registered_domain(longest + "abcd.net"), "");
 }
 
 }  // namespace

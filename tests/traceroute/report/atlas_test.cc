@@ -135,6 +135,23 @@ TEST(Atlas, ShowsLabelsInTheirObjectsAndInterfacesBelowItsOwnKey) {
       R"("sockhop":{"interfaces":[{"hop":1,"from":"192.0.2.1","role":"incoming","index":5,"name":"a\"b"}]}})");
 }
 
+TEST(Atlas, TellsAnInterfaceOnceHoweverManyAnswersNameIt) {
+  Trace trace(plan_to(1, 3, 1));
+  const auto sent = trace.due(1h);
+  ASSERT_EQ(sent.size(), 3U);
+  for (const std::size_t probe : sent) {
+    Reply reply = error(11, 0, Verdict::router);
+    reply.from = address(2);
+    reply.arrived = 1h + 1ms;
+    reply.extensions = {object(2, 0x08, {0, 0, 0, 5})};
+    trace.record(probe, reply);
+  }
+  const std::string line = atlas_result(trace, plain(), circumstances);
+  EXPECT_NE(line.find(R"("interfaces":[{"hop":1,"from":"192.0.2.2","role":"incoming","index":5}])"),
+            std::string::npos)
+      << line;
+}
+
 TEST(Atlas, TellsNamesAndOriginsOnce) {
   Style style;
   style.origins = true;

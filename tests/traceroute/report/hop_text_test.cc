@@ -43,6 +43,8 @@ TEST(Report, HeaderNamesTheDestinationAsTyped) {
   plan.destination = address(10);
   EXPECT_EQ(header(plan),
             "traceroute to www.example.net (192.0.2.10), 30 hops max, 60 byte packets\n");
+  plan.name = "a\x1b[2J\nb";
+  EXPECT_TRUE(header(plan).starts_with("traceroute to a\\x1b[2J\\x0ab (192.0.2.10), "));
 }
 
 TEST(Report, LineHasTheClassicLayout) {

@@ -83,6 +83,15 @@ TEST(FinishedPath, WhoRefusesIsToldAndIsNoDestination) {
   EXPECT_EQ(path.hops.size(), 2U);
 }
 
+TEST(FinishedPath, WhoRefusesIsNoEndWhereTheDestinationAnswers) {
+  const PathSummary path = summarize(traced({{1, "10.0.0.1", 2ms},
+                                             {2, "198.51.100.1", 5ms, Verdict::refusal},
+                                             {3, "192.0.2.9", 6ms, Verdict::destination}}),
+                                     named(), "");
+  EXPECT_TRUE(path.reached);
+  EXPECT_EQ(path.refused_by, "");
+}
+
 TEST(FinishedPath, NumericLooksNothingUp) {
   Style style = named();
   style.numeric = true;
