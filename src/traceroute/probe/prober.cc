@@ -75,7 +75,8 @@ std::vector<std::uint8_t> Prober::packet(std::size_t key, const Probe& probe) co
 }
 
 bool Prober::Sending::lacks_room() const {
-  return error == std::errc::no_buffer_space || error == std::errc::resource_unavailable_try_again;
+  return error == std::errc::no_buffer_space || error == std::errc::not_enough_memory ||
+         error == std::errc::resource_unavailable_try_again;
 }
 
 Prober::Sending Prober::try_send(Measurement& measurement, std::span<const std::size_t> probes) {

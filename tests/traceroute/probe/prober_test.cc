@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 
 #include <array>
+#include <cerrno>
 #include <optional>
 #include <system_error>
 #include <vector>
@@ -117,6 +118,15 @@ class ProberTest : public testing::Test {
 };
 
 constexpr std::size_t id_at = 4, sequence_at = 6, nonce_at = 10;
+
+TEST(Prober, ALackThatPassesIsNoReasonToGiveUp) {
+  const auto lacks_room = [](int error) {
+    return Prober::Sending{0, {error, std::generic_category()}}.lacks_room();
+  };
+  for (const int error : {EAGAIN, ENOBUFS, ENOMEM}) EXPECT_TRUE(lacks_room(error)) << error;
+  for (const int error : {0, EPERM, EMSGSIZE, ENETUNREACH})
+    EXPECT_FALSE(lacks_room(error)) << error;
+}
 
 TEST_F(ProberTest, TellsEachProbeItsOwnAnswer) {
   Notes one, other;
