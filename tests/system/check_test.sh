@@ -4,27 +4,7 @@
 # programs.
 set -u
 bin=$1
-dir=$(mktemp -d)
-server_pid=
-failed=0
-trap '[ -z "$server_pid" ] || kill "$server_pid" 2>/dev/null; rm -rf "$dir"' EXIT
-fail() { echo "FAILED: $*"; failed=1; }
-
-# Starts the server with the given arguments, waits for its words, and sets $port.
-start_server() {
-  : >"$dir/log"
-  "$bin/server" "$@" 2>"$dir/log" &
-  server_pid=$!
-  until grep -q 'listening on' "$dir/log"; do
-    kill -0 "$server_pid" 2>/dev/null || { fail "server $*: $(cat "$dir/log")"; exit 1; }
-  done
-  port=$(sed -n '1s/.*port \([0-9]*\).*/\1/p' "$dir/log")
-}
-stop_server() {
-  kill "-$1" "$server_pid"
-  wait "$server_pid" 2>/dev/null
-  server_pid=
-}
+. "$(dirname "$0")/started"
 
 start_server 0
 if command -v prove >/dev/null; then
@@ -46,7 +26,7 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 fi
 "$bin/client" -c --json 127.0.0.1 "$port" >"$dir/json" || fail "client -c --json: exit status $?"
 grep -q '"failed": 0, ' "$dir/json" || fail "client -c --json: $(cat "$dir/json")"
-stop_server TERM
+stop_server
 
 [ "$(head -n 2 "$dir/tap" | tr '\n' ' ')" = 'TAP version 14 1..5 ' ] || fail "no version and plan: $(head -n 2 "$dir/tap")"
 grep 'not ok' "$dir/tap" && fail 'the lines above'
@@ -79,20 +59,20 @@ tail -n 1 "$dir/tap" | grep -q '^Bail out! .*: the port refused it$' || fail "cl
 for seed in '-c7 0' '-c 7 0' '--check=7 0'; do
   # shellcheck disable=SC2086
   start_server $seed
-  grep -q 'exercising clients: seed 7 ' "$dir/log" || fail "server $seed: $(cat "$dir/log")"
+  grep -q 'exercising clients: seed 7 ' "$dir/words" || fail "server $seed: $(cat "$dir/words")"
   "$bin/client" -w 9 127.0.0.1 "$port" >"$dir/secrets" || fail "server $seed: client: exit status $?"
   [ ! -e "$dir/before" ] || cmp "$dir/before" "$dir/secrets" || fail "server $seed: other secrets with the same seed"
   mv "$dir/secrets" "$dir/before"
   tries=0
-  until grep -q 'session 1: .*all four stages.*; seed 7: .*; wrong: nothing$' "$dir/log"; do
+  until grep -q 'session 1: .*all four stages.*; seed 7: .*; wrong: nothing$' "$dir/words"; do
     tries=$((tries + 1))
-    [ $tries -lt 100000 ] || { fail "server $seed: $(cat "$dir/log")"; break; }
+    [ $tries -lt 100000 ] || { fail "server $seed: $(cat "$dir/words")"; break; }
   done
-  stop_server TERM
+  stop_server
 done
 start_server -c 0
-grep -q 'exercising clients: seed [0-9]* ' "$dir/log" || fail "server -c: $(cat "$dir/log")"
-stop_server TERM
+grep -q 'exercising clients: seed [0-9]* ' "$dir/words" || fail "server -c: $(cat "$dir/words")"
+stop_server
 for seed in '-cx 0' '-c x 0' '-c1 2 3'; do
   # shellcheck disable=SC2086
   "$bin/server" $seed 2>/dev/null

@@ -3,12 +3,7 @@
 # or file gets their numbers, and output that cannot be written is a failure.
 set -u
 bin=$1
-dir=$(mktemp -d)
-server_pid=
-failed=0
-trap '[ -z "$server_pid" ] || kill "$server_pid" 2>/dev/null; rm -rf "$dir"' EXIT
-
-fail() { echo "FAILED: $*"; failed=1; }
+. "$(dirname "$0")/started"
 
 # expect STATUS WORDS…: the exit status just seen, and what was tried.
 expect() {
@@ -17,14 +12,13 @@ expect() {
 }
 
 start_server() {
-  "$bin/server" "$@" 2>"$dir/log" <&- >&- &
+  "$bin/server" "$@" 2>"$dir/words" <&- >&- &
   server_pid=$!
-  until grep -qs 'listening on' "$dir/log"; do
-    kill -0 "$server_pid" 2>/dev/null || { fail "server $*: $(cat "$dir/log")"; exit 1; }
+  until grep -qs 'listening on' "$dir/words"; do
+    kill -0 "$server_pid" 2>/dev/null || { fail "server $*: $(cat "$dir/words")"; exit 1; }
   done
-  port=$(sed -n '/listening on/{s/.*port \([0-9]*\).*/\1/p;q;}' "$dir/log")
+  port=$(sed -n '/listening on/{s/.*port \([0-9]*\).*/\1/p;q;}' "$dir/words")
 }
-stop_server() { kill "$server_pid"; wait "$server_pid"; server_pid=; }
 
 mkdir "$dir/site"
 echo 'a page' >"$dir/site/page"

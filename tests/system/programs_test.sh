@@ -3,12 +3,7 @@
 # a stop with a session open. Arguments: the folder of the programs.
 set -u
 bin=$1
-dir=$(mktemp -d)
-server_pid=
-failed=0
-trap '[ -z "$server_pid" ] || kill "$server_pid" 2>/dev/null; rm -rf "$dir"' EXIT
-
-fail() { echo "FAILED: $*"; failed=1; }
+. "$(dirname "$0")/started"
 
 # expect STATUS TEXT COMMAND…: the exit status, and one line on stderr that begins with the text;
 # nothing on stdout.
@@ -20,22 +15,6 @@ expect() {
   [ "$(wc -l <"$dir/err")" = 1 ] || fail "$*: $(wc -l <"$dir/err") lines on stderr, 1 expected"
   case $(cat "$dir/err") in "$text"*) ;; *) fail "$*: \"$(cat "$dir/err")\", \"$text…\" expected" ;; esac
   [ ! -s "$dir/out" ] || fail "$*: words on stdout"
-}
-
-# Starts the server with the given arguments, waits for its words, and sets $port.
-start_server() {
-  : >"$dir/log"
-  "$bin/server" "$@" 2>"$dir/log" &
-  server_pid=$!
-  until grep -q 'listening on' "$dir/log"; do
-    kill -0 "$server_pid" 2>/dev/null || { fail "server $*: $(cat "$dir/log")"; return; }
-  done
-  port=$(sed -n '1s/.*port \([0-9]*\).*/\1/p' "$dir/log")
-}
-stop_server() {
-  kill -TERM "$server_pid"
-  wait "$server_pid" || fail "server: exit status $? after SIGTERM, 0 expected"
-  server_pid=
 }
 
 expect 1 'server: open the directory /nosuch: No such file or directory' "$bin/server" -w /nosuch 0
@@ -62,9 +41,9 @@ for host in 127.0.0.1 ::1; do
   [ "$(echo "$secrets" | wc -w)" = 4 ] || fail "client $host: \"$(cat "$dir/out")\", four secrets expected"
   # The session's line follows the last secret.
   tries=0
-  until grep -q "all four stages.*secrets ${secrets% }\$" "$dir/log"; do
+  until grep -q "all four stages.*secrets ${secrets% }\$" "$dir/words"; do
     tries=$((tries + 1))
-    [ $tries -lt 100000 ] || { fail "$host: $secrets not in the log: $(cat "$dir/log")"; break; }
+    [ $tries -lt 100000 ] || { fail "$host: $secrets not in the log: $(cat "$dir/words")"; break; }
   done
 done
 "$bin/client" -v 127.0.0.1 "$port" >/dev/null 2>"$dir/err" || fail "client -v: exit status $?"
@@ -78,7 +57,7 @@ done
 client_pid=$!
 until grep -qs '> b1' "$dir/stopped"; do kill -0 $client_pid 2>/dev/null || break; done
 stop_server
-grep -q 'the server was stopped' "$dir/log" || fail "stop: $(cat "$dir/log")"
+grep -q 'the server was stopped' "$dir/words" || fail "stop: $(cat "$dir/words")"
 kill $client_pid 2>/dev/null
 wait $client_pid 2>/dev/null
 
@@ -101,28 +80,28 @@ for i in 1 2 3 4 5 6; do
 done
 for pid in $clients; do wait "$pid" || fail "a client while descriptors are short: $(cat "$dir"/words.*)"; done
 stop_server
-grep -q 'too few descriptors\|Too many open' "$dir/log" || fail "descriptors never ran short: $(cat "$dir/log")"
-! grep 'failed in stage' "$dir/log" || fail "a session failed for want of a descriptor"
+grep -q 'too few descriptors\|Too many open' "$dir/words" || fail "descriptors never ran short: $(cat "$dir/words")"
+! grep 'failed in stage' "$dir/words" || fail "a session failed for want of a descriptor"
 
 # What is said at the start: where it listens; that fewer are served than were asked for, and no word of
 # it when nobody asked; why a folder cannot be served.
 # words LINES DESCRIPTORS ARGUMENT…: a server with this limit says as many lines before it serves.
 words() {
   lines=$1 limit=$2; shift 2
-  : >"$dir/log"
-  (ulimit -n "$limit" && exec "$bin/server" "$@" 2>"$dir/log") &
+  : >"$dir/words"
+  (ulimit -n "$limit" && exec "$bin/server" "$@" 2>"$dir/words") &
   server_pid=$!
-  until grep -q 'listening on :: ' "$dir/log"; do
-    kill -0 $server_pid 2>/dev/null || { fail "server $*: $(cat "$dir/log")"; return; }
+  until grep -q 'listening on :: ' "$dir/words"; do
+    kill -0 $server_pid 2>/dev/null || { fail "server $*: $(cat "$dir/words")"; return; }
   done
   stop_server
-  [ "$(wc -l <"$dir/log")" = "$lines" ] || fail "server $*: $lines lines expected: $(cat "$dir/log")"
+  [ "$(wc -l <"$dir/words")" = "$lines" ] || fail "server $*: $lines lines expected: $(cat "$dir/words")"
 }
 words 2 1000 -w "$dir" 0
 words 2 1000 -n 400 -w "$dir" 0
 words 3 1000 -n 500 -w "$dir" 0
-grep -q '^server: connections at once: 484, since 1000 descriptors may be open$' "$dir/log" ||
-  fail "server -n 500: $(cat "$dir/log")"
+grep -q '^server: connections at once: 484, since 1000 descriptors may be open$' "$dir/words" ||
+  fail "server -n 500: $(cat "$dir/words")"
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
   cp "$bin/server" "$dir/server" && chmod 755 "$dir" && mkdir -m 700 "$dir/closed"
   for service in -w -f; do

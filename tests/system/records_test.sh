@@ -3,27 +3,8 @@
 # reopened, a bound on the sessions of one host. Arguments: the folder of the programs.
 set -u
 bin=$1
-dir=$(mktemp -d)
-server_pid=
-failed=0
-trap '[ -z "$server_pid" ] || kill "$server_pid" 2>/dev/null; rm -rf "$dir"' EXIT
+. "$(dirname "$0")/started"
 
-fail() { echo "FAILED: $*"; failed=1; }
-
-start_server() {
-  : >"$dir/words"
-  "$bin/server" "$@" 0 2>"$dir/words" >"$dir/out" &
-  server_pid=$!
-  until grep -q 'listening on' "$dir/words"; do
-    kill -0 "$server_pid" 2>/dev/null || { fail "server $*: $(cat "$dir/words")"; break; }
-  done
-  port=$(sed -n 's/.*listening on.* port \([0-9]*\).*/\1/p' "$dir/words" | head -n 1)
-}
-stop_server() {
-  kill -TERM "$server_pid"
-  wait "$server_pid" || fail "server: exit status $? after SIGTERM, 0 expected"
-  server_pid=
-}
 exchange() { "$bin/client" -w 64 -i "$1" 127.0.0.1 "$port" >"$dir/secrets" 2>"$dir/err" || fail "client: $(cat "$dir/err")"; }
 # await FILE REGULAR-EXPRESSION: a line that matches comes.
 await() {
@@ -35,7 +16,7 @@ await() {
 time='[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z'
 
 # The time, where standard error is no terminal; and a session as JSON on standard output.
-start_server -l 0 --json
+start_server -l 0 --json 0
 exchange 7
 await "$dir/words" "^$time server: session 1: 127.0.0.1:[0-9]+ id 7: all four stages"
 await "$dir/out" "^\{\"time\":\"$time\",\"session\":1,\"peer\":\"127.0.0.1\",\"port\":[0-9]+,\"id\":7,\"stage\":\"d\",\"complete\":true,"
@@ -45,7 +26,7 @@ stop_server
 
 # A refused a1 shows its student id, and a guess. The bytes: payload_len 12 in the other byte order,
 # psecret 0, step 1, student_id 461.
-start_server
+start_server 0
 if [ -n "$(command -v bash)" ]; then
   bash -c "printf '\\x0c\\0\\0\\0\\0\\0\\0\\0\\0\\x01\\x01\\xcdhello world\\0' >/dev/udp/127.0.0.1/$port"
   await "$dir/words" 'id 461 refused: payload_len 201326592, 12 expected: 12 in little-endian byte order\?'
@@ -56,7 +37,7 @@ stop_server
 for records in '' --json; do
   rm -f "$dir"/log*
   # shellcheck disable=SC2086
-  start_server -l 0 $records --log "$dir/log"
+  start_server -l 0 $records --log "$dir/log" 0
   exchange 1
   await "$dir/log" '(session 1: .*all four stages|"session":1,)'
   mv "$dir/log" "$dir/log.1"
@@ -71,13 +52,13 @@ for records in '' --json; do
 done
 "$bin/server" --log "$dir/no/log" 0 2>"$dir/err"
 [ $? = 1 ] && grep -q "^server: open the log $dir/no/log: No such file" "$dir/err" || fail "--log: $(cat "$dir/err")"
-start_server -w "$dir" -v --log "$dir/requests"
+start_server -w "$dir" -v --log "$dir/requests" 0
 "$bin/client" "http://127.0.0.1:$port/words" >"$dir/page" 2>"$dir/err"
 await "$dir/requests" '^127.0.0.1 - - \[.*\] "GET /words HTTP/1.1" 200 '
 stop_server
 
 # Two sessions of one host at most: two clients that wait are in, the third is not.
-start_server --per-host 2 -t 60
+start_server --per-host 2 -t 60 0
 for i in 1 2 3; do
   bash -c "exec 5<>/dev/udp/127.0.0.1/$port; printf '\\0\\0\\0\\x0c\\0\\0\\0\\0\\0\\x01\\0\\x0$i''hello world\\0' >&5" 2>/dev/null
 done
