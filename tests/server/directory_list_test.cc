@@ -71,6 +71,18 @@ TEST_F(List, NamesAreEscapedAndHiddenFilesLeftOut) {
   EXPECT_EQ(status(get("/hello.txt/")), "HTTP/1.1 404 Not Found");
 }
 
+TEST_F(List, NoNameChangesWhatStandsAroundIt) {
+  directory_.directory("www/odd");
+  directory_.file("www/odd/a\u202etxt.exe", "1");  // would be shown as "exe.txt"
+  directory_.file("www/odd/b\u0085\u061c\u2028", "1");
+  directory_.file("www/odd/c\xff", "1");
+  directory_.file("www/odd/\u00e4\u20ac\u0635", "1");
+  expect_in_order(
+      get("/odd/"),
+      {"<a href=\"a%E2%80%AEtxt.exe\" title=\"a\ufffdtxt.exe\"><bdi>a\ufffdtxt.exe</bdi>",
+       "<bdi>b\ufffd\ufffd\ufffd</bdi>", "<a href=\"c%FF\"", "<bdi>\u00e4\u20ac\u0635</bdi>"});
+}
+
 TEST_F(List, IsSortedAsTheQueryAsks) {
   directory_.file("www/dir/B", "1");
   directory_.file("www/dir/a", "12345678");

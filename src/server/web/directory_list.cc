@@ -15,6 +15,7 @@
 #include "net/kernel.hh"
 #include "server/web/response.hh"
 #include "wire/http/target.hh"
+#include "wire/text.hh"
 
 namespace server {
 
@@ -163,21 +164,22 @@ class MinuteText {
   std::string text_;
 };
 
-// A name as text of a page. A file's name may hold any byte: control characters become U+FFFD.
+// Whether a byte stands for itself on a page: not those with a meaning in HTML, and not those that
+// begin what is not visible, as U+202E does, which turns the direction of writing.
+bool is_plain(char c) {
+  return static_cast<unsigned char>(c) >= ' ' &&
+         std::string_view("&<>\"'\x7f\xc2\xd8\xe2").find(c) == std::string_view::npos;
+}
+
+// A name as text of a page. A file's name may hold any byte: what is not visible becomes U+FFFD.
 std::string text_of(std::string_view name) {
-  const auto is_plain = [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte >= ' ' && byte != 0x7f && c != '&' && c != '<' && c != '>' && c != '"' && c != '\'';
-  };
   if (std::all_of(name.begin(), name.end(), is_plain)) return std::string(name);
   std::string clean;
-  for (const char c : name) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < ' ' || byte == 0x7f) {
-      clean += "\xef\xbf\xbd";
-    } else {
-      clean += c;
-    }
+  while (!name.empty()) {
+    const wire::Character next = wire::first_character(name);
+    const std::size_t size = std::max<std::size_t>(next.size, 1);
+    clean += next.visible ? name.substr(0, size) : "\xef\xbf\xbd";
+    name.remove_prefix(size);
   }
   return escape_html(clean);
 }
