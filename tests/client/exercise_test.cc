@@ -48,8 +48,8 @@ std::size_t count(const std::string& text, const std::string& part) {
 std::uint32_t run_client(const net::Address& address, std::uint32_t window) {
   const client::Exchange exchange{
       "loopback", {address}, 461, window, net::Deadline::after(60s), client::Narrator(false)};
-  client::CReply c =
-      client::stage_c(exchange, client::stage_b(exchange, client::stage_a(exchange)));
+  client::AReply a = client::stage_a(exchange);
+  client::CReply c = client::stage_c(exchange, client::stage_b(exchange, a));
   return client::stage_d(exchange, std::move(c)).secret_d;
 }
 

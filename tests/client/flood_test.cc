@@ -43,7 +43,7 @@ TEST_F(Flood, StageAEndsAtItsDeadline) { EXPECT_THROW((void)stage_a(exchange_), 
 
 TEST_F(Flood, StageBEndsAtItsDeadline) {
   AReply a{{3, 5, 9, 1}, nobody_, net::open_udp(net::Family::ipv4, net::LocalPort::any)};
-  EXPECT_THROW((void)stage_b(exchange_, std::move(a)), cli::Failure);
+  EXPECT_THROW((void)stage_b(exchange_, a), cli::Failure);
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ class PlayedServer : public testing::Test {
     const net::Address any = loopback();
     ASSERT_EQ(net::bind_to(a.socket.get(), any), 0);
     reply_ = std::async(std::launch::async,
-                        [a = std::move(a)]() mutable { return stage_b(exchange(), std::move(a)); });
+                        [a = std::move(a)]() mutable { return stage_b(exchange(), a); });
   }
   // The next packet of stage b that comes at a socket.
   Packet next(const net::FileDescriptor& socket) {

@@ -146,8 +146,10 @@ const Ways variants[] = {
     {.name = "Garbage", .garbage = true},
 };
 
-// What is not right the first time: one session is given up, and another goes through.
+// What is not right the first time: one session is given up, and another goes through. Who answers
+// later than a1 is sent again has two sessions, and sends all acks of the first into the second.
 const Ways second_chances[] = {
+    {.name = "AnswersLate", .num = 6, .delay = 1300ms},
     {.name = "OneRecvAMessage", .num2 = 20, .reading = Reading::recv_a_message},
     {.name = "OneRecvAMessageIpv6",
      .family = net::Family::ipv6,

@@ -30,7 +30,8 @@ void CheckSession::send_b1(std::uint32_t packet_id) {
   }
   const auto sent = b1_sent_.find(packet_id);
   if (sent != b1_sent_.end()) {
-    std::this_thread::sleep_until(sent->second + resend_interval);
+    std::this_thread::sleep_until(sent->second + resend_.get());
+    resend_.sent_again(packet_id);
     if (!acked.contains(packet_id)) narrate("  no ack of packet_id " + std::to_string(packet_id));
   }
   b1_sent_[packet_id] = net::Clock::now();
@@ -42,10 +43,11 @@ void CheckSession::deliver(std::uint32_t packet_id) {
   for (int sends = 0; sends < max_sends && !refusals.for_good(); ++sends) {
     refusals.sent();
     send_b1(packet_id);
-    for (const auto due = net::Deadline::after(resend_interval); !due.passed();) {
+    for (const auto due = net::Deadline::after(resend_.get()); !due.passed();) {
       const Event event = take(due);
       if (event == Event::refused) refusals.refused();
       if (acked.contains(packet_id) || has_b2) return note_late_port(packet_id, false);
+      if (b1_sent_.empty()) break;  // another session has begun
     }
     note_late_port(packet_id, refusals.is_refused());
   }

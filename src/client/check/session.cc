@@ -27,7 +27,8 @@ std::string a2_fault(std::size_t size) {
 
 }  // namespace
 
-CheckSession::CheckSession(Trial& trial) : student_id(trial.target.student_id), trial_(trial) {
+CheckSession::CheckSession(Trial& trial)
+    : student_id(trial.target.student_id), trial_(trial), resend_(trial.target.resend.get()) {
   change_socket();
 }
 
@@ -50,6 +51,8 @@ void CheckSession::restart() {
   b1_sent_.clear();
   packets_.clear();
   acked.clear();
+  replaced_ = {};
+  resend_ = ResendInterval(trial_.target.resend.get());
   has_b2 = refused_before_ = false;
 }
 
@@ -119,7 +122,7 @@ CheckSession::Event CheckSession::take(net::Deadline deadline) {
   const auto header = wire::decode_header(bytes);
   narrate("< " + (header ? wire::text(*header) : std::to_string(bytes.size()) + " bytes") +
           " from " + from.text());
-  if (!from_server(from, header)) return Event::nothing;
+  if (!from_server(from, header) || replaced_.sent(from, bytes, a)) return Event::nothing;
   // Not too exactly: what is wrong with a message is for the checks to say.
   const bool has_a2 = !packet(Message::a2).empty();
   const auto message = wire::recognise(bytes, a.num);
@@ -132,13 +135,21 @@ CheckSession::Event CheckSession::take(net::Deadline deadline) {
   // second.
   const bool newer = message == Message::a2 && acked.empty() && !has_b2;
   if (first || newer) keep(*message, bytes);
+  if (newer && !first) {
+    replaced_.add(a);
+    b1_sent_.clear();
+    resend_.late_a2(a2_came_ - begin_);
+  }
   if (message == Message::a2) {
     if (first || newer) a = *wire::decode_a2(bytes), a2_from = from;
     return Event::other;
   }
   if (from.port() != a.udp_port) other_source = from;
   if (message == Message::ack) {
-    acked.insert(wire::decode_ack(bytes)->packet_id);
+    const std::uint32_t packet_id = wire::decode_ack(bytes)->packet_id;
+    acked.insert(packet_id);
+    resend_.acked(packet_id);
+    trial_.target.resend.add(resend_.get());
     return Event::ack;
   }
   if (!has_b2) b = *wire::decode_b2(bytes), b2_came_ = net::Clock::now();

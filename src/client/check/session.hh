@@ -180,6 +180,8 @@ class CheckSession {
   std::optional<net::Clock::time_point> a1_sent_;
   net::Clock::time_point begin_, a2_came_, b2_came_;
   std::map<std::uint32_t, net::Clock::time_point> b1_sent_;
+  ReplacedSessions replaced_;
+  ResendInterval resend_;
   bool refused_before_ = false;  // the packet of stage b that was sent last
   std::optional<net::Stream> connection_;
   AfterC2 after_;

@@ -78,6 +78,8 @@ struct Target {
   std::atomic<Pace> pace = Pace::unknown;
   // How long after a2 udp_port opened, and after b2 tcp_port, where they refused at first.
   MaxTime udp_late = {}, tcp_late = {};
+  // After how long packets of stage b go out again, where a session had to find that out.
+  MaxTime resend = {};
 };
 
 }  // namespace client

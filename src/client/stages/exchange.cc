@@ -10,6 +10,16 @@
 
 namespace client {
 
+bool ReplacedSessions::sent(const net::Address& from, wire::Bytes packet,
+                            const wire::A2& a2) const {
+  const auto header = wire::decode_header(packet);
+  return std::ranges::any_of(replaced_, [&](const wire::A2& old) {
+    const bool from_port = from.port() == old.udp_port && old.udp_port != a2.udp_port;
+    const bool knows = header && header->psecret == old.secret_a && old.secret_a != a2.secret_a;
+    return from_port || knows;
+  });
+}
+
 std::optional<Incoming> receive(const net::FileDescriptor& socket) {
   std::array<std::uint8_t, 2048> buffer;
   const auto datagram = net::receive_datagram(socket.get(), buffer);

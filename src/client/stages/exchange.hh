@@ -10,6 +10,7 @@
 #include <system_error>
 #include <vector>
 
+#include "client/stages/resend.hh"
 #include "net/address.hh"
 #include "net/deadline.hh"
 #include "net/file_descriptor.hh"
@@ -18,8 +19,6 @@
 
 namespace client {
 
-// The handout: a packet of stage b is sent again no sooner than every 0.5 s.
-inline constexpr auto resend_interval = std::chrono::milliseconds(500);
 // When b2 is asked for after the last ack: only a packet that comes again can do so.
 inline constexpr auto b2_interval = std::chrono::seconds(1);
 // How long tcp_port may refuse: some servers listen 3 s after they named it.
@@ -52,6 +51,18 @@ class PortRefusals {
  private:
   bool refused_ = false;
   net::Deadline for_good_;
+};
+
+// The sessions that an a1 which was sent twice has opened, and that another one has replaced: what
+// still comes of them says nothing about that one.
+class ReplacedSessions {
+ public:
+  void add(const wire::A2& a2) { replaced_.push_back(a2); }
+  // Whether a datagram belongs to one of them, not to the session of this a2.
+  [[nodiscard]] bool sent(const net::Address& from, wire::Bytes packet, const wire::A2& a2) const;
+
+ private:
+  std::vector<wire::A2> replaced_;
 };
 
 // Stages a and b: a datagram, or an ICMP error about one that was sent to `from`.

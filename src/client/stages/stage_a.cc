@@ -128,7 +128,10 @@ class StageA {
     if (const auto fault = wire::judge_port("udp_port", message->udp_port)) {
       throw cli::Failure("stage a: a2 from " + from.text() + ": " + fault->text());
     }
-    reply_ = AReply{*message, server.with_port(static_cast<std::uint16_t>(message->udp_port)), {}};
+    reply_ = AReply{*message,
+                    server.with_port(static_cast<std::uint16_t>(message->udp_port)),
+                    {},
+                    net::Clock::now() - begin_};
   }
 
   [[noreturn]] void fail() const {
@@ -141,6 +144,7 @@ class StageA {
   }
 
   const Exchange& exchange_;
+  const net::Clock::time_point begin_ = net::Clock::now();
   std::vector<Candidate> candidates_;
   std::size_t turn_ = 0;
   net::FileDescriptor ipv4_, ipv6_;

@@ -16,7 +16,7 @@ constexpr std::uint32_t max_len = 65'507 - wire::header_size - 4 - 3;
 
 class StageB {
  public:
-  StageB(const Exchange& exchange, AReply a) : exchange_(exchange), a_(std::move(a)) { begin(); }
+  StageB(const Exchange& exchange, AReply& a) : exchange_(exchange), a_(a) { begin(); }
 
   BReply run() {
     std::optional<BReply> reply;
@@ -49,6 +49,7 @@ class StageB {
   }
 
   void send(std::uint32_t id) {
+    if (in_flight_.contains(id)) resend_.sent_again(id);
     if (in_flight_.contains(id) && acked_ < a_.message.num) {
       exchange_.narrator.note("  no ack of packet_id " + std::to_string(id) + ": sent again");
     }
@@ -60,7 +61,7 @@ class StageB {
     refusals_.sent();
     // A packet that cannot be sent now is as good as lost, and is sent again.
     if (const auto error = net::send_datagram(a_.socket.get(), packet, a_.server)) refuse(error);
-    in_flight_[id] = net::Deadline::after(resend_interval);
+    in_flight_[id] = net::Deadline::after(resend_.get());
     ++sent_;
   }
 
@@ -86,6 +87,11 @@ class StageB {
   }
 
   std::optional<BReply> take(wire::Bytes packet, const net::Address& from) {
+    if (replaced_.sent(from, packet, a_.message)) {
+      exchange_.narrator.note("< ignored " + std::to_string(packet.size()) + " bytes from " +
+                              from.text() + ", of the session before");
+      return std::nullopt;
+    }
     const bool whole = packet.size() % 4 == 0;
     const auto message = whole ? wire::recognise(packet, a_.message.num) : std::nullopt;
     if (message == wire::Message::b2) return take_b2(*wire::decode_b2(packet), packet, from);
@@ -104,6 +110,7 @@ class StageB {
   void take_ack(const wire::Ack& ack, wire::Bytes packet, const net::Address& from) {
     exchange_.narrator.received("ack", from, packet, "packet_id " + std::to_string(ack.packet_id),
                                 expected_header(wire::Message::ack));
+    resend_.acked(ack.packet_id);
     const bool awaited = in_flight_.contains(ack.packet_id) && acked_ < a_.message.num;
     if (!awaited) {
       if (ack.packet_id >= next_id_)
@@ -137,7 +144,9 @@ class StageB {
   // second.
   void take_late_a2(const wire::A2& message, const net::Address& from) {
     exchange_.narrator.note("< another a2 from " + from.text());
+    resend_.late_a2(a_.time);
     if (acked_ > 0 || wire::judge_port("udp_port", message.udp_port)) return;
+    replaced_.add(a_.message);
     a_.message = message;
     a_.server = a_.server.with_port(static_cast<std::uint16_t>(message.udp_port));
     begin();
@@ -160,17 +169,19 @@ class StageB {
   }
 
   const Exchange& exchange_;
-  AReply a_;
+  AReply& a_;
   std::uint32_t next_id_ = 0;
   std::uint32_t acked_ = 0;
   std::uint64_t sent_ = 0;
   std::map<std::uint32_t, net::Deadline> in_flight_;  // packet_id → when it is due again
+  ReplacedSessions replaced_;
+  ResendInterval resend_;
   PortRefusals refusals_;
   std::string seen_ = "nothing";
 };
 
 }  // namespace
 
-BReply stage_b(const Exchange& exchange, AReply a) { return StageB(exchange, std::move(a)).run(); }
+BReply stage_b(const Exchange& exchange, AReply& a) { return StageB(exchange, a).run(); }
 
 }  // namespace client

@@ -17,10 +17,11 @@ constexpr int max_empty_sessions = 4;
 // One session.
 Outcome go_once(const Exchange& exchange, std::uint32_t& num2) {
   Outcome outcome;
+  std::optional<AReply> a;
   try {
-    AReply a = stage_a(exchange);
-    outcome.secrets.push_back(a.message.secret_a);
-    const BReply b = stage_b(exchange, std::move(a));
+    a = stage_a(exchange);
+    const BReply b = stage_b(exchange, *a);
+    a->socket.reset();
     outcome.secrets.push_back(b.message.secret_b);
     CReply c = stage_c(exchange, b);
     outcome.secrets.push_back(c.message.secret_c);
@@ -29,6 +30,8 @@ Outcome go_once(const Exchange& exchange, std::uint32_t& num2) {
   } catch (const std::exception&) {
     outcome.failure = std::current_exception();
   }
+  // Stage b may have gone on with another session than the one that stage a opened.
+  if (a) outcome.secrets.insert(outcome.secrets.begin(), a->message.secret_a);
   return outcome;
 }
 

@@ -38,8 +38,9 @@ class NoD2 : public cli::Failure {
 
 struct AReply {
   wire::A2 message;
-  net::Address server;         // where stage b goes: the host that answered, udp_port
-  net::FileDescriptor socket;  // the one UDP socket of stages a and b, so that replies find it
+  net::Address server;             // where stage b goes: the host that answered, udp_port
+  net::FileDescriptor socket;      // the one UDP socket of stages a and b, so that replies find it
+  net::Clock::duration time = {};  // from the first a1 to a2
 };
 
 struct BReply {
@@ -59,10 +60,11 @@ struct CReply {
 // Sends a1 until an a2 comes, to each address in turn, again after 1 s. Each a1 opens a session at
 // the server, so the newest a2 counts.
 AReply stage_a(const Exchange& exchange);
-// Sends num packets, at most `window` in flight and each again no sooner than after 0.5 s, until
-// all are acked or b2 comes; from 1 s after the last ack on, the last packet asks again for a lost
-// b2.
-BReply stage_b(const Exchange& exchange, AReply a);
+// Sends num packets, at most `window` in flight and each again no sooner than after 0.5 s, later
+// where the server answers all copies but late, until all are acked or b2 comes; from 1 s after the
+// last ack on, the last packet asks again for a lost b2. As long as nothing is acked the newest a2
+// counts: `a` is of its session then.
+BReply stage_b(const Exchange& exchange, AReply& a);
 // Connects, and takes c2 in either of its sizes, 25 or 28 bytes.
 CReply stage_c(const Exchange& exchange, const BReply& b);
 // Sends num2 messages and takes d2; throws NoD2 without it. Some servers read all of the messages
