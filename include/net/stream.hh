@@ -61,7 +61,8 @@ class Stream {
                                        Clock::duration stall);
   // All that comes until the peer closes, at most `max` bytes. Throws std::system_error when the
   // connection breaks, the deadline passes (ETIMEDOUT) or more comes (EMSGSIZE).
-  [[nodiscard]] std::string receive_all(Deadline deadline, std::size_t max = 16 * 1024 * 1024);
+  [[nodiscard]] std::string receive_all(Deadline deadline,
+                                        std::size_t max = std::size_t{16} * 1024 * 1024);
   // Sends a text. Throws std::system_error when not all of it could be sent by the deadline.
   void send(std::string_view text, Deadline deadline);
 
