@@ -6,6 +6,7 @@
 
 #include "cli/program.hh"
 #include "client/stages/stages.hh"
+#include "net/datagram_notes.hh"
 #include "net/listener.hh"
 #include "support/scripted_server.hh"
 
@@ -239,7 +240,7 @@ class StageClientFailure : public testing::TestWithParam<Failing> {};
 
 TEST_P(StageClientFailure, IsOneClearLine) {
   const scripted::Server server(GetParam().ways);
-  const std::string text = failure_of(exchange_with(server.address(), 1, 1200ms));
+  const std::string text = failure_of(exchange_with(server.address(), 1, 3s));
   EXPECT_EQ(text.find('\n'), std::string::npos);
   // Ports are the system's choice, and a busy machine may send fewer packets.
   const std::string masked = std::regex_replace(text, std::regex("(127.0.0.1):[0-9]+"), "$1:PORT");
@@ -308,6 +309,7 @@ TEST(StageClientAddresses, OneOfAFamilyThatIsNotHereDoesNotStopTheOthers) {
 }
 
 TEST(StageClientAddresses, AreAllNamedWhenEachRefuses) {
+  if (net::errors_only == 0) GTEST_SKIP() << "this kernel tells UDP sockets no refusal";
   Exchange exchange = exchange_with(closed_port("::1"), 1);
   exchange.addresses.push_back(closed_port("127.0.0.1"));
   const std::string text = failure_of(exchange);

@@ -6,6 +6,7 @@
 
 #include "net/connect.hh"
 #include "net/datagram.hh"
+#include "net/datagram_notes.hh"
 #include "net/listener.hh"
 #include "net/socket.hh"
 #include "net/stream.hh"
@@ -30,9 +31,11 @@ TEST_P(Port, OfDatagramsRefusesUntilItIsOpened) {
   const FileDescriptor sender = open_udp(reserved.address.family(), LocalPort::any);
   const std::array<std::uint8_t, 1> byte{7};
   ASSERT_FALSE(send_datagram(sender.get(), byte, reserved.address));
-  const auto refusal = next(sender.get());
-  ASSERT_TRUE(refusal);
-  EXPECT_EQ(refusal->error, std::errc::connection_refused);
+  if (net::errors_only != 0) {  // else this kernel tells UDP sockets no refusal
+    const auto refusal = next(sender.get());
+    ASSERT_TRUE(refusal);
+    EXPECT_EQ(refusal->error, std::errc::connection_refused);
+  }
 
   server::open_port(reserved);
   EXPECT_EQ(local_address(reserved.socket.get()).port(), reserved.address.port());
