@@ -22,8 +22,8 @@ enum class LocalPort { any, dynamic };
 // Binds to a dynamic port; leaves the choice to the kernel when many in a row are taken.
 void bind_dynamic_port(int fd, Family family);
 
-// The address that packets of this host to another one start from, as its routes have it; nothing
-// when there is no way. Sends none. Throws std::system_error.
+// The local address that the routing table picks for packets to `destination`; nullopt without a
+// route. Sends nothing. Throws std::system_error.
 std::optional<Address> source_towards(const Address& destination);
 
 }  // namespace net

@@ -41,10 +41,10 @@ class Stream {
   Stream(FileDescriptor socket, Clock::duration timeouts)
       : socket_(std::move(socket)), receive_timeout_(timeouts), send_timeout_(timeouts) {}
 
-  // Waits for some bytes, at least one: `full` with the count, whatever its number.
+  // Waits for at least one byte: `full` with however many came.
   [[nodiscard]] Transfer receive_some(std::span<std::uint8_t> buffer, Deadline deadline);
-  // The same for a peer that is expected to answer at once, as long as this one does: lets other
-  // threads run and looks again, for some 50 us, before it sleeps. To be woken costs more.
+  // Like receive_some, but polls for up to 50 us before it sleeps, as long as this peer keeps
+  // answering fast: a wake-up costs more.
   [[nodiscard]] Transfer receive_soon(std::span<std::uint8_t> buffer, Deadline deadline);
   // Waits until bytes can be read, or the end; false when the deadline passes first. For a wait
   // that may be long: what deeper calls have touched of this thread's stack goes back to the

@@ -16,8 +16,8 @@ namespace net {
 
 namespace {
 
-// For how long to look again before sleeping: about what it costs two processors to put a thread to
-// sleep and to wake it. Peers that are slower than the other span are not worth it.
+// How long to poll before sleeping: about what it costs two processors to put a thread to sleep and
+// to wake it. Peers slower than the other span are not worth it.
 constexpr auto max_look = 50us;
 constexpr auto max_prompt = 1ms;
 

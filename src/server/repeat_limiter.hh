@@ -10,11 +10,11 @@
 namespace server {
 
 // Counts how often the same bytes come from the same peer in one second. A peer that waits for its
-// echo and then sends the same again cannot be told from one that only sends back.
+// echo and then sends the same again looks like one that only sends back.
 //
-// The memory is bounded: counters are found by hashes, each datagram has one in every row, and the
-// least of them is believed (a count-min sketch). So a count may be too high, when all its counters
-// are shared, and is never too low, whatever else comes.
+// The memory is bounded by a count-min sketch: each datagram has one counter in every row, found by
+// hashes, and its least counter is its count. A count may be too high, when all its counters are
+// shared, but never too low.
 class RepeatLimiter {
  public:
   static constexpr unsigned max_a_second = 5;

@@ -110,10 +110,10 @@ void slowly(CheckSession& session) {
   }
 }
 
-// Which packets a server leaves unacked is its own choice, and some may be lost on the way: what
-// must not be is that all are acked at the first time. A server that leaves each one out by chance
-// has sessions without: with 1 of 10 left out, 100 packets in a row are all acked in one run of
-// 37,000, and with 1 of 5 in one of 5 * 10^9.
+// A server chooses which packets it leaves unacked, and some may be lost. Only one thing breaks the
+// rule: every packet acked at the first attempt. If a server leaves each packet out by chance, some
+// sessions have none: with 1 of 10 left out, 100 packets in a row are all acked in one run of
+// 37,000, with 1 of 5 in one of 5 * 10^9.
 void one_unacked(Trial& trial) {
   constexpr std::uint32_t enough = 100;
   std::uint32_t packets = 0;

@@ -18,10 +18,10 @@ net::Stream connect(const Exchange& exchange, const net::Address& server) {
   }
 }
 
-// The connection on which the server speaks. When the last segment of a handshake is lost, the
-// connection is open on this side alone, and the server's own repetition may come after its
-// patience has ended: after each of two seconds of silence another connection is tried beside it. A
-// server takes the first that is whole.
+// The connection on which the server speaks. If the last segment of a handshake is lost, the
+// connection is open on this side only, and the server may give up before it repeats its own. So
+// after each of two seconds of silence another connection is tried beside it. A server takes the
+// first that is whole.
 net::Stream connect_and_listen(const Exchange& exchange, const net::Address& server) {
   constexpr std::size_t most = 3;
   constexpr auto silence = std::chrono::seconds(1);

@@ -30,8 +30,7 @@ net::Listener reserve_port(const net::Address& address, int type) {
   }
   constexpr int max_choices = 100;
   for (int choice = 1;; ++choice) {
-    // A port that was asked for by its number, not chosen by the kernel, is kept when the socket
-    // leaves its peer.
+    // Bind by number: a socket that leaves its peer releases a port that the kernel chose.
     const net::Address chosen = net::local_address(bind_exactly(address, type).get());
     try {
       net::FileDescriptor socket = bind_exactly(chosen, type);

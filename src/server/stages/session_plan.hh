@@ -61,8 +61,8 @@ struct SessionPlan {
 // Fresh numbers: counts and lengths of at least 1, four secrets of at least 1, pairwise different.
 StageNumbers draw_numbers(const Draw& draw);
 
-// The plain server: nothing awkward, but that a share of the packets is not acked; unless that is
-// 0, one of them for certain.
+// The plain server: withholds acks for a share of the packets, at least one unless the share is 0,
+// and does nothing awkward.
 SessionPlan plain_plan(const Draw& draw, unsigned loss_percent);
 
 // The exerciser: a mix of everything awkward that a client must live with.

@@ -44,8 +44,9 @@ PathEvidence::NodesOfPlaces PathEvidence::add_nodes(int ttl, PathGraph& graph) c
   return here;
 }
 
-// Links are told by a flow that was seen at both ends, if flows have a fixed place at the first.
-// Where they have none, but all have the same one at the second, each node before leads there.
+// Two nodes are linked if one flow was seen at both, as long as flows have a fixed node at the
+// first TTL. If they have none, but all have the same one at the second, every node before leads
+// there.
 void PathEvidence::add_links(int ttl, const NodesOfPlaces& before, const NodesOfPlaces& here,
                              PathGraph& graph) const {
   const TtlState& previous = level(ttl - 1);

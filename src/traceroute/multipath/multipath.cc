@@ -12,9 +12,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// So many TTLs are asked before anything is known of them. They take their turn so fast that it
-// does not count on a long path, and that on a short one the destination answers before most are
-// asked.
+// TTLs that are asked before anything is known. Their turns come so fast that a long path loses no
+// time, and that on a short path the destination answers before most of them are asked.
 constexpr int first_window = 10;
 constexpr Time turn = 500us;
 // When the last of them has answered, so many more; half as many as before, if that is more.
@@ -81,8 +80,8 @@ ProbeDemand Multipath::demand(int until) const {
   return wanted;
 }
 
-// When all is known up to the horizon, and paths go on there in silence, one flow shows whether
-// anybody answers beyond. False if that does not matter.
+// When everything up to the horizon is known and paths go on there in silence, one flow shows
+// whether anybody answers beyond. False if that does not matter.
 bool Multipath::look_farther() {
   if (horizon_ == plan_.max_ttl || evidence_.groups(horizon_).empty()) return false;
   if (is_scouting_) {

@@ -17,8 +17,8 @@ constexpr int strict_test = 12;
 constexpr int flows_to_meet = 3;
 constexpr int flows_side_by_side = 4;
 
-// Half of the flows that every second TTL begins with are others: what all flows of one TTL miss,
-// since they all go the same way, the next one may show.
+// Half of the flows that every second TTL begins with are other ones: what all flows of one TTL
+// miss because they go the same way, the next TTL may show.
 void put_in_order(int ttl, std::vector<int>& unasked) {
   if (ttl % 2 == 0) return;
   const int begun_with = probes_to_rule_out_another(1);
@@ -78,9 +78,9 @@ ProbeDemand::NextHops ProbeDemand::next_hops(int ttl, const Group& group) const 
 
 // How many flows of a group have to be known at the next hop, by the full rule.
 int ProbeDemand::min_flows(int ttl, const Group& group) const {
-  // Where packets of one flow part, a router that is missed makes a link false that others seem to
-  // have: as many flows as for each of the nodes that cannot be told apart, and for two where the
-  // parting seems to begin.
+  // Behind a balancer that sends each packet its own way, a missed router yields a false link. So
+  // ask for enough flows for every node of the group, and for two nodes where the balancer seems to
+  // begin.
   const bool parts_behind = ttl + 2 <= evidence_->max_ttl() && evidence_->level(ttl + 2).is_mixed();
   const int nodes = std::max(group.nodes, parts_behind ? 2 : 1);
   const auto seen = static_cast<int>(next_hops(ttl, group).places.size());
@@ -143,8 +143,8 @@ void ProbeDemand::find_next_hops(int ttl, const Group& group, int wanted) {
   }
 }
 
-// Where routers seem to be alike, flows that are under way to them will be wanted behind them too:
-// asked for now, they save a round trip.
+// If routers seem to be alike, the flows on their way to them will be needed behind them too:
+// asking now saves a round trip.
 void ProbeDemand::send_on(int ttl, int lacking) {
   const TtlState& next = evidence_->level(ttl + 1);
   for (int flow = 0; flow < next.flows(); ++flow) {
@@ -159,8 +159,8 @@ void ProbeDemand::send_on(int ttl, int lacking) {
   }
 }
 
-// Looks for so many more flows that pass a group's node, one of several: more are tried, as some
-// will pass another.
+// Looks for `count` more flows that pass one node of a group: tries more of them, since some will
+// pass another node.
 void ProbeDemand::find_flows(int ttl, const Group& group, int count) {
   if (!is_sure_) return;
   const TtlState& here = evidence_->level(ttl);
@@ -202,8 +202,8 @@ void ProbeDemand::find_flows(int ttl, const Group& group, int count) {
   if (!found) limit_ = SearchEnd::too_many_flows;
 }
 
-// Of each node at the next TTL, one flow at least has to be seen at this one: no link is told that
-// was not seen.
+// Each node at the next TTL needs one flow that was also seen at this TTL; otherwise its link is
+// unknown.
 void ProbeDemand::find_witnesses(int ttl) {
   if (ttl == evidence_->base()) return;
   for (const auto& [place, flows] : by_place(ttl + 1)) {
@@ -214,8 +214,8 @@ void ProbeDemand::find_witnesses(int ttl) {
   }
 }
 
-// How often a flow has to draw the same answer. Where two rows of routers seem to be linked
-// crosswise, it may be that flows have no fixed way: more proof is asked for before that is told.
+// How many equal answers a flow needs. Rows of routers that seem to be linked crosswise may be
+// balanced per packet: ask for more answers before saying so.
 int ProbeDemand::answers_of_a_test(int ttl) {
   const auto& here = by_place(ttl);
   if (here.size() < 2 || ttl == evidence_->max_ttl()) return usual_test;

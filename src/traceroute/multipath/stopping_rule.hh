@@ -12,8 +12,8 @@ namespace traceroute {
 // max_next_hops is taken as that many.
 int probes_to_rule_out_another(int seen);
 
-// Limits of a search: beyond them is a network that needs too much, or a liar who answers each
-// probe by another address.
+// Upper bounds of a search, for very wide networks and for hosts that answer each probe from a new
+// address.
 constexpr int max_next_hops = 128;
 constexpr int max_flows = 1024;
 constexpr std::size_t max_search_probes = 5000;

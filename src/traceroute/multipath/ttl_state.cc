@@ -9,17 +9,17 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A flow that is not answered so often is silent: more often where a limit has been met, since what
-// other flows ask may have used it up.
+// Unanswered probes after which a flow counts as silent, by rate step: more where a limit was met,
+// since other flows may have used it up.
 constexpr std::array<int, 3> max_tries{6, 8, 10};
 constexpr int max_backoff = 4;  // times the rate step's interval
 // A Linux router sends one peer 6 errors back to back (icmp(7), icmp_ratelimit).
 constexpr int burst_of_one = 6;
-// When answers are missing, a router may be at its limit: then the level is asked as often as one
-// router of the next kind allows, a Cisco (an unreachable each 500 ms), then a Linux router (an
-// error a second); both with a margin.
+// If answers are missing, a router may limit them. Then this TTL is asked as often as one router of
+// the next kind allows: a Cisco (an unreachable each 500 ms), then a Linux router (an error a
+// second), both with a margin.
 constexpr std::array<Time, 3> rate_steps{0ms, 550ms, 1100ms};
-// So many of the last so many make a limit of it, and not a chance loss.
+// `missing_answers` of the last `recent_probes` are a limit, not a chance loss.
 constexpr std::size_t recent_probes = 8;
 constexpr int missing_answers = 3;
 
@@ -88,7 +88,7 @@ void TtlState::distrust(const net::Address& address) {
   find_all_places();
 }
 
-// Where nobody else answers, even one that is not trusted is better than nobody.
+// If nobody else answers, even an answerer that is not trusted counts.
 void TtlState::find_places(FlowState& flow) {
   flow.places.clear();
   for (const int place : flow.answered_by) {
@@ -154,7 +154,7 @@ Time TtlState::may_send_at(int flow) const {
   const FlowState& of_flow = flow_state(flow);
   const Time next = last_sent_ + interval();
   if (of_flow.sent == 0) return next;
-  // A flow that has got no answer would ask the same router: it waits longer each time.
+  // Back off per flow: retrying an unanswered flow asks the same router.
   return std::max(next,
                   of_flow.asked + rate_steps[rate_step_] * std::min(of_flow.sent, max_backoff));
 }

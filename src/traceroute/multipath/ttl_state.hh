@@ -42,8 +42,8 @@ class TtlState {
   [[nodiscard]] int waiting_of(int flow) const { return flow_state(flow).waiting; }
   [[nodiscard]] int probes_of(int flow) const { return flow_state(flow).sent; }
   [[nodiscard]] int answers_of(int flow) const { return flow_state(flow).answers; }
-  // Where a settled flow goes: one answerer, or nobody; several if its answers differ; none if all
-  // its packets were refused by one that is not trusted, and others were not.
+  // Who answers a settled flow: one answerer, or nobody; several if its answers differ; none if all
+  // of its packets were refused by one that is not trusted and others were not.
   [[nodiscard]] const std::vector<int>& places(int flow) const;
   // The flows that have been asked are less than this.
   [[nodiscard]] int flows() const { return static_cast<int>(flows_state_.size()); }

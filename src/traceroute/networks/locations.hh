@@ -15,12 +15,13 @@ struct Location {
   std::string reason;  // how it came about, or why there is none
 };
 
-// One for each hop of the path, the destination included. A place that the names tell is kept only
-// if light in fibre (200 km per ms, and so 100 km there and back) could have been there: a packet
-// that has passed A and come back from B has covered at least twice the distance from A to B. Of
-// places that exclude each other the one that excludes the most others goes first. A network, or
-// the destination, that tells no place stands where the hop before it does, or else the one after
-// it, if it is no more than 1 ms away.
+// One location for each hop of the path, the destination included:
+//  - A place from a name is kept only if light in fibre could have been there (200 km per ms, so
+//  100 km there and back): a packet that passed A and came back from B has covered at least twice
+//  the distance from A to B.
+//  - If places contradict each other, drop the one with the most contradictions, and repeat.
+//  - A network, or the destination, without a place stands where the hop before it does, or else
+//  the one after it, if that is at most 1 ms away.
 std::vector<Location> locations_of(const PathSummary& path, const Networks& networks);
 
 }  // namespace traceroute

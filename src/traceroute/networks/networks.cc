@@ -218,8 +218,8 @@ void Grouping::mark_hidden() {
   }
 }
 
-// An address that comes back after another one, and more than once or with no end of the path
-// behind: the packets go round.
+// An address that comes back after another one, more than once or with no end of the path after it:
+// a routing loop.
 void Grouping::mark_loops() {
   struct Seen {
     std::size_t first, last;

@@ -40,11 +40,12 @@ struct Networks {
   std::vector<Membership> membership;  // by hop
 };
 
-// Groups consecutive hops by loop, address class, registered domain and AS number, strongest first.
-// A hop without a name goes with the nearest network, before or after it, of which a hop has its AS
-// or its prefix, or with the network that stands on both its sides; so do silent hops. A private
-// hop that has a registered domain belongs to it, as in a lab. The destination is no hop of a
-// network, but counts as a neighbour.
+// Groups consecutive hops, by the strongest of these that they share: loop, address class,
+// registered domain, AS number.
+//  - A hop without a name joins the nearest network, before or after it, that has its AS or prefix,
+//  or the network on both its sides; so do silent hops.
+//  - A private hop with a registered domain belongs to that, as in a lab.
+//  - The destination is no hop of a network, but counts as a neighbour.
 Networks networks_of(const PathSummary& path);
 
 // How many hops at the start of the path are at home.

@@ -32,9 +32,9 @@ struct PathSummary {
   std::string refused_by;  // the address of who said that it can not be reached; may be empty
 };
 
-// The least RTT of each hop and all later ones, in ms: what lies before a hop can not take longer
-// than a journey through it, however slowly the hop itself answers. Nothing for hops behind which
-// all is silent, and for silent ones.
+// floor[i], in ms: the least RTT of hop i and all later hops. A packet to a later hop passes hop i,
+// so hop i cannot be farther, however slowly it answers itself. nullopt for silent hops, and for
+// hops after which everything is silent.
 std::vector<std::optional<double>> floors(const PathSummary& path);
 
 // A large step between the floors of two hops that answered.
@@ -44,13 +44,13 @@ struct LongHaul {
   double step = 0;  // ms
 };
 
-// The largest step and those of at least half of it, in order of the path; none below 15 ms, some
-// 1,500 km there and back. What it takes to reach the first hop, and to leave the `home_hops` at
-// the start of the path, is the access line or the Wi-Fi, and no distance.
+// The largest step in RTT and all steps of at least half of it, in path order; none below 15 ms
+// (some 1,500 km there and back). The step to the first hop and the step that leaves the
+// `home_hops` at the start are the access line or the Wi-Fi, not distance.
 std::vector<LongHaul> long_hauls(const PathSummary& path, std::size_t home_hops);
 
-// What is left of losses at single hops once the destination has been asked. A router answers for
-// itself when it has time; what passes through it is not lost for that.
+// Loss that persists to the destination. Answers missing at one hop only are rate limiting, not
+// loss.
 struct Loss {
   bool known = false;                     // the destination answered at least once
   std::optional<std::size_t> begins;      // the first hop from which on all that answer lose

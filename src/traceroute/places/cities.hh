@@ -15,8 +15,8 @@ struct City {
   std::string_view state;    // of the countries whose operators name it: "ny", "on", "nsw"
   double latitude;           // degrees, north and east positive
   double longitude;
-  // Lower case, with a space between. A '?' behind one says that it is also a word, a role or
-  // another town, so that alone it proves nothing.
+  // Lower case, separated by spaces. A '?' after one says that it is also a word, a role or another
+  // town: alone it proves nothing.
   std::string_view codes;  // IATA's for the airport or the city, and operators' own
   std::string_view cllis;  // six letters, town and state (Telcordia's CLLI, and codes made like it)
   std::string_view towns;  // spellings besides the name itself

@@ -9,8 +9,7 @@
 
 namespace traceroute {
 
-// The city that the operator with this registered domain means by a code; null when it has no such
-// code.
+// The city that a code means at the operator with this registered domain; nullptr if none.
 const City* operator_code(std::string_view domain, std::string_view code);
 
 // Whether this operator names its sites by IATA codes and a number ("lim1", "mil01"): a code that

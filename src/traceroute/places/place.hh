@@ -14,12 +14,14 @@ struct PlaceGuess {
   std::string reason;          // in words, for either outcome; empty when nothing was found
 };
 
-// The place that the labels left of the registered domain speak of. A town's name or a CLLI
-// ("nycmny") is a strong hint, an airport's or an operator's code with a digit behind it, a role
-// beside it ("fra-bb1") or its country after it ("lon.uk") a fair one, a bare code a weak one, and
-// a code that is also a word needs such a neighbour to count at all. Of equal hints that disagree
-// the one closer to the domain counts, as names run from the interface to the region; in one label
-// they show nothing. A country or state beside the hint confirms it or makes it void.
+// The place named by the labels left of the registered domain. Hints, by strength:
+//   strong  a town's name, or a CLLI ("nycmny")
+//   fair    a code with a digit after it, a role beside it ("fra-bb1") or its country after it
+//           ("lon.uk"); codes are those of airports and of the operator
+//   weak    a bare code; none if the code is also a word
+// Of equal hints that disagree the one closer to the domain counts, since names run from the
+// interface to the region; within one label they show nothing. A country or state beside the hint
+// confirms it or makes it void.
 PlaceGuess guess_place(std::string_view name);
 
 }  // namespace traceroute

@@ -90,12 +90,12 @@ void KnownPath::find_end(int first_open) {
   }
 }
 
-// A probe with a greater TTL than the end needs went the same way and drew the same answer: the
-// first ones sent that could reach the end are its probes, whether they were answered or lost. One
-// that was refused or went on belongs to its own TTL.
+// Any probe whose TTL reaches the end took the same way and drew the same answer. So the first
+// probes sent that could reach the end are shown as its own, answered or lost. A probe that was
+// refused, or that went on, belongs to its own TTL.
 //
-// Of a hop that was asked more often than it shows, the last place is for the first answer that
-// came: one that says who is there, or else a refusal.
+// If a hop was asked more often than it shows, its last place is for the first answer that came:
+// one that says who is there, or else a refusal.
 std::vector<std::size_t> KnownPath::shown(int ttl) const {
   std::vector<std::size_t> found;
   if (ttl != end_) {
@@ -135,8 +135,8 @@ Time KnownPath::last_of_queries(int ttl) const {
   return probes_[probes[std::min(probes.size(), queries_) - 1]].sent;
 }
 
-// As a hop shows that was refused and yet answered, or a router that refuses though others answered
-// from beyond it.
+// True for a hop that was both refused and answered, and for a router that refuses although others
+// answered from beyond it.
 bool KnownPath::refuses_some() const {
   for (const Probe& refused : probes_) {
     if (!refused.reply || refused.reply->verdict != Verdict::refusal) continue;

@@ -8,21 +8,19 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// The aim: done when the destination's own answer is there, with no more than 3 N + 32 packets for
-// a path of N hops, though N is known only then.
+// The aim: finish when the destination's own answer arrives, with at most 3 N + 32 packets for a
+// path of N hops. N is known only then.
 //
-// A hop's later probes are back in time if they leave when the hop has answered that lies as far
-// before the destination as this one lies behind the start: the two spans add up to the whole path.
-// So far hops come first and near ones have time. As the path may be short or long, that is done
-// for one of 10 hops and for one of 20 (21, since a late twentieth of it does less harm than more
-// packets for all). What the number of packets then leaves goes to hops that a path of 30 has: all
-// of it is back after 40, or 1.33 round trips of it, and no order of sending does much better. Up
-// to a third of that path nothing tells it from one of 10 hops, where 62 packets are the most; hops
-// 1 to 9 and 12 to 19 take 51 of them, the destination 3, and to be back in time hops 22 to 29
-// would have to be asked by then, too.
+// On a path of N hops, send the later probes of hop h when hop N - h answers: they are then back
+// before the destination's answer. So far hops are asked first, and near ones can wait. N is
+// unknown, so plan for N = 10 and for N = 20 (as 21: one late probe costs less than extra packets
+// on every path). The packets that are left go to the hops of a path of 30, which is complete after
+// 40 hops' time, 1.33 round trips; no order does much better. Until a third of that path has
+// answered it looks like a path of 10, where 62 packets are allowed: hops 1 to 9 and 12 to 19 take
+// 51 of them, the destination 3, and hops 22 to 29 would have to be asked by then, too.
 //
-// The other rounds are not wanted at all for hops beyond the destination, and the one probe that
-// each of those got serves as one of the destination's own (KnownPath::shown).
+// Hops beyond the destination need no later rounds. The one probe that each of them got counts as
+// one of the destination's own (KnownPath::shown).
 constexpr int near_path = 10;
 constexpr int far_path = 20;
 constexpr int long_path = 30;
@@ -38,9 +36,9 @@ int farthest_first_probe(int proven) {
   return proven == 0 ? 16 : std::max(far_path + 1, proven + 2);
 }
 
-// When the answers stop getting farther (a long link, silent routers, a silent destination), what
-// was held back goes out in two steps. On a path of evenly spaced hops three of which are silent,
-// the pause is 7/3 of the time before it: that is no silence yet.
+// If no farther hop answers for a while (a long link, silent routers, a silent destination), the
+// probes that were held back are sent in two steps. Three silent hops on an evenly spaced path make
+// a pause of 7/3 of the time before it: that does not count as silence yet.
 Time first_silence(const Reach& reach) {
   return reach.proven == 0 ? Time(400ms) : std::min(reach.when * 5 / 2 + 10ms, reach.when + 1s);
 }

@@ -10,8 +10,8 @@
 
 namespace traceroute {
 
-// What is not sent is saved up for 20 ms, as no process is woken up on time: so in any second no
-// more than 1.02 times the rate goes out, or one packet more than the rate.
+// A token bucket that holds 20 ms of packets, at least one, since wake-ups are late. In any second
+// at most 1.02 times the rate is sent, or one packet more than the rate.
 class TokenBucket {
  public:
   // Without a rate there is no bound.

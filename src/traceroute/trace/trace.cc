@@ -115,7 +115,7 @@ void Trace::send_rounds(Time now, std::size_t most, std::vector<std::size_t>& ba
     send(ttl, now, batch);
     return true;
   };
-  // In a silence the hop behind the farthest answer comes first, whatever the round: it may be a
+  // In a silence, ask the hop after the farthest answer first, whatever the round: it may be a
   // destination that answers seldom.
   const int next_hop = path_.farthest() + 1;
   if (is_silence(progress_, now - *start_) && next_hop >= next_ttl_ && next_hop <= last) {
@@ -127,8 +127,8 @@ void Trace::send_rounds(Time now, std::size_t most, std::vector<std::size_t>& ba
     for (int ttl = next_ttl_; ttl <= last; ++ttl) {
       if (!send_wanted(ttl, round)) return;
     }
-    // The scout tells the destination's distance and round trip when the first probes fall short of
-    // it: it goes out behind them, unless they cover all hops.
+    // The scout (TTL 255) follows the first probes, unless they cover all hops: it finds the
+    // destination's distance and round trip if they fall short of it.
     const int hops = plan_.max_ttl - plan_.first_ttl + 1;
     const bool covered = probes().size() >= static_cast<std::size_t>(hops);
     if (round == 0 && !path_.end() && !path_.destination() && !path_.scout_sent() && !covered) {

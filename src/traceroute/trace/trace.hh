@@ -32,13 +32,13 @@ class Trace final : public Measurement {
   std::vector<std::size_t> due(Time now, std::size_t most = full_batch);
   // These, the last ones of a batch, could not be sent: they are due again.
   void withdraw(std::span<const std::size_t> probes);
-  // No more is sent, and what is known at `when` is all that will be: hops beyond the farthest
-  // answer are not told, and a hop may have fewer probes than there are queries.
+  // Sends no more; what is known at `when` is final. Hops beyond the farthest answer are not
+  // reported, and a hop may have fewer probes than there are queries.
   void stop(Time when) { stop_at_ = when; }
   [[nodiscard]] bool stopped() const { return stop_at_.has_value(); }
   void left(std::size_t probe, Time when) override;
-  // A probe does not fit: it and all later ones will be no larger than `mtu`, and due() tells it
-  // again. False when that is no size to go on with.
+  // A probe is too large for the path: it and all later ones become `mtu` bytes at most, and due()
+  // returns it again. False when that size is too small to go on.
   bool shrink(std::size_t probe, std::size_t mtu);
   // Only the first answer counts.
   void record(std::size_t probe, Reply reply) override;
