@@ -3,7 +3,10 @@
 #include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <netdb.h>
+#include <pthread.h>
 
+#include <atomic>
+#include <cerrno>
 #include <latch>
 #include <string>
 
@@ -12,6 +15,7 @@
 namespace {
 
 std::latch slow{1};
+std::atomic<bool> no_threads = false;
 
 }  // namespace
 
@@ -26,6 +30,14 @@ extern "C" int getaddrinfo(const char* host, const char* service, const addrinfo
   static const auto real =
       reinterpret_cast<decltype(&getaddrinfo)>(dlsym(RTLD_NEXT, "getaddrinfo"));
   return real(host, service, hints, found);
+}
+
+extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes,
+                              void* (*start)(void*), void* argument) {
+  if (no_threads) return EAGAIN;
+  static const auto real =
+      reinterpret_cast<decltype(&pthread_create)>(dlsym(RTLD_NEXT, "pthread_create"));
+  return real(thread, attributes, start, argument);
 }
 
 namespace traceroute {
@@ -56,6 +68,20 @@ TEST(Resolver, ASlowNameHoldsNoOtherUp) {
   slow.count_down();
   EXPECT_EQ(await(resolver).name, "slow.test");
   EXPECT_EQ(resolver.waiting(), 0U);
+}
+
+TEST(Resolver, ANumberNeedsNoThreadAndANameWithoutOneIsToldSo) {
+  Resolver resolver(net::Family::any);
+  no_threads = true;
+  resolver.ask("127.0.0.1");
+  resolver.ask("nowhere.test");
+  no_threads = false;
+  const auto number = resolver.next();
+  ASSERT_TRUE(number);
+  EXPECT_EQ(number->addresses.size(), 1U) << number->error;
+  const auto name = resolver.next();
+  ASSERT_TRUE(name);
+  EXPECT_EQ(name->error, "resolve nowhere.test: no thread to be had");
 }
 
 }  // namespace
