@@ -78,8 +78,9 @@ TEST_F(PlayedServer, ASecondA2AfterTheFirstAckIsPassedOver) {
   begin();
   EXPECT_EQ(next(udp_), wire::encode_b1(task_, 0, id));
   ack(0, task_);
-  send(wire::encode(other_, id));
   EXPECT_EQ(next(udp_), wire::encode_b1(task_, 1, id));
+  send(wire::encode(other_, id));
+  EXPECT_EQ(next(udp_), wire::encode_b1(task_, 1, id)) << "the same packet again";
   ack(1, task_);
   send(wire::encode(wire::B2{4444, 3003}, task_.secret_a, id));
   EXPECT_EQ(reply_.get().message.secret_b, 3003U);

@@ -352,6 +352,8 @@ TEST(Extensions, AnotherVersionChecksumOrObjectLengthIsRefused) {
     if (at == 5) bad[2] = bad[3] = 0;  // no checksum, so that the length decides
     EXPECT_FALSE(parse_extensions(bad)) << at << ' ' << value;
   }
+  EXPECT_TRUE(parse_extensions(from_hex("2000 0000 0008 0101 05dc f101")));
+  EXPECT_FALSE(parse_extensions(from_hex("2000 0000 0006 0101 05dc"))) << "no whole words";
 }
 
 TEST(InterfaceInfo, EveryFieldIsReadAndEveryProperPrefixRefused) {

@@ -58,8 +58,8 @@ TEST(Origins, AreTheNumbersBeforeTheFirstBar) {
   EXPECT_EQ(parse_origin("64500 | 192.0.2.0/24 | ZZ | other | 2001-01-01"), "AS64500");
   EXPECT_EQ(parse_origin("64500 64501 | 192.0.2.0/24"), "AS64500/AS64501");
   EXPECT_EQ(parse_origin("4294967295"), "AS4294967295");
-  for (const char* text : {"", " ", "| 64500", "64500x | a", "AS64500", "-1", "4294967296",
-                           "64500\n", "\x1b[2J | a"}) {
+  for (const char* text : {"", " ", "| 64500", "64500x | a", "64500 x | a", "AS64500", "-1",
+                           "4294967296", "64500\n", "\x1b[2J | a"}) {
     EXPECT_EQ(parse_origin(text), "") << text;
   }
 }

@@ -12,7 +12,7 @@ TEST(Projection, OfOneTownShowsTheCountryAroundIt) {
   EXPECT_NEAR(projection.at(town).y, projection.height() / 2, 1);
   // 9 degrees of latitude, which are more of longitude so far north, and the margins.
   const double degree = projection.at({52, 14}).x - projection.at(town).x;
-  EXPECT_GT(projection.width() / degree, 14);
+  EXPECT_GT(projection.width() / degree, 16);
   EXPECT_LT(projection.width() / degree, 22);
 }
 
