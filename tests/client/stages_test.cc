@@ -144,6 +144,9 @@ const Ways variants[] = {
     {.name = "KeepsOpen", .keeps_open = true},
     {.name = "KeepsOpenUnpadded", .change = resize("c2", 25), .keeps_open = true},
     {.name = "KeepsOpenD2Strange", .change = set_field(0, 77, "d2"), .keeps_open = true},
+    {.name = "KeepsOpenUnpaddedD2Strange",
+     .change = both(resize("c2", 25), set_field(0, 77, "d2")),
+     .keeps_open = true},
     {.name = "Garbage", .garbage = true},
 };
 
