@@ -142,7 +142,7 @@ std::vector<cli::Option> option_table(Options& o) {
        "once",
        {one_trace, "--map", "--watch"}, cli::text(o.targets)},
       {0, "rate", "N", "packets a second at most (with --targets: 1000)",
-       {one_trace, "--networks", "--map"}, number(o.rate, 1, 1000000)},
+       {one_trace, "--networks", "--map", "--watch"}, number(o.rate, 1, 1000000)},
       {0, "rounds", "N", "end after N rounds",
        {"--watch"}, number(o.rounds, 1, 1000000000)},
       {0, "log", "FILE", "append a line for each change, loss and return to FILE",
@@ -206,7 +206,9 @@ Options parse_options(int argc, char** argv) {
   }
   if (options.both_families) {
     options.family = net::Family::any;
-    if (options.paths) throw cli::UsageError("--paths: cannot be used with both -4 and -6");
+    if (options.paths || options.watch) {
+      throw cli::UsageError(std::string(service) + ": cannot be used with both -4 and -6");
+    }
   }
   if (options.plan.first_ttl > options.plan.max_ttl) {
     throw cli::UsageError("-f " + std::to_string(options.plan.first_ttl) +

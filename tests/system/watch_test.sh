@@ -11,8 +11,8 @@ fail() {
   echo "FAILED: $*"
   failed=1
 }
-# words FILE: each line of the report that is no comment has 16 words.
-words() { grep -v '^#' "$1" | awk 'NF != 16 { bad = 1 } END { exit NR < 2 || bad }' || fail "$1: $(cat "$1")"; }
+# words FILE: each line of the report that is no comment has 17 words.
+words() { grep -v '^#' "$1" | awk 'NF != 17 { bad = 1 } END { exit NR < 2 || bad }' || fail "$1: $(cat "$1")"; }
 
 for target in 192.0.2.10 2001:db8::10; do
   # With --rounds on a pipe only the report; the log has the events, each with its time.
@@ -21,7 +21,7 @@ for target in 192.0.2.10 2001:db8::10; do
   expect "nothing on standard error" "" "$(cat err)"
   words out
   expect "the destination at hop 10" "10 $target - 0 10 10 destination.example.net" \
-    "$(awk '$1 == 10 { print $1, $2, $3, $4, $7, $8, $16 }' out)"
+    "$(awk '$1 == 10 { print $1, $2, $3, $4, $7, $8, $17 }' out)"
   expect "the log of $target" "start end" "$(sed -E 's/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{12}Z ([a-z]+) .*/\1/' log | paste -s -d ' ')"
 
   # JSON: a line for each round, as a trace has it, and one at the end.

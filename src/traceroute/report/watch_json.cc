@@ -32,9 +32,12 @@ std::string hop_object(const watch::Watch& watch, int ttl, const Style& style) {
     from.add(json::literal(responder.address.host()));
   }
   object.add_json("from", from.text());
-  if (!from.empty() && !style.numeric) {
-    const std::string name = style.name(hop.responders().current().front().address);
+  if (!from.empty()) {
+    const net::Address& address = hop.responders().current().front().address;
+    const std::string name = style.numeric ? "" : style.name(address);
+    const std::string origin = style.origins ? style.origin(address) : "";
     if (!name.empty()) object.add("name", name);
+    if (!origin.empty()) object.add("as", origin);
   }
   const watch::Meaning meaning = watch.meaning(ttl);
   if (meaning != watch::Meaning::none) object.add("missing", meaning_text(meaning));

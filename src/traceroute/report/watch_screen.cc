@@ -306,7 +306,7 @@ Row row_of(const Watch& watch, int ttl, const Style& style) {
   if (who.empty()) return row;
   const std::string others = who.size() > 1 ? " +" + std::to_string(who.size() - 1) : "";
   row.address = who.front().address.host() + others;
-  const std::string name = style.numeric ? "" : style.name(who.front().address);
+  const std::string name = name_and_origin(who.front().address, style);
   if (!name.empty()) row.name = name + others;
   return row;
 }

@@ -30,7 +30,7 @@ std::string with_decimals(double value, int decimals) {
 
 std::string host(const watch::Responder& responder, const Style& style) {
   const std::string address = responder.address.host();
-  const std::string name = style.numeric ? "" : style.name(responder.address);
+  const std::string name = name_and_origin(responder.address, style);
   return name.empty() ? address : name + " (" + address + ')';
 }
 
@@ -45,7 +45,7 @@ std::string destination(const Watch& watch) {
   return wire::visible(plan.name) + " (" + plan.destination.host() + ')';
 }
 
-using Row = std::array<std::string, 16>;
+using Row = std::array<std::string, 17>;
 
 Row report_row(const Watch& watch, int ttl, const Style& style) {
   const HopRecord& hop = watch.hop(ttl);
@@ -55,6 +55,7 @@ Row report_row(const Watch& watch, int ttl, const Style& style) {
   const watch::Interval range = interval_of(tally);
   const bool judged = tally.asked > 0 && watch.meaning(ttl) != Meaning::silent;
   const std::string name = who.empty() || style.numeric ? "" : style.name(who.front().address);
+  const std::string origin = who.empty() || !style.origins ? "" : style.origin(who.front().address);
   return {std::to_string(ttl),
           who.empty() ? "-" : who.front().address.host(),
           std::string(meaning_text(watch.meaning(ttl))),
@@ -70,6 +71,7 @@ Row report_row(const Watch& watch, int ttl, const Style& style) {
           short_time(rtts.worst),
           short_time(rtts.jitter()),
           std::to_string(who.size()),
+          origin.empty() ? "-" : origin,
           name.empty() ? "-" : name};
 }
 
@@ -89,6 +91,13 @@ std::string short_time(std::optional<Time> time) {
 std::string percent(double share) {
   const double value = share * 100;
   return with_decimals(value, value > 0 && value < 9.95 ? 1 : 0);
+}
+
+std::string name_and_origin(const net::Address& address, const Style& style) {
+  std::string text = style.numeric ? "" : style.name(address);
+  const std::string origin = style.origins ? style.origin(address) : "";
+  if (!origin.empty()) text = (text.empty() ? address.host() : text) + " [" + origin + ']';
+  return text;
 }
 
 std::string event_text(const Event& event, const Style& style) {
@@ -124,7 +133,8 @@ std::string end_text(const Watch& watch) {
 std::string watch_report(const Watch& watch, const Style& style, const std::string& started,
                          const std::string& ended) {
   std::vector<Row> rows{{"hop", "address", "missing", "loss%", "low%", "high%", "asked", "answered",
-                         "every", "last", "best", "median", "worst", "jitter", "ways", "name"}};
+                         "every", "last", "best", "median", "worst", "jitter", "ways", "as",
+                         "name"}};
   for (int ttl = watch.plan().first_ttl; ttl <= watch.last_ttl(); ++ttl) {
     rows.push_back(report_row(watch, ttl, style));
   }
@@ -140,7 +150,7 @@ std::string watch_report(const Watch& watch, const Style& style, const std::stri
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i) {
       const std::string room(widths[i] - row[i].size(), ' ');
-      const bool is_word = i == 1 || i == 2 || i + 1 == row.size();
+      const bool is_word = i == 1 || i == 2 || i + 2 >= row.size();
       line += (i > 0 ? " " : "") + (is_word ? row[i] + room : room + row[i]);
     }
     line.erase(line.find_last_not_of(' ') + 1);

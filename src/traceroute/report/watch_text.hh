@@ -17,6 +17,10 @@ std::string short_time(std::optional<Time> time);
 // Percent: "0.5", "12".
 std::string percent(double share);
 
+// The name of an address, and its AS number if the style has those: "gw.example.net [AS64500]", or
+// "192.0.2.1 [AS64500]" without a name; empty if nothing is known.
+std::string name_and_origin(const net::Address& address, const Style& style);
+
 // What a line of the log says after the time:
 //   change hop 4 from gw (192.0.2.1) 12.34 ms to 192.0.2.2 13.10 ms
 //   loss begins, seen from hop 4 on: 3 of 20 lost, 15 % (4.0-39 %)

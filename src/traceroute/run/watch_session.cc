@@ -27,7 +27,8 @@ WatchSession::WatchSession(const Options& options, std::vector<ProbeSocket>& soc
       info_(info),
       output_(output),
       sockets_(options, sockets),
-      resolver_(options.family) {}
+      resolver_(options.family),
+      budget_(options.rate) {}
 
 int WatchSession::run(Targets& targets, int stop) {
   while (true) {
@@ -43,8 +44,10 @@ int WatchSession::run(Targets& targets, int stop) {
     begin_targets(targets, time);
     for (WatchedPath& path : paths_) {
       if (wish == WatchOutput::Wish::reset) path.watch.reset();
-      take_turn(path, time);
+      end_rounds(path, time);
+      for (const auto& round : path.rounds) send(path, *round, time);
     }
+    begin_rounds(time);
     if (over(targets)) break;
     if (info_.has_news()) output_.names_came();
     output_.draw(watches());
@@ -83,6 +86,7 @@ void WatchSession::begin(const Resolved& resolved, Time now) {
     // Rounds to many do not begin at the same moment.
     path.next = now + options_.interval * static_cast<Time::rep>(paths_.size() - 1) / 64 %
                           options_.interval;
+    queue_.push_back(&path);
     output_.begin(path.watch);
   } catch (const std::runtime_error& error) {
     fail(error.what());
@@ -98,15 +102,20 @@ bool WatchSession::wants_round(const WatchedPath& path) const {
   return !path.ended && !output_.paused() && (!options_.rounds || path.begun < *options_.rounds);
 }
 
-void WatchSession::take_turn(WatchedPath& path, Time now) {
-  end_rounds(path, now);
-  if (wants_round(path) && now >= path.next) {
+// The one that has waited longest comes first: where the rate allows less than they want, all wait
+// alike.
+void WatchSession::begin_rounds(Time now) {
+  while (!queue_.empty() && budget_.allowance(now) > 0) {
+    WatchedPath& path = *queue_.front();
+    if (!wants_round(path) || now < path.next) break;
     path.rounds.push_back(std::make_unique<Round>(path.watch.next_round(now)));
     ++path.begun;
     // Late once, as after a pause, is not late ever after.
     path.next = std::max(path.next + options_.interval, now + options_.interval / 2);
+    queue_.pop_front();
+    if (!options_.rounds || path.begun < *options_.rounds) queue_.push_back(&path);
+    send(path, *path.rounds.back(), now);
   }
-  for (const auto& round : path.rounds) send(path, *round, now);
 }
 
 void WatchSession::end_rounds(WatchedPath& path, Time now) {
@@ -125,6 +134,7 @@ void WatchSession::end_rounds(WatchedPath& path, Time now) {
 void WatchSession::send(WatchedPath& path, Round& round, Time now) {
   const auto due = round.due(now);
   if (due.empty()) return;
+  budget_.spend(due.size(), now);
   const Prober::Sending sending = path.family_socket.prober.try_send(round, due);
   if (!sending.error) {
     path.failure.clear();
@@ -137,6 +147,7 @@ void WatchSession::send(WatchedPath& path, Round& round, Time now) {
       std::system_error(sending.error, "send to " + plan.destination.host() + wall).what();
   if (path.begun == 1 && sending.count == 0 && due.front() == 0) {
     path.ended = true;
+    std::erase(queue_, &path);
     fail(why);
   } else if (why != path.failure) {
     output_.warn(why);
@@ -166,8 +177,10 @@ void WatchSession::wait(const Targets& targets, int stop, Time now) {
   for (const int fd : info_.fds()) fds.push_back(fd);
   if (resolver_.waiting() < max_resolving) fds.push_back(targets.fd());
   Time next = Time::max();
+  if (!queue_.empty() && wants_round(*queue_.front())) {
+    next = std::max(queue_.front()->next, budget_.next(now));
+  }
   for (const WatchedPath& path : paths_) {
-    if (wants_round(path)) next = std::min(next, path.next);
     for (const auto& round : path.rounds) next = std::min(next, round->wake(now));
   }
   net::Deadline deadline = info_.deadline().or_sooner(output_.deadline());

@@ -10,6 +10,7 @@
 #include "traceroute/run/family_sockets.hh"
 #include "traceroute/run/targets.hh"
 #include "traceroute/run/watch_output.hh"
+#include "traceroute/trace/token_bucket.hh"
 
 namespace traceroute {
 
@@ -38,7 +39,7 @@ class WatchSession {
 
   void begin_targets(Targets& targets, Time now);
   void begin(const Resolved& resolved, Time now);
-  void take_turn(WatchedPath& path, Time now);
+  void begin_rounds(Time now);
   void end_rounds(WatchedPath& path, Time now);
   void send(WatchedPath& path, watch::Round& round, Time now);
   void fail(const std::string& why);
@@ -52,7 +53,9 @@ class WatchSession {
   WatchOutput& output_;
   FamilySockets sockets_;
   Resolver resolver_;
+  TokenBucket budget_;
   std::list<WatchedPath> paths_;
+  std::deque<WatchedPath*> queue_;  // that can begin a round, in this order
   bool all_went_well_ = true;
 };
 

@@ -7,7 +7,6 @@ namespace traceroute::watch {
 
 namespace {
 
-constexpr std::uint64_t min_in_a_row = 5;  // to be lost altogether
 constexpr std::size_t min_losses = 3;      // of the window, to be a loss that lasts
 constexpr std::uint64_t min_answers = 20;  // to be over
 constexpr double never = 1e-6;             // chance that losses alone look like the end
@@ -59,13 +58,12 @@ void EndWatch::note(bool answered, Time sent) {
   recent_[0] = !answered;
 }
 
-// So many in a row would be lost by chance in one of a million cases.
+// So many in a row would be lost by chance in one of a million cases: five at least.
 bool EndWatch::is_lost() const {
-  constexpr double usual = 0.05;
+  constexpr double usual = 0.05;  // where losses have been fewer
   const double share = std::clamp(all_.share(), usual, 0.9);
   const double needed = std::ceil(std::log(never) / std::log(share));
-  return all_.lost < all_.asked && lost_in_a_row_ >= min_in_a_row &&
-         static_cast<double>(lost_in_a_row_) >= needed;
+  return all_.lost < all_.asked && static_cast<double>(lost_in_a_row_) >= needed;
 }
 
 bool EndWatch::loss_is_over() const {

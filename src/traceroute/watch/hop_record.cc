@@ -44,9 +44,8 @@ std::optional<Responders::Change> HopRecord::take(std::uint64_t round, const Pro
   if (change) {
     rtts_ = {};
     for (const Time rtt : change->rtts) rtts_.add(rtt);
-    every_ = 1;
     limited_ = false;
-    begin_tally();
+    begin_pace(1);
   } else if (answered) {
     rtts_.add(probe.rtt());
   }
@@ -67,15 +66,7 @@ bool HopRecord::ask(std::uint64_t round) {
 
 void HopRecord::slow_down(std::uint64_t slowest) {
   limited_ = true;
-  faster_ = tally_;
-  every_ = std::min(std::max(rounds_between_, every_ + 1), slowest);
-  begin_tally();
-}
-
-void HopRecord::speed_up() {
-  limited_ = false;
-  every_ = 1;
-  begin_tally();
+  begin_pace(std::min(std::max(rounds_between_, every_ + 1), slowest));
 }
 
 void HopRecord::forget_outcomes() {
@@ -83,10 +74,13 @@ void HopRecord::forget_outcomes() {
   total_ = {};
   last_.clear();
   lost_in_a_row_ = 0;
-  begin_tally();
+  times_asked_ = 0;
+  limited_ = false;
+  begin_pace(1);
 }
 
-void HopRecord::begin_tally() {
+void HopRecord::begin_pace(std::uint64_t every) {
+  every_ = every;
   tally_ = {};
   gaps_ = {};
   old_pace_until_ = asked_in_;

@@ -43,7 +43,7 @@ class HopRecord {
   [[nodiscard]] bool answers() const { return total_.lost < total_.asked; }
   // The last answer, if it was a router's: the path does not end here.
   [[nodiscard]] bool passed() const { return passed_; }
-  // Begins anew, but for who answers and how often to ask.
+  // Begins anew, but for who answers.
   void forget_outcomes();
 
   // Whether to ask in the next round, that of this number; if so, that is noted.
@@ -52,22 +52,17 @@ class HopRecord {
   [[nodiscard]] std::uint64_t every() const;
   // The router answers by a bound: from the next round on it is asked no faster than it answers.
   void slow_down(std::uint64_t slowest);
-  // It does not: the losses were the same at both paces.
-  void speed_up();
   // Whether a probe of this round was sent at the present pace.
   [[nodiscard]] bool at_present_pace(std::uint64_t round) const { return round > old_pace_until_; }
   [[nodiscard]] bool limited() const { return limited_; }
-  // At the pace before.
-  [[nodiscard]] const Tally& faster() const { return faster_; }
 
  private:
-  void begin_tally();
+  void begin_pace(std::uint64_t every);
 
   Responders responders_;
   Rtts rtts_;
   Tally total_;
   Tally tally_;
-  Tally faster_;
   Gaps gaps_;
   std::deque<std::optional<Time>> last_;
   std::uint64_t lost_in_a_row_ = 0;

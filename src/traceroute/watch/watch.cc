@@ -97,7 +97,8 @@ bool Watch::is_own_loss(int ttl) const {
   return false;
 }
 
-// Whether the losses of a later hop bear on those of this one: not if it has its own.
+// Whether the losses of a later hop bear on those of this one: not if it has its own, and is asked
+// too seldom to show others soon.
 bool Watch::may_witness(int near, int far) const {
   return hop(far).answers() && !hop(far).limited() &&
          pairs_.at(index(near), index(far)).far.asked > 0;
@@ -105,25 +106,25 @@ bool Watch::may_witness(int near, int far) const {
 
 Meaning Watch::meaning(int ttl) const {
   constexpr std::uint64_t silence = 20;
-  constexpr std::uint64_t enough = 20;  // probes, to tell a loss from a limit
   const HopRecord& here = hop(ttl);
+  // Probes, to tell a loss from a limit: more of one who has left others unanswered.
+  const std::uint64_t enough = here.limited() ? 60 : 20;
   const auto& who = here.responders().current();
   if (!who.empty() && who.front().verdict == Verdict::refusal) return Meaning::refused;
   if (!here.answers()) return Meaning::silent;
-  bool later_answer = false;
+  if (here.lost_in_a_row() >= silence) return Meaning::silent;
   bool witnessed = false;
   bool confirmed = true;
   for (int far = ttl + 1; far <= last_ttl(); ++far) {
-    later_answer = later_answer || (hop(far).answers() && hop(far).lost_in_a_row() < silence / 2);
     if (!may_witness(ttl, far)) continue;
     const Pairs::Pair& pair = pairs_.at(index(ttl), index(far));
     witnessed = true;
+    const double share = here.limited() ? pair.near.share() : interval_of(pair.near).low;
     confirmed = confirmed && pair.near.asked >= enough && pair.far.lost > 0 &&
-                interval_of(pair.near).low <= interval_of(pair.far).high;
+                share <= interval_of(pair.far).high;
   }
-  if (here.lost_in_a_row() >= silence && later_answer) return Meaning::silent;
   const bool missing = here.tally().lost > 0;
-  const bool lossy = witnessed ? here.gaps().random() && confirmed && !is_own_loss(ttl)
+  const bool lossy = witnessed ? here.gaps().random() && confirmed
                                // Nobody farther can confirm it, but maybe it goes on from before.
                                : here.gaps().random() ||
                                      (ttl > plan_.first_ttl && meaning(ttl - 1) == Meaning::loss);
@@ -154,27 +155,18 @@ int Watch::first_missing() const {
 // later hops lose less, or in how regular its answers are.
 void Watch::learn_paces(const Round& round) {
   constexpr Time longest = 10s;
-  constexpr std::uint64_t enough = 30;
   const auto slowest = std::max<std::uint64_t>(4, static_cast<std::uint64_t>(longest / interval_));
-  const auto set_pace = [&](int ttl, auto change) {
-    change(hops_[index(ttl)]);
-    pairs_.forget(index(ttl));
-  };
-  std::vector<int> limited, not_limited;
+  std::vector<int> limited;
   for (const Probe& probe : round.probes()) {
     const HopRecord& here = hop(probe.ttl);
     const bool counts = probe.reply && here.at_present_pace(round.number());
-    if (probe.ttl > last_ttl() || !counts) continue;
-    const bool own_loss = is_own_loss(probe.ttl);
-    if (here.every() < slowest && (own_loss || here.gaps().regular())) {
-      limited.push_back(probe.ttl);
-    } else if (here.limited() && here.tally().asked >= enough && !own_loss &&
-               interval_of(here.tally()).high >= here.faster().share()) {
-      not_limited.push_back(probe.ttl);  // a slower pace has not helped
-    }
+    if (probe.ttl > last_ttl() || !counts || here.every() >= slowest) continue;
+    if (is_own_loss(probe.ttl) || here.gaps().regular()) limited.push_back(probe.ttl);
   }
-  for (const int ttl : limited) set_pace(ttl, [&](HopRecord& hop) { hop.slow_down(slowest); });
-  for (const int ttl : not_limited) set_pace(ttl, [](HopRecord& hop) { hop.speed_up(); });
+  for (const int ttl : limited) {
+    hops_[index(ttl)].slow_down(slowest);
+    pairs_.forget(index(ttl));
+  }
 }
 
 // The losses of the whole path are those of the destination; if that has never answered, those of
@@ -183,10 +175,8 @@ void Watch::watch_end(const Round& round, std::vector<Event>& events) {
   const int last = last_ttl();
   if (last < plan_.first_ttl) return;
   const auto asked = std::ranges::find(round.probes(), last, &Probe::ttl);
-  const bool passed = asked != round.probes().end() && asked->reply &&
-                      asked->reply->verdict == Verdict::router && end_;
   const bool was_asked = asked != round.probes().end() || round.reached();
-  if (!was_asked || passed) return;
+  if (!was_asked) return;
   const bool answered = round.reached() || (!end_ && asked->reply.has_value());
   if (std::exchange(witness_, last) != last && !end_watch_.lost_since()) end_watch_.begin_anew();
   auto event = end_watch_.add(answered, meaning(last) == Meaning::loss, round.start());

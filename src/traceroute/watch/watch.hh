@@ -31,7 +31,7 @@ class Watch {
   Round next_round(Time now);
   // A round that is over; to be called in their order. Returns what it shows to have happened.
   std::vector<Event> take(const Round& round);
-  // Forgets all but who answers and how often to ask.
+  // Forgets all but who answers.
   void reset();
 
   [[nodiscard]] const Plan& plan() const { return plan_; }

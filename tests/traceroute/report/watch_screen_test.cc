@@ -185,13 +185,13 @@ TEST(WatchScreen, ReportHasAsManyWordsInEachLine) {
   };
   EXPECT_EQ(watch_report(play.watch, short_names, "START", "END"),
             R"(# 192.0.2.10 (192.0.2.10), START to END, 60 rounds, 348 packets
-hop address    missing loss% low% high% asked answered every  last  best median worst jitter ways name
-  1 198.18.0.1 -           0    0   7.5    60       60     1 10.00 10.00  10.00 10.00  0.000    1 -
-  2 198.18.0.2 limited     0    0    54    36       12     5 20.00 20.00  20.00 20.00  0.000    1 -
-  3 198.18.0.3 loss       22   12    35    60       47     1 30.00 30.00  30.00 30.00  0.000    1 -
-  4 -          silent      -    -     -    14        0     8     -     -      -     -      -    0 -
-  5 198.18.0.5 loss       15  7.5    27    60       51     1 50.00 50.00  50.00 50.00  0.000    1 -
-  6 192.0.2.10 loss       17  8.7    29    60       50     1 60.00 60.00  60.00 60.00  0.000    1 destination.net
+hop address    missing loss% low% high% asked answered every  last  best median worst jitter ways as name
+  1 198.18.0.1 -           0    0   7.5    60       60     1 10.00 10.00  10.00 10.00  0.000    1 -  -
+  2 198.18.0.2 limited     0    0    54    36       12     5 20.00 20.00  20.00 20.00  0.000    1 -  -
+  3 198.18.0.3 loss       22   12    35    60       47     1 30.00 30.00  30.00 30.00  0.000    1 -  -
+  4 -          silent      -    -     -    14        0     8     -     -      -     -      -    0 -  -
+  5 198.18.0.5 loss       15  7.5    27    60       51     1 50.00 50.00  50.00 50.00  0.000    1 -  -
+  6 192.0.2.10 loss       17  8.7    29    60       50     1 60.00 60.00  60.00 60.00  0.000    1 -  destination.net
 )");
 }
 

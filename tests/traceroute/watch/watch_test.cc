@@ -80,7 +80,8 @@ TEST(Watch, LimitsAreNoLoss) {
 }
 
 TEST(Watch, ARouterIsAskedNoFasterThanItAnswers) {
-  const auto limited = path("limit 1/1000");
+  // Rounds are under way for half a second: what was asked at the pace before does not count.
+  const auto limited = path("delay 50 limit 1/1000");
   VirtualWatch play(limited, 200ms);
   play.play(300);
   const HopRecord& hop = play.watch.hop(1);
@@ -128,6 +129,32 @@ TEST(Watch, LossBehindLimitsIsStillSeen) {
   EXPECT_GE(shown, 19);
 }
 
+TEST(Watch, LossBeforeLimitsIsStillSeen) {
+  const auto description = describe(
+      "all delay 10\nhops 3\nhop loss 5\nhop limit 1/1000\nhop limit 1/1000\nhop limit 1/1000\n"
+      "hop limit 1/1000\nhop limit 1/1000\ntarget 192.0.2.10\n");
+  std::uint64_t shown = 0;
+  for (std::uint64_t seed = 1; seed <= runs(); ++seed) {
+    VirtualWatch play(description, 200ms, seed);
+    play.play(300);
+    shown += play.watch.meaning(4) == Meaning::loss ? 1 : 0;
+  }
+  EXPECT_GE(shown, runs() * 9 / 10);
+}
+
+TEST(Watch, OwnLossesBeforeALossAreNotCalledOne) {
+  const auto description =
+      describe("all delay 10\nhops 3\nhop drop 30\nhop loss 5\nhops 4\ntarget 192.0.2.10\n");
+  for (std::uint64_t seed = 1; seed <= runs(); ++seed) {
+    VirtualWatch play(description, 1s, seed);
+    for (int part = 0; part < 5; ++part) {
+      play.play(60);
+      EXPECT_NE(play.watch.meaning(4), Meaning::loss) << seed << ' ' << part;
+    }
+    EXPECT_EQ(play.watch.meaning(4), Meaning::limited) << seed;
+  }
+}
+
 TEST(Watch, ARouteThatChangesTwiceIsTwoChanges) {
   const auto before = path("jitter 20");
   const auto after = describe(
@@ -149,16 +176,17 @@ TEST(Watch, ARouteThatChangesTwiceIsTwoChanges) {
 }
 
 TEST(Watch, APathMayGetLongerAndShorter) {
+  // Six rounds are under way at a time on the longer one.
   const auto shorter = describe("all delay 10\nhops 5\ntarget 192.0.2.10\n");
-  const auto longer = describe("all delay 10\nhops 20\ntarget 192.0.2.10\n");
-  VirtualWatch play(shorter, 1s);
-  play.play(20);
+  const auto longer = describe("all delay 30\nhops 20\ntarget 192.0.2.10\n");
+  VirtualWatch play(shorter, 100ms);
+  play.play(30);
   EXPECT_EQ(play.watch.last_ttl(), 6);
   play.change(&longer);
-  play.play(20);
+  play.play(30);
   EXPECT_EQ(play.watch.last_ttl(), 21);
   play.change(&shorter);
-  play.play(20);
+  play.play(30);
   EXPECT_EQ(play.watch.last_ttl(), 6);
   EXPECT_EQ(play.count(Event::Kind::destination_lost), 0U);
   EXPECT_EQ(play.count(Event::Kind::loss_begins), 0U);
@@ -236,6 +264,7 @@ TEST(Watch, ResetForgetsWhatWasCountedAndNoMore) {
   EXPECT_EQ(play.watch.rounds(), 0U);
   EXPECT_EQ(play.watch.hop(1).total().asked, 0U);
   EXPECT_EQ(play.watch.last_ttl(), 10);
+  EXPECT_EQ(play.watch.hop(1).every(), 1U);
   play.play(100);
   EXPECT_TRUE(play.watch.hop(1).limited());
 }
