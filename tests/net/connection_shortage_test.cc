@@ -130,7 +130,7 @@ TEST_F(Shortage, WithoutMemoryOneConnectionEnds) {
   EXPECT_FALSE(echoes(unlucky, 'm'));
   EXPECT_TRUE(echoes(lucky));
   ASSERT_TRUE(wait_until([&] { return reports().size() == 1; }));
-  EXPECT_TRUE(reports()[0].starts_with("127.0.0.1:") && reports()[0].ends_with("out of memory"))
+  EXPECT_TRUE(reports()[0].starts_with("127.0.0.1:") && reports()[0].ends_with(": out of memory"))
       << reports()[0];
 }
 
