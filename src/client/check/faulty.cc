@@ -1,5 +1,7 @@
 #include "client/check/faulty.hh"
 
+#include <algorithm>
+
 namespace client {
 
 namespace {
@@ -84,6 +86,8 @@ constexpr Faulty b1[] = {
      [](Packet& p, const Known&) { packet_id(p, 0xffffffff); }},
     {239, "b1 of a header alone", Rule::size, [](Packet& p, const Known&) { p.resize(payload); }},
     {240, "b1 of 3 bytes", Rule::size, [](Packet& p, const Known&) { p.resize(3); }},
+    {242, "b1 with its payload_len in little-endian order", Rule::payload_len,
+     [](Packet& p, const Known&) { std::reverse(p.begin(), p.begin() + 4); }},
 };
 
 constexpr Faulty d1[] = {
