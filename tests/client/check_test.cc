@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <regex>
+#include <set>
 
 #include "client/check/faulty.hh"
 #include "client/check/report.hh"
@@ -242,13 +244,14 @@ TEST(Check, EndsWithHostileServers) {
 
 // The whole report on a server, as client -c prints it.
 std::string report_on(const net::Address& server, int expected_status, bool json = false,
-                      std::size_t jobs = 64) {
+                      std::size_t jobs = 64, std::size_t only = 0) {
   testing::internal::CaptureStdout();
   Options options;
   options.host = server.host();
   options.port = server.port();
   options.json = json;
   options.jobs = jobs;
+  options.only = only;
   const int status = check_server(options);
   EXPECT_EQ(status, expected_status);
   return testing::internal::GetCapturedStdout();
@@ -303,6 +306,23 @@ TEST(Check, NamesPaddingThatIsTooMuchOnce) {
             report.npos)
       << report;
   EXPECT_NE(report.find(": 1 failed, and 0 more where"), report.npos) << report;
+}
+
+TEST(Check, MakesOnlyThoseThatAreAskedFor) {
+  const scripted::Server server({});
+  const auto made = [&](std::size_t only) {
+    const std::string report = report_on(server.address(), 0, false, 64, only);
+    const std::regex line("    ok [0-9]+ - ([0-9]+) .*\n");
+    std::set<std::string> numbers;
+    for (std::sregex_iterator at(report.begin(), report.end(), line), end; at != end; ++at) {
+      numbers.insert((*at)[1]);
+    }
+    return numbers;
+  };
+  EXPECT_EQ(made(202), std::set<std::string>{"202"});
+  EXPECT_EQ(made(500), (std::set<std::string>{"501", "502", "503"}));
+  EXPECT_THROW(made(299), cli::UsageError);
+  (void)testing::internal::GetCapturedStdout();
 }
 
 TEST(Check, ReportsInJson) {

@@ -104,6 +104,22 @@ std::string death_of(const Target& target) {
          (cause.empty() ? "" : ", since " + cause);
 }
 
+// All checks; or the one of a number, or those of a hundred.
+std::vector<CheckGroup> chosen_checks(std::size_t only) {
+  std::vector<CheckGroup> groups = all_checks();
+  if (only == 0) return groups;
+  for (CheckGroup& group : groups) {
+    std::erase_if(group.checks, [only](const Check& check) {
+      return only % 100 == 0 ? check.number / 100 != only / 100 : check.number != only;
+    });
+  }
+  std::erase_if(groups, [](const CheckGroup& group) { return group.checks.empty(); });
+  if (groups.empty()) {
+    throw cli::UsageError("--only " + std::to_string(only) + ": no check has this number");
+  }
+  return groups;
+}
+
 // Makes all checks; the counts, or nothing when the server died or the time was over.
 std::optional<Counts> make_all(Target& target, const std::vector<CheckGroup>& groups,
                                std::size_t jobs, Report& report) {
@@ -143,12 +159,12 @@ std::string excuse_of(const Check& check, const Result& result) {
 std::unique_ptr<Report> tap_report() { return std::make_unique<TapReport>(); }
 
 int check_server(const Options& options) {
+  const auto groups = chosen_checks(options.only);
   const auto addresses =
       net::resolve(options.host, options.port, options.family, net::Deadline::after(10s));
   Target target;
   target.student_id = options.student_id;
   target.verbose = options.verbose;
-  const auto groups = all_checks();
   const auto report = options.json ? json_report() : tap_report();
   const std::string no_answer = choose_address(target, addresses);
   report->begin(target.address.text(), groups.size());
