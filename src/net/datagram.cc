@@ -3,9 +3,9 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 
 #include "net/control.hh"
 #include "net/datagram_notes.hh"
@@ -104,12 +104,12 @@ std::error_code send_datagram(int fd, std::span<const std::uint8_t> bytes, const
     message.msg_controllen = control.size();
     if (from->family() == Family::ipv6) {
       in6_pktinfo info{};
-      std::ranges::copy(from->bytes(), info.ipi6_addr.s6_addr);
+      std::memcpy(&info.ipi6_addr, from->bytes().data(), sizeof info.ipi6_addr);
       info.ipi6_ifindex = from->scope();
       set_control(message, IPPROTO_IPV6, IPV6_PKTINFO, info);
     } else {
       in_pktinfo info{};
-      std::ranges::copy(from->bytes(), reinterpret_cast<std::uint8_t*>(&info.ipi_spec_dst));
+      std::memcpy(&info.ipi_spec_dst, from->bytes().data(), sizeof info.ipi_spec_dst);
       set_control(message, IPPROTO_IP, IP_PKTINFO, info);
     }
   }

@@ -1,6 +1,5 @@
 #include "net/sockaddr.hh"
 
-#include <algorithm>
 #include <cstring>
 
 namespace net {
@@ -18,12 +17,12 @@ SocketAddress::SocketAddress(const Address& address) : size_(traits(address.fami
   if (address.family() == Family::ipv4) {
     auto& filled = reinterpret_cast<sockaddr_in&>(storage_);
     filled.sin_port = htons(address.port());
-    std::ranges::copy(address.bytes(), reinterpret_cast<std::uint8_t*>(&filled.sin_addr));
+    std::memcpy(&filled.sin_addr, address.bytes().data(), sizeof filled.sin_addr);
   } else if (address.family() == Family::ipv6) {
     auto& filled = reinterpret_cast<sockaddr_in6&>(storage_);
     filled.sin6_port = htons(address.port());
     filled.sin6_scope_id = address.scope();
-    std::ranges::copy(address.bytes(), filled.sin6_addr.s6_addr);
+    std::memcpy(&filled.sin6_addr, address.bytes().data(), sizeof filled.sin6_addr);
   }
 }
 

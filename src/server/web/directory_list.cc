@@ -208,9 +208,10 @@ std::string breadcrumbs(std::string_view path) {
   for (auto slash = path.rfind('/'); !path.empty(); slash = path.rfind('/')) {
     const auto begin = slash == std::string_view::npos ? 0 : slash + 1;
     const std::string name = "<bdi>" + text_of(path.substr(begin)) + "</bdi>";
-    text = " / " + (text.empty() ? name : "<a href=\"" + up + "\">" + name + "</a>") + text;
+    text.insert(0, " / " + (text.empty() ? name : "<a href=\"" + up + "\">" + name + "</a>"));
     path = path.substr(0, begin == 0 ? 0 : begin - 1);
-    up = up == "./" ? "../" : up + "../";
+    if (up == "./") up.clear();
+    up += "../";
   }
   return text.empty() ? "<bdi>/</bdi>" : "<a href=\"" + up + "\" title=\"top\">&#8962;</a>" + text;
 }

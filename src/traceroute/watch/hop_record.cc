@@ -39,8 +39,7 @@ std::optional<Responders::Change> HopRecord::take(std::uint64_t round, const Pro
   }
   if (!probe.reply) return std::nullopt;
   passed_ = probe.reply->verdict == Verdict::router;
-  const auto change =
-      responders_.add({probe.reply->from, probe.reply->verdict}, probe.sent, probe.rtt());
+  auto change = responders_.add({probe.reply->from, probe.reply->verdict}, probe.sent, probe.rtt());
   if (change) {
     rtts_ = {};
     for (const Time rtt : change->rtts) rtts_.add(rtt);
