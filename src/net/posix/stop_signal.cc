@@ -21,6 +21,10 @@ FileDescriptor stop_signal() {
   // end.
   auto& event = *new WakeEvent();
   std::thread([signals, &event] {
+    // Others, such as SIGHUP, are for threads that have not begun yet to block or wait for.
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, nullptr);
     int signal = 0;
     while (sigwait(&signals, &signal) == 0) event.set();
   }).detach();
