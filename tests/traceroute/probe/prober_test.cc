@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <memory>
 #include <optional>
 #include <system_error>
 #include <vector>
@@ -210,7 +211,7 @@ TEST_F(ProberTest, AForgottenMeasurementIsToldNothing) {
   Notes kept;
   wire::Bytes request;
   {
-    std::optional<Notes> gone(std::in_place);
+    auto gone = std::make_unique<Notes>();
     exchange(*gone);
     request = overheard();
     exchange(kept);
