@@ -1,5 +1,8 @@
 #include "traceroute/probe/probe_socket.hh"
 
+// Before the kernel's headers, which leave out what it has declared.
+#include <netinet/in.h>
+
 #include <linux/errqueue.h>
 #include <linux/icmp.h>
 #include <netinet/icmp6.h>
