@@ -84,7 +84,7 @@ TEST_F(Web, ARedirectNeverNamesAnotherHost) {
 
 // The body of a request is passed over behind its head, wherever in the buffer the head ends.
 TEST_F(Web, ARequestIsAnsweredWhereverItsHeadEnds) {
-  for (const std::size_t end : {20477, 20478, 20479, 20480, 20481}) {
+  for (const std::size_t end : {20477U, 20478U, 20479U, 20480U, 20481U}) {
     const std::string last = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n";
     std::string requests;
     while (requests.size() + 8000 < end - last.size()) {

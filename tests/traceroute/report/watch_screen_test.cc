@@ -139,7 +139,7 @@ TEST(WatchScreen, ColoursAndBarsAreOnlyWhereTheyAreWanted) {
 TEST(WatchScreen, FitsEveryWindow) {
   const VirtualWatch play = played();
   for (std::size_t width = 1; width < 200; ++width) {
-    for (const std::size_t height : {1, 2, 3, 5, 8, 10, 24, 100}) {
+    for (const std::size_t height : {1U, 2U, 3U, 5U, 8U, 10U, 24U, 100U}) {
       View any = view(width, height);
       any.colour = width % 2 == 0;
       any.utf8 = true;

@@ -40,7 +40,7 @@ TEST(Tally, TheIntervalIsThatOfNewcombe1998) {
 
 TEST(Tally, TheIntervalHoldsTheTruthIn95PercentOfAllRuns) {
   for (const double share : {0.0, 0.001, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5}) {
-    for (const std::uint64_t asked : {10, 30, 100, 300, 1000}) {
+    for (const std::uint64_t asked : {10U, 30U, 100U, 300U, 1000U}) {
       EXPECT_GE(coverage(asked, share), 0.949) << share << " of " << asked;
     }
   }
