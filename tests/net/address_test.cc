@@ -12,6 +12,11 @@
 
 #include "net/error.hh"
 
+// glibc declares its calls so; other libraries have no such word.
+#ifndef __THROW
+#define __THROW
+#endif
+
 namespace {
 
 std::promise<void> patience_ends;
@@ -52,7 +57,7 @@ extern "C" int getaddrinfo(const char* host, const char* service, const addrinfo
       reinterpret_cast<decltype(&getaddrinfo)>(dlsym(RTLD_NEXT, "getaddrinfo"));
   return real(host, service, hints, found);
 }
-extern "C" void freeaddrinfo(addrinfo* list) noexcept {
+extern "C" void freeaddrinfo(addrinfo* list) __THROW {
   if (list == answer.data()) return;
   static const auto real = reinterpret_cast<void (*)(addrinfo*)>(dlsym(RTLD_NEXT, "freeaddrinfo"));
   real(list);

@@ -10,6 +10,11 @@
 #include <cerrno>
 #include <cstdarg>
 
+// glibc declares its calls so; other libraries have no such word.
+#ifndef __THROW
+#define __THROW
+#endif
+
 namespace {
 
 int error_to_give = 0, times_to_give_it = 0;
@@ -18,7 +23,7 @@ int error_to_give = 0, times_to_give_it = 0;
 
 // The test's own body of what the library calls: what openat2(2) opens is /dev/null. It reads as
 // many words as any call may have, though fewer may be there.
-extern "C" __attribute__((no_sanitize("address"))) long syscall(long number, ...) noexcept {
+extern "C" __attribute__((no_sanitize("address"))) long syscall(long number, ...) __THROW {
   long words[6];
   va_list list;
   va_start(list, number);

@@ -7,6 +7,11 @@
 #include <cerrno>
 #include <string>
 
+// glibc declares its calls so; other libraries have no such word.
+#ifndef __THROW
+#define __THROW
+#endif
+
 namespace {
 
 int bind_to_refuse = 0;  // the n-th from now finds its port taken
@@ -14,7 +19,7 @@ int bind_to_refuse = 0;  // the n-th from now finds its port taken
 }  // namespace
 
 // The test's own body of what the library calls.
-extern "C" int bind(int fd, const sockaddr* address, socklen_t size) noexcept {
+extern "C" int bind(int fd, const sockaddr* address, socklen_t size) __THROW {
   if (bind_to_refuse > 0 && --bind_to_refuse == 0) {
     errno = EADDRINUSE;
     return -1;
