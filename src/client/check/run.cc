@@ -78,7 +78,7 @@ net::Clock::duration find_order(Target& target) {
 
 // What takes longest begins first: silence, and several sessions. Else it would begin when the
 // others end, and all would wait for it.
-std::vector<std::size_t> longest_first(const std::vector<Check>& checks) {
+std::vector<std::size_t> slowest_first(const std::vector<Check>& checks) {
   std::vector<std::size_t> order(checks.size());
   std::iota(order.begin(), order.end(), 0);
   std::stable_partition(order.begin(), order.end(), [&](std::size_t index) {
@@ -91,7 +91,7 @@ std::vector<std::size_t> longest_first(const std::vector<Check>& checks) {
 }  // namespace
 
 CheckRun::CheckRun(Target& target, const std::vector<Check>& checks, std::size_t jobs)
-    : target_(target), checks_(checks), order_(longest_first(checks)), results_(checks.size()) {
+    : target_(target), checks_(checks), order_(slowest_first(checks)), results_(checks.size()) {
   net::Clock::duration waiting{0};
   try {
     waiting = find_order(target);
