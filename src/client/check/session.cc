@@ -97,7 +97,8 @@ void CheckSession::send_udp(wire::Bytes packet, std::uint32_t port, const std::s
       socket_.get(), packet, trial_.target.address.with_port(static_cast<std::uint16_t>(port))));
 }
 
-void CheckSession::send_wrong(wire::Bytes packet, std::uint32_t port, const std::string& what) {
+void CheckSession::send_wrong(wire::Bytes packet, std::uint32_t port, const std::string& what,
+                              bool alone) {
   constexpr std::size_t max_shown = 32;
   std::string bytes;
   for (const std::uint8_t byte : packet.first(std::min(packet.size(), max_shown))) {
@@ -107,7 +108,7 @@ void CheckSession::send_wrong(wire::Bytes packet, std::uint32_t port, const std:
   }
   if (packet.size() > max_shown) bytes += " ...";
   if (packet.empty()) bytes = " none";
-  trial_.suspect(what + "; its bytes:" + bytes);
+  trial_.suspect(what + "; its bytes:" + bytes, alone);
   send_udp(packet, port, what);
 }
 

@@ -40,12 +40,9 @@ struct Trial {
   std::string sent = {};        // what was sent last, in words
 
   // Sends now what may be the server's end.
-  void suspect(const std::string& what) const { target.suspects.add(name() + what); }
-  // That was its end.
-  void blame(const std::string& what) const { target.suspects.blame(name() + what); }
-
- private:
-  [[nodiscard]] std::string name() const { return "check " + std::to_string(number) + " sent "; }
+  void suspect(const std::string& what, bool alone = false) const {
+    target.suspects.add("check " + std::to_string(number) + " sent " + what, alone);
+  }
 };
 
 // The server breaks the rule; says what was seen.
@@ -107,8 +104,9 @@ class CheckSession {
   // Sends one packet, but no sooner than 0.5 s after it was sent last.
   void send_b1(std::uint32_t packet_id);
   void send_udp(wire::Bytes packet, std::uint32_t port, const std::string& what);
-  // What is wrong, and might be the server's end.
-  void send_wrong(wire::Bytes packet, std::uint32_t port, const std::string& what);
+  // What is wrong, and might be the server's end; alone as in Suspects.
+  void send_wrong(wire::Bytes packet, std::uint32_t port, const std::string& what,
+                  bool alone = false);
   // From now on another socket of the client sends and receives.
   void change_socket();
   // The next thing that comes over UDP until the deadline. Acks and b2 are remembered below.

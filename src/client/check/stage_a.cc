@@ -29,13 +29,8 @@ void expect_silence(Trial& trial, const Faulty& fault) {
   {
     const std::lock_guard alone(trial.target.one_wrong_a1);
     if (trial.target.dead) throw Dead("");
-    session.send_wrong(packet, trial.target.address.port(), what);
-    try {
-      expect_serving(trial);
-    } catch (const Unanswered&) {
-      trial.blame(what);
-      throw;
-    }
+    session.send_wrong(packet, trial.target.address.port(), what, true);
+    expect_serving(trial);
   }
   expect_no_answer(session, silence_wait / 2);
   session.send_wrong(packet, trial.target.address.port(), what);

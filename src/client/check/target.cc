@@ -11,15 +11,9 @@ std::uint16_t next_local_port() {
   return static_cast<std::uint16_t>(first + given++ % count);
 }
 
-void Suspects::add(const std::string& what) {
+void Suspects::add(const std::string& what, bool alone) {
   const std::lock_guard lock(mutex_);
-  sent_.push_back({net::Clock::now(), what});
-}
-
-void Suspects::blame(const std::string& what) {
-  const std::lock_guard lock(mutex_);
-  for (Sent& sent : sent_) sent.blamed = sent.blamed || sent.what.starts_with(what);
-  std::stable_partition(sent_.begin(), sent_.end(), [](const Sent& sent) { return sent.blamed; });
+  sent_.insert(alone ? sent_.begin() : sent_.end(), {net::Clock::now(), what});
 }
 
 void Suspects::answered(net::Clock::time_point a1_sent) {

@@ -23,9 +23,8 @@ std::uint16_t next_local_port();
 // right a1 that was answered and before the first one that was not.
 class Suspects {
  public:
-  void add(const std::string& what);
-  // The one that was alone at the server when it fell silent is named first.
-  void blame(const std::string& what);
+  // Whether it is the only wrong a1 at the server until a right one is answered: it is named first.
+  void add(const std::string& what, bool alone);
   // An a2 came, or none came, for an a1 that was sent then.
   void answered(net::Clock::time_point a1_sent);
   void unanswered(net::Clock::time_point a1_sent);
@@ -36,7 +35,6 @@ class Suspects {
   struct Sent {
     net::Clock::time_point when;
     std::string what;
-    bool blamed = false;
   };
   mutable std::mutex mutex_;
   std::vector<Sent> sent_;
