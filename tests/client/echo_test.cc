@@ -4,11 +4,11 @@
 #include <unistd.h>
 
 #include <functional>
-#include <thread>
 
 #include "client/echo_check.hh"
 #include "client/services.hh"
 #include "net/datagram.hh"
+#include "net/joining_thread.hh"
 #include "net/listener.hh"
 #include "net/wait.hh"
 #include "support/site.hh"
@@ -60,7 +60,7 @@ Result run(int type, const std::string& host, const std::string& input,
   options.port = listener.address.port();
   options.time = 30s;
   Result result;
-  std::jthread server([&] { serve(listener.socket.get()); });
+  net::JoiningThread server([&] { serve(listener.socket.get()); });
   StandardIo io(input);
   try {
     type == SOCK_DGRAM ? echo_datagrams(options) : echo_stream(options);

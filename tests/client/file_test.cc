@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "client/services.hh"
-#include "support/scripted_web_server.hh"
+#include "support/scripted/web_server.hh"
 #include "support/site.hh"
 
 namespace client {

@@ -8,7 +8,7 @@
 #include "client/stages/stages.hh"
 #include "net/datagram_notes.hh"
 #include "net/listener.hh"
-#include "support/scripted_server.hh"
+#include "support/scripted/server.hh"
 
 namespace client {
 namespace {

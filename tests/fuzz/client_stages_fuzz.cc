@@ -6,11 +6,11 @@
 #include <array>
 #include <atomic>
 #include <set>
-#include <thread>
 
 #include "cli/program.hh"
 #include "client/stages/stages.hh"
 #include "net/datagram.hh"
+#include "net/joining_thread.hh"
 #include "net/wait.hh"
 #include "pieces.hh"
 
@@ -110,7 +110,7 @@ void fuzz_stage_b(fuzz::Input& in) {
   std::string failure;
   const auto begin = net::Clock::now();
   {
-    std::jthread thread([&] { server.run(over); });
+    net::JoiningThread thread([&] { server.run(over); });
     try {
       client::AReply a{task, server.address(), std::move(socket)};
       reply = client::stage_b(exchange(40ms, server.address(), window), a);

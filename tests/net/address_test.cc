@@ -1,6 +1,5 @@
 #include "net/address.hh"
 
-#include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <net/if.h>
 #include <netdb.h>
@@ -11,6 +10,7 @@
 #include <string>
 
 #include "net/error.hh"
+#include "support/libc_call.hh"
 
 // glibc declares its calls so; other libraries have no such word.
 #ifndef __THROW
@@ -53,13 +53,12 @@ extern "C" int getaddrinfo(const char* host, const char* service, const addrinfo
     *found = answer.data();
     return 0;
   }
-  static const auto real =
-      reinterpret_cast<decltype(&getaddrinfo)>(dlsym(RTLD_NEXT, "getaddrinfo"));
+  static const auto real = find_libc_call<decltype(getaddrinfo)>("getaddrinfo");
   return real(host, service, hints, found);
 }
 extern "C" void freeaddrinfo(addrinfo* list) __THROW {
   if (list == answer.data()) return;
-  static const auto real = reinterpret_cast<void (*)(addrinfo*)>(dlsym(RTLD_NEXT, "freeaddrinfo"));
+  static const auto real = find_libc_call<void(addrinfo*)>("freeaddrinfo");
   real(list);
 }
 

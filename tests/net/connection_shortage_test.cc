@@ -1,7 +1,5 @@
 // Connections while no thread is to be had, and while memory and descriptors run out.
-#include <dlfcn.h>
 #include <gtest/gtest.h>
-#include <pthread.h>
 
 #include <atomic>
 #include <cerrno>
@@ -12,11 +10,10 @@
 
 #include "net/connect.hh"
 #include "net/connection_server.hh"
+#include "support/thread_shortage.hh"
 #include "support/wait_until.hh"
 
 namespace {
-
-std::atomic<bool> no_threads = false;
 
 std::mutex errors_mutex;
 std::deque<int> accept_errors;  // with which the next calls fail
@@ -39,22 +36,15 @@ bool accept_fails() {
 
 }  // namespace
 
-// The test's own body of what the pool calls.
-extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes,
-                              void* (*start)(void*), void* argument) {
-  if (no_threads) return EAGAIN;
-  static const auto real =
-      reinterpret_cast<decltype(&pthread_create)>(dlsym(RTLD_NEXT, "pthread_create"));
-  return real(thread, attributes, start, argument);
-}
+// The test's own bodies of what the pool calls.
 extern "C" int accept4(int fd, sockaddr* peer, socklen_t* length, int flags) {
   if (accept_fails()) return -1;
-  static const auto real = reinterpret_cast<decltype(&accept4)>(dlsym(RTLD_NEXT, "accept4"));
+  static const auto real = find_libc_call<decltype(accept4)>("accept4");
   return real(fd, peer, length, flags);
 }
 extern "C" int accept(int fd, sockaddr* peer, socklen_t* length) {
   if (accept_fails()) return -1;
-  static const auto real = reinterpret_cast<decltype(&accept)>(dlsym(RTLD_NEXT, "accept"));
+  static const auto real = find_libc_call<decltype(accept)>("accept");
   return real(fd, peer, length);
 }
 
@@ -77,7 +67,7 @@ class Shortage : public testing::Test {
     server_->accept_from(listeners_.front());
   }
   ~Shortage() override {
-    no_threads = false;
+    threads_left = all_threads;
     pool_->stop();
   }
 
@@ -110,7 +100,7 @@ class Shortage : public testing::Test {
 };
 
 TEST_F(Shortage, WithoutThreadsConnectionsAreServedOneAfterTheOtherAndALineSaysWhy) {
-  no_threads = true;
+  threads_left = 0;
   Stream first = connect();
   ASSERT_TRUE(wait_until([&] { return reports().size() == 1; }));
   EXPECT_EQ(reports()[0],
@@ -119,7 +109,7 @@ TEST_F(Shortage, WithoutThreadsConnectionsAreServedOneAfterTheOtherAndALineSaysW
   EXPECT_TRUE(echoes(first));
   EXPECT_TRUE(echoes(second));
   EXPECT_EQ(reports().size(), 1U);
-  no_threads = false;
+  threads_left = all_threads;
   std::vector<Stream> many;
   for (int i = 0; i < 10; ++i) many.push_back(connect());
   for (Stream& stream : many) EXPECT_TRUE(echoes(stream));

@@ -1,15 +1,11 @@
 // A whole server whose memory or threads run out.
 #include "net/serve.hh"
 
-#include <dlfcn.h>
 #include <gtest/gtest.h>
-#include <pthread.h>
 #include <sys/socket.h>
 
 #include <array>
 #include <atomic>
-#include <cerrno>
-#include <limits>
 #include <new>
 #include <string>
 #include <vector>
@@ -17,21 +13,7 @@
 #include "net/datagram.hh"
 #include "net/wait.hh"
 #include "net/wake_event.hh"
-
-namespace {
-
-std::atomic<int> threads_left = std::numeric_limits<int>::max();
-
-}  // namespace
-
-// The test's own body of what the pool calls.
-extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes,
-                              void* (*start)(void*), void* argument) {
-  if (threads_left-- <= 0) return EAGAIN;
-  static const auto real =
-      reinterpret_cast<decltype(&pthread_create)>(dlsym(RTLD_NEXT, "pthread_create"));
-  return real(thread, attributes, start, argument);
-}
+#include "support/thread_shortage.hh"
 
 namespace net {
 namespace {
@@ -57,7 +39,7 @@ class Serve : public testing::Test {
     rules_.serve = [](Stream&, const Address&) {};
     rules_.report = [this](std::string_view reason) { reports_.emplace_back(reason); };
   }
-  ~Serve() override { threads_left = std::numeric_limits<int>::max(); }
+  ~Serve() override { threads_left = all_threads; }
 
   static std::vector<Listener> listen(std::initializer_list<int> types) {
     return listen_on({resolve("127.0.0.1", 0, Family::any, {}).front()}, types);

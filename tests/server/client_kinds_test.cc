@@ -6,6 +6,7 @@
 #include <functional>
 #include <thread>
 
+#include "net/joining_thread.hh"
 #include "server/stages/session_plan.hh"
 #include "support/stage_server_peer.hh"
 
@@ -207,7 +208,7 @@ unsigned runs() {
 // All at once, since they mostly wait.
 TEST(ClientKinds, AllCompleteWhileDatagramsAreLost) {
   Server server(3s, 25, 10'000);
-  std::vector<std::jthread> clients;
+  std::vector<net::JoiningThread> clients;
   for (unsigned run = 0; run < runs(); ++run) {
     for (const Kind& kind : kinds) {
       clients.emplace_back([&, seed = clients.size()] {

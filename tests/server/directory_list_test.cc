@@ -1,7 +1,6 @@
 #include "server/web/directory_list.hh"
 
 #include <dirent.h>
-#include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/un.h>
@@ -10,6 +9,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "support/libc_call.hh"
 #include "support/web_site.hh"
 
 namespace {
@@ -25,9 +25,8 @@ extern "C" dirent* readdir(DIR* stream) {
     return nullptr;
   }
   if (entries_to_read > 0) --entries_to_read;
-  static void* const wide = dlsym(RTLD_NEXT, "readdir64");
-  static const auto real =
-      reinterpret_cast<decltype(&readdir)>(wide ? wide : dlsym(RTLD_NEXT, "readdir"));
+  static const auto wide = find_libc_call<decltype(readdir)>("readdir64");
+  static const auto real = wide ? wide : find_libc_call<decltype(readdir)>("readdir");
   return real(stream);
 }
 

@@ -2,7 +2,6 @@
 // fail: one session or datagram pays for it, and the service goes on.
 #include "server/stages/stage_service.hh"
 
-#include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -17,6 +16,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "support/libc_call.hh"
 #include "support/stage_server_peer.hh"
 
 namespace {
@@ -32,8 +32,7 @@ std::atomic<std::uint16_t> endless_port = 0;  // where what comes is not used up
 extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes,
                               void* (*start)(void*), void* argument) {
   if (is_refused && no_threads) return EAGAIN;
-  static const auto real =
-      reinterpret_cast<decltype(&pthread_create)>(dlsym(RTLD_NEXT, "pthread_create"));
+  static const auto real = find_libc_call<decltype(pthread_create)>("pthread_create");
   return real(thread, attributes, start, argument);
 }
 extern "C" int ppoll(pollfd* fds, nfds_t count, const timespec* timeout, const sigset_t*) {
@@ -53,7 +52,7 @@ extern "C" int poll(pollfd* fds, nfds_t count, int timeout) {
 }
 // What comes at one port comes again and again, if it is told to.
 extern "C" ssize_t recvmsg(int fd, msghdr* message, int flags) {
-  static const auto real = reinterpret_cast<decltype(&recvmsg)>(dlsym(RTLD_NEXT, "recvmsg"));
+  static const auto real = find_libc_call<decltype(recvmsg)>("recvmsg");
   sockaddr_in own{};
   socklen_t size = sizeof own;
   const bool endless = endless_port != 0 && (flags & MSG_ERRQUEUE) == 0 &&

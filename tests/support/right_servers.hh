@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "support/scripted_server.hh"
+#include "support/scripted/server.hh"
 
 namespace scripted {
 

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "client/services.hh"
-#include "support/scripted_web_server.hh"
+#include "support/scripted/web_server.hh"
 #include "support/site.hh"
 
 namespace client {

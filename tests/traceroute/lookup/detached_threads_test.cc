@@ -1,30 +1,13 @@
 #include "traceroute/lookup/detached_threads.hh"
 
-#include <dlfcn.h>
 #include <gtest/gtest.h>
-#include <pthread.h>
 
 #include <atomic>
-#include <cerrno>
 #include <latch>
 #include <memory>
 
+#include "support/thread_shortage.hh"
 #include "support/wait_until.hh"
-
-namespace {
-
-std::atomic<bool> no_threads = false;
-
-}  // namespace
-
-// The test's own body of what the library calls.
-extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes,
-                              void* (*start)(void*), void* argument) {
-  if (no_threads) return EAGAIN;
-  static const auto real =
-      reinterpret_cast<decltype(&pthread_create)>(dlsym(RTLD_NEXT, "pthread_create"));
-  return real(thread, attributes, start, argument);
-}
 
 namespace traceroute {
 namespace {
@@ -55,13 +38,13 @@ TEST(DetachedThreads, NoMoreWorkAtOnceThanMayAndAllIsDone) {
 TEST(DetachedThreads, WithoutAnyThreadATaskIsRefused) {
   const auto shared = std::make_shared<Shared>();
   DetachedThreads threads(3);
-  no_threads = true;
+  threads_left = 0;
   EXPECT_FALSE(threads.run([shared] { ++shared->done; }));
-  no_threads = false;
+  threads_left = all_threads;
   EXPECT_TRUE(threads.run([shared] { shared->held.wait(); }));
-  no_threads = true;
+  threads_left = 0;
   EXPECT_TRUE(threads.run([shared] { ++shared->done; })) << "the one that there is will do it";
-  no_threads = false;
+  threads_left = all_threads;
   shared->held.count_down();
   EXPECT_TRUE(wait_until([&] { return shared->done == 1; }));
 }

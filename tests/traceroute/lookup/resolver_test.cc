@@ -1,21 +1,17 @@
 #include "traceroute/lookup/resolver.hh"
 
-#include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <netdb.h>
-#include <pthread.h>
 
-#include <atomic>
-#include <cerrno>
 #include <latch>
 #include <string>
 
 #include "net/wait.hh"
+#include "support/thread_shortage.hh"
 
 namespace {
 
 std::latch slow{1};
-std::atomic<bool> no_threads = false;
 
 }  // namespace
 
@@ -27,17 +23,8 @@ extern "C" int getaddrinfo(const char* host, const char* service, const addrinfo
     if (name == "slow.test") slow.wait();
     return EAI_AGAIN;
   }
-  static const auto real =
-      reinterpret_cast<decltype(&getaddrinfo)>(dlsym(RTLD_NEXT, "getaddrinfo"));
+  static const auto real = find_libc_call<decltype(getaddrinfo)>("getaddrinfo");
   return real(host, service, hints, found);
-}
-
-extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes,
-                              void* (*start)(void*), void* argument) {
-  if (no_threads) return EAGAIN;
-  static const auto real =
-      reinterpret_cast<decltype(&pthread_create)>(dlsym(RTLD_NEXT, "pthread_create"));
-  return real(thread, attributes, start, argument);
 }
 
 namespace traceroute {
@@ -72,10 +59,10 @@ TEST(Resolver, ASlowNameHoldsNoOtherUp) {
 
 TEST(Resolver, ANumberNeedsNoThreadAndANameWithoutOneIsToldSo) {
   Resolver resolver(net::Family::any);
-  no_threads = true;
+  threads_left = 0;
   resolver.ask("127.0.0.1");
   resolver.ask("nowhere.test");
-  no_threads = false;
+  threads_left = all_threads;
   const auto number = resolver.next();
   ASSERT_TRUE(number);
   EXPECT_EQ(number->addresses.size(), 1U) << number->error;

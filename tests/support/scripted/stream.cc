@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <array>
 
-#include "support/scripted_session.hh"
+#include "support/scripted/session.hh"
 
 namespace scripted {
 

@@ -1,4 +1,4 @@
-#include "support/scripted_session.hh"
+#include "support/scripted/session.hh"
 
 #include <algorithm>
 #include <array>

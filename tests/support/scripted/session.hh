@@ -5,7 +5,7 @@
 
 #include "net/wait.hh"
 #include "server/stages/reserved_port.hh"
-#include "support/scripted_server.hh"
+#include "support/scripted/server.hh"
 
 namespace scripted {
 
