@@ -1,6 +1,5 @@
 #include "cli/log.hh"
 
-#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,6 +14,8 @@
 #include <thread>
 #include <utility>
 
+#include "cli/write.hh"
+
 namespace cli {
 
 namespace {
@@ -23,24 +24,6 @@ constexpr std::size_t max_queued = 256 * 1024;  // bytes
 
 std::uint64_t lines_in(std::string_view text) {
   return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
-}
-
-// Writes the whole text, however long that takes; returns how much of it, with errno when that is
-// not all.
-std::size_t write_whole(int fd, std::string_view text) {
-  std::size_t done = 0;
-  while (done < text.size()) {
-    const ssize_t count = ::write(fd, text.data() + done, text.size() - done);
-    if (count > 0) {
-      done += static_cast<std::size_t>(count);
-    } else if (count < 0 && errno == EAGAIN) {  // somebody who shares the descriptor asked for it
-      pollfd writable{fd, POLLOUT, 0};
-      (void)poll(&writable, 1, -1);
-    } else if (count == 0 || errno != EINTR) {
-      break;
-    }
-  }
-  return done;
 }
 
 // As many whole lines, one at least, as a pipe takes together: lines of several programs do not

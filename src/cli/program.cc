@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "cli/log.hh"
+#include "cli/write.hh"
 #include "wire/text.hh"
 
 namespace cli {
@@ -19,16 +20,6 @@ namespace cli {
 namespace {
 
 std::string started_as = "sockhop";
-
-// Writes the whole text; false, with errno, when that fails.
-bool write_whole(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t count = write(fd, text.data(), text.size());
-    if (count < 0 && errno != EINTR) return false;
-    if (count > 0) text.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return true;
-}
 
 std::string quoted(std::string_view what, std::string_view text) {
   return std::string(what) + " \"" + std::string(text) + '"';
@@ -126,7 +117,7 @@ std::string text(std::chrono::milliseconds time) {
 }
 
 void print(std::string_view text) {
-  if (!write_whole(STDOUT_FILENO, text)) {
+  if (write_whole(STDOUT_FILENO, text) < text.size()) {
     throw std::system_error(errno, std::generic_category(), "write to standard output");
   }
 }

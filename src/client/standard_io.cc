@@ -4,26 +4,19 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <string_view>
 
+#include "cli/write.hh"
 #include "net/error.hh"
 
 namespace client {
 
-namespace {
-
-// For a descriptor that another process has made non-blocking.
-void await(int fd, short events) {
-  pollfd polled{fd, events, 0};
-  poll(&polled, 1, -1);
-}
-
-}  // namespace
-
 std::span<std::uint8_t> read_input(std::span<std::uint8_t> buffer) {
   ssize_t count = 0;
   while ((count = read(STDIN_FILENO, buffer.data(), buffer.size())) < 0) {
-    if (errno == EAGAIN) {
-      await(STDIN_FILENO, POLLIN);
+    if (errno == EAGAIN) {  // another process has made it non-blocking
+      pollfd readable{STDIN_FILENO, POLLIN, 0};
+      (void)poll(&readable, 1, -1);
     } else if (errno != EINTR) {
       break;
     }
@@ -33,15 +26,8 @@ std::span<std::uint8_t> read_input(std::span<std::uint8_t> buffer) {
 }
 
 void write_all(int fd, std::span<const std::uint8_t> bytes, const std::string& name) {
-  while (!bytes.empty()) {
-    const ssize_t count = write(fd, bytes.data(), bytes.size());
-    if (count < 0 && errno == EAGAIN) {
-      await(fd, POLLOUT);
-    } else if (count < 0 && errno != EINTR) {
-      net::fail("write to " + name);
-    }
-    if (count > 0) bytes = bytes.subspan(static_cast<std::size_t>(count));
-  }
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (cli::write_whole(fd, text) < text.size()) net::fail("write to " + name);
 }
 
 }  // namespace client

@@ -9,6 +9,7 @@
 #include <ctime>
 
 #include "cli/log.hh"
+#include "cli/write.hh"
 #include "net/error.hh"
 #include "net/socket.hh"
 #include "traceroute/report/atlas.hh"
@@ -45,15 +46,6 @@ std::string time_of_day(const std::string& time) { return time.substr(11, 8); }
 bool no_colour() {
   const char* value = std::getenv("NO_COLOR");
   return value != nullptr && *value != '\0';
-}
-
-bool write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t count = write(fd, text.data(), text.size());
-    if (count < 0 && errno != EINTR) return false;
-    if (count > 0) text.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return true;
 }
 
 // The hops that a round has asked.
@@ -118,9 +110,10 @@ void WatchOutput::show_event(const std::string& text) {
 }
 
 void WatchOutput::tell(const std::string& line) {
-  if (to_stdout_) cli::print(line + '\n');
+  const std::string whole = line + '\n';
+  if (to_stdout_) cli::print(whole);
   // A full disk is no reason to watch no longer.
-  if (log_ && !write_all(log_.get(), line + '\n')) {
+  if (log_ && cli::write_whole(log_.get(), whole) < whole.size()) {
     const std::string why = std::generic_category().message(errno);
     log_ = {};
     warn("write to " + options_.log + ": " + why);

@@ -1,0 +1,65 @@
+#include "cli/write.hh"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <string>
+#include <thread>
+
+namespace cli {
+namespace {
+
+class WriteWhole : public testing::Test {
+ protected:
+  void SetUp() override {
+    signal(SIGPIPE, SIG_IGN);
+    ASSERT_EQ(pipe(ends_.data()), 0);
+    ASSERT_EQ(fcntl(ends_[1], F_SETFL, O_NONBLOCK), 0);
+  }
+  void TearDown() override {
+    for (const int end : ends_) close(end);
+  }
+  // Reads until so many bytes have come.
+  std::string read_bytes(std::size_t count) const {
+    std::string read_so_far;
+    std::array<char, 4096> buffer{};
+    while (read_so_far.size() < count) {
+      const ssize_t got = read(ends_[0], buffer.data(), buffer.size());
+      if (got <= 0) break;
+      read_so_far.append(buffer.data(), static_cast<std::size_t>(got));
+    }
+    return read_so_far;
+  }
+
+  std::array<int, 2> ends_ = {-1, -1};
+  // More than a pipe holds.
+  const std::string text_ = std::string(300'000, 'a') + "end";
+};
+
+TEST_F(WriteWhole, WaitsWhereSomebodyMadeThePipeNonBlocking) {
+  std::string came;
+  std::thread reader([&] { came = read_bytes(text_.size()); });
+  EXPECT_EQ(write_whole(ends_[1], text_), text_.size());
+  reader.join();
+  EXPECT_EQ(came, text_);
+}
+
+TEST_F(WriteWhole, SaysHowMuchAReaderThatLeftHadTaken) {
+  std::thread reader([&] {
+    (void)read_bytes(4096);
+    close(ends_[0]);
+  });
+  const std::size_t done = write_whole(ends_[1], text_);
+  EXPECT_EQ(errno, EPIPE);
+  EXPECT_GE(done, 4096U);
+  EXPECT_LT(done, text_.size());
+  reader.join();
+  ends_[0] = -1;
+}
+
+}  // namespace
+}  // namespace cli
