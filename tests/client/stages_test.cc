@@ -112,6 +112,7 @@ const Ways variants[] = {
     {.name = "DynamicSourcePortOnly", .wants_dynamic_source = true},
     {.name = "EveryAckLostOnce", .acks_lost = 1},
     {.name = "EveryAckTwice", .every_ack_twice = true},
+    {.name = "EveryA2Twice", .every_a2_twice = true, .refuses_duplicates = true},
     {.name = "StaleAcks", .stale_acks = true},
     {.name = "B2Lost", .b2_lost = 2},
     {.name = "B2BeforeTheLastAck", .b2_before_last_ack = true},

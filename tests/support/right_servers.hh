@@ -31,6 +31,7 @@ inline std::vector<Ways> right_servers() {
        .in_order_only = true},
       {.name = "ListenerThreeSecondsLate", .tcp_late = 3s},
       {.name = "RepliesFromAnotherPort", .a2_from_fresh_port = true, .acks_from_fresh_port = true},
+      {.name = "EveryA2Twice", .every_a2_twice = true, .refuses_duplicates = true},
       {.name = "SecretsTo20", .max_secret = 20},
       {.name = "Acks80Percent", .num = 8, .ack_percent = 80, .in_order_only = true},
       {.name = "AcksOnceLost", .acks_lost = 1},

@@ -136,7 +136,8 @@ CheckSession::Event CheckSession::take(net::Deadline deadline) {
   const bool first = packet(*message).empty();
   // An a1 that was sent twice has opened two sessions; some servers forget the first for the
   // second.
-  const bool newer = message == Message::a2 && acked.empty() && !has_b2;
+  const bool newer = message == Message::a2 && acked.empty() && !has_b2 &&
+                     (first || !replaced_.came_before(*wire::decode_a2(bytes), a));
   if (first || newer) keep(*message, bytes);
   if (newer && !first) {
     replaced_.add(a);

@@ -51,15 +51,18 @@ Check serves_id(std::size_t number, std::string_view title, std::uint16_t id, Ru
           }};
 }
 
-// Two sessions from one socket: two answers with different ports.
+// Two sessions from one socket: two answers with different ports. What looks like the second one
+// may be a copy of the first that the network has made.
 void two_sessions(Trial& trial) {
+  constexpr int max_copies = 2;
   CheckSession session(trial);
   session.open();
   const wire::A2 first = session.a;
-  session.open();
-  if (session.a.udp_port == first.udp_port) {
-    throw Broken("both a2 name udp_port " + std::to_string(first.udp_port));
+  for (int copies = 0; copies <= max_copies; ++copies) {
+    session.open();
+    if (session.a.udp_port != first.udp_port) return;
   }
+  throw Broken("each a2 names udp_port " + std::to_string(first.udp_port));
 }
 
 // A server that draws from 1 to 20 has five equal ones in one run of 160,000.

@@ -10,6 +10,13 @@
 
 namespace client {
 
+bool ReplacedSessions::came_before(const wire::A2& a2, const wire::A2& under_way) const {
+  const auto same = [&](const wire::A2& old) {
+    return old.udp_port == a2.udp_port && old.secret_a == a2.secret_a;
+  };
+  return same(under_way) || std::ranges::any_of(replaced_, same);
+}
+
 bool ReplacedSessions::sent(const net::Address& from, wire::Bytes packet,
                             const wire::A2& a2) const {
   const auto header = wire::decode_header(packet);

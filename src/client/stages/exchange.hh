@@ -58,6 +58,9 @@ class PortRefusals {
 class ReplacedSessions {
  public:
   void add(const wire::A2& a2) { replaced_.push_back(a2); }
+  // Whether this a2 is one that came before, for the session under way or one of these: the network
+  // may double a datagram.
+  [[nodiscard]] bool came_before(const wire::A2& a2, const wire::A2& under_way) const;
   // Whether a datagram belongs to one of them, not to the session of this a2.
   [[nodiscard]] bool sent(const net::Address& from, wire::Bytes packet, const wire::A2& a2) const;
 

@@ -143,6 +143,10 @@ class StageB {
   // An a1 that was sent twice has opened two sessions; some servers forget the first for the
   // second.
   void take_late_a2(const wire::A2& message, const net::Address& from) {
+    if (replaced_.came_before(message, a_.message)) {
+      exchange_.narrator.note("< the same a2 once more from " + from.text());
+      return;
+    }
     exchange_.narrator.note("< another a2 from " + from.text());
     resend_.late_a2(a_.time);
     if (acked_ > 0 || wire::judge_port("udp_port", message.udp_port)) return;

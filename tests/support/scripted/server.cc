@@ -126,7 +126,9 @@ void Server::answer_a1(const net::Datagram& a1, wire::Bytes packet) {
   std::erase_if(sessions_, [](const Running& running) { return running.over->load(); });
   auto over = std::make_shared<std::atomic<bool>>(false);
   net::JoiningThread thread([this, moved = std::move(session), over]() mutable {
-    send(moved, "a2", wire::encode(moved.a, moved.student_id), moved.client);
+    for (int copies = ways_.every_a2_twice ? 2 : 1; copies > 0; --copies) {
+      send(moved, "a2", wire::encode(moved.a, moved.student_id), moved.client);
+    }
     run(moved);
     *over = true;
   });

@@ -53,7 +53,7 @@ struct Ways {
   int acks_lost = 0;                        // of each packet, first ones
   unsigned ack_percent = 100;               // of packets acked, by chance
   std::chrono::milliseconds acks_after{0};  // none before
-  bool every_ack_twice = false;
+  bool every_ack_twice = false, every_a2_twice = false;
   bool stale_acks = false;          // each ack is followed by that of the packet before
   bool in_order_only = false;       // an unexpected id ends the session
   bool refuses_duplicates = false;  // of acked packets
