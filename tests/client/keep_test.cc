@@ -103,7 +103,11 @@ TEST_F(Keep, APartThatContradictsItselfIsRefused) {
            {"Content-Length: 4\r\n\r\n you", asked + "\"none\""},
            {"Content-Range: bytes 5-8/9\r\nContent-Range: bytes 5-8/9\r\n\r\n you",
             asked + "\"bytes 5-8/9\""},
-           {"Content-Type: multipart/byteranges; boundary=x\r\n\r\n--x--", asked + "\"none\""},
+           {"Content-Type: multipart/byteranges; boundary=x\r\n\r\n--x--",
+            asked + "\"none\" and type multipart/byteranges"},
+           {"Content-Type: Multipart/ByteRanges;boundary=x\r\nContent-Range: bytes 5-8/9\r\n"
+            "Content-Length: 4\r\n\r\n--x\r",
+            asked + "\"bytes 5-8/9\" and type multipart/byteranges"},
            {"Content-Range: bytes 5-8/9\r\nContent-Length: 2\r\n\r\n y",
             asked + "\"bytes 5-8/9\" and Content-Length 2"},
            {"Content-Range: bytes 5-7/9\r\nContent-Length: 4\r\n\r\n you",
@@ -117,6 +121,25 @@ TEST_F(Keep, APartThatContradictsItselfIsRefused) {
     EXPECT_EQ(fetch(server.url("/"), true), server.url("/") + ": " + words);
     EXPECT_EQ(content("got.part"), "hello") << answer;
     EXPECT_FALSE(exists("got"));
+  }
+}
+
+// The pieces come apart, so that the first ones are written before the last one shows the lie.
+TEST_F(Keep, NothingIsKeptOfABodyThatIsNotItsRange) {
+  const std::string range = "Content-Range: bytes 5-8/9\r\n";
+  const std::string chunked = range + "Transfer-Encoding: chunked\r\n\r\n";
+  const std::string more = ": more came than the 4 bytes of its Content-Range";
+  const std::string less = ": the body ended after 3 bytes of the 4 of its Content-Range";
+  for (const auto& [answer, words] : std::vector<std::pair<std::string, std::string>>{
+           {range + "\r\n<p>no", more},
+           {chunked + "3\r\n<p>\r\n2\r\nno\r\n0\r\n\r\n", more},
+           {chunked + "3\r\n<p>\r\n0\r\n\r\n", less}}) {
+    const WebServer server({{cut}, {part + tag + answer, 1}, {rest}});
+    EXPECT_NE(fetch(server.url("/"), true), "");
+    EXPECT_EQ(fetch(server.url("/"), true), server.url("/") + words);
+    EXPECT_EQ(content("got.part"), "hello") << answer;
+    EXPECT_EQ(fetch(server.url("/"), true), "");
+    EXPECT_EQ(content(), "hello you");
   }
 }
 

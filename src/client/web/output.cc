@@ -83,12 +83,18 @@ void Output::start_over(std::optional<Partial> partial) {
   if (!keep_) return;
   // In this order: at no time does the note stand beside bytes that it does not speak of.
   unlink(note_.c_str());
-  if (ftruncate(file_.get(), 0) != 0 || lseek(file_.get(), 0, SEEK_SET) != 0) {
-    net::fail("empty " + part_);
-  }
-  size_ = 0;
+  shorten(0);
   partial_ = std::move(partial);
   if (partial_) write_note(note_, *partial_);
+}
+
+void Output::shorten(std::uint64_t size) {
+  if (!keep_) return;
+  const auto end = static_cast<off_t>(size);
+  if (ftruncate(file_.get(), end) != 0 || lseek(file_.get(), end, SEEK_SET) != end) {
+    net::fail("shorten " + part_);
+  }
+  size_ = size;
 }
 
 void Output::set_total(std::uint64_t total) {

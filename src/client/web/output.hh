@@ -33,6 +33,8 @@ class Output {
   // The total became known.
   void set_total(std::uint64_t total);
   void write(std::span<const std::uint8_t> bytes);
+  // Of a file that is kept: takes back what was written beyond this size.
+  void shorten(std::uint64_t size);
   // All is there. Throws std::system_error when it did not reach the disk.
   void complete();
 

@@ -73,6 +73,18 @@ std::optional<std::string_view> coding_of(const http::Fields& fields, std::strin
   return std::nullopt;
 }
 
+// Whether the body is several ranges, each with a head of its own (RFC 9110, section 14.6).
+bool has_several_ranges(const http::Fields& fields) {
+  constexpr std::string_view kind = "multipart/byteranges";
+  for (const http::Field& field : fields) {
+    if (http::equal_ignoring_case(field.name, "Content-Type") &&
+        http::equal_ignoring_case(field.value.substr(0, kind.size()), kind)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 class WebFetch {
  public:
   explicit WebFetch(const Options& options)
@@ -147,6 +159,8 @@ bool WebFetch::take(HttpReader& reader, http::BodyEnd end, std::uint64_t max) {
                     output_.is_terminal());
   reader.body(end, [&](std::span<const std::uint8_t> piece) {
     if (piece.size() > max - (output_.size() - before)) {
+      // None of it is what its head says.
+      output_.shorten(before);
       throw cli::Failure(url_.text() + ": more came than the " + std::to_string(max) +
                          " bytes of its Content-Range");
     }
@@ -159,7 +173,8 @@ bool WebFetch::take(HttpReader& reader, http::BodyEnd end, std::uint64_t max) {
 // A 206. It may be shorter than what was asked for (RFC 9110, section 15.3.7).
 bool WebFetch::fetch_rest(HttpReader& reader, const http::Response& response) {
   const std::string field(response.fields.find("Content-Range").value_or("none"));
-  const bool one = response.fields.count("Content-Range") == 1;
+  const bool several = has_several_ranges(response.fields);
+  const bool one = response.fields.count("Content-Range") == 1 && !several;
   const auto range = one ? http::parse_content_range(field) : std::nullopt;
   const http::BodyEnd end = http::body_end(response);
   const std::uint64_t length = range ? range->last - range->first + 1 : 0;
@@ -167,7 +182,8 @@ bool WebFetch::fetch_rest(HttpReader& reader, const http::Response& response) {
   if (!range || range->first != output_.size() || length_differs) {
     throw cli::Failure(url_.text() + ": asked for bytes " + std::to_string(output_.size()) +
                        "-, and a part came with Content-Range \"" + field + '"' +
-                       (length_differs ? " and Content-Length " + std::to_string(end.length) : ""));
+                       (length_differs ? " and Content-Length " + std::to_string(end.length) : "") +
+                       (several ? " and type multipart/byteranges" : ""));
   }
   const auto& kept = *output_.partial();
   const auto total = range->size ? range->size : kept.total;
@@ -178,10 +194,13 @@ bool WebFetch::fetch_rest(HttpReader& reader, const http::Response& response) {
   if (!kept.total) output_.set_total(*total);
   const std::uint64_t before = output_.size();
   take(reader, end, length);
-  if (output_.size() - before != length) {
-    throw cli::Failure(url_.text() + ": the body ended after " +
-                       std::to_string(output_.size() - before) + " bytes of the " +
-                       std::to_string(length) + " of its Content-Range");
+  const std::uint64_t came = output_.size() - before;
+  if (came != length) {
+    // A close may be a cut. The last chunk says that this is all: then it is not what was asked
+    // for.
+    if (end.by == http::BodyEnd::By::chunked) output_.shorten(before);
+    throw cli::Failure(url_.text() + ": the body ended after " + std::to_string(came) +
+                       " bytes of the " + std::to_string(length) + " of its Content-Range");
   }
   return output_.size() == *total;
 }
