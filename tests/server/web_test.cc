@@ -137,6 +137,24 @@ TEST_F(Web, MethodsThatCannotBeServed) {
   EXPECT_EQ(ask("OPTIONS", "*"), "HTTP/1.1 204 No Content\r\n" + allow + "\r\n");
   EXPECT_EQ(ask("OPTIONS"), "HTTP/1.1 204 No Content\r\n" + allow + "\r\n");
   EXPECT_EQ(status(get("*")), "HTTP/1.1 400 Bad Request");
+  EXPECT_EQ(status(ask("OPTIONS", "hello.txt")), "HTTP/1.1 400 Bad Request");
+}
+
+// Whoever asked for no body takes one for the next answer (RFC 9110, section 9.3.2).
+TEST_F(Web, ARefusalOfHeadHasNoBody) {
+  for (const auto& [request, first] : std::vector<std::pair<std::string, std::string>>{
+           {"HEAD / HTTP/1.1\r\n\r\n", "400 Bad Request"},
+           {"\r\nHEAD / HTTP/1.1\r\nHost : a\r\n\r\n", "400 Bad Request"},
+           {"HEAD / HTTP/1.1\r\nHost: a\r\nExpect: x\r\n\r\n", "417 Expectation Failed"},
+           {"HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: 1048577\r\n\r\n",
+            "413 Content Too Large"},
+           {"HEAD / HTTP/2.0\r\n\r\n", "505 HTTP Version Not Supported"},
+           {"HEAD /" + std::string(50000, 'a'), "414 URI Too Long"}}) {
+    const std::string refused = answer(request);
+    EXPECT_EQ(status(refused), "HTTP/1.1 " + first);
+    EXPECT_TRUE(refused.ends_with("\r\n\r\n")) << refused;
+    EXPECT_NE(refused.find("\r\nContent-Length: "), std::string::npos) << refused;
+  }
 }
 
 TEST_F(Web, WhatCannotBeUnderstoodInOneWayEndsTheConnection) {
@@ -208,6 +226,9 @@ TEST_F(Web, BodiesArePassedOverAndNotTakenForRequests) {
       page("413 Content Too Large", close_field, "The request's body is too long.");
   EXPECT_EQ(answer(with_length + "1048577\r\n\r\n"), too_long);
   EXPECT_EQ(answer(chunked + chunks + "1\r\nx\r\n0\r\n\r\n"), too_long);
+  std::string framed;
+  for (int i = 0; i < 160; ++i) framed += "1;" + std::string(16000, 'x') + "\r\nx\r\n";
+  EXPECT_EQ(answer(chunked + framed + "0\r\n\r\n"), too_long);
   // One that ends in the middle.
   EXPECT_EQ(answer(with_length + "10\r\n\r\nabc"), page("400 Bad Request", close_field, ambiguous));
 }
@@ -226,6 +247,12 @@ TEST_F(Web, AnExpectationIsMetOrRefused) {
             page("413 Content Too Large", close_field, "The request's body is too long."));
   EXPECT_EQ(get("/hello.txt", "Expect: the best\r\n"),
             page("417 Expectation Failed", close_field, "Only 100-continue can be expected."));
+  EXPECT_EQ(status(get("/hello.txt", "Expect: 100-continue, the best\r\n")),
+            "HTTP/1.1 417 Expectation Failed");
+  EXPECT_EQ(status(get("/hello.txt", "Expect: 100-continue\r\nExpect: the best\r\n")),
+            "HTTP/1.1 417 Expectation Failed");
+  EXPECT_EQ(get("/hello.txt", "Expect: 100-continue, 100-continue\r\n"), whole);
+  EXPECT_EQ(get("/hello.txt", "Expect:\r\n"), whole);
   EXPECT_EQ(answer("GET /hello.txt HTTP/1.0\r\nExpect: the best\r\n\r\n"),
             "HTTP/1.1 200 OK\r\n" + close_field + whole.substr(17));
 }

@@ -169,6 +169,7 @@ TEST(Conditions, AreJudgedInTheOrderOfTheRfc) {
            {{{"If-Modified-Since", after}}, same_still},
            {{{"If-Modified-Since", before}}, go},
            {{{"If-Modified-Since", "never"}}, go},
+           {{{"If-Modified-Since", same}, {"If-Modified-Since", same}}, go},
            {{{"If-None-Match", "\"b\""}, {"If-Modified-Since", after}}, go},
            {{{"If-Match", tag}}, go},
            {{{"If-Match", "*"}}, go},
@@ -177,6 +178,7 @@ TEST(Conditions, AreJudgedInTheOrderOfTheRfc) {
            {{{"If-Unmodified-Since", same}}, go},
            {{{"If-Unmodified-Since", before}}, failed},
            {{{"If-Unmodified-Since", "never"}}, go},
+           {{{"If-Unmodified-Since", before}, {"If-Unmodified-Since", before}}, go},
            {{{"If-Match", tag}, {"If-Unmodified-Since", before}}, go},
            {{{"If-Match", "\"b\""}, {"If-None-Match", tag}}, failed},
            {{{"If-Match", tag}, {"If-None-Match", tag}}, same_still},
@@ -200,6 +202,7 @@ TEST(Conditions, IfRangeTakesAStrongTagOrAnOldDate) {
   EXPECT_TRUE(applies("Sun, 06 Nov 1994 08:49:37 GMT"));
   EXPECT_FALSE(applies("Sun, 06 Nov 1994 08:49:38 GMT"));
   EXPECT_FALSE(applies("Sun, 06 Nov 1994 08:49:37 GMT", rfc_date));
+  EXPECT_FALSE(range_applies(fields({{"If-Range", tag}, {"If-Range", tag}}), validators, now));
 }
 
 TEST(ContentType, FollowsTheNameWhateverItsCase) {

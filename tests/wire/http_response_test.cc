@@ -50,7 +50,8 @@ TEST(Response, WhatIsNoHttpIsRefused) {
   for (const char* text :
        {"\r\n", "HTTP/2 200 OK\r\n\r\n", "HTTP/1.1 20 OK\r\n\r\n", "HTTP/1.1 099 OK\r\n\r\n",
         "HTTP/1.1 2000 OK\r\n\r\n", "HTTP/1.1  200 OK\r\n\r\n", "HTTP/1.x 200 OK\r\n\r\n",
-        "ICY 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nX\r\n\r\n", "HTTP/1.1 200 OK\r\nX : a\r\n\r\n",
+        "ICY 200 OK\r\n\r\n", "HTTP/1.1 200 O\x01K\r\n\r\n", "HTTP/1.1 200 O\rK\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nX\r\n\r\n", "HTTP/1.1 200 OK\r\nX : a\r\n\r\n",
         "SSH-2.0-OpenSSH_9.2\r\n\r\n"}) {
     EXPECT_FALSE(parse_response(text)) << text;
   }
@@ -68,6 +69,15 @@ TEST(Response, TheEndOfTheBodyFollowsFromTheHead) {
   EXPECT_EQ(end("200 OK", "Content-Length: 5\r\nContent-Length: 5\r\n").by, By::length);
   EXPECT_EQ(end("200 OK", "Transfer-Encoding: chunked\r\n").by, By::chunked);
   EXPECT_EQ(end("200 OK", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n").by, By::chunked);
+  for (const char* list : {"Transfer-Encoding: , Chunked,\r\n",
+                           "Transfer-Encoding:\r\nTransfer-Encoding: chunked\r\n"}) {
+    EXPECT_EQ(end("200 OK", list).by, By::chunked) << list;
+  }
+  for (const char* list : {"Transfer-Encoding:\r\n", "Transfer-Encoding: chunked, chunked\r\n",
+                           "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+                           "Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n"}) {
+    EXPECT_EQ(end("200 OK", list).by, By::unknown) << list;
+  }
   EXPECT_EQ(end("304 Not Modified", "Content-Length: 5\r\n").length, 0u);
   EXPECT_EQ(end("204 No Content", "").by, By::length);
   EXPECT_EQ(end("200 OK", "Content-Length: 5\r\nContent-Length: 6\r\n").by, By::unknown);
@@ -134,6 +144,14 @@ TEST(Chunked, EveryProperPrefixIsWaitedFor) {
     EXPECT_FALSE(decoded.bad);
     return decoded.done;
   });
+}
+
+// As of servers that sign each chunk.
+TEST(Chunked, ExtensionsAreBoundedInEachChunkOnly) {
+  std::string body;
+  for (int i = 0; i < 1000; ++i) body += "1;signature=" + std::string(64, 'f') + "\r\nx\r\n";
+  body += "0\r\n\r\n";
+  EXPECT_EQ(decode(body, 1000), (Decoded{std::string(1000, 'x'), true, false, body.size()}));
 }
 
 TEST(Chunked, MalformedBodiesAreBad) {

@@ -47,7 +47,7 @@ class ChunkedDecoder {
   State state_ = State::size;
   std::uint64_t left_ = 0;    // of the chunk: its size as read so far, then its content
   std::size_t digits_ = 0;    // of the size
-  std::size_t overhead_ = 0;  // bytes of extensions and trailer fields in the whole body
+  std::size_t overhead_ = 0;  // bytes of the chunk's extensions, and of trailer fields
 };
 
 }  // namespace wire::http

@@ -21,11 +21,13 @@ struct Validators {
 enum class ConditionResult { proceed, not_modified, precondition_failed };
 
 // If-Match, If-Unmodified-Since, If-None-Match and If-Modified-Since, in the order of section
-// 13.2.2, for a GET or HEAD of something that exists. Dates that cannot be read are ignored.
+// 13.2.2, for a GET or HEAD of something that exists. Dates that cannot be read, and fields with
+// several, are ignored.
 ConditionResult evaluate(const Fields& fields, const Validators& validators, std::int64_t now);
 
 // Whether If-Range, if there is one, lets the Range count (section 13.1.5). A date counts only when
-// it is exact and at least a second old, since a file may change twice within a second.
+// it is exact and at least a second old, since a file may change twice within a second; two
+// If-Range fields never.
 [[nodiscard]] bool range_applies(const Fields& fields, const Validators& validators,
                                  std::int64_t now);
 

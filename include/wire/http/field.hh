@@ -12,6 +12,10 @@ namespace wire::http {
 // tchar of RFC 9110, section 5.6.2: what methods and field names are made of.
 [[nodiscard]] bool is_token(std::string_view text);
 
+// What a field's value, or a reason phrase, may be: no control characters but the tab (RFC 9110,
+// section 5.5).
+[[nodiscard]] bool is_field_text(std::string_view text);
+
 [[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b);
 
 // Without the spaces and tabs around it (OWS).
@@ -35,6 +39,8 @@ class Fields {
 
   // The value of the first field of that name, whatever its case.
   [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
+  // The value of the field of that name, when there is exactly one.
+  [[nodiscard]] std::optional<std::string_view> only(std::string_view name) const;
   // How many fields have that name.
   [[nodiscard]] std::size_t count(std::string_view name) const;
   // Whether the comma-separated lists in the fields of that name hold a token, whatever its case.

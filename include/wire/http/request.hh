@@ -33,6 +33,9 @@ struct Parsed {
   Parsed(Status status) : refusal(status) {}
 };
 
+// The head from its request line on: empty lines before it are passed over (RFC 9112, section 2.2).
+[[nodiscard]] std::string_view without_empty_lines(std::string_view head);
+
 constexpr std::size_t max_request_line = 8192;  // RFC 9112, section 3 asks for 8000 and more
 
 // Refuses with 400, 414, or 505 for a version that is well formed but not HTTP/1.
@@ -59,6 +62,11 @@ struct Framing {
 // that differ, Transfer-Encoding in HTTP/1.0 or not ending in chunked), with 501 a coding other
 // than chunked. After any refusal the connection cannot go on.
 Parsed<Framing> request_framing(const Request& request);
+
+// What the client expects before it sends the body (RFC 9110, section 10.1.1). HTTP/1.0 has no such
+// thing.
+enum class Expectation { none, go_on, other };
+[[nodiscard]] Expectation expectation_of(const Request& request);
 
 // Whether the client wants the connection kept after the answer (section 9.3).
 [[nodiscard]] bool wants_persistence(const Request& request);

@@ -66,7 +66,7 @@ bool HttpReader::receive() {
 http::Response HttpReader::head() {
   for (interim_ = 0; interim_ < max_interim; ++interim_) {
     std::optional<std::size_t> size;
-    while (!(size = http::head_end(pending()))) {
+    while (!(size = http::head_end(pending())) || *size > max_head) {
       if (pending().size() > max_head) {
         throw cli::Failure(server_ + ": the response's head exceeds " + std::to_string(max_head) +
                            " bytes");

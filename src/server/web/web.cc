@@ -28,6 +28,7 @@ using http::Status;
 constexpr std::size_t max_head = 16384;
 constexpr std::size_t room_for_body = 4096;         // bodies are only passed over
 constexpr std::uint64_t max_body = 1048576;         // passed over; beyond it 413
+constexpr std::uint64_t max_chunks = 2 * max_body;  // with their sizes, extensions and trailer
 constexpr auto farewell = std::chrono::seconds(2);  // for a peer to read why it is closed
 constexpr auto moment = std::chrono::seconds(1);    // after which a connection is idle
 constexpr std::string_view allowed = "GET, HEAD, OPTIONS";
@@ -53,6 +54,11 @@ std::string_view explain(Status status) {
     default:
       return "";
   }
+}
+
+std::optional<std::string_view> request_line_in(std::string_view head) {
+  std::string_view rest = http::without_empty_lines(head);
+  return http::take_line(rest);
 }
 
 // The value of the Date field, made anew each second.
@@ -92,7 +98,7 @@ class WebConnection {
   void move_to_front();
   std::optional<Status> pass_over_body(const http::Framing& framing);
   bool receive(net::Deadline deadline);
-  bool refuse(Status status, std::string_view line);
+  bool refuse(Status status, std::string_view head);
   void dispatch(Response& answer, const http::Request& request);
 
   [[nodiscard]] std::string_view pending() const {
@@ -171,7 +177,7 @@ std::optional<Status> WebConnection::pass_over_body(const http::Framing& framing
   const std::size_t behind_head = begin_;
   const auto deadline = net::Deadline::after(site_.silence);
   http::ChunkedDecoder decoder;
-  std::uint64_t length = 0;
+  std::uint64_t length = 0, chunks = 0;  // the latter with what frames them
   while (framing.chunked ? !decoder.done() : length < framing.length) {
     if (pending().empty()) {
       begin_ = end_ = behind_head;
@@ -182,8 +188,9 @@ std::optional<Status> WebConnection::pass_over_body(const http::Framing& framing
       const auto step = decoder.step(pending());
       begin_ += step.consumed;
       length += step.content.size();
+      chunks += step.consumed;
       if (decoder.bad()) return Status::bad_request;
-      if (length > max_body) return Status::content_too_large;
+      if (length > max_body || chunks > max_chunks) return Status::content_too_large;
     } else {
       const auto count = std::min<std::uint64_t>(framing.length - length, pending().size());
       begin_ += static_cast<std::size_t>(count);
@@ -193,10 +200,13 @@ std::optional<Status> WebConnection::pass_over_body(const http::Framing& framing
   return std::nullopt;
 }
 
-// Answers with a refusal after which the connection cannot go on; returns false.
-bool WebConnection::refuse(Status status, std::string_view line) {
+// Answers with a refusal after which the connection cannot go on; returns false. Of a refused head
+// that has not ended, `head` is what came.
+bool WebConnection::refuse(Status status, std::string_view head) {
   const std::int64_t now = time(nullptr);
-  Response answer(out_, date_.at(now), Response::Connection::close, false);
+  const bool without_body = http::without_empty_lines(head).starts_with("HEAD ");
+  const std::string_view line = request_line_in(head).value_or("-");
+  Response answer(out_, date_.at(now), Response::Connection::close, without_body);
   answer.begin(status).page(explain(status));
   if (site_.log) log_request(*site_.log, peer_, now, line, status, answer.sent());
   linger_ = true;
@@ -210,34 +220,25 @@ bool WebConnection::serve_one() {
       break;
     case Wait::ended:
       return false;
-    case Wait::refused: {
-      std::string_view rest = pending();
-      return refuse(refusal_, http::take_line(rest).value_or("-"));
-    }
+    case Wait::refused:
+      return refuse(refusal_, pending());
   }
   const std::string_view head = pending().substr(0, head_size_);
   begin_ += head_size_;
-  std::string_view rest = head;
-  auto line = http::take_line(rest);
-  while (line && line->empty()) line = http::take_line(rest);
-
   const auto parsed = http::parse_request(head);
-  if (parsed.refusal) return refuse(*parsed.refusal, *line);
+  if (parsed.refusal) return refuse(*parsed.refusal, head);
   const http::Request& request = parsed.value;
   const auto framing = http::request_framing(request);
-  if (framing.refusal) return refuse(*framing.refusal, *line);
+  if (framing.refusal) return refuse(*framing.refusal, head);
 
-  const auto expectation =
-      request.minor_version >= 1 ? request.fields.find("Expect") : std::nullopt;
-  if (expectation) {
-    if (!http::equal_ignoring_case(*expectation, "100-continue")) {
-      return refuse(Status::expectation_failed, *line);
-    }
+  const auto expectation = http::expectation_of(request);
+  if (expectation == http::Expectation::other) return refuse(Status::expectation_failed, head);
+  if (expectation == http::Expectation::go_on) {
     if (!framing.value.empty() && framing.value.length <= max_body && pending().empty()) {
       out_ << "HTTP/1.1 100 Continue\r\n\r\n";
     }
   }
-  if (const auto refusal = pass_over_body(framing.value)) return refuse(*refusal, *line);
+  if (const auto refusal = pass_over_body(framing.value)) return refuse(*refusal, head);
 
   const bool persistent = http::wants_persistence(request);
   const auto connection = !persistent                  ? Response::Connection::close
@@ -246,19 +247,23 @@ bool WebConnection::serve_one() {
   const std::int64_t now = time(nullptr);
   Response answer(out_, date_.at(now), connection, request.method == "HEAD");
   dispatch(answer, request);
-  if (site_.log) log_request(*site_.log, peer_, now, *line, answer.status(), answer.sent());
+  if (site_.log) {
+    const std::string_view line = request_line_in(head).value_or("-");
+    log_request(*site_.log, peer_, now, line, answer.status(), answer.sent());
+  }
   if (!persistent && !pending().empty()) linger_ = true;  // it sends on, though it wanted the close
   return persistent && out_.ok();
 }
 
 void WebConnection::dispatch(Response& answer, const http::Request& request) {
   const std::string_view method = request.method;
-  if (method == "OPTIONS") {
-    answer.begin(Status::no_content).field("Allow", allowed).no_body();
-  } else if (method == "GET" || method == "HEAD") {
+  if (method == "GET" || method == "HEAD" || method == "OPTIONS") {
     const auto origin = http::origin_of(request.target);
-    if (origin.refusal) {
+    const bool whole_server = method == "OPTIONS" && request.target == "*";
+    if (origin.refusal && !whole_server) {
       answer.begin(*origin.refusal).page("The target is neither a path nor an http URL.");
+    } else if (method == "OPTIONS") {
+      answer.begin(Status::no_content).field("Allow", allowed).no_body();
     } else {
       answer_path(answer, request, origin.value, site_, time(nullptr));
     }

@@ -123,7 +123,7 @@ void answer_file(Response& answer, const http::Request& request, const File& fil
   }
   // A Range counts with GET only (RFC 9110, section 14.2).
   http::Selection selection;
-  const auto range = request.method == "GET" ? request.fields.find("Range") : std::nullopt;
+  const auto range = request.method == "GET" ? request.fields.only("Range") : std::nullopt;
   if (range && http::range_applies(request.fields, validators, now)) {
     selection = http::select_ranges(*range, file.size());
   }

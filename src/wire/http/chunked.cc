@@ -7,7 +7,7 @@ namespace wire::http {
 namespace {
 
 constexpr std::size_t max_digits = 15;       // 2^60
-constexpr std::size_t max_overhead = 16384;  // extensions and trailers nobody asked for
+constexpr std::size_t max_overhead = 16384;  // extensions of a chunk, or the trailer section
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -54,6 +54,7 @@ ChunkedDecoder::State ChunkedDecoder::after(char c) {
       }
       if (digits_ == 0) return State::bad;
       digits_ = 0;
+      overhead_ = 0;
       if (c == '\r') return State::size_feed;
       return c == ';' || c == ' ' || c == '\t' ? State::extension : State::bad;
     }

@@ -15,16 +15,15 @@ bool is_tchar(char c) {
   return letter || digit || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 
-// Anything but control characters; a tab is none here (RFC 9110, section 5.5).
-bool is_field_text(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return (byte >= ' ' && byte != 0x7f) || c == '\t';
-}
-
 }  // namespace
 
 bool is_token(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_tchar);
+}
+
+bool is_field_text(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return (c >= ' ' && c != 0x7f) || c == '\t'; });
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
@@ -51,6 +50,10 @@ std::optional<std::string_view> Fields::find(std::string_view name) const {
     if (equal_ignoring_case(field.name, name)) return field.value;
   }
   return std::nullopt;
+}
+
+std::optional<std::string_view> Fields::only(std::string_view name) const {
+  return count(name) == 1 ? find(name) : std::nullopt;
 }
 
 std::size_t Fields::count(std::string_view name) const {
@@ -109,10 +112,7 @@ FieldsError parse_fields(std::string_view text, Fields& fields, std::size_t limi
     if (colon == std::string_view::npos) return FieldsError::malformed;
     // A folded line begins with whitespace, which no name does.
     const Field field{line->substr(0, colon), trim(line->substr(colon + 1))};
-    if (!is_token(field.name)) return FieldsError::malformed;
-    if (!std::all_of(field.value.begin(), field.value.end(), is_field_text)) {
-      return FieldsError::malformed;
-    }
+    if (!is_token(field.name) || !is_field_text(field.value)) return FieldsError::malformed;
     if (fields.size() == limit) return FieldsError::too_many;
     fields.add(field);
   }

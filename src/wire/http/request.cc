@@ -16,14 +16,6 @@ bool is_target_text(char c) {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// Empty lines before the request line are passed over (RFC 9112, section 2.2).
-std::string_view without_empty_lines(std::string_view head) {
-  while (head.starts_with('\n') || head.starts_with("\r\n")) {
-    head.remove_prefix(head.front() == '\n' ? 1 : 2);
-  }
-  return head;
-}
-
 // The value that every element of every Content-Length agrees on.
 Parsed<Framing> framing_by_length(const Fields& fields) {
   std::optional<std::uint64_t> agreed;
@@ -43,6 +35,13 @@ Parsed<Framing> framing_by_length(const Fields& fields) {
 }
 
 }  // namespace
+
+std::string_view without_empty_lines(std::string_view head) {
+  while (head.starts_with('\n') || head.starts_with("\r\n")) {
+    head.remove_prefix(head.front() == '\n' ? 1 : 2);
+  }
+  return head;
+}
 
 Parsed<RequestLine> parse_request_line(std::string_view line) {
   if (line.size() > max_request_line) return Status::uri_too_long;
@@ -121,6 +120,20 @@ Parsed<Framing> request_framing(const Request& request) {
   if (!equal_ignoring_case(last, "chunked")) return Status::bad_request;
   if (codings > 1) return Status::not_implemented;
   return Framing{true, 0};
+}
+
+Expectation expectation_of(const Request& request) {
+  auto expectation = Expectation::none;
+  if (request.minor_version == 0) return expectation;
+  for (const Field& field : request.fields) {
+    if (!equal_ignoring_case(field.name, "Expect")) continue;
+    std::string_view rest = field.value;
+    while (const auto element = take_element(rest)) {
+      if (!equal_ignoring_case(*element, "100-continue")) return Expectation::other;
+      expectation = Expectation::go_on;
+    }
+  }
+  return expectation;
 }
 
 bool wants_persistence(const Request& request) {

@@ -2,6 +2,21 @@
 
 namespace wire::http {
 
+namespace {
+
+// Whether the transfer codings are chunked, once, and no other.
+bool only_chunked(const Fields& fields) {
+  std::size_t codings = 0;
+  for (const Field& field : fields) {
+    if (!equal_ignoring_case(field.name, "Transfer-Encoding")) continue;
+    std::string_view rest = field.value;
+    while (take_element(rest)) ++codings;
+  }
+  return codings == 1 && fields.lists("Transfer-Encoding", "chunked");
+}
+
+}  // namespace
+
 void unfold(std::string& head) {
   for (std::size_t feed = head.find('\n'); feed != std::string::npos;
        feed = head.find('\n', feed + 1)) {
@@ -27,6 +42,7 @@ std::optional<Response> parse_response(std::string_view head) {
   response.minor_version = static_cast<int>(*minor);
   response.status = static_cast<int>(*status);
   response.reason = line->size() > 13 ? line->substr(13) : std::string_view();
+  if (!is_field_text(response.reason)) return std::nullopt;
   if (parse_fields(rest, response.fields, rest.size()) != FieldsError::none) return std::nullopt;
   return response;
 }
@@ -35,9 +51,7 @@ BodyEnd body_end(const Response& response) {
   if (response.status < 200 || response.status == 204 || response.status == 304) return {};
   const Fields& fields = response.fields;
   if (fields.count("Transfer-Encoding") > 0) {
-    const bool only_chunked = fields.count("Transfer-Encoding") == 1 &&
-                              equal_ignoring_case(*fields.find("Transfer-Encoding"), "chunked");
-    return {only_chunked ? BodyEnd::By::chunked : BodyEnd::By::unknown, 0};
+    return {only_chunked(fields) ? BodyEnd::By::chunked : BodyEnd::By::unknown, 0};
   }
   std::optional<std::uint64_t> agreed;
   for (const Field& field : fields) {
