@@ -10,8 +10,15 @@
 namespace client {
 namespace {
 
-constexpr int fatal_signals[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGTERM, SIGPIPE,  SIGALRM,
-                                 SIGXCPU, SIGXFSZ, SIGUSR1, SIGUSR2, SIGVTALRM};
+std::vector<int> fatal_signals() {
+  std::vector<int> signals = {SIGHUP,  SIGINT,  SIGQUIT, SIGABRT, SIGTERM,
+                              SIGPIPE, SIGALRM, SIGTRAP, SIGSYS,  SIGPROF,
+                              SIGXCPU, SIGXFSZ, SIGUSR1, SIGUSR2, SIGVTALRM};
+#ifdef __linux__
+  signals.insert(signals.end(), {SIGIO, SIGPWR, SIGRTMIN, SIGRTMAX});
+#endif
+  return signals;
+}
 
 class Signals : public WebClient {
  protected:
@@ -30,7 +37,7 @@ class Signals : public WebClient {
 };
 
 TEST_F(Signals, EachFatalOneRemovesTheTemporaryFile) {
-  for (const int signal : fatal_signals) {
+  for (const int signal : fatal_signals()) {
     directory_.file("got", "earlier");
     const WebServer server({half_});
     spawned::Client client({"-o", got(), server.url("/")});
@@ -44,7 +51,7 @@ TEST_F(Signals, EachFatalOneRemovesTheTemporaryFile) {
 }
 
 TEST_F(Signals, EachFatalOneKeepsThePart) {
-  for (const int signal : fatal_signals) {
+  for (const int signal : fatal_signals()) {
     const WebServer server({half_});
     spawned::Client client({"-k", "-o", got(), server.url("/")});
     ASSERT_TRUE(wait_until([&] { return has_begun(); }));

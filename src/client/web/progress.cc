@@ -1,5 +1,6 @@
 #include "client/web/progress.hh"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -11,6 +12,12 @@ namespace {
 void draw(const std::string& text) {
   const std::string line = '\r' + text + "\x1b[K";  // and erase to the end of the line
   if (write(STDERR_FILENO, line.data(), line.size()) < 0) return;
+}
+
+// Of the terminal; a usual number where it does not say.
+std::size_t columns() {
+  winsize size{};
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 std::string megabytes(std::uint64_t bytes) {
@@ -33,10 +40,14 @@ void Progress::at(std::uint64_t bytes) {
   next_ = net::Deadline::after(std::chrono::milliseconds(500));
   shown_ = true;
   std::string text = megabytes(bytes);
+  std::string brief = text;
   if (total_ && *total_ > 0) {
-    text += " of " + megabytes(*total_) + ", " + std::to_string(bytes * 100 / *total_) + " %";
+    brief = std::to_string(bytes * 100 / *total_) + " %";
+    text += " of " + megabytes(*total_) + ", " + brief;
   }
-  draw(text);
+  // One that does not fit would go on in the next line, where nothing erases it.
+  if (text.size() >= columns()) text = brief;
+  draw(text.substr(0, columns() - 1));
 }
 
 }  // namespace client

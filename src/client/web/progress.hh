@@ -9,8 +9,8 @@
 
 namespace client {
 
-// Writes to stderr when that is a terminal, after the first second, twice a second. Silent when
-// what is downloaded goes to a terminal too, where both would mix.
+// Writes to stderr when that is a terminal, after the first second, twice a second; on a narrow one
+// only the share. Silent when what is downloaded goes to a terminal too, where both would mix.
 class Progress {
  public:
   Progress(std::optional<std::uint64_t> total, bool output_is_terminal);

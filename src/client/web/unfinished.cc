@@ -3,22 +3,34 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
-
 namespace client {
 
 namespace {
 
-// Those that end a program unless it does something about them, and that do not tell of a defect.
-constexpr std::array fatal_signals = {SIGHUP,  SIGINT,  SIGQUIT, SIGTERM, SIGPIPE,  SIGALRM,
-                                      SIGXCPU, SIGXFSZ, SIGUSR1, SIGUSR2, SIGVTALRM};
+// Those that end a program unless it does something about them, but for what the processor raises
+// (SIGSEGV, SIGBUS, SIGILL, SIGFPE).
+std::vector<int> fatal_signals() {
+  std::vector<int> signals = {SIGHUP,  SIGINT,  SIGQUIT, SIGABRT, SIGTERM,
+                              SIGPIPE, SIGALRM, SIGTRAP, SIGSYS,  SIGPROF,
+                              SIGXCPU, SIGXFSZ, SIGUSR1, SIGUSR2, SIGVTALRM};
+#ifdef __linux__  // elsewhere these do not end a program
+  signals.insert(signals.end(), {SIGIO, SIGPWR});
+#endif
+#ifdef SIGSTKFLT
+  signals.push_back(SIGSTKFLT);
+#endif
+#ifdef SIGRTMIN
+  for (int signal = SIGRTMIN; signal <= SIGRTMAX; ++signal) signals.push_back(signal);
+#endif
+  return signals;
+}
 
 std::atomic<UnfinishedFiles*> unfinished = nullptr;
 
 sigset_t fatal_set() {
   sigset_t set;
   sigemptyset(&set);
-  for (const int signal : fatal_signals) sigaddset(&set, signal);
+  for (const int signal : fatal_signals()) sigaddset(&set, signal);
   return set;
 }
 
@@ -36,10 +48,10 @@ UnfinishedFiles::UnfinishedFiles() {
   struct sigaction action {};
   action.sa_handler = on_signal;
   action.sa_mask = fatal_set();
-  for (const int signal : fatal_signals) {
+  for (const int signal : fatal_signals()) {
     struct sigaction before {};
     sigaction(signal, nullptr, &before);
-    before_.push_back(before);
+    before_.emplace_back(signal, before);
     if (before.sa_handler != SIG_IGN) sigaction(signal, &action, nullptr);
   }
 }
@@ -47,9 +59,7 @@ UnfinishedFiles::UnfinishedFiles() {
 UnfinishedFiles::~UnfinishedFiles() {
   const SignalsHeld held;
   remove();
-  for (std::size_t i = 0; i < before_.size(); ++i) {
-    sigaction(fatal_signals[i], &before_[i], nullptr);
-  }
+  for (const auto& [signal, before] : before_) sigaction(signal, &before, nullptr);
   unfinished = nullptr;
 }
 

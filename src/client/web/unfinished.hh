@@ -4,6 +4,7 @@
 #include <atomic>
 #include <csignal>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace client {
@@ -29,7 +30,7 @@ class UnfinishedFiles {
 
   std::vector<std::string> paths_;
   std::atomic<Fate> fate_ = Fate::unlinked;
-  std::vector<struct sigaction> before_;
+  std::vector<std::pair<int, struct sigaction>> before_;  // by signal
 };
 
 // While it lives, signals that would end the program wait: a file that is created then has its
