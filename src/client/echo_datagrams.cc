@@ -51,20 +51,26 @@ class Lines {
     std::array<std::uint8_t, 65536> buffer;
     const auto bytes = read_input(buffer);
     ended_ = bytes.empty();
+    pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(begin_));
+    begin_ = 0;
     pending_.insert(pending_.end(), bytes.begin(), bytes.end());
   }
-  // The next line without its newline, if it is complete.
+  // The next line without its newline, if it is complete, or longer than any datagram already.
   bool take(std::vector<std::uint8_t>& line) {
-    const auto feed = std::find(pending_.begin(), pending_.end(), '\n');
-    if (feed == pending_.end() && (!ended_ || pending_.empty())) return false;
-    line.assign(pending_.begin(), feed);
-    pending_.erase(pending_.begin(), feed == pending_.end() ? feed : feed + 1);
+    const auto begin = pending_.begin() + static_cast<std::ptrdiff_t>(begin_);
+    const auto feed = std::find(begin, pending_.end(), '\n');
+    const auto length = static_cast<std::size_t>(feed - begin);
+    const bool ended = ended_ && length > 0;
+    if (feed == pending_.end() && !ended && length <= max_datagram) return false;
+    line.assign(begin, feed);
+    begin_ += length + (feed == pending_.end() ? 0 : 1);
     return true;
   }
   [[nodiscard]] bool ended() const { return ended_; }
 
  private:
   std::vector<std::uint8_t> pending_;
+  std::size_t begin_ = 0;  // of what has not been taken
   bool ended_ = false;
 };
 
@@ -98,8 +104,8 @@ class DatagramEcho {
   void send(const std::vector<std::uint8_t>& line) {
     ++sent_;
     if (line.size() > max_datagram) {
-      throw cli::Failure("line " + std::to_string(sent_) + " has " + std::to_string(line.size()) +
-                         " bytes: a datagram holds " + std::to_string(max_datagram));
+      throw cli::Failure("line " + std::to_string(sent_) + " has more than the " +
+                         std::to_string(max_datagram) + " bytes that a datagram holds");
     }
     // One that cannot be sent counts as lost, as one that gets lost on the way does.
     (void)net::send_datagram(socket_.get(), line, server_);

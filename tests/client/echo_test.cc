@@ -19,11 +19,12 @@ namespace {
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 
-// Standard input from a text, and standard output to a file, while it lives.
+// Standard input from a text and as many zero bytes, and standard output to a file, while it lives.
 class StandardIo {
  public:
-  explicit StandardIo(const std::string& input) {
+  StandardIo(const std::string& input, std::uintmax_t zeros) {
     directory_.file("in", input);
+    std::filesystem::resize_file(directory_.path("in"), input.size() + zeros);
     redirect(STDIN_FILENO, "in", O_RDONLY);
     redirect(STDOUT_FILENO, "out", O_WRONLY | O_CREAT);
   }
@@ -52,7 +53,7 @@ struct Result {
 
 // Runs the client with this input against a server of a type and family.
 Result run(int type, const std::string& host, const std::string& input,
-           const std::function<void(int listener)>& serve) {
+           const std::function<void(int listener)>& serve, std::uintmax_t zeros = 0) {
   const net::Listener listener = std::move(
       net::listen_on({net::resolve(host, 0, net::Family::any, {}).front()}, {type}).front());
   Options options;
@@ -61,7 +62,7 @@ Result run(int type, const std::string& host, const std::string& input,
   options.time = 30s;
   Result result;
   net::JoiningThread server([&] { serve(listener.socket.get()); });
-  StandardIo io(input);
+  StandardIo io(input, zeros);
   try {
     type == SOCK_DGRAM ? echo_datagrams(options) : echo_stream(options);
   } catch (const std::exception& failure) {
@@ -172,6 +173,16 @@ TEST(EchoDatagrams, LinesThatDoNotComeBackAreNamedAFewOfThem) {
   const auto result = run(SOCK_DGRAM, "127.0.0.1", input, [](int) {});
   EXPECT_TRUE(result.words.starts_with("25 of 25 datagrams to ")) << result.words;
   EXPECT_TRUE(result.words.ends_with(" did not come back: line" + named + " …")) << result.words;
+}
+
+TEST(EchoDatagrams, ALineThatNoDatagramHoldsIsRefusedBeforeItsEnd) {
+  constexpr std::uintmax_t large = std::uintmax_t{1} << 33;
+  for (const std::uintmax_t zeros : {std::uintmax_t{65508}, large}) {
+    EXPECT_EQ(run(
+                  SOCK_DGRAM, "127.0.0.1", "a\n", [](int) {}, zeros)
+                  .words,
+              "line 2 has more than the 65507 bytes that a datagram holds");
+  }
 }
 
 TEST(Owed, IsComparedInPiecesOfAnySize) {

@@ -262,6 +262,23 @@ TEST_F(Keep, NothingIsKeptOfNothing) {
   }
 }
 
+TEST_F(Keep, APartIsThisUsersOwnWhateverTheWholeWillBe) {
+  directory_.file("got", "earlier");
+  ASSERT_EQ(chmod(directory_.path("got").c_str(), 0222), 0);
+  const WebServer server({{cut}, {rest}});
+  const mode_t mask = umask(0777);
+  const std::string words = fetch(server.url("/"), true);
+  umask(mask);
+  EXPECT_NE(words, "");
+  const auto mode = [this](const char* name) {
+    return static_cast<int>(std::filesystem::status(directory_.path(name)).permissions());
+  };
+  EXPECT_EQ(mode("got.part"), 0600);
+  EXPECT_EQ(mode("got.from"), 0600);
+  EXPECT_EQ(fetch(server.url("/"), true), "");
+  EXPECT_EQ(mode("got"), 0222);
+}
+
 TEST_F(Keep, OnlyARegularFileIsGoneOnWith) {
   const std::string path = directory_.path("got.part");
   const std::string words = path + ": is no regular file";

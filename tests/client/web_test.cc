@@ -199,6 +199,23 @@ TEST_F(WebClient, AnErrorPageGoesToStandardOutputAndNotToTheFile) {
   EXPECT_EQ(files(), 0u);
 }
 
+TEST_F(WebClient, TheStatusIsToldWhateverBecomesOfItsPage) {
+  const std::string gone = "HTTP/1.1 404 Not Found\r\n";
+  time_ = 1s;
+  for (const std::string& page :
+       {"Content-Length: 9\r\n\r\ngone"s, "Transfer-Encoding: gzip\r\n\r\ngone"s,
+        "Transfer-Encoding: chunked\r\n\r\n4\r\ngoneX"s, "Content-Length: x\r\n\r\n"s}) {
+    testing::internal::CaptureStdout();
+    const std::string words = answer(gone + page);
+    (void)testing::internal::GetCapturedStdout();
+    EXPECT_TRUE(words.ends_with("/: 404 Not Found")) << words;
+    EXPECT_EQ(files(), 0u);
+  }
+  const std::string words =
+      answer("HTTP/1.1 404 " + std::string(60000, 'x') + "\r\nContent-Length: 0\r\n\r\n");
+  EXPECT_LT(words.size(), 300u);
+}
+
 TEST_F(WebClient, AnEarlierFileStaysUntilTheNewOneIsWhole) {
   directory_.file("got", "earlier");
   EXPECT_NE(answer(ok + "Content-Length: 9\r\n\r\nhello"), "");

@@ -12,6 +12,7 @@ expect() {
 }
 
 start_server() {
+  : >"$dir/words"  # the last server's, which the shell empties later than this one reads it
   "$bin/server" "$@" 2>"$dir/words" <&- >&- &
   server_pid=$!
   until grep -qs 'listening on' "$dir/words"; do

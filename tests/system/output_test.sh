@@ -78,6 +78,16 @@ row '-' "0 (standard output)" "$(cd "$dir" && curls curl -s -o - "$url" | head -
 { echo first; "$bin/client" -o /dev/stdout "$url"; } >>"$dir/through" || fail '-o /dev/stdout'
 tail -c +7 "$dir/through" | cmp -s - "$dir/www/page" || fail '-o /dev/stdout, a file'
 "$bin/client" -o /dev/stdout "$url" | cmp -s - "$dir/www/page" || fail '-o /dev/stdout, a pipe'
+for name in - /dev/stdout /dev/fd/1 /proc/self/fd/1; do
+  [ -e $name ] || [ $name = - ] || continue
+  got=$("$bin/client" -o $name "$url" 2>&1 >&-) && fail "-o $name >&-: exit status 0"
+  case $got in 'client: write to '*': Bad file descriptor') ;; *) fail "-o $name >&-: $got" ;; esac
+  echo old >"$dir/through"
+  "$bin/client" -o $name "$url" 2>/dev/null 1<"$dir/through" && fail "-o $name 1<file: exit status 0"
+  grep -q old "$dir/through" || fail "-o $name 1<file: the file is gone"
+done
+"$bin/client" -o /dev/fd/7 "$url" 2>/dev/null && fail '-o /dev/fd/7: exit status 0'
+"$bin/client" -o /dev/fd/7 "$url" 7>"$dir/through" && page_at "$dir/through" || fail '-o /dev/fd/7 7>file'
 [ -L /dev/stdout ] || fail '/dev/stdout is gone'
 got=$("$bin/client" "$url" 2>&1 >/dev/full) && fail 'exit status 0 into /dev/full'
 [ "$got" = 'client: write to standard output: No space left on device' ] || fail "/dev/full: $got"
@@ -127,6 +137,22 @@ if [ "$(id -u)" = 0 ]; then
     try "another user's file, 0644" '1 open at/f: Permission' "$at/f" grep -q old "$at/f"
     make_target() { chmod 1777 "$at"; echo old >"$at/f"; chmod 666 "$at/f"; }
     try "another's, 0666, as in /tmp" '1 replace at/f: Operation not permitted' "$at/f" grep -q old "$at/f"
+    # A part that a limit of 51,200 bytes cuts is gone on with, whatever the mode the whole will have.
+    for mask_mode in '022 600' '0777 600' '0277 600' '022 200' '022 222'; do
+      rm -rf "$at"; mkdir "$at"; chmod 777 "$at"
+      echo old >"$at/f"; chown 65534:65534 "$at/f"; chmod "${mask_mode#* }" "$at/f"
+      (umask "${mask_mode% *}"; ulimit -f 100; exec "$bin/client" -k -o "$at/f" "$url") 2>/dev/null
+      [ -s "$at/f.part" ] || fail "-k, umask and mode $mask_mode: no part"
+      got=$(umask "${mask_mode% *}"; ours "$bin/client" -k -o "$at/f" "$url" 2>/dev/null)
+      page_at "$at/f" && [ "$(stat -c %a "$at/f")" = "${mask_mode#* }" ] && [ "$(ls -A "$at")" = f ] ||
+        fail "-k, umask and mode $mask_mode: $got, $(ls -Al "$at")"
+    done
+    for name in f.part f.from; do
+      rm -rf "$at"; mkdir "$at"; chmod 1777 "$at"
+      echo 'sockhop part 1' >"$at/$name"; chmod 666 "$at/$name"
+      got=$(ours "$bin/client" -k -o "$at/f" "$url")
+      [ "$got" = "1 at/$name: belongs to another user" ] || fail "another's $name as in /tmp: $got"
+    done
     bin=${client%/client}
     unset -f curl
     make_target() { echo old >"$at/f"; chown 65534:65534 "$at/f"; chmod 640 "$at/f"; }

@@ -74,7 +74,6 @@ void Output::open_file(bool keep) {
     partial_ = read_note(note_);
     unfinished_->add(note_);
   }
-  take_over(file_.get(), place_.replaced);
 }
 
 bool Output::is_terminal() const { return isatty(file_.get()) == 1; }
@@ -114,6 +113,8 @@ void Output::complete() {
     if (close(file_.release()) != 0) net::fail(attempt);
     return;
   }
+  // Only now: an unfinished file is this user's own, to be opened again by a later run.
+  take_over(file_.get(), place_.replaced);
   // Some file systems report only now that there was no room. The file stays open, and so locked,
   // until it has its name.
   if (fsync(file_.get()) != 0) {

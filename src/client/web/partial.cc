@@ -10,6 +10,7 @@
 
 #include "cli/program.hh"
 #include "client/standard_io.hh"
+#include "client/web/place.hh"
 #include "net/error.hh"
 #include "wire/bytes.hh"
 #include "wire/http/field.hh"
@@ -21,6 +22,14 @@ namespace {
 constexpr std::string_view magic = "sockhop part 1\n";
 constexpr std::string_view end_mark = "end";
 
+// In a directory like /tmp anybody may have put a beginning of his own there, and only he can give
+// it another name.
+bool may_be_a_trap(const struct stat& file, const std::string& path) {
+  struct stat directory {};
+  return file.st_uid != geteuid() && stat(directory_of(path).c_str(), &directory) == 0 &&
+         (directory.st_mode & S_ISVTX) != 0;
+}
+
 // Neither a link is followed nor a FIFO waited for.
 net::FileDescriptor open_regular(const std::string& path, int flags) {
   constexpr mode_t mode = 0600;
@@ -30,6 +39,11 @@ net::FileDescriptor open_regular(const std::string& path, int flags) {
   struct stat about {};
   const bool exists = (file ? fstat(file.get(), &about) : lstat(path.c_str(), &about)) == 0;
   if (exists && !S_ISREG(about.st_mode)) throw cli::Failure(path + ": is no regular file");
+  if (exists && may_be_a_trap(about, path)) {
+    throw cli::Failure(path + ": belongs to another user");
+  }
+  // Whatever the umask: a later run opens it again.
+  if (file && (flags & O_CREAT) != 0) fchmod(file.get(), mode);
   errno = error;
   return file;
 }

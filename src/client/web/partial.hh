@@ -25,11 +25,12 @@ std::string to_text(const Partial& partial);
 std::optional<Partial> parse_partial(std::string_view text);
 
 // Opens FILE.part, or creates it, for this process alone. Throws cli::Failure when it is no regular
-// file, or another process is writing to it; std::system_error.
+// file, belongs to another user in a directory like /tmp, or another process is writing to it;
+// std::system_error.
 net::FileDescriptor open_part(const std::string& path);
 
 // Reads FILE.from: nullopt when there is none, or it was cut. Throws cli::Failure when it is a file
-// of another kind, which must not be overwritten.
+// of another kind, which must not be overwritten, or another user's as above.
 std::optional<Partial> read_note(const std::string& path);
 // Writes FILE.from. Throws std::system_error.
 void write_note(const std::string& path, const Partial& partial);

@@ -5,18 +5,17 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <climits>
+#include <string_view>
+#include <system_error>
+#include <utility>
 
 #include "net/error.hh"
 
 namespace client {
 
 namespace {
-
-std::string directory_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  return slash == std::string::npos ? "." : path.substr(0, slash + 1);
-}
 
 // Follows symbolic links at the end of the path, also to what does not exist.
 std::string follow_links(std::string path, const std::string& attempt) {
@@ -32,18 +31,44 @@ std::string follow_links(std::string path, const std::string& attempt) {
   net::fail(attempt);
 }
 
+bool can_be_written(int fd) {
+  const int flags = fcntl(fd, F_GETFL);
+  return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
+}
+
 Place duplicate(int fd, const std::string& name) {
   Place place{name, net::FileDescriptor(fcntl(fd, F_DUPFD_CLOEXEC, 0)), {}};
+  if (place.descriptor && !can_be_written(fd)) {
+    place.descriptor.reset();
+    errno = EBADF;
+  }
   if (!place.descriptor) net::fail("write to " + name);
   return place;
+}
+
+// The number of the descriptor that a path names, open or not; -1 for none. What such a path leads
+// to may be a file, which must not be replaced because it is open for reading.
+int descriptor_in(std::string_view path) {
+  constexpr std::pair<std::string_view, int> names[] = {
+      {"/dev/stdin", STDIN_FILENO}, {"/dev/stdout", STDOUT_FILENO}, {"/dev/stderr", STDERR_FILENO}};
+  for (const auto& [name, fd] : names) {
+    if (path == name) return fd;
+  }
+  for (const std::string_view folder : {"/dev/fd/", "/proc/self/fd/"}) {
+    if (!path.starts_with(folder)) continue;
+    int fd = -1;
+    const char* const end = path.data() + path.size();
+    const auto parsed = std::from_chars(path.data() + folder.size(), end, fd);
+    return parsed.ptr == end && parsed.ec == std::errc() ? fd : -1;
+  }
+  return -1;
 }
 
 // The descriptor by which the file is open for writing already; -1 for none.
 int open_already(const struct stat& file) {
   for (int fd = STDOUT_FILENO; fd < 10; ++fd) {
     struct stat about {};
-    const int flags = fcntl(fd, F_GETFL);
-    if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY || fstat(fd, &about) != 0) continue;
+    if (!can_be_written(fd) || fstat(fd, &about) != 0) continue;
     if (about.st_dev == file.st_dev && about.st_ino == file.st_ino) return fd;
   }
   return -1;
@@ -60,8 +85,14 @@ bool may_replace(const struct stat& file, const std::string& path) {
 
 }  // namespace
 
+std::string directory_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash + 1);
+}
+
 Place find_place(const std::string& name) {
   if (name.empty() || name == "-") return duplicate(STDOUT_FILENO, "standard output");
+  if (const int fd = descriptor_in(name); fd >= 0) return duplicate(fd, name);
   const std::string attempt = "open " + name;
   struct stat about {};
   if (stat(name.c_str(), &about) != 0) {

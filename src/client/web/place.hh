@@ -21,9 +21,13 @@ struct Place {
   [[nodiscard]] bool written_through() const { return static_cast<bool>(descriptor); }
 };
 
+// Of a path: "." for a plain name, or else with its slash.
+std::string directory_of(const std::string& path);
+
 // "" and "-" are standard output. What is open already as descriptor 1 to 9 (/dev/stdout,
 // /dev/fd/3) is written where that stands. Throws std::system_error for a directory, for a file
-// that this user may not write or replace, and for a path that does not lead anywhere.
+// that this user may not write or replace, for a descriptor that is not open for writing, and for a
+// path that does not lead anywhere.
 Place find_place(const std::string& name);
 
 }  // namespace client

@@ -29,6 +29,7 @@ namespace {
 namespace http = wire::http;
 
 constexpr int max_redirects = 10;
+constexpr std::size_t max_reason = 200;  // bytes of it that are told
 
 // Why a text is no URL to go to.
 std::string fault_of(const std::string& text) {
@@ -232,11 +233,15 @@ bool WebFetch::fetch() {
   }
   const http::BodyEnd end = http::body_end(response);
   if (response.status >= 300) {
-    reader.body(end, [](std::span<const std::uint8_t> piece) {
-      write_all(STDOUT_FILENO, piece, "standard output");
-    });
+    try {
+      reader.body(end, [](std::span<const std::uint8_t> piece) {
+        write_all(STDOUT_FILENO, piece, "standard output");
+      });
+    } catch (const cli::Failure&) {
+      // The status says more than what became of the page that explains it.
+    }
     throw cli::Failure(url_.text() + ": " + std::to_string(response.status) + ' ' +
-                       wire::visible(response.reason));
+                       std::string(response.reason.substr(0, max_reason)));
   }
   if (const auto coding = coding_of(response.fields, url_.target)) {
     throw cli::Failure(url_.text() + ": came with Content-Encoding \"" + std::string(*coding) +
