@@ -49,7 +49,10 @@ void KnownPath::take(std::size_t index, int first_open) {
     last_echo_ = std::max(last_echo_, reply.arrived);
   }
   if (reply.verdict == Verdict::refusal) {
-    if (!refused_) refused_ = reply.arrived;
+    if (!refused_) {
+      refused_ = reply.arrived;
+      refusal_rtt_ = probe.rtt();
+    }
     last_refusal_ = std::max(last_refusal_, reply.arrived);
   }
   if (!is_scout(index)) {
@@ -71,6 +74,7 @@ void KnownPath::take(std::size_t index, int first_open) {
         break;
     }
   }
+  if (refused_ && !refuses_some_) refuses_some_ = finds_some_refused();
   find_end(first_open);
 }
 
@@ -80,15 +84,40 @@ int KnownPath::farthest_answer() const {
   return ttl;
 }
 
+// True for a hop that was both refused and answered, and for a router that refuses although others
+// answered from beyond it.
+bool KnownPath::finds_some_refused() const {
+  for (const Probe& refused : probes_) {
+    if (!refused.reply || refused.reply->verdict != Verdict::refusal) continue;
+    if (refused.ttl <= farthest_) return true;
+    for (const Probe& other : probes_) {
+      if (other.ttl < farthest_ && other.reply && other.reply->verdict == Verdict::router &&
+          other.reply->from.same_host(refused.reply->from)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 void KnownPath::find_end(int first_open) {
   end_ = destination_ttl_;
   if (end_) return;
-  for (int ttl = std::max(farthest_ + 1, first_open); ttl <= max_ttl_; ++ttl) {
+  const int from = supposed_end().value_or(farthest_ + 1);
+  for (int ttl = std::max(from, first_open); ttl <= max_ttl_; ++ttl) {
     if (!at(ttl).refused) continue;
     end_ = ttl;
     return;
   }
 }
+
+std::optional<int> KnownPath::supposed_end() const {
+  if (!destination_ || destination_ttl_) return std::nullopt;
+  const int ttl = std::max(guessed_distance_, farthest_ + 1);
+  return ttl <= max_ttl_ ? std::optional(ttl) : std::nullopt;
+}
+
+void KnownPath::end_with_scout(int ttl) { end_ = destination_ttl_ = ttl; }
 
 // Any probe whose TTL reaches the end took the same way and drew the same answer. So the first
 // probes sent that could reach the end are shown as its own, answered or lost. A probe that was
@@ -98,10 +127,10 @@ void KnownPath::find_end(int first_open) {
 // one that says who is there, or else a refusal.
 std::vector<std::size_t> KnownPath::shown(int ttl) const {
   std::vector<std::size_t> found;
+  const Verdict final = destination_ttl_ ? Verdict::destination : Verdict::refusal;
   if (ttl != end_) {
     found = sent(ttl);
   } else {
-    const Verdict final = destination_ttl_ ? Verdict::destination : Verdict::refusal;
     for (std::size_t i = 0; i < probes_.size(); ++i) {
       const Probe& probe = probes_[i];
       const bool same_end = !probe.reply || probe.reply->verdict == final;
@@ -111,7 +140,9 @@ std::vector<std::size_t> KnownPath::shown(int ttl) const {
   if (found.size() <= queries_) return found;
   const auto answered = [&](std::size_t i) { return probes_[i].reply.has_value(); };
   const auto tells = [&](std::size_t i) {
-    return answered(i) && (probes_[i].reply->verdict != Verdict::refusal || ttl == end_);
+    if (!answered(i)) return false;
+    const Verdict verdict = probes_[i].reply->verdict;
+    return ttl == end_ ? verdict == final : verdict != Verdict::refusal;
   };
   const auto last = found.begin() + static_cast<std::ptrdiff_t>(queries_) - 1;
   if (std::none_of(found.begin(), last, tells)) {
@@ -135,22 +166,6 @@ Time KnownPath::last_of_queries(int ttl) const {
   return probes_[probes[std::min(probes.size(), queries_) - 1]].sent;
 }
 
-// True for a hop that was both refused and answered, and for a router that refuses although others
-// answered from beyond it.
-bool KnownPath::refuses_some() const {
-  for (const Probe& refused : probes_) {
-    if (!refused.reply || refused.reply->verdict != Verdict::refusal) continue;
-    if (refused.ttl <= farthest_) return true;
-    for (const Probe& other : probes_) {
-      if (other.ttl < farthest_ && other.reply && other.reply->verdict == Verdict::router &&
-          other.reply->from.same_host(refused.reply->from)) {
-        return true;
-      }
-    }
-  }
-  return false;
-}
-
 Time KnownPath::refusal_stands_at() const {
   bool unanswered = false;
   for (const Probe& probe : probes_) unanswered |= probe.ttl > *end_ && !probe.reply;
@@ -158,7 +173,8 @@ Time KnownPath::refusal_stands_at() const {
   Time when = unanswered ? *refused_ + soon : *refused_;
   if (destination_) when = std::max(when, *destination_ + soon);
   const Time first_sent = probes_[sent(*end_).front()].sent;
-  if (refuses_some()) when = std::max(when, first_sent + 1050ms + largest_rtt_ * 5 / 4);
+  if (refuses_some_ || destination_)
+    when = std::max(when, first_sent + 1050ms + largest_rtt_ * 5 / 4);
   return when;
 }
 
@@ -189,7 +205,9 @@ bool KnownPath::mostly_silent() const {
 std::optional<Time> KnownPath::later_rtt(int ttl) const {
   for (int later = ttl + 1; later <= std::min(end_.value_or(max_ttl_), max_ttl_); ++later) {
     for (const std::size_t i : sent(later)) {
-      if (probes_[i].reply) return probes_[i].rtt();
+      // A refusal may come from any router before.
+      const auto& reply = probes_[i].reply;
+      if (reply && reply->verdict != Verdict::refusal) return probes_[i].rtt();
     }
   }
   return std::nullopt;
@@ -201,12 +219,18 @@ Evidence KnownPath::evidence(int ttl) const {
   known.later_rtt = later_rtt(ttl);
   known.answering_hops = answering_hops();
   for (const std::size_t i : shown(ttl)) {
-    if (probes_[i].reply) known.hop_rtt = std::max(known.hop_rtt, std::optional(probes_[i].rtt()));
+    const auto& reply = probes_[i].reply;
+    // How far a router is that refuses says nothing of the hop's own.
+    const bool is_end = ttl == end_ && !refuses_some_;
+    if (!reply || (reply->verdict == Verdict::refusal && !is_end)) continue;
+    known.hop_rtt = std::max(known.hop_rtt, std::optional(probes_[i].rtt()));
   }
-  known.destination = destination_ ? destination_ : end_ ? refused_ : std::nullopt;
+  // Behind a router that refuses only some packets others may answer yet.
+  known.destination = destination_ || !end_ || refuses_some_ ? destination_ : refused_;
   known.destination_rtt = destination_rtt_;
-  const Time slow = destination_rtt_ + std::max(Time(50ms), destination_rtt_ / 4);
-  const bool others_slow = destination_ && largest_router_rtt_ >= slow;
+  const Time end_rtt = destination_ ? destination_rtt_ : refusal_rtt_;
+  const bool others_slow =
+      known.destination && largest_router_rtt_ >= end_rtt + std::max(Time(50ms), end_rtt / 4);
   known.doubtful = others_slow || mostly_silent();
   return known;
 }

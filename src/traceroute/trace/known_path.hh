@@ -47,13 +47,17 @@ class KnownPath {
   // Where the path ends: at the lowest TTL that the destination answered, or else at the lowest
   // one that was refused and from beyond which no router answered.
   [[nodiscard]] std::optional<int> end() const { return end_; }
+  // Where the destination seems to stand if only the scout has reached it: where its answer's TTL
+  // says, and not before a router. Ends the path at such a hop, with the scout's answer.
+  [[nodiscard]] std::optional<int> supposed_end() const;
+  void end_with_scout(int ttl);
   [[nodiscard]] bool ends_in_refusal() const { return end_ && !destination_ttl_; }
   // When the last refusal came.
   [[nodiscard]] Time last_refusal() const { return last_refusal_; }
   // When a refusal is the end, if nothing answers from beyond it meanwhile.
   [[nodiscard]] Time refusal_stands_at() const;
   // Whether a router refused some packets and forwarded others.
-  [[nodiscard]] bool refuses_some() const;
+  [[nodiscard]] bool refuses_some() const { return refuses_some_; }
 
   // When the destination answered first; the number of hops to it, by the TTL left in its answer.
   [[nodiscard]] const std::optional<Time>& destination() const { return destination_; }
@@ -89,6 +93,7 @@ class KnownPath {
   }
   [[nodiscard]] bool is_scout(std::size_t index) const { return scout_ == index; }
   void find_end(int first_open);
+  [[nodiscard]] bool finds_some_refused() const;
   // The last hop before what answered from farthest.
   [[nodiscard]] int last_before_end() const;
 
@@ -107,7 +112,9 @@ class KnownPath {
   Time last_echo_{};
   int guessed_distance_ = 0;
   std::optional<Time> refused_;  // when the first refusal came
+  Time refusal_rtt_{};
   Time last_refusal_{};
+  bool refuses_some_ = false;
   Time largest_rtt_{};
   Time largest_router_rtt_{};
 };

@@ -53,7 +53,10 @@ Retry retry(const KnownPath& path, int ttl, Time now) {
   RetryTimes times(path.probes()[path.sent(ttl).back()].sent, now);
   if (at_end) {
     // A router that refuses only some packets may let this one pass.
-    if (ttl == *path.end() && (path.refuses_some() || path.destination())) times.at(a_second_later);
+    const bool asked_late =
+        path.probes()[path.sent(ttl).back()].sent >= first_sent + limit_interval;
+    const bool may_pass = path.refuses_some() || path.destination();
+    if (ttl == *path.end() && may_pass && !asked_late) times.at(a_second_later);
     return times.result();
   }
   if (!path.destination()) {
@@ -76,7 +79,9 @@ Retry retry(const KnownPath& path, int ttl, Time now) {
     const Time from = std::max(*path.destination(), overdue);
     const auto last_echo = path.limits_echoes(now);
     const int count = last_echo || path.refused(ttl) ? 6 : 3;
-    for (int i = 0; i < count; ++i) times.at(from + i * 60ms);
+    // A router that refuses most packets may let pass only some a second.
+    const Time pause = path.refused(ttl) ? 170ms : 60ms;
+    for (int i = 0; i < count; ++i) times.at(from + i * pause);
     if (last_echo) times.at(*last_echo + limit_interval);
   } else {
     // As late as that, for the sake of routers that answer twice a second.

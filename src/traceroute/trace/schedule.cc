@@ -37,40 +37,50 @@ int farthest_first_probe(int proven) {
 }
 
 // If no farther hop answers for a while (a long link, silent routers, a silent destination), the
-// probes that were held back are sent in two steps. Three silent hops on an evenly spaced path make
-// a pause of 7/3 of the time before it: that does not count as silence yet.
+// probes that were held back are sent in steps: later ones of near hops, first ones of all hops of
+// a usual path, and their later ones when it lasts longer than the longest links take. Three silent
+// hops on an evenly spaced path make a pause of 7/3 of the time before it: that does not count as
+// silence yet.
 Time first_silence(const Reach& reach) {
   return reach.proven == 0 ? Time(400ms) : std::min(reach.when * 5 / 2 + 10ms, reach.when + 1s);
 }
+// Behind a slow access link it is not worth many packets to learn it sooner.
+constexpr Time slow_access = 2500ms;
 Time second_silence(const Reach& reach) {
-  if (reach.proven == 0) return 500ms;
-  // Behind a slow access link it is not worth many packets to learn it sooner.
-  if (reach.few) return reach.when + 1500ms;
+  if (reach.few) return reach.when + slow_access;
   return std::min(reach.when * 3 + 150ms, reach.when + 1200ms);
+}
+Time third_silence(const Reach& reach) {
+  return reach.few ? second_silence(reach) : std::max(second_silence(reach), reach.when + 600ms);
 }
 
 // Of a path that is traced to its 255th hop the far ones are not asked before others had time to
 // answer from behind a slow link.
 constexpr int far_away = 30;
-Time third_silence(const Reach& reach) { return second_silence(reach) + (reach.few ? 3s : 1s); }
+Time fourth_silence(const Reach& reach) { return third_silence(reach) + (reach.few ? 2s : 1s); }
 
 }  // namespace
 
 int probes_wanted(int hop, const Reach& reach, Time now, int queries) {
-  if (now >= third_silence(reach)) return queries;
-  if (now >= second_silence(reach)) return hop <= reach.proven + far_away ? queries : 0;
+  if (now >= fourth_silence(reach)) return queries;
+  if (now >= third_silence(reach)) return hop <= reach.proven + far_away ? queries : 0;
   int proven = reach.proven;
   if (now >= first_silence(reach)) proven = std::max(proven, std::min(near_path, proven + 5));
-  if (later_probes_wanted(hop, proven)) return queries;
-  return hop <= farthest_first_probe(proven) ? 1 : 0;
+  if (later_probes_wanted(hop, hop < near_path ? proven : reach.proven)) return queries;
+  const int last =
+      now >= second_silence(reach) ? reach.proven + far_away : farthest_first_probe(proven);
+  return hop <= last ? 1 : 0;
 }
 
 bool is_silence(const Reach& reach, Time now) { return now >= first_silence(reach); }
 
+bool is_long_silence(const Reach& reach, Time now) { return now >= third_silence(reach); }
+
 Time next_change(const Reach& reach, Time now) {
-  if (now < first_silence(reach)) return first_silence(reach);
-  if (now < second_silence(reach)) return second_silence(reach);
-  if (now < third_silence(reach)) return third_silence(reach);
+  for (const Time change :
+       {first_silence(reach), second_silence(reach), third_silence(reach), fourth_silence(reach)}) {
+    if (now < change) return change;
+  }
   return Time::max();
 }
 

@@ -21,5 +21,7 @@ Time next_change(const Reach& reach, Time now);
 
 // Whether the answers have stopped getting farther.
 bool is_silence(const Reach& reach, Time now);
+// Whether for so long that nothing is held back from the usual hops any more.
+bool is_long_silence(const Reach& reach, Time now);
 
 }  // namespace traceroute

@@ -27,8 +27,11 @@ Time asked_wait(const Evidence& evidence, const Waits& waits) {
 // enough.
 Time without_destination(Time sent, const Evidence& evidence) {
   const Time patience = evidence.answering_hops <= first_few_hops ? 3100ms : 1000ms;
+  // Where all routers limit their answers, only those of the first hops may be known when the
+  // others are asked again.
+  const Time farther = std::max<Time>(evidence.largest_rtt * 3, 300ms);
   return std::max(evidence.first_sent.value_or(sent) + patience,
-                  sent + std::min(evidence.largest_rtt * 3, evidence.largest_rtt * 5 / 4 + 1s));
+                  sent + std::min(farther, evidence.largest_rtt * 5 / 4 + 1s));
 }
 
 }  // namespace

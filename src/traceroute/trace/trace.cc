@@ -14,6 +14,8 @@ constexpr int default_window = 16;         // with -z alone
 constexpr int full_ttl = 255;              // of the scout
 // Every link carries as much (RFC 791, section 3.2; RFC 8200 promises more for IPv6).
 constexpr std::size_t min_packet_size = 68;
+// A path of N hops takes 3 N packets, and as many more while its length is not known.
+constexpr std::size_t spare_packets = 32;
 // A hop gets no more probes beyond its queries: see retry.cc.
 constexpr int max_retries = 8;
 
@@ -60,11 +62,21 @@ int Trace::wanted(int ttl, Time now) const {
       std::max(usual_length, path_.farthest_answer() + plan_.give_up.value_or(full_ttl));
   if (stopped() || (ttl > far && !path_.destination())) return count;
   if (retry_of(ttl, now).due) return count + 1;
+  if (count > 0 && !path_.end() && !careful() && over_budget(now)) return count;
   if (ttl == path_.end()) return count + plan_.queries - static_cast<int>(path_.shown(ttl).size());
   // Only the scout has reached the destination: it is somewhere near where its answer came from.
   const bool near_destination = path_.destination() && ttl <= path_.guessed_distance() + 1;
   if (careful() || path_.end() || near_destination) return plan_.queries;
   return probes_wanted(ttl - plan_.first_ttl + 1, progress_, now - *start_, plan_.queries);
+}
+
+// Whether all the packets are sent that a path may cost which ends right behind the farthest
+// router. In a long silence that is no measure: more hops may be there, and do not answer.
+bool Trace::over_budget(Time now) const {
+  const auto hops = static_cast<std::size_t>(std::max(progress_.proven, 0) + 1);
+  const auto queries = static_cast<std::size_t>(plan_.queries);
+  return probes().size() >= hops * queries + spare_packets &&
+         !is_long_silence(progress_, now - *start_);
 }
 
 void Trace::send(int ttl, Time now, std::vector<std::size_t>& batch) {
@@ -199,8 +211,13 @@ void Trace::record(std::size_t index, Reply reply) {
 
 // What a hop shows, and while nobody knows who it is all that was sent to find out.
 std::vector<std::size_t> Trace::awaited(int ttl) const {
-  const bool known = path_.resolved(ttl) || ttl == path_.end();
-  return known ? path_.shown(ttl) : path_.sent(ttl);
+  if (path_.resolved(ttl)) return path_.shown(ttl);
+  if (ttl != path_.end()) return path_.sent(ttl);
+  std::vector<std::size_t> all = path_.shown(ttl);
+  for (const std::size_t i : path_.sent(ttl)) {
+    if (path_.is_retry(i) && std::ranges::find(all, i) == all.end()) all.push_back(i);
+  }
+  return all;
 }
 
 // Whether an answer of this hop is still waited for, or a probe still to be sent.
@@ -247,6 +264,10 @@ std::optional<Hop> Trace::next_settled(Time now) {
   }
   if (done() || (!last_shown_ && waits_for(next_ttl_, now))) return std::nullopt;
   const int ttl = next_ttl_++;
+  const auto supposed = path_.supposed_end();
+  if (!last_shown_ && supposed && ttl >= *supposed && !path_.resolved(ttl)) {
+    path_.end_with_scout(ttl);
+  }
   more_to_send_ = more_to_send_ || careful();  // what was waited for may have filled the window
   silent_hops_ = path_.answered(ttl) ? 0 : silent_hops_ + 1;
   const bool at_end = ttl > path_.farthest_answer() && !path_.destination();

@@ -70,6 +70,7 @@ class Trace final : public Measurement {
   [[nodiscard]] int sent_count(int ttl) const { return static_cast<int>(path_.sent(ttl).size()); }
   [[nodiscard]] Retry retry_of(int ttl, Time now) const;
   [[nodiscard]] int wanted(int ttl, Time now) const;
+  [[nodiscard]] bool over_budget(Time now) const;
   [[nodiscard]] std::vector<std::size_t> awaited(int ttl) const;
   [[nodiscard]] bool waits_for(int ttl, Time now) const;
   [[nodiscard]] Time deadline(int ttl, const std::vector<std::size_t>& indices) const;

@@ -70,6 +70,37 @@ TEST(PartialRefusal, RefusalOfEverythingTakesNoExtraTime) {
   EXPECT_LE(run("all delay 10\nhops 3\nhop unreachable 13\nhops 3\n" + target).took, 100ms);
 }
 
+// What a router lets through may be slow to answer: that others are refused at once says nothing of
+// it.
+TEST(PartialRefusal, SlowRoutersBehindItAreWaitedFor) {
+  for (const std::string slow : {"100", "375", "780"}) {
+    const TraceRun seen =
+        run("all delay 14\nhops 3\nhop unreachable 9 admit 9/1000\nhop\nhop slow " + slow +
+            "\nhops 8\n" + target);
+    EXPECT_NE(seen.text().find("6:198.18.0.6"), std::string::npos) << seen.text();
+  }
+  const TraceRun seen =
+      run("hop delay 16 refuse 9 admit 9/1000\nhop delay 7\nhop delay 470\n" + target + "delay 5");
+  EXPECT_EQ(seen.text(),
+            "1:198.18.0.1,198.18.0.1!X 2:198.18.0.2,198.18.0.1!X 3:198.18.0.3,198.18.0.1!X "
+            "4:192.0.2.10");
+}
+
+TEST(PartialRefusal, AnotherProbeIsLetThroughAndWaitedFor) {
+  const TraceRun seen =
+      run("all delay 1\nhops 17\nhop unreachable 2 admit 1/500\nhops 3\n" + target);
+  EXPECT_NE(seen.text().find("19:198.18.0.18!P,198.18.0.19"), std::string::npos) << seen.text();
+}
+
+TEST(PartialRefusal, ManyRetriesAreSpreadAsFewPassInASecond) {
+  for (const std::string kind : {"refuse 2", "unreachable 1"}) {
+    const TraceRun seen =
+        run("all delay 13\nhops 20\nhop " + kind + " admit 3/100\nhops 2\n" + target);
+    EXPECT_EQ(seen.hops.size(), 24U) << seen.text();
+    EXPECT_TRUE(seen.reached) << seen.text();
+  }
+}
+
 // Each packet with a chance of one in two: the destination is never shown before its hop, and
 // seldom behind it.
 TEST(PartialRefusal, ByChanceLosesNoRouterForGood) {
@@ -196,6 +227,29 @@ TEST(Limits, DestinationThatLosesAnswersIsShownAtItsHop) {
 TEST(Limits, DestinationThatAnswersAfterSilentRoutersIsNotMovedForward) {
   EXPECT_EQ(run("all delay 5\nhops 6\nhops 2 silent\n" + target).text(),
             routers(1, 6) + " 7:* 8:* 9:192.0.2.10");
+}
+
+// --- The number of packets.
+
+TEST(Packets, UnevenPathsCostNoMoreThanEvenOnes) {
+  const std::pair<std::string, std::size_t> networks[] = {
+      {"hop delay 7\n" + target + "delay 77", 2},
+      {"hop delay 856\n" + target + "delay 77", 2},
+      {"all delay 3\nhop\nhop delay 713\n" + target, 3},
+      {"hop delay 5\nhop delay 13\nhop delay 65\n" + target + "delay 15", 4},
+      {"all delay 1\nhop delay 892\nhops 5\n" + target, 7},
+      {"all delay 1\nhop delay 2300\nhops 5\n" + target, 7},
+      {"all delay 2\nhops 7\nhop delay 456\nhop\n" + target, 10},
+      {"all delay 3\nhop\nhop delay 2200\nhops 7\n" + target, 10},
+      {"all delay 2\nhops 16\n" + target + "ttl 60", 17},
+      {"all delay 3\nhops 16\n" + target + "return 6", 17},
+      {"all delay 3\nhops 18\n" + target + "ttl 255 return 5", 19},
+  };
+  for (const auto& [network, hops] : networks) {
+    const TraceRun seen = run(network);
+    EXPECT_EQ(seen.hops.size(), hops) << network;
+    EXPECT_LE(seen.packets, 3 * hops + 32) << network;
+  }
 }
 
 // --- All of it under other options.

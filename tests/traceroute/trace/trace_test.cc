@@ -483,5 +483,46 @@ TEST(Trace, WindowIsFreeAgainWhenAHopHasBeenTold) {
   EXPECT_EQ(answers(played), (std::vector<std::size_t>{1, 2, 2}));
 }
 
+// When all are asked again, the first ones answer in a moment, and the others later.
+TEST(Trace, FarRoutersThatLimitTheirAnswersAreWaitedForAsLongAsFarOnesTake) {
+  const Played played = play({}, [](const Probe& probe, int) -> std::optional<Answer> {
+    if (probe.sent < 1h + 1s) return std::nullopt;
+    if (probe.ttl >= 12) return Answer{Verdict::destination, 210ms, 12};
+    return Answer{Verdict::router, probe.ttl < 5 ? 1ms : 200ms, probe.ttl};
+  });
+  const auto shown = answers(played);
+  EXPECT_EQ(shown.size(), 12U);
+  EXPECT_EQ(std::ranges::count(shown, 0U), 0);
+}
+
+// The others were lost or refused: that it answered must not be.
+TEST(Trace, DestinationThatAnsweredOnlyTheScoutStandsWhereItsAnswerSays) {
+  const VirtualPath path = even_path(10, 10ms);
+  for (const bool refused : {false, true}) {
+    const Played played = play({}, [&](const Probe& probe, int count) -> std::optional<Answer> {
+      if (probe.ttl < 7 || probe.ttl == 255) return path(probe, count);
+      if (!refused) return std::nullopt;
+      return Answer{Verdict::refusal, 60ms, 6, 3, 13};
+    });
+    ASSERT_EQ(played.hops.size(), 10U) << refused;
+    EXPECT_TRUE(played.trace.reached());
+    const auto& last = played.hops[9].probes;
+    EXPECT_EQ(std::ranges::count_if(last, [](const Probe& probe) { return probe.ttl == 255; }), 1);
+    EXPECT_LE(played.took, 1300ms) << refused;
+  }
+}
+
+TEST(Trace, ScoutsAnswerIsNotShownBeforeTheDestination) {
+  Plan plan;
+  plan.max_ttl = 5;
+  const VirtualPath path = even_path(10, 10ms);
+  const Played played = play(plan, [&](const Probe& probe, int count) -> std::optional<Answer> {
+    if (probe.ttl == 255) return path(probe, count);
+    return std::nullopt;
+  });
+  EXPECT_FALSE(played.trace.reached());
+  EXPECT_EQ(answers(played), std::vector<std::size_t>(5, 0));
+}
+
 }  // namespace
 }  // namespace traceroute
