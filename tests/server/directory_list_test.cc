@@ -75,11 +75,15 @@ TEST_F(List, NoNameChangesWhatStandsAroundIt) {
   directory_.file("www/odd/a\u202etxt.exe", "1");  // would be shown as "exe.txt"
   directory_.file("www/odd/b\u0085\u061c\u2028", "1");
   directory_.file("www/odd/c\xff", "1");
+  directory_.file("www/odd/d\xed\xa0\x80", "1");  // half of a pair, which UTF-8 does not have
+  directory_.file("www/odd/e\ufeff\u180e", "1");
   directory_.file("www/odd/\u00e4\u20ac\u0635", "1");
   expect_in_order(
       get("/odd/"),
       {"<a href=\"a%E2%80%AEtxt.exe\" title=\"a\ufffdtxt.exe\"><bdi>a\ufffdtxt.exe</bdi>",
-       "<bdi>b\ufffd\ufffd\ufffd</bdi>", "<a href=\"c%FF\"", "<bdi>\u00e4\u20ac\u0635</bdi>"});
+       "<bdi>b\ufffd\ufffd\ufffd</bdi>", "<a href=\"c%FF\"", "<bdi>c\ufffd</bdi>",
+       "<bdi>d\ufffd\ufffd\ufffd</bdi>", "<bdi>e\ufffd\ufffd</bdi>",
+       "<bdi>\u00e4\u20ac\u0635</bdi>"});
 }
 
 TEST_F(List, IsSortedAsTheQueryAsks) {

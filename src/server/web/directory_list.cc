@@ -164,11 +164,10 @@ class MinuteText {
   std::string text_;
 };
 
-// Whether a byte stands for itself on a page: not those with a meaning in HTML, and not those that
-// begin what is not visible, as U+202E does, which turns the direction of writing.
+// Whether a byte stands for itself on a page: those of ASCII that are visible, but for those with a
+// meaning in HTML.
 bool is_plain(char c) {
-  return static_cast<unsigned char>(c) >= ' ' &&
-         std::string_view("&<>\"'\x7f\xc2\xd8\xe2").find(c) == std::string_view::npos;
+  return c >= ' ' && c < 0x7f && std::string_view("&<>\"'").find(c) == std::string_view::npos;
 }
 
 // A name as text of a page. A file's name may hold any byte: what is not visible becomes U+FFFD.
