@@ -164,9 +164,23 @@ TEST_F(WebClient, AnInterimResponseIsNoSilence) {
 }
 
 TEST_F(WebClient, AFileThatIsCompressedItselfIsTaken) {
-  const WebServer server({{ok + "Content-Encoding: x-gzip\r\nContent-Length: 5\r\n\r\nhello"}});
-  EXPECT_EQ(fetch(server.url("/a.tar.gz?b")), "");
-  EXPECT_EQ(content(), "hello");
+  for (const auto& [path, coding] :
+       std::vector<std::pair<std::string, std::string>>{{"/a.tar.gz?b", "x-gzip"},
+                                                        {"/A.SVGZ", "GZIP"},
+                                                        {"/a.Z", "x-compress"},
+                                                        {"/a.tar.bz2", "x-bzip2"},
+                                                        {"/a.js.br", "br"},
+                                                        {"/a.zst", "zstd"}}) {
+    const WebServer server(
+        {{ok + "Content-Encoding: " + coding + "\r\nContent-Length: 5\r\n\r\nhello"}});
+    EXPECT_EQ(fetch(server.url(path)), "");
+    EXPECT_EQ(content(), "hello");
+    std::filesystem::remove(directory_.path("got"));
+  }
+  for (const char* path : {"/a.gz", "/gz", "/", "/a?b.br", "/a.br.txt"}) {
+    const WebServer server({{ok + "Content-Encoding: br\r\nContent-Length: 5\r\n\r\nhello"}});
+    EXPECT_NE(fetch(server.url(path)), "") << path;
+  }
 }
 
 TEST_F(WebClient, EveryCodingOfEveryFieldCounts) {

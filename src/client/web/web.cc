@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 #include <limits>
@@ -51,12 +52,19 @@ bool is_redirect(int status) {
   return false;
 }
 
-// Some servers say "gzip" of a file that is asked for as compressed: "/a.tar.gz".
+// Some servers say "gzip", or "x-gzip", of a file that is asked for as compressed: "/a.tar.gz".
 bool names_coding(std::string_view target, std::string_view coding) {
+  constexpr std::pair<std::string_view, std::string_view> names[] = {
+      {"gzip", ".gz"},   {"gzip", ".tgz"}, {"gzip", ".svgz"}, {"compress", ".Z"},
+      {"bzip2", ".bz2"}, {"br", ".br"},    {"zstd", ".zst"}};
   const std::string_view path = target.substr(0, target.find('?'));
-  const bool gzip =
-      http::equal_ignoring_case(coding, "gzip") || http::equal_ignoring_case(coding, "x-gzip");
-  return gzip && (path.ends_with(".gz") || path.ends_with(".tgz"));
+  if (http::equal_ignoring_case(coding.substr(0, 2), "x-")) coding.remove_prefix(2);
+  for (const auto& [name, suffix] : names) {
+    if (!http::equal_ignoring_case(coding, name)) continue;
+    const std::size_t begin = path.size() - std::min(path.size(), suffix.size());
+    if (http::equal_ignoring_case(path.substr(begin), suffix)) return true;
+  }
+  return false;
 }
 
 // The first content coding that was not asked for; nullopt when there is none.
