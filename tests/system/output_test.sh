@@ -82,6 +82,8 @@ for name in - /dev/stdout /dev/fd/1 /proc/self/fd/1; do
   [ -e $name ] || [ $name = - ] || continue
   got=$("$bin/client" -o $name "$url" 2>&1 >&-) && fail "-o $name >&-: exit status 0"
   case $got in 'client: write to '*': Bad file descriptor') ;; *) fail "-o $name >&-: $got" ;; esac
+  got=$("$bin/client" -o $name http://127.0.0.1:1/ 2>&1 >&-)
+  case $got in 'client: write to '*) ;; *) fail "-o $name >&-, a server is asked: $got" ;; esac
   echo old >"$dir/through"
   "$bin/client" -o $name "$url" 2>/dev/null 1<"$dir/through" && fail "-o $name 1<file: exit status 0"
   grep -q old "$dir/through" || fail "-o $name 1<file: the file is gone"
