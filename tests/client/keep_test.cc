@@ -62,6 +62,23 @@ TEST_F(Keep, ADateIsNamedOnlyWhenItIsStrongAndThereIsNoETag) {
   }
 }
 
+// As nginx has it: of two states of the same second and size both have this ETag.
+TEST_F(Keep, AnETagMadeOfADateIsNoStrongerThanIt) {
+  const std::string state =
+      "ETag: \"2ebc98a1-9\"\r\nLast-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
+  const std::string same_second = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
+  const std::string later = "Date: Sun, 06 Nov 1994 08:49:38 GMT\r\n";
+  for (const auto& [date, range] : std::vector<std::pair<std::string, std::string>>{
+           {same_second, ""}, {later, "Range: bytes=5-\r\nIf-Range: \"2ebc98a1-9\""}}) {
+    WebServer server({{ok + state + date + "Content-Length: 9\r\n\r\nhello"},
+                      {ok + state + date + "Content-Length: 9\r\n\r\nHELLO YOU"}});
+    EXPECT_NE(fetch(server.url("/"), true), "");
+    EXPECT_EQ(fetch(server.url("/"), true), "");
+    EXPECT_EQ(content(), "HELLO YOU");
+    EXPECT_EQ(range_of(server.requests().at(1)), range);
+  }
+}
+
 TEST_F(Keep, WhatNoServerVouchedForIsFetchedAnew) {
   directory_.file("got.part", "hel");
   WebServer server({{whole}});

@@ -233,6 +233,9 @@ TEST(IfRangeValidator, AStrongETagOrElseAStrongDate) {
   };
   EXPECT_EQ(validator("ETag: \"a\"\n"), "\"a\"");
   EXPECT_EQ(validator("etag: \"\"\n" + modified + later), "\"\"");
+  EXPECT_EQ(validator("ETag: \"2ebc98a1-5\"\n" + modified + later), "\"2ebc98a1-5\"");
+  EXPECT_EQ(validator("ETag: \"2ebc98a1-5\"\n"), "\"2ebc98a1-5\"");
+  EXPECT_EQ(validator("ETag: \"5-2ebc98a1-0\"\n" + modified + same_second), "\"5-2ebc98a1-0\"");
   EXPECT_EQ(validator(modified + later), "Sun, 06 Nov 1994 08:49:37 GMT");
   EXPECT_EQ(validator("Last-Modified: Sunday, 06-Nov-94 08:49:37 GMT\n" + later),
             "Sunday, 06-Nov-94 08:49:37 GMT");
@@ -246,6 +249,8 @@ TEST(IfRangeValidator, AStrongETagOrElseAStrongDate) {
            modified + later + later,
            modified + modified + later,
            "Last-Modified: yesterday\n" + later,
+           "ETag: \"2ebc98a1-5\"\n" + modified + same_second,
+           "ETag: \"2ebc98a1-5\"\n" + modified,
            "ETag: W/\"a\"\n" + modified + later,
            "ETag: a\n" + modified + later,
            "ETag: \"a\n" + modified + later,

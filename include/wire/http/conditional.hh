@@ -33,7 +33,7 @@ ConditionResult evaluate(const Fields& fields, const Validators& validators, std
 
 // What a client may name in If-Range for the state that a response brought (section 13.1.5), as the
 // server wrote it. Returns nullopt unless
-// - its ETag is strong, or
+// - its ETag is strong, and not made of a date that is not, or
 // - it has no ETag, and its Last-Modified is strong: at least a second before its Date (section
 //   8.8.2.2).
 std::optional<std::string_view> if_range_validator(const Fields& response, std::int64_t now);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
 #include <limits>
 #include <optional>
 
@@ -53,6 +54,15 @@ bool is_strong_etag(std::string_view text) {
   const std::string_view opaque = text.substr(1, text.size() - 2);
   return std::all_of(opaque.begin(), opaque.end(),
                      [](unsigned char c) { return c > ' ' && c != '"' && c != 0x7f; });
+}
+
+// Whether an ETag begins with the second of the last change, as nginx's does, which goes on with
+// the size: "2ebc98a1-5". It is no stronger than that date.
+bool is_made_of(std::int64_t modified, std::string_view etag) {
+  char begin[32];
+  const int size =
+      std::snprintf(begin, sizeof begin, "\"%llx-", static_cast<unsigned long long>(modified));
+  return etag.starts_with(std::string_view(begin, static_cast<std::size_t>(size)));
 }
 
 // The position that a range spec states: all digits, and as large as it likes.
@@ -124,13 +134,15 @@ bool range_applies(const Fields& fields, const Validators& validators, std::int6
 }
 
 std::optional<std::string_view> if_range_validator(const Fields& response, std::int64_t now) {
-  if (const auto etag = response.find("ETag")) {
-    return response.count("ETag") == 1 && is_strong_etag(*etag) ? etag : std::nullopt;
-  }
   const auto modified = date_in(response, "Last-Modified", now);
   const auto date = date_in(response, "Date", now);
-  if (!modified || !date || *date <= *modified) return std::nullopt;
-  return response.find("Last-Modified");
+  const bool strong_date = modified && date && *date > *modified;
+  if (response.count("ETag") > 0) {
+    const auto etag = response.only("ETag");
+    if (!etag || !is_strong_etag(*etag)) return std::nullopt;
+    return strong_date || !modified || !is_made_of(*modified, *etag) ? etag : std::nullopt;
+  }
+  return strong_date ? response.find("Last-Modified") : std::nullopt;
 }
 
 bool has_validator(const Fields& response, std::string_view validator) {
