@@ -191,8 +191,11 @@ bool NameReader::accept(const std::vector<Meaning>& cities, int strength, const 
       proof = town ? strong : std::max(proof + 1, static_cast<int>(fair));
     } else if (city.country == country_) {
       proof += ambiguous ? 2 : 1;
+    } else if (ambiguous && (!country_.empty() || is_everyday_word(word.text))) {
+      proof = nothing;
     } else if (!country_.empty() && proof > weak) {
-      --proof;  // abroad
+      const bool namesake = town && may_share_names(city.country, country_);
+      proof = namesake ? static_cast<int>(weak) : proof - 1;  // abroad
     }
     if (const std::string other = contradiction(city, word.label, town); !other.empty()) {
       refused_ = '"' + std::string(word.text) + "\" may be " + display_name(city) + ", but \"" +

@@ -30,6 +30,12 @@ constexpr std::array american_states = {
 constexpr std::array worldwide_domains = {"ac", "ai", "am", "as", "cc", "eu", "fm", "gg", "im",
                                           "io", "la", "me", "nu", "sh", "su", "to", "tv", "ws"};
 
+constexpr std::array everyday_words = {"bath", "mobile", "nice", "reading", "split"};
+constexpr std::array english = {"au", "ca", "ie", "nz", "uk", "us", "za"};
+constexpr std::array spanish = {"ar", "bo", "cl", "co", "cr", "cu", "do", "ec", "es", "gt", "hn",
+                                "mx", "ni", "pa", "pe", "ph", "pr", "py", "sv", "uy", "ve"};
+constexpr std::array indian = {"bd", "in", "pk"};
+
 bool contains(const auto& list, std::string_view word) {
   return std::ranges::find(list, word) != list.end();
 }
@@ -76,6 +82,15 @@ std::vector<std::string_view> codes_before_role(std::string_view word, std::size
 bool is_ambiguous_region(std::string_view label) { return contains(ambiguous_regions, label); }
 
 bool is_american_state(std::string_view label) { return contains(american_states, label); }
+
+bool is_everyday_word(std::string_view word) { return contains(everyday_words, word); }
+
+bool may_share_names(std::string_view country, std::string_view other) {
+  const auto both_in = [&](const auto& list) {
+    return contains(list, country) && contains(list, other);
+  };
+  return both_in(english) || both_in(spanish) || both_in(indian);
+}
 
 bool is_country_domain(std::string_view top) {
   return top.size() == 2 && !contains(worldwide_domains, top);

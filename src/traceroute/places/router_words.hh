@@ -29,6 +29,13 @@ bool is_ambiguous_region(std::string_view label);
 
 bool is_american_state(std::string_view label);
 
+// Whether a town is also a word that names of machines are made of: "mobile", "split".
+bool is_everyday_word(std::string_view word);
+
+// Whether towns of one country are likely to have namesakes in the other, as settlers take the
+// names of their towns along: Perth, Boston, Guadalajara.
+bool may_share_names(std::string_view country, std::string_view other);
+
 // Whether names below a top-level domain are, as a rule, of the country it stands for: "fr", but
 // not "net", nor "tv" and the like, which are sold everywhere.
 bool is_country_domain(std::string_view top);

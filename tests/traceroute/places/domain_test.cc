@@ -25,6 +25,10 @@ TEST(Domain, TwoLabelsOrThreeBelowARegistry) {
       {"nyc-sb5-i.nyc.us.net.dtag.de", "dtag.de"},  // net.dtag.de is no registry
       {"r1.cr.net.pl", "cr.net.pl"},
       {"com.br", "com.br"},
+      {"core.provedor.tec.br", "provedor.tec.br"},
+      {"bb1.provedor.poa.br", "provedor.poa.br"},
+      {"r1.isp.com.in", "isp.com.in"},
+      {"r1.isp.com.aw", "isp.com.aw"},
       {"cr1.kisti.re.kr", "kisti.re.kr"},
       {"bb1.sp.provedor.psi.br", "provedor.psi.br"},
       {"bb1.provedor.inf.br", "provedor.inf.br"},

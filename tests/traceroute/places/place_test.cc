@@ -93,6 +93,11 @@ TEST(Place, AStateOrCountryConfirmsOrRefuses) {
 
 TEST(Place, OneOperatorsCodes) {
   constexpr Case cases[] = {
+      {"kr-tuk1-0.x-win.dfn.de", "Kaiserslautern de"},
+      {"kanc-bb1-link.ip.twelve99.net", "Kansas City us"},
+      {"port-b3-link.ip.twelve99.net", "Portland us"},
+      {"be1.bhs-g1-nc5.qc.ca.ovh.net", "Beauharnois ca"},
+      {"lo-0.gw-dists-a.bs.ka.oneandone.net", "Karlsruhe de"},
       {"las-b24-link.ip.twelve99.net", "Los Angeles us"},
       {"las-b24-link.telia.net", "Los Angeles us"},
       {"core1.las1.he.net", "Las Vegas us"},
@@ -146,6 +151,40 @@ TEST(Place, ACityAbroadThatNothingConfirmsWeighsLess) {
       {"x.lon.example.ru", "London uk?"},
       {"core.newyork.example.ru", "New York us"},  // a town spelled out proves enough
       {"x.sjc1.example.ca", "San Jose us?"},       // Canada, not California
+  };
+  expect(cases);
+}
+
+// Perth is in Scotland, too, and Guadalajara in Spain.
+TEST(Place, ATownThatMayHaveANamesakeUnderTheDomainIsNotSure) {
+  constexpr Case cases[] = {
+      {"cr1.perth.example.co.uk", "Perth au?"},
+      {"cr1.boston.example.co.uk", "Boston us?"},
+      {"cr1.barcelona.example.ve", "Barcelona es?"},
+      {"cr1.guadalajara.example.es", "Guadalajara mx?"},
+      {"cr1.guadalajara.example.mx", "Guadalajara mx"},
+      {"cr1.hyderabad.example.pk", "Hyderabad in?"},
+      {"cr1.boston.example.de", "Boston us"},
+      // Where more than one is known by the name, none of them is meant.
+      {"cr1.halifax.example.co.uk", ""},
+      {"cr1.richmond.example.co.uk", ""},
+      {"cr1.valencia.example.ve", ""},
+      {"cr1.santiago.example.do", ""},
+      {"cr1.toledo.example.es", ""},
+      {"cr1.toledo.oh.example.es", "Toledo us"},
+  };
+  expect(cases);
+}
+
+TEST(Place, AWordOfEveryDayIsATownOnlyInItsCountry) {
+  constexpr Case cases[] = {
+      {"cr1.mobile.example.net", ""},
+      {"cr1.split.example.net", ""},
+      {"cr1.reading.example.net", ""},
+      {"cr1.nice.example.fr", "Nice fr"},
+      {"cr1.split.example.hr", "Split hr"},
+      {"cr1.mobile.al.example.net", "Mobile us"},
+      {"cr1.reading.example.co.uk", "Reading uk"},
   };
   expect(cases);
 }
