@@ -49,8 +49,10 @@ extern const int only_a_place;
 // they stay below it. Empty, and errno: ENOSYS where the kernel cannot.
 FileDescriptor open_in_one_step(int directory, const char* path, int flags);
 
-// When a file's content was changed.
+// When a file's content was changed: by the file system, or as a program has set it.
 timespec modification_time(const struct stat& about);
+// When anything about a file was changed, which no program can set.
+timespec change_time(const struct stat& about);
 
 // Tuning, without effect where a kernel has no such thing:
 // Lets a burst wait in a socket, beyond the system's limit where this process has the right to.

@@ -5,6 +5,7 @@
 #include <regex>
 
 #include "server/document_root.hh"
+#include "support/wait_until.hh"
 #include "support/web_site.hh"
 #include "wire/http/date.hh"
 #include "wire/http/field.hh"
@@ -17,7 +18,7 @@ using namespace std::string_literals;
 
 constexpr const char* described =
     "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
-    "ETag: \"5-2ebc98a1-0\"\r\n"
+    "ETag: \"5-state\"\r\n"
     "Accept-Ranges: bytes\r\n";
 const std::string whole_head = "HTTP/1.1 200 OK\r\n"s + described +
                                "Content-Type: text/plain; charset=utf-8\r\n"
@@ -52,7 +53,7 @@ TEST_F(Web, HeadHasTheFieldsOfGetAndNoBody) {
 TEST_F(Web, AnEmptyFileIsAnswered) {
   EXPECT_EQ(get("/empty"),
             "HTTP/1.1 200 OK\r\nLast-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
-            "ETag: \"0-2ebc98a1-0\"\r\nAccept-Ranges: bytes\r\n"
+            "ETag: \"0-state\"\r\nAccept-Ranges: bytes\r\n"
             "Content-Type: application/octet-stream\r\nContent-Length: 0\r\n\r\n");
 }
 
@@ -260,7 +261,7 @@ TEST_F(Web, AnExpectationIsMetOrRefused) {
 TEST_F(Web, Conditions) {
   const std::string unchanged = "HTTP/1.1 304 Not Modified\r\n"s + described + "\r\n";
   const std::string changed = page("412 Precondition Failed", "", "The file has changed.");
-  EXPECT_EQ(get("/hello.txt", "If-None-Match: \"5-2ebc98a1-0\"\r\n"), unchanged);
+  EXPECT_EQ(get("/hello.txt", "If-None-Match: " + etag_of("/hello.txt") + "\r\n"), unchanged);
   EXPECT_EQ(get("/hello.txt", "If-None-Match: \"x\"\r\n"), whole);
   EXPECT_EQ(get("/hello.txt", "If-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT\r\n"), unchanged);
   EXPECT_EQ(get("/hello.txt", "If-Modified-Since: Sun, 06 Nov 1994 08:49:36 GMT\r\n"), whole);
@@ -268,6 +269,23 @@ TEST_F(Web, Conditions) {
   EXPECT_EQ(get("/hello.txt", "If-Match: *\r\n"), whole);
   EXPECT_EQ(get("/hello.txt", "If-Unmodified-Since: Sun, 06 Nov 1994 08:49:36 GMT\r\n"), changed);
   EXPECT_EQ(get("/hello.txt", "If-None-Match: *\r\nRange: bytes=0-1\r\n"), unchanged);
+}
+
+// Written in place, and replaced by another file: of the same size, with the same date set.
+TEST_F(Web, AnotherContentHasAnotherETag) {
+  const std::string first = etag_of("/hello.txt");
+  EXPECT_EQ(etag_of("/hello.txt"), first);
+  std::string in_place;
+  EXPECT_TRUE(wait_until([&] {  // the file system's clock may stand still for some milliseconds
+    directory_.file("www/hello.txt", "HELLO");
+    return (in_place = etag_of("/hello.txt")) != first;
+  }));
+  directory_.file("www/other", "Hello");
+  std::filesystem::rename(directory_.path("www/other"), directory_.path("www/hello.txt"));
+  const std::string replaced = etag_of("/hello.txt");
+  EXPECT_NE(replaced, in_place);
+  EXPECT_NE(replaced, first);
+  EXPECT_EQ(replaced.substr(0, 3), "\"5-");
 }
 
 TEST_F(Web, Ranges) {
@@ -285,7 +303,7 @@ TEST_F(Web, Ranges) {
   EXPECT_EQ(get("/hello.txt", "Range: bytes=5-\r\n"),
             page("416 Range Not Satisfiable", "Content-Range: bytes */5\r\n",
                  "The file is shorter than that."));
-  EXPECT_EQ(get("/hello.txt", "Range: bytes=1-2\r\nIf-Range: \"5-2ebc98a1-0\"\r\n"),
+  EXPECT_EQ(get("/hello.txt", "Range: bytes=1-2\r\nIf-Range: " + etag_of("/hello.txt") + "\r\n"),
             part("1-2", "el"));
   EXPECT_EQ(get("/hello.txt", "Range: bytes=1-2\r\nIf-Range: \"x\"\r\n"), whole);
   EXPECT_EQ(answer("HEAD /hello.txt HTTP/1.1\r\nHost: a\r\nRange: bytes=1-2\r\n\r\n"), whole_head);

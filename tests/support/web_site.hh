@@ -32,18 +32,27 @@ class Web : public testing::Test {
   std::function<void(net::Stream&)> handler() {
     return [this](net::Stream& stream) { serve_web(stream, net::Address(), site_); };
   }
-  // All that comes back for some bytes and the end of the stream, without the Date fields.
-  std::string answer(const std::string& bytes) {
+  // All that comes back for some bytes and the end of the stream, without the Date fields; an ETag
+  // is told by the size in it: "5-state".
+  std::string answer(const std::string& bytes) { return without_dates(answer_as_it_is(bytes)); }
+  std::string answer_as_it_is(const std::string& bytes) {
     Conversation conversation(handler());
     conversation.send(bytes);
     conversation.end();
-    return without_dates(conversation.receive_all());
+    return conversation.receive_all();
+  }
+  std::string etag_of(const std::string& target) {
+    const std::string head = answer_as_it_is("HEAD " + target + " HTTP/1.1\r\nHost: a\r\n\r\n");
+    std::smatch found;
+    std::regex_search(head, found, std::regex("\r\nETag: (\"[^\r]*\")\r\n"));
+    return found[1];
   }
   static std::string without_dates(const std::string& text) {
     static const std::regex date(
         "Date: (Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-3][0-9] [A-Z][a-z]{2} [0-9]{4} "
         "[0-2][0-9]:[0-5][0-9]:[0-6][0-9] GMT\r\n");
-    return std::regex_replace(text, date, "");
+    static const std::regex etag("ETag: \"([0-9a-f]+)-[0-9a-f]+\"\r\n");
+    return std::regex_replace(std::regex_replace(text, date, ""), etag, "ETag: \"$1-state\"\r\n");
   }
   // The answer to one GET of a target, with more fields.
   std::string get(const std::string& target, const std::string& fields = "") {

@@ -74,6 +74,8 @@ FileDescriptor open_in_one_step(int directory, const char* path, int flags) {
 
 timespec modification_time(const struct stat& about) { return about.st_mtim; }
 
+timespec change_time(const struct stat& about) { return about.st_ctim; }
+
 void enlarge_receive_buffer(int fd, int size) {
   // The first passes over net.core.rmem_max, and takes CAP_NET_ADMIN.
   if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) == 0) return;

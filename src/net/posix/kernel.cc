@@ -102,6 +102,14 @@ timespec modification_time(const struct stat& about) {
 #endif
 }
 
+timespec change_time(const struct stat& about) {
+#ifdef __APPLE__
+  return about.st_ctimespec;
+#else
+  return about.st_ctim;
+#endif
+}
+
 void enlarge_receive_buffer(int fd, int size) {
   (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
 }

@@ -4,7 +4,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
+#include <functional>
+#include <string>
+#include <string_view>
 
 #include "net/file_descriptor.hh"
 #include "net/kernel.hh"
@@ -59,15 +63,19 @@ void answer_error(Response& answer, int error) {
   }
 }
 
-// Size and time of the last change, which tell two states of a file apart as well as the file
-// system's clock does.
+// Two states of a file are told apart as well as the file system's clock does, though their size is
+// the same and somebody has set the same time of the last change (cp -p, rsync, tar).
 http::Validators validators_of(const File& file) {
+  const timespec modified = net::modification_time(file.about);
+  const timespec changed = net::change_time(file.about);
+  const std::int64_t state[] = {modified.tv_sec, modified.tv_nsec, changed.tv_sec, changed.tv_nsec,
+                                static_cast<std::int64_t>(file.about.st_ino)};
+  const std::string_view bytes(reinterpret_cast<const char*>(state), sizeof state);
   char etag[64];
-  const timespec changed = net::modification_time(file.about);
-  const int size = std::snprintf(etag, sizeof etag, "\"%llx-%llx-%lx\"",
-                                 static_cast<unsigned long long>(file.size()),
-                                 static_cast<unsigned long long>(changed.tv_sec), changed.tv_nsec);
-  return {std::string(etag, static_cast<std::size_t>(size)), changed.tv_sec};
+  const int size = std::snprintf(
+      etag, sizeof etag, "\"%llx-%llx\"", static_cast<unsigned long long>(file.size()),
+      static_cast<unsigned long long>(std::hash<std::string_view>()(bytes)));
+  return {std::string(etag, static_cast<std::size_t>(size)), modified.tv_sec};
 }
 
 // A change in the future is told as one of now (RFC 9110, section 8.8.2.1).
