@@ -192,7 +192,7 @@ bool NameReader::accept(const std::vector<Meaning>& cities, int strength, const 
     } else if (city.country == country_) {
       proof += ambiguous ? 2 : 1;
     } else if (ambiguous && (!country_.empty() || is_everyday_word(word.text))) {
-      proof = nothing;
+      proof = std::min<int>(proof, nothing);
     } else if (!country_.empty() && proof > weak) {
       const bool namesake = town && may_share_names(city.country, country_);
       proof = namesake ? static_cast<int>(weak) : proof - 1;  // abroad

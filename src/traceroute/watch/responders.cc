@@ -8,9 +8,10 @@ namespace traceroute::watch {
 namespace {
 
 // A change is believed after four answers of others in a row, once eight have come from the one
-// before. A balancer with two ways does that once in 2,000 times.
+// before. A balancer with two ways does that once in 2,000 times. Where several are known there
+// may be more of them: four answers more for each, up to 16.
 constexpr unsigned min_age = 8;
-constexpr std::size_t min_newcomers = 4;
+std::size_t min_newcomers(std::size_t known) { return 4 * std::min<std::size_t>(known, 4); }
 // One of several that has not answered for so long is there no more.
 constexpr unsigned max_unseen = 64;
 constexpr std::size_t max_responders = 16;  // somebody may answer from any number of addresses
@@ -23,7 +24,7 @@ std::optional<Responders::Change> Responders::add(const Responder& responder, Ti
   ++age_;
   if (!known && age_ > min_age) {
     newcomers_.push_back({responder, sent, rtt});
-    if (newcomers_.size() < min_newcomers) return std::nullopt;
+    if (newcomers_.size() < min_newcomers(current_.size())) return std::nullopt;
     Change change{current_.front(), responder, newcomers_.front().sent, {}};
     current_.clear();
     unseen_.clear();

@@ -115,6 +115,8 @@ Meaning Watch::meaning(int ttl) const {
   if (here.lost_in_a_row() >= silence) return Meaning::silent;
   bool witnessed = false;
   bool confirmed = true;
+  Tally longest;  // of those of this hop, beside each witness
+  Tally later;    // of all witnesses: each of their probes may have been lost here
   for (int far = ttl + 1; far <= last_ttl(); ++far) {
     if (!may_witness(ttl, far)) continue;
     const Pairs::Pair& pair = pairs_.at(index(ttl), index(far));
@@ -122,7 +124,10 @@ Meaning Watch::meaning(int ttl) const {
     const double share = here.limited() ? pair.near.share() : interval_of(pair.near).low;
     confirmed = confirmed && pair.near.asked >= enough && pair.far.lost > 0 &&
                 share <= interval_of(pair.far).high;
+    if (pair.near.asked > longest.asked) longest = pair.near;
+    later.add(pair.far);
   }
+  confirmed = confirmed && interval_of(longest).low <= interval_of(later).high;
   const bool missing = here.tally().lost > 0;
   const bool lossy = witnessed ? here.gaps().random() && confirmed
                                // Nobody farther can confirm it, but maybe it goes on from before.

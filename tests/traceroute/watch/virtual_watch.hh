@@ -2,7 +2,9 @@
 // network another one from a given time on.
 #pragma once
 
+#include <algorithm>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>

@@ -145,7 +145,7 @@ TEST(Watch, LossBeforeLimitsIsStillSeen) {
 TEST(Watch, OwnLossesBeforeALossAreNotCalledOne) {
   const auto description =
       describe("all delay 10\nhops 3\nhop drop 30\nhop loss 5\nhops 4\ntarget 192.0.2.10\n");
-  for (std::uint64_t seed = 1; seed <= runs(); ++seed) {
+  for (std::uint64_t seed = 1; seed <= 5 * runs(); ++seed) {
     VirtualWatch play(description, 1s, seed);
     for (int part = 0; part < 5; ++part) {
       play.play(60);
