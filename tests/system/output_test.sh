@@ -149,6 +149,10 @@ if [ "$(id -u)" = 0 ]; then
       page_at "$at/f" && [ "$(stat -c %a "$at/f")" = "${mask_mode#* }" ] && [ "$(ls -A "$at")" = f ] ||
         fail "-k, umask and mode $mask_mode: $got, $(ls -Al "$at")"
     done
+    rm -rf "$at"; mkdir "$at"; printf 1 >"$at/f.part"; printf 'sockhop part 1\n' >"$at/f.from"
+    chown 65534:65534 "$at/f.part" "$at/f.from"
+    got=$(ours "$bin/client" -k -o "$at/f" http://127.0.0.1:1/)
+    case $got in '1 create a file beside at/f: Permission'*) ;; *) fail "-k in a read-only directory: $got" ;; esac
     for name in f.part f.from; do
       rm -rf "$at"; mkdir "$at"; chmod 1777 "$at"
       echo 'sockhop part 1' >"$at/$name"; chmod 666 "$at/$name"

@@ -56,6 +56,10 @@ void Output::open_file(bool keep) {
   if (keep) {
     part_ = place_.path + ".part";
     note_ = place_.path + ".from";
+    // They may be there already, in a directory in which nothing gets another name.
+    if (faccessat(AT_FDCWD, directory_of(part_).c_str(), W_OK, AT_EACCESS) != 0) {
+      net::fail("create a file beside " + name_);
+    }
     file_ = open_part(part_);
     const off_t end = lseek(file_.get(), 0, SEEK_END);
     if (end < 0) net::fail("go to the end of " + part_);
@@ -81,7 +85,7 @@ bool Output::is_terminal() const { return isatty(file_.get()) == 1; }
 void Output::start_over(std::optional<Partial> partial) {
   if (!keep_) return;
   // In this order: at no time does the note stand beside bytes that it does not speak of.
-  unlink(note_.c_str());
+  if (unlink(note_.c_str()) != 0 && errno != ENOENT) net::fail("remove " + note_);
   shorten(0);
   partial_ = std::move(partial);
   if (partial_) write_note(note_, *partial_);
