@@ -104,7 +104,7 @@ double seconds(std::string_view text, double min, double max, std::string_view w
   const bool plain = !copy.empty() && copy.find_first_not_of("0123456789.") == std::string::npos;
   if (!plain || *end != '\0' || value < min || value > max) {
     char bounds[64];
-    std::snprintf(bounds, sizeof bounds, "seconds from %g to %g expected", min, max);
+    std::snprintf(bounds, sizeof bounds, "seconds from %.9g to %.9g expected", min, max);
     throw UsageError(quoted(what, text) + ": " + bounds);
   }
   return value;

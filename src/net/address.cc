@@ -161,6 +161,11 @@ std::vector<Address> resolve(const std::string& host, std::uint16_t port, Family
 
 std::vector<Address> resolve(const std::string& host, const std::string& service, Family family,
                              Deadline deadline) {
+  if (const std::size_t end = host.find('\0'); end != std::string::npos) {
+    // C would read what stands before it, which is another host.
+    throw std::system_error(EAI_NONAME, name_resolution_category(),
+                            "resolve " + host.substr(0, end) + "\\x00...");
+  }
   const std::string attempt = "resolve " + host;
   // A numeric address needs no resolver, no thread and none of the libraries they load.
   Lookup found = look_up(host, service, family, AI_NUMERICHOST);

@@ -36,17 +36,26 @@ Time seconds(std::string_view text, double most, std::string_view what) {
   return Time(static_cast<Time::rep>(cli::seconds(text, 0, most, what) * 1e9));
 }
 
+double factor(std::string_view text) {
+  try {
+    return cli::seconds(text, 0, 1e6, "-w");
+  } catch (const cli::UsageError&) {
+    throw cli::UsageError("-w \"" + std::string(text) +
+                          "\": a number of times from 0 to 1000000 expected");
+  }
+}
+
 // "MAX", "MAX,HERE" or "MAX,HERE,NEAR", commas or slashes between them.
 Waits parse_waits(std::string_view text) {
   Waits waits;
   double* const factors[] = {&waits.here, &waits.near};
   std::size_t end = text.find_first_of(",/");
   waits.most = seconds(text.substr(0, end), max_wait, "-w");
-  for (double* factor : factors) {
+  for (double* field : factors) {
     if (end == std::string_view::npos) return waits;
     text.remove_prefix(end + 1);
     end = text.find_first_of(",/");
-    *factor = cli::seconds(text.substr(0, end), 0, 1e6, "-w");
+    *field = factor(text.substr(0, end));
   }
   if (end != std::string_view::npos) {
     throw cli::UsageError("-w: more than three values: MAX,HERE,NEAR expected");
@@ -209,6 +218,9 @@ Options parse_options(int argc, char** argv) {
     if (options.paths || options.watch) {
       throw cli::UsageError(std::string(service) + ": cannot be used with both -4 and -6");
     }
+  }
+  if (options.flow_label != 0 && options.family == net::Family::ipv4) {
+    throw cli::UsageError("-l: cannot be used with IPv4, which has no flow label");
   }
   if (options.plan.first_ttl > options.plan.max_ttl) {
     throw cli::UsageError("-f " + std::to_string(options.plan.first_ttl) +

@@ -126,6 +126,18 @@ TEST(Resolve, IsGivenUpAtTheDeadlineHoweverLongTheResolverTakes) {
   EXPECT_EQ(error_of("slow.test"), std::error_code(EAI_AGAIN, name_resolution_category()));
 }
 
+// As in a file of targets; the C functions would see 127.0.0.1 only.
+TEST(Resolve, ANameWithAZeroByteIsNoOtherHost) {
+  try {
+    (void)resolve(std::string("127.0.0.1\0.example", 18), 7, Family::any, {});
+    FAIL();
+  } catch (const std::system_error& error) {
+    EXPECT_EQ(error.code(), std::error_code(EAI_NONAME, name_resolution_category()));
+    EXPECT_EQ(std::string(error.what()),
+              std::string("resolve 127.0.0.1\\x00...: ") + gai_strerror(EAI_NONAME));
+  }
+}
+
 TEST(Resolve, KnowsWhatNeedsNoResolver) {
   EXPECT_TRUE(is_numeric("192.0.2.1"));
   EXPECT_TRUE(is_numeric("2001:db8::1"));

@@ -102,6 +102,9 @@ traceroute h x|PACKETLEN "x": a number from 0 to 65000 expected
 traceroute -h|there is no option -h: the help is --help
 traceroute -m 0x100 h|-m "0x100": a number from 1 to 255 expected
 traceroute h -q|-q needs a value: N
+traceroute -w 1,x h|-w "x": a number of times from 0 to 1000000 expected
+traceroute -z x h|-z "x": seconds from 0 to 3600000 expected
+traceroute -4 -l 5 h|-l: cannot be used with IPv4, which has no flow label
 traceroute -T h|-T: this traceroute can only send ICMP echo requests
 traceroute -nU h|-U: this traceroute can only send ICMP echo requests
 traceroute --sport=5 h|--sport: this traceroute can only send ICMP echo requests
