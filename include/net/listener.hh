@@ -37,8 +37,14 @@ std::vector<Listener> listen_on(const std::vector<Address>& addresses,
 // any free port. Throws std::system_error.
 std::vector<Listener> listen_tcp(const std::string& port);
 
-// Waits for the next connection at a listener; `peer` is who connected. An empty descriptor, with
-// errno, when accept(2) fails, for instance since the peer has left already.
-FileDescriptor accept_tcp(int listener, Address& peer);
+struct Accepted {
+  FileDescriptor
+      socket;  // empty when accept(2) failed, for instance since the peer has left already
+  Address peer;
+  int error = 0;  // then: its errno
+};
+
+// Waits for the next connection at a listener.
+Accepted accept_tcp(int listener);
 
 }  // namespace net

@@ -62,23 +62,21 @@ bool ConnectionServer::send_waiter(AcceptQueue& queue) {
 
 void ConnectionServer::work(AcceptQueue& queue) {
   while (true) {
-    Address peer;
-    FileDescriptor connection = accept_tcp(queue.socket, peer);
-    const int error = errno;
+    Accepted accepted = accept_tcp(queue.socket);
     const bool was_last = queue.waiting.fetch_sub(1) == 1;
-    if (connection) {
+    if (accepted.socket) {
       // With no thread to be had, newcomers wait in the backlog until this one is back.
       if (was_last) note(lacks_threads_, !send_waiter(queue), "there is no thread to accept them");
       note(cannot_accept_, false, "");
       try {
-        take(std::move(connection), peer);
+        take(std::move(accepted.socket), accepted.peer);
       } catch (const std::exception& failure) {
-        report(&peer, reason(failure));
+        report(&accepted.peer, reason(failure));
       }
-    } else if (pool_.stopping() || (error == EAGAIN && !was_last)) {
+    } else if (pool_.stopping() || (accepted.error == EAGAIN && !was_last)) {
       return;  // or nobody came within the listener's time-out, and others are waiting
-    } else if (!is_passing(error)) {
-      note(cannot_accept_, true, std::strerror(error));
+    } else if (!is_passing(accepted.error)) {
+      note(cannot_accept_, true, std::strerror(accepted.error));
       std::this_thread::sleep_for(shortage_wait);
     }
     if (queue.waiting.fetch_add(1) >= max_waiting) {

@@ -90,12 +90,12 @@ std::vector<Listener> listen_tcp(const std::string& port) {
   return listen_on(addresses, {SOCK_STREAM});
 }
 
-FileDescriptor accept_tcp(int listener, Address& peer) {
+Accepted accept_tcp(int listener) {
   SocketAddress from;
   socklen_t length = from.capacity;
-  FileDescriptor connection = accept_connection(listener, from.get(), &length);
-  if (connection) peer = from.address();
-  return connection;
+  FileDescriptor socket = accept_connection(listener, from.get(), &length);
+  if (!socket) return {FileDescriptor(), Address(), errno};
+  return {std::move(socket), from.address()};
 }
 
 }  // namespace net

@@ -80,8 +80,7 @@ Result run(int type, const std::string& host, const std::string& input,
 // A server that reads to the end of what is sent, or so many bytes, and returns what it likes.
 Result stream(const std::string& input, const std::string& reply, std::size_t after) {
   return run(SOCK_STREAM, "127.0.0.1", input, [&](int listener) {
-    net::Address peer;
-    net::Stream connection(net::accept_tcp(listener, peer));
+    net::Stream connection(net::accept_tcp(listener).socket);
     std::vector<std::uint8_t> read(after);
     (void)connection.receive_exactly(read, net::Deadline::after(30s));
     (void)connection.send_all(wire::bytes_of(reply), net::Deadline::after(30s));

@@ -85,8 +85,7 @@ class Server {
       for (Page& page : pages_) change(page);
     }
     while (true) {
-      net::Address peer;
-      net::FileDescriptor accepted = net::accept_tcp(listener_.socket.get(), peer);
+      net::FileDescriptor accepted = net::accept_tcp(listener_.socket.get()).socket;
       if (!accepted) return;
       net::Stream stream(std::move(accepted));
       std::string head;

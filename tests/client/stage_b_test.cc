@@ -117,9 +117,8 @@ TEST(StageC, BesideAConnectionThatIsSilentAnotherIsTried) {
   auto reply = std::async(std::launch::async, [&] {
     return stage_c(exchange(), {{listener.address.port(), 3003}, listener.address});
   });
-  net::Address peer;
-  const net::FileDescriptor silent = net::accept_tcp(listener.socket.get(), peer);
-  net::Stream second(net::accept_tcp(listener.socket.get(), peer));
+  const net::FileDescriptor silent = net::accept_tcp(listener.socket.get()).socket;
+  net::Stream second(net::accept_tcp(listener.socket.get()).socket);
   EXPECT_EQ(
       second.send_all(wire::encode(wire::C2{1, 2, 4004, 'c'}, 3003, id), net::Deadline::after(20s))
           .ending,

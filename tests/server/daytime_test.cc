@@ -40,8 +40,7 @@ TEST_P(DaytimeOver, TcpTellsTheTimeWhateverComesAndCloses) {
   for (const char* words : {"", "what time is it?"}) {
     const std::time_t before = std::time(nullptr);
     const net::JoiningThread server([&] {
-      net::Address peer;
-      net::Stream stream(net::accept_tcp(listeners.front().socket.get(), peer));
+      net::Stream stream(net::accept_tcp(listeners.front().socket.get()).socket);
       daytime_stream(stream, deadline);
     });
     net::Stream client(net::connect_tcp({listeners.front().address}, deadline));

@@ -65,15 +65,14 @@ net::Stream StageSession::stage_c() {
       throw Ended{seen, wire::Fault{wire::Rule::silence, seen}, "", log_.overtaken_acks()};
     }
     if (input == Input::connection) {
-      net::Address peer;
-      net::FileDescriptor accepted = net::accept_tcp(tcp_.socket.get(), peer);
-      if (accepted && std::ranges::any_of(sources_, [&](const net::Address& source) {
-            return source.same_host(peer);
+      net::Accepted accepted = net::accept_tcp(tcp_.socket.get());
+      if (accepted.socket && std::ranges::any_of(sources_, [&](const net::Address& source) {
+            return source.same_host(accepted.peer);
           })) {
-        narrate("< c1 from " + peer.text());
-        return net::Stream(std::move(accepted));
+        narrate("< c1 from " + accepted.peer.text());
+        return net::Stream(std::move(accepted.socket));
       }
-      if (!accepted && net::out_of_descriptors(errno)) {
+      if (!accepted.socket && net::out_of_descriptors(accepted.error)) {
         // Who has connected needs no b2 again: that socket's descriptor is the one to have.
         udp_line.reset();
         udp_.socket.reset();

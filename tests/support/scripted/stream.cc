@@ -34,8 +34,7 @@ std::optional<net::Stream> Server::stage_c(Session& session) {
       if (!again->error) send_b2(again->from);
     }
   }
-  net::Address peer;
-  net::FileDescriptor accepted = net::accept_tcp(session.tcp.socket.get(), peer);
+  net::FileDescriptor accepted = net::accept_tcp(session.tcp.socket.get()).socket;
   if (!accepted) return std::nullopt;
   session.udp.socket.reset();
   session.tcp.socket.reset();

@@ -59,8 +59,7 @@ class WebServer {
 
  private:
   void play(const Script& script) {
-    net::Address peer;
-    net::FileDescriptor accepted = net::accept_tcp(listener_.socket.get(), peer);
+    net::FileDescriptor accepted = net::accept_tcp(listener_.socket.get()).socket;
     if (!accepted) return;
     net::Stream stream(std::move(accepted));
     std::string head;
