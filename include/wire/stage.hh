@@ -60,6 +60,7 @@ struct Header {
   std::uint32_t psecret = 0;
   std::uint16_t step = 0;
   std::uint16_t student_id = 0;
+  bool operator==(const Header&) const = default;
 };
 
 // What the server sends: the payloads of a2, ack, b2, c2 and d2.

@@ -1,4 +1,4 @@
-// Stages b and c with a server that the test plays message by message.
+// Stages a, b and c with a server that the test plays message by message.
 #include <gtest/gtest.h>
 
 #include <future>
@@ -63,6 +63,19 @@ class PlayedServer : public testing::Test {
   std::future<BReply> reply_;
 };
 
+// A long datagram of another program, or of another host, is no a2.
+TEST_F(PlayedServer, AStrangersDatagramIsNoA2) {
+  Exchange asks = exchange();
+  asks.addresses = {net::local_address(udp_.get())};
+  auto reply = std::async(std::launch::async, [&] { return stage_a(asks); });
+  EXPECT_EQ(next(udp_), wire::encode_a1(id));
+  send(Packet(40, 0), other_udp_);
+  const auto far = net::open_udp(net::resolve("127.0.0.2", 0, net::Family::any, {}).front());
+  if (far) send(wire::encode_b1(wire::A2{9, 40, 4444, 7}, 5, id), *far);
+  send(wire::encode(task_, id), other_udp_);  // some servers answer from another port
+  EXPECT_EQ(reply.get().message.secret_a, task_.secret_a);
+}
+
 TEST_F(PlayedServer, ASecondA2BeforeAnyAckIsGoneOnWith) {
   begin();
   EXPECT_EQ(next(udp_), wire::encode_b1(task_, 0, id));
@@ -108,6 +121,31 @@ TEST_F(PlayedServer, ASecondA2WithoutAPortIsPassedOver) {
   ack(0, task_);
   EXPECT_EQ(next(udp_), wire::encode_b1(task_, 1, id));
   send(wire::encode(wire::B2{4444, 3003}, task_.secret_a, id));
+  EXPECT_EQ(reply_.get().message.secret_b, 3003U);
+}
+
+// Another program on the server's host may hit this port: an a1 is as long as a b2.
+TEST_F(PlayedServer, AStrangersDatagramThatIsNoAnswerIsPassedOver) {
+  begin();
+  EXPECT_EQ(next(udp_), wire::encode_b1(task_, 0, id));
+  send(wire::encode_a1(id), other_udp_);
+  ack(0, task_);
+  EXPECT_EQ(next(udp_), wire::encode_b1(task_, 1, id));
+  send(wire::encode(wire::B2{4444, 3003}, task_.secret_a, id));
+  EXPECT_EQ(reply_.get().message.secret_b, 3003U);
+}
+
+// On another host nobody is believed but who knows secretA.
+TEST_F(PlayedServer, AnotherHostNeedsTheSecret) {
+  const auto far = net::open_udp(net::resolve("127.0.0.2", 0, net::Family::any, {}).front());
+  if (!far) GTEST_SKIP() << "no second loopback address";
+  begin();
+  EXPECT_EQ(next(udp_), wire::encode_b1(task_, 0, id));
+  send(wire::encode(wire::B2{5555, 9}, task_.secret_a + 1, id), *far);
+  send(wire::encode(other_, id + 1), *far);
+  ack(0, task_);
+  EXPECT_EQ(next(udp_), wire::encode_b1(task_, 1, id));
+  send(wire::encode(wire::B2{4444, 3003}, task_.secret_a, id), *far);
   EXPECT_EQ(reply_.get().message.secret_b, 3003U);
 }
 

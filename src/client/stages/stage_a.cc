@@ -97,17 +97,32 @@ class StageA {
     }
   }
 
+  // Anybody can send to this socket. What comes from another port or host than the one asked must
+  // at least be usable as an a2, and from another host look like one.
+  bool is_strangers(wire::Bytes packet, const wire::A2& message, const net::Address& from,
+                    bool host_asked) const {
+    if (std::ranges::find(candidates_, from, &Candidate::address) != candidates_.end())
+      return false;
+    if (wire::judge_port("udp_port", message.udp_port)) return true;
+    return !host_asked && wire::decode_header(packet)->payload_len != wire::a2_len;
+  }
+
   void take(wire::Bytes packet, const net::Address& from) {
+    const auto asked = std::ranges::find_if(
+        candidates_, [&](const Candidate& c) { return c.address.same_host(from); });
     const auto message = wire::decode_a2(packet);
+    if (message && is_strangers(packet, *message, from, asked != candidates_.end())) {
+      exchange_.narrator.note("< ignored " + std::to_string(packet.size()) + " bytes from " +
+                              from.text() + ", a stranger");
+      return;
+    }
     if (!message) {
       exchange_.narrator.note("< ignored " + std::to_string(packet.size()) + " bytes from " +
                               from.text());
-      auto candidate = std::ranges::find_if(
-          candidates_, [&](const Candidate& c) { return c.address.same_host(from); });
-      if (candidate == candidates_.end()) candidate = candidates_.begin();
+      Candidate& candidate = asked == candidates_.end() ? candidates_.front() : *asked;
       const std::string guess = wire::guess_size(wire::Message::a2, packet.size(), wire::a2_len);
-      candidate->seen = std::to_string(packet.size()) + " bytes came, 28 expected" +
-                        (guess.empty() ? "" : ": " + guess);
+      candidate.seen = std::to_string(packet.size()) + " bytes came, 28 expected" +
+                       (guess.empty() ? "" : ": " + guess);
       return;
     }
     exchange_.narrator.received("a2", from, packet,
@@ -118,8 +133,6 @@ class StageA {
                                 wire::server_header(wire::Message::a2, 0, exchange_.student_id));
     // A server with several addresses may answer from another than the one asked; the one asked is
     // known to be reachable.
-    const auto asked = std::ranges::find_if(
-        candidates_, [&](const Candidate& c) { return c.address.same_host(from); });
     if (asked == candidates_.end()) {
       exchange_.narrator.note("  deviation: a2 came from " + from.host() + ", which was not asked");
     }

@@ -92,6 +92,11 @@ class StageB {
                               from.text() + ", of the session before");
       return std::nullopt;
     }
+    if (is_strangers(packet, from)) {
+      exchange_.narrator.note("< ignored " + std::to_string(packet.size()) + " bytes from " +
+                              from.text() + ", a stranger");
+      return std::nullopt;
+    }
     const bool whole = packet.size() % 4 == 0;
     const auto message = whole ? wire::recognise(packet, a_.message.num) : std::nullopt;
     if (message == wire::Message::b2) return take_b2(*wire::decode_b2(packet), packet, from);
@@ -105,6 +110,20 @@ class StageB {
                               from.text());
     }
     return std::nullopt;
+  }
+
+  // Anybody can send to this socket. A server may answer from another port or address than it
+  // named, but then it shows secretA, or is a second a2; from its own host, a b2 must at least be
+  // usable.
+  bool is_strangers(wire::Bytes packet, const net::Address& from) const {
+    const auto header = wire::decode_header(packet);
+    if (from == a_.server || (header && header->psecret == a_.message.secret_a)) return false;
+    if (!from.same_host(a_.server)) {
+      return !header || *header != wire::server_header(wire::Message::a2, 0, exchange_.student_id);
+    }
+    const auto b2 = wire::decode_b2(packet);
+    return b2 && wire::recognise(packet, a_.message.num) == wire::Message::b2 &&
+           wire::judge_port("tcp_port", b2->tcp_port);
   }
 
   void take_ack(const wire::Ack& ack, wire::Bytes packet, const net::Address& from) {
