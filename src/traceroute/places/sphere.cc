@@ -50,11 +50,13 @@ std::vector<Degrees> great_circle(const Degrees& from, const Degrees& to) {
   for (int i = 0; i <= steps; ++i) {
     const double share = static_cast<double>(i) / steps;
     Degrees point{from.latitude + share * north, from.longitude + share * east};
-    // Along a meridian, and between antipodes, the formula has no answer.
-    if (std::max(east, -east) > 0.5 && std::max(east, -east) < 179.99) {
-      point.latitude = arctangent((tangent(from.latitude) * sine((1 - share) * east) +
-                                   tangent(to.latitude) * sine(share * east)) /
-                                  sine(east));
+    // Along a meridian the formula has no answer, and it has none over a pole: the way close by one
+    // is as good.
+    if (std::max(east, -east) > 0.5) {
+      const double turn = std::clamp(east, -179.98, 179.98);
+      point.latitude = arctangent((tangent(from.latitude) * sine((1 - share) * turn) +
+                                   tangent(to.latitude) * sine(share * turn)) /
+                                  sine(turn));
     }
     line.push_back(point);
   }

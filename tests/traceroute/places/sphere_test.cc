@@ -58,6 +58,15 @@ TEST(Sphere, AGreatCircleIsTheShortestWay) {
   }
 }
 
+TEST(Sphere, BetweenOppositeMeridiansItGoesOverThePole) {
+  for (const double longitude : {179.985, 180.0, -179.99, -180.0}) {
+    const auto line = great_circle({53.8, 0}, {-18.1, longitude});
+    EXPECT_GT(line[line.size() / 2].latitude, 89.9) << longitude;
+    EXPECT_NEAR(line.front().latitude, 53.8, 1e-5);
+    EXPECT_NEAR(line.back().latitude, -18.1, 1e-5);
+  }
+}
+
 TEST(Sphere, APathOverTheAntimeridianGoesOnBeyondIt) {
   const std::vector<Degrees> line = great_circle({35.68, 139.69}, {34.05, -118.24});
   EXPECT_NEAR(line.back().longitude, 241.76, 1e-9);
