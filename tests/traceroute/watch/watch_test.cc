@@ -155,6 +155,19 @@ TEST(Watch, OwnLossesBeforeALossAreNotCalledOne) {
   }
 }
 
+// Closer to each other, they are seldom taken for one.
+TEST(Watch, OwnLossesAreToldFromLossesOfAQuarter) {
+  const auto description =
+      describe("all delay 10\nhops 3\nhop drop 20\nhop loss 5\nhops 4\ntarget 192.0.2.10\n");
+  std::uint64_t called = 0;
+  for (std::uint64_t seed = 1; seed <= 5 * runs(); ++seed) {
+    VirtualWatch play(description, 1s, seed);
+    play.play(60);
+    called += play.watch.meaning(4) == Meaning::loss ? 1 : 0;
+  }
+  EXPECT_LE(called, runs() / 4);
+}
+
 TEST(Watch, ARouteThatChangesTwiceIsTwoChanges) {
   const auto before = path("jitter 20");
   const auto after = describe(
