@@ -22,7 +22,10 @@ namespace client {
 
 namespace {
 
-constexpr std::size_t max_datagram = 65507;  // UDP over IPv4 (RFC 768, RFC 791)
+// What UDP's length leaves, with IPv4's header (RFC 768, RFC 791) and with IPv6's, which counts
+// apart (RFC 8200).
+constexpr std::size_t max_ipv4 = 65507;
+constexpr std::size_t max_ipv6 = 65527;
 
 // Few enough that a usual receive buffer holds them all.
 constexpr std::size_t max_outstanding = 32;
@@ -61,7 +64,7 @@ class Lines {
     const auto feed = std::find(begin, pending_.end(), '\n');
     const auto length = static_cast<std::size_t>(feed - begin);
     const bool ended = ended_ && length > 0;
-    if (feed == pending_.end() && !ended && length <= max_datagram) return false;
+    if (feed == pending_.end() && !ended && length <= max_ipv6) return false;
     line.assign(begin, feed);
     begin_ += length + (feed == pending_.end() ? 0 : 1);
     return true;
@@ -103,9 +106,10 @@ class DatagramEcho {
  private:
   void send(const std::vector<std::uint8_t>& line) {
     ++sent_;
-    if (line.size() > max_datagram) {
+    const std::size_t max = server_.family() == net::Family::ipv6 ? max_ipv6 : max_ipv4;
+    if (line.size() > max) {
       throw cli::Failure("line " + std::to_string(sent_) + " has more than the " +
-                         std::to_string(max_datagram) + " bytes that a datagram holds");
+                         std::to_string(max) + " bytes that a datagram holds");
     }
     // One that cannot be sent counts as lost, as one that gets lost on the way does.
     (void)net::send_datagram(socket_.get(), line, server_);

@@ -174,6 +174,18 @@ TEST(EchoDatagrams, LinesThatDoNotComeBackAreNamedAFewOfThem) {
   EXPECT_TRUE(result.words.ends_with(" did not come back: line" + named + " …")) << result.words;
 }
 
+TEST(EchoDatagrams, ALineMayBeAsLongAsADatagramOfItsFamily) {
+  for (const auto& [host, most] : {std::pair("127.0.0.1", 65507), std::pair("::1", 65527)}) {
+    const auto echo = [](const std::string& text) { return std::vector<std::string>{text}; };
+    const std::string line(static_cast<std::size_t>(most), 'x');
+    const auto result = datagrams(host, line, 1, echo);
+    EXPECT_EQ(result.words, "");
+    EXPECT_EQ(result.output, line + '\n');
+    EXPECT_EQ(datagrams(host, line + 'x', 0, echo).words,
+              "line 1 has more than the " + std::to_string(most) + " bytes that a datagram holds");
+  }
+}
+
 TEST(EchoDatagrams, ALineThatNoDatagramHoldsIsRefusedBeforeItsEnd) {
   constexpr std::uintmax_t large = std::uintmax_t{1} << 33;
   for (const std::uintmax_t zeros : {std::uintmax_t{65508}, large}) {
