@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "cli/program.hh"
@@ -79,10 +80,10 @@ class Lines {
 
 class DatagramEcho {
  public:
-  DatagramEcho(const net::Address& server, std::chrono::milliseconds time)
-      : server_(server),
-        time_(time),
-        socket_(net::open_udp(server.family(), net::LocalPort::any)) {}
+  DatagramEcho(const std::vector<net::Address>& addresses, std::chrono::milliseconds time)
+      : others_(addresses.begin(), addresses.end()), time_(time) {
+    (void)go_over();
+  }
 
   void run() {
     std::vector<std::uint8_t> line;
@@ -111,11 +112,38 @@ class DatagramEcho {
       throw cli::Failure("line " + std::to_string(sent_) + " has more than the " +
                          std::to_string(max) + " bytes that a datagram holds");
     }
-    // One that cannot be sent counts as lost, as one that gets lost on the way does.
-    (void)net::send_datagram(socket_.get(), line, server_);
     if (hashes_.size() == max_hashes) hashes_.pop_front();
     hashes_.push_back(hash(line));
-    outstanding_.push_back({sent_, line, net::Deadline::after(time_)});
+    outstanding_.push_back({sent_, line, {}});
+    if (!transmit(outstanding_.back()) && !answered_) (void)go_over();
+  }
+
+  // One that cannot be sent counts as lost, as one that gets lost on the way does.
+  bool transmit(Outstanding& line) {
+    const std::error_code error = net::send_datagram(socket_.get(), line.bytes, server_);
+    if (error) reason_ = error.message();
+    line.lost = net::Deadline::after(time_);
+    return !error;
+  }
+
+  // Tries the next of the server's addresses, as long as none has answered; false when there is no
+  // other.
+  bool go_over() {
+    while (!others_.empty()) {
+      const net::Address next = others_.front();
+      others_.pop_front();
+      try {
+        socket_ = net::open_udp(next.family(), net::LocalPort::any);
+      } catch (const std::system_error&) {
+        if (others_.empty() && !socket_) throw;
+        continue;
+      }
+      server_ = next;
+      bool sent = true;
+      for (Outstanding& line : outstanding_) sent = transmit(line) && sent;
+      if (sent) return true;
+    }
+    return false;
   }
 
   void receive() {
@@ -125,9 +153,11 @@ class DatagramEcho {
       if (!datagram) return;
       if (datagram->error) {
         reason_ = datagram->error.message();
+        if (!answered_ && go_over()) return;
         continue;
       }
       if (!(datagram->from == server_)) continue;
+      answered_ = true;
       const auto bytes = std::span(buffer).first(std::min(datagram->size, buffer.size()));
       const auto answered =
           std::find_if(outstanding_.begin(), outstanding_.end(), [&](const Outstanding& o) {
@@ -166,6 +196,7 @@ class DatagramEcho {
 
   void give_up_lost() {
     while (!outstanding_.empty() && outstanding_.front().lost.passed()) {
+      if (!answered_ && go_over()) return;
       if (++lost_ <= max_named) which_ += ' ' + std::to_string(outstanding_.front().line);
       if (lost_ == max_named + 1) which_ += " …";
       outstanding_.pop_front();
@@ -176,7 +207,9 @@ class DatagramEcho {
     return outstanding_.empty() ? net::Deadline() : outstanding_.front().lost;
   }
 
-  const net::Address server_;
+  net::Address server_;
+  std::deque<net::Address> others_;  // that have not been tried
+  bool answered_ = false;
   const std::chrono::milliseconds time_;
   net::FileDescriptor socket_;
   Lines lines_;
@@ -192,7 +225,7 @@ class DatagramEcho {
 void echo_datagrams(const Options& options) {
   const auto addresses =
       net::resolve(options.host, options.port, options.family, net::Deadline::after(options.time));
-  DatagramEcho(addresses.front(), std::min(options.time, std::chrono::milliseconds(1000))).run();
+  DatagramEcho(addresses, std::min(options.time, std::chrono::milliseconds(1000))).run();
 }
 
 }  // namespace client

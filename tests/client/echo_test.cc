@@ -11,41 +11,13 @@
 #include "net/joining_thread.hh"
 #include "net/listener.hh"
 #include "net/wait.hh"
-#include "support/site.hh"
+#include "support/standard_io.hh"
 
 namespace client {
 namespace {
 
 using namespace std::chrono_literals;
 using namespace std::string_literals;
-
-// Standard input from a text and as many zero bytes, and standard output to a file, while it lives.
-class StandardIo {
- public:
-  StandardIo(const std::string& input, std::uintmax_t zeros) {
-    directory_.file("in", input);
-    std::filesystem::resize_file(directory_.path("in"), input.size() + zeros);
-    redirect(STDIN_FILENO, "in", O_RDONLY);
-    redirect(STDOUT_FILENO, "out", O_WRONLY | O_CREAT);
-  }
-  ~StandardIo() {
-    for (const auto& [fd, before] : before_) dup2(before.get(), fd);
-  }
-  std::string output() {
-    std::ifstream file(directory_.path("out"), std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-
- private:
-  void redirect(int fd, const std::string& name, int flags) {
-    before_.emplace_back(fd, net::FileDescriptor(dup(fd)));
-    const net::FileDescriptor file(open(directory_.path(name).c_str(), flags, 0600));
-    dup2(file.get(), fd);
-  }
-
-  TemporaryDirectory directory_;
-  std::vector<std::pair<int, net::FileDescriptor>> before_;
-};
 
 struct Result {
   std::string output, words;  // the failure's, after the server's name
