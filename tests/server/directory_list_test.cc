@@ -6,6 +6,7 @@
 #include <sys/un.h>
 
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <vector>
 
@@ -90,7 +91,9 @@ TEST_F(List, IsSortedAsTheQueryAsks) {
   directory_.file("www/dir/B", "1");
   directory_.file("www/dir/a", "12345678");
   directory_.file("www/dir/c", "123");
-  std::filesystem::last_write_time(directory_.path("www/dir/c"), {});
+  std::filesystem::last_write_time(
+      directory_.path("www/dir/c"),
+      std::filesystem::file_time_type::clock::now() + std::chrono::hours(1));
   directory_.directory("www/dir/z");
   const std::string z = ">z/<", a = ">a<", b = ">B<", c = ">c<";
   expect_in_order(get("/dir/"), {z, a, b, c});
