@@ -13,7 +13,14 @@
 namespace traceroute {
 
 struct TraceRun {
+  // An answer that comes back, whether it is waited for or not; times since the start.
+  struct Arrival {
+    int ttl;  // of the probe
+    bool router;
+    Time when;
+  };
   std::vector<Hop> hops;
+  std::vector<Arrival> arrivals;
   Time took{};
   std::size_t packets = 0;
   bool reached = false;
@@ -58,6 +65,8 @@ class VirtualHost {
         const auto outcome =
             network_.receive(packet_of(probe, static_cast<std::uint16_t>(index)), now_);
         for (const auto& answer : outcome.answers) {
+          const bool router = outcome.fate == simnet::Fate::expired;
+          result.arrivals.push_back({probe.ttl, router, now_ + answer.delay - start});
           on_the_way.insert({now_ + answer.delay, answer.packet});
         }
       }
