@@ -42,6 +42,7 @@ inline std::vector<Ways> right_servers() {
       {.name = "B2BeforeTheLastAck", .b2_before_last_ack = true},
       {.name = "Slow", .delay = 300ms},
       {.name = "OneA1AfterTheOther", .a1_delay = 60ms},
+      {.name = "RoomForTwentySessions", .max_sessions = 20},
       {.name = "InBytes", .c2_in_bytes = true, .d2_in_bytes = true},
       {.name = "OnePacket", .num = 1, .num2 = 1},
       {.name = "NothingToSend", .num = 0, .len = 0, .num2 = 0, .len2 = 0},

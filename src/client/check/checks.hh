@@ -49,6 +49,18 @@ Check check_field(std::size_t number, std::string_view title, Message message, w
 // with a server whose secrets are all alike.
 std::string describe_fault(const std::string& name, const std::optional<wire::Fault>& fault);
 
+// Makes the check of how a message goes on. A number in it that is too large because of a
+// well-known fault is told there, once: all other checks are skipped for it.
+template <typename Step>
+void told_here(Message message, Step step) {
+  try {
+    step();
+  } catch (const TooMuch& asked) {
+    if (!asked.odd || asked.message != message) throw;
+    throw Broken(asked.what());
+  }
+}
+
 // Fails as broken what would fail as not made: the step is what the check is about.
 template <typename Step>
 void require(Step step) {

@@ -11,9 +11,16 @@ namespace {
 
 constexpr int max_sends = 20;  // of one packet
 // What a server can make a check send in stage b.
-constexpr std::uint32_t max_count = 10'000, max_bytes = 1024 * 1024, max_len = 60'000;
+constexpr std::uint32_t max_count = 10'000, max_bytes = 1024 * 1024;
+// The most zero bytes that fit a datagram behind the header and the packet_id (RFC 768).
+constexpr std::uint32_t max_len = 65'507 - wire::header_size - 4 - 3;
 
 }  // namespace
+
+std::string TooMuch::guess_of(std::uint32_t number) {
+  const std::string guess = wire::guess_number(number, 0xffff);
+  return guess.empty() ? "" : ": " + guess;
+}
 
 std::string CheckSession::name_b1(std::uint32_t packet_id) const {
   return "b1 packet_id " + std::to_string(packet_id) + " of " + std::to_string(a.num);
@@ -24,9 +31,10 @@ void CheckSession::send_b1(std::uint32_t packet_id) {
     throw NotMade("a2: " + fault->text());
   }
   if (a.num > max_count || a.len > max_len || a.num * a.len > max_bytes) {
-    const std::string guess = wire::guess_number(std::max(a.num, a.len), 0xffff);
-    throw NotMade("a2 asks for " + std::to_string(a.num) + " packets of " + std::to_string(a.len) +
-                  " bytes" + (guess.empty() ? "" : ": " + guess));
+    throw TooMuch(
+        Message::a2,
+        "a2 asks for " + std::to_string(a.num) + " packets of " + std::to_string(a.len) + " bytes",
+        std::max(a.num, a.len));
   }
   const auto sent = b1_sent_.find(packet_id);
   if (sent != b1_sent_.end()) {

@@ -104,6 +104,12 @@ std::string death_of(const Target& target) {
          (cause.empty() ? "" : ", since " + cause);
 }
 
+std::string one_client_of(const Target& target) {
+  return "the server at " + target.address.text() +
+         " serves one client at a time: it answered an a1 only when the session before was over, " +
+         "and the rule is: " + std::string(wire::entry(wire::Rule::many).clause);
+}
+
 // All checks; or the one of a number, or those of a hundred.
 std::vector<CheckGroup> chosen_checks(std::size_t only) {
   std::vector<CheckGroup> groups = all_checks();
@@ -137,7 +143,9 @@ std::optional<Counts> make_all(Target& target, const std::vector<CheckGroup>& gr
       const auto result = run.wait_for(counts.made, [&](std::size_t made) { progress.show(made); });
       progress.clear();
       if (!result) {
-        report.bail_out(target.dead ? death_of(target) : "no end in time");
+        report.bail_out(target.dead                ? death_of(target)
+                        : target.serves_one_client ? one_client_of(target)
+                                                   : "no end in time");
         return std::nullopt;
       }
       report.add(check, *result);

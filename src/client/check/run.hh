@@ -1,7 +1,6 @@
 // Makes checks, many at once, each in sessions of its own.
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
@@ -21,6 +20,7 @@ struct Result {
   Kind kind = Kind::holds;
   std::string sent, seen;
   std::string excuse = {};  // why it does not count
+  bool unanswered = false;  // since a right a1 was not answered
 
   [[nodiscard]] bool ok() const { return kind == Kind::holds || kind == Kind::skipped; }
 };
@@ -28,28 +28,35 @@ struct Result {
 // Makes the checks, those that take longest first, so many at a time, from its construction on;
 // fewer at a time where the system gives no more threads. Waits for them in its destructor. They
 // have 240 s, and the more the fewer are made at a time, and the longer the server takes for an a1.
+// A server may have room for fewer sessions at once than the checks open: those that got none are
+// made at the end, one after the other.
 class CheckRun {
  public:
   CheckRun(Target& target, const std::vector<Check>& checks, std::size_t jobs);
 
   // Waits until a check has been made, telling meanwhile how many have. Nothing when no more can be
-  // made, since the server is found dead or the time for all is over.
+  // made, since the server is found dead, or to serve one client only, or the time for all is over.
   std::optional<Result> wait_for(std::size_t index,
                                  const std::function<void(std::size_t made)>& tell);
 
  private:
   // Makes the next check; false when there is none.
   bool make_next();
+  struct Next {
+    std::size_t index;
+    bool last_time;  // it is made at the end
+  };
+  std::optional<Next> take_next();
   [[nodiscard]] bool over() const;
 
   Target& target_;
   const std::vector<Check>& checks_;
   const std::vector<std::size_t> order_;  // in which they begin
   std::vector<std::optional<Result>> results_;
-  std::atomic<std::size_t> next_ = 0;
   std::mutex mutex_;
   std::condition_variable another_;
-  std::size_t made_ = 0;
+  std::size_t next_ = 0, running_ = 0, made_ = 0;
+  std::vector<std::size_t> at_the_end_;
   std::vector<net::JoiningThread> threads_;
 };
 

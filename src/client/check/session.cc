@@ -176,6 +176,12 @@ void CheckSession::send_a1() {
   send_udp(wire::encode_a1(student_id), trial_.target.address.port(), "a1");
 }
 
+bool CheckSession::is_answered(net::Deadline deadline) {
+  do take(deadline);
+  while (packet(Message::a2).empty() && !deadline.passed());
+  return !packet(Message::a2).empty();
+}
+
 void CheckSession::open() {
   Target& target = trial_.target;
   if (target.dead) throw Dead("");
@@ -186,7 +192,8 @@ void CheckSession::open() {
   std::unique_lock turn(target.sending_a1, std::defer_lock);
   if (target.one_after_the_other) turn.lock();
   const bool sent_before = a1_sent_.has_value();
-  const auto first_sent = a1_sent_.value_or(net::Clock::now());
+  if (!sent_before) send_a1();
+  const auto first_sent = *a1_sent_;
   auto end = net::Deadline::after(answer_wait);
   bool patient = false;
   while (refused < max_refused) {
@@ -197,15 +204,17 @@ void CheckSession::open() {
       patient = true;
       end = net::Deadline::after(before_dead);
     }
-    if (!sent_before || net::Clock::now() - first_sent > a1_wait) send_a1();
-    for (const auto due = net::Deadline::after(a1_wait); !due.passed();) {
+    // What has come already is looked at before an a1 goes out again.
+    const auto left = std::max<net::Clock::duration>(*a1_sent_ + a1_wait - net::Clock::now(), 1ms);
+    for (const auto due = net::Deadline::after(left); !due.passed();) {
       const Event event = take(due);
       const wire::Bytes a2 = packet(Message::a2);
       if (!a2.empty()) {
         target.unanswered = 0;
         target.last_answer = net::Clock::now();
-        target.suspects.answered(first_sent);
         a2_came_ = net::Clock::now();
+        // How long one took that was sent before is not known: it was not listened for.
+        target.suspects.answered(first_sent, sent_before ? 0ms : a2_came_ - first_sent);
         a1_sent_.reset();
         return;
       }
@@ -219,6 +228,7 @@ void CheckSession::open() {
       pause(200ms);
       break;
     }
+    send_a1();
   }
   const bool all_refused = refused == max_refused;
   const std::string words = std::string("no a2 came to a right a1") +

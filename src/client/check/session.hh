@@ -32,6 +32,8 @@ inline constexpr auto close_wait = 5s;
 // Sessions opened until one has the numbers that a check needs.
 inline constexpr int max_sessions = 8;
 
+using wire::Message;
+
 // One check under way.
 struct Trial {
   Target& target;
@@ -53,6 +55,7 @@ class Broken : public std::runtime_error {
       : std::runtime_error(seen), excuse(std::move(reason)) {}
 
   std::string excuse;
+  bool unanswered = false;  // a right a1 got no answer, perhaps for want of room
 };
 // The check could not be made; says why.
 class NotMade : public std::runtime_error {
@@ -75,12 +78,22 @@ class D2Missing : public NotMade {
 class Skipped : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+// The server asks for more than a check sends: no fault, unless the number shows a well-known one.
+class TooMuch : public Skipped {
+ public:
+  TooMuch(Message of, const std::string& asked, std::uint32_t largest)
+      : Skipped(asked + guess_of(largest)), message(of), odd(!guess_of(largest).empty()) {}
+
+  Message message;
+  bool odd;
+
+ private:
+  static std::string guess_of(std::uint32_t number);
+};
 // This program was held up, so that its own timing may have broken a rule.
 class HeldUp : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
-
-using wire::Message;
 
 // Every step throws NotMade when the server does not take it.
 class CheckSession {
@@ -96,6 +109,8 @@ class CheckSession {
   void open_with(bool (*fits)(const wire::A2&), const std::string& what);
   // Sends an a1 that open() then need not send.
   void send_a1();
+  // Whether an a2 comes to it before the deadline.
+  bool is_answered(net::Deadline deadline);
 
   // Stage b: sends a right packet, again every 0.5 s, until it is acked or b2 comes.
   void deliver(std::uint32_t packet_id);

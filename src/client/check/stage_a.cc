@@ -1,4 +1,3 @@
-#include <mutex>
 #include <set>
 
 #include "client/check/checks.hh"
@@ -27,7 +26,7 @@ void expect_silence(Trial& trial, const Faulty& fault) {
   const std::string what = describe_fault("a1", wire::judge_a1(packet));
   CheckSession session(trial);
   {
-    const std::lock_guard alone(trial.target.one_wrong_a1);
+    const OneAtATime::Turn alone(trial.target.wrong_a1);
     if (trial.target.dead) throw Dead("");
     session.send_wrong(packet, trial.target.address.port(), what, true);
     expect_serving(trial);
@@ -46,7 +45,9 @@ Check serves_id(std::size_t number, std::string_view title, std::uint16_t id, Ru
               require([&] { session.open(); });
             } catch (const Unanswered& error) {
               expect_serving(trial);
-              throw Broken(error.what());
+              Broken broken(error.what());
+              broken.unanswered = true;
+              throw broken;
             }
           }};
 }

@@ -72,14 +72,16 @@ void completes(Trial& trial, void (*go)(CheckSession&)) {
 // Sends what is not acked yet in the order given, and again every 0.5 s, listening in between.
 void send_in_rounds(CheckSession& session, bool reverse) {
   constexpr int max_rounds = 40;
-  for (int round = 0; round < max_rounds && !session.has_b2; ++round) {
+  PortRefusals refusals;
+  for (int round = 0; round < max_rounds && !session.has_b2 && !refusals.for_good(); ++round) {
+    refusals.sent();
     for (std::uint32_t i = 0; i < session.a.num; ++i) {
       const std::uint32_t id = reverse ? session.a.num - 1 - i : i;
       if (!session.acked.contains(id)) session.send_b1(id);
     }
     const auto due = net::Deadline::after(resend_interval);
     while (!due.passed() && session.acked.size() < session.a.num && !session.has_b2) {
-      session.take(due);
+      if (session.take(due) == Event::refused) refusals.refused();
     }
     if (session.acked.size() >= session.a.num) return;
   }
@@ -232,8 +234,11 @@ Check going(std::size_t number, std::string_view title, Rule rule, void (*go)(Ch
 
 std::vector<Check> stage_b_checks() {
   std::vector<Check> all{
-      going(201, "every packet is acked, one after the other", Rule::until_acked,
-            [](CheckSession&) {}),
+      {201, "every packet is acked, one after the other", Rule::until_acked,
+       "every packet acked, and b2",
+       [](Trial& trial) {
+         told_here(Message::a2, [&] { completes(trial, [](CheckSession&) {}); });
+       }},
       {202, "ack names its packet", Rule::ack, "packet_id 0", ack_names_packet},
       check_field(203, "ack is 16 bytes", Message::ack, Rule::size, "16 bytes"),
       check_field(204, "ack has payload_len 4", Message::ack, Rule::payload_len, "payload_len 4"),

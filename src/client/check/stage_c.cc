@@ -98,7 +98,7 @@ void lives_after(Trial& trial, bool c2_first, bool reset) {
 std::vector<Check> stage_c_checks() {
   return {
       {301, "c2 comes without a word from the client", Rule::c2, "c2 within 4 s",
-       [](Trial& trial) { connect_after(trial, 0ms); }},
+       [](Trial& trial) { told_here(Message::c2, [&] { connect_after(trial, 0ms); }); }},
       check_field(302, "c2 is 28 bytes", Message::c2, Rule::size, "28 bytes"),
       check_field(303, "c2 has payload_len 13", Message::c2, Rule::payload_len, "payload_len 13",
                   {"payload_len 16", "the course's own server sends 16"}),

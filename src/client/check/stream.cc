@@ -5,7 +5,6 @@
 
 #include "cli/program.hh"
 #include "client/check/session.hh"
-#include "wire/diagnosis.hh"
 
 namespace client {
 
@@ -104,9 +103,10 @@ void CheckSession::take_c2(std::chrono::milliseconds padding_wait) {
   c = *wire::decode_c2(bytes);
   narrate("< c2: " + wire::text(*wire::decode_header(bytes)));
   if (c.num2 > max_count || c.len2 > max_bytes / std::max(c.num2, 1U)) {
-    const std::string guess = wire::guess_number(std::max(c.num2, c.len2), 0xffff);
-    throw NotMade("c2 asks for " + std::to_string(c.num2) + " messages of " +
-                  std::to_string(c.len2) + " bytes" + (guess.empty() ? "" : ": " + guess));
+    throw TooMuch(Message::c2,
+                  "c2 asks for " + std::to_string(c.num2) + " messages of " +
+                      std::to_string(c.len2) + " bytes",
+                  std::max(c.num2, c.len2));
   }
 }
 

@@ -13,11 +13,13 @@ std::uint16_t next_local_port() {
 
 void Suspects::add(const std::string& what, bool alone) {
   const std::lock_guard lock(mutex_);
-  sent_.insert(alone ? sent_.begin() : sent_.end(), {net::Clock::now(), what});
+  const auto others = std::ranges::find(sent_, false, &Sent::alone);
+  sent_.insert(alone ? others : sent_.end(), {net::Clock::now(), what, alone});
 }
 
-void Suspects::answered(net::Clock::time_point a1_sent) {
+void Suspects::answered(net::Clock::time_point a1_sent, net::Clock::duration time) {
   const std::lock_guard lock(mutex_);
+  max_on_its_way_ = std::max(max_on_its_way_, time);
   std::erase_if(sent_, [&](const Sent& sent) { return sent.when < a1_sent; });
   if (first_unanswered_ < a1_sent) first_unanswered_ = net::Clock::time_point::max();
 }
@@ -29,18 +31,30 @@ void Suspects::unanswered(net::Clock::time_point a1_sent) {
 
 std::string Suspects::text() const {
   constexpr std::size_t max_named = 4;
-  // A server that answers each a1 on a thread of its own may end before it has answered.
-  constexpr auto on_its_way = std::chrono::milliseconds(50);
   const std::lock_guard lock(mutex_);
   std::string text;
   std::size_t named = 0;
   for (const Sent& sent : sent_) {
-    if (sent.when - on_its_way < first_unanswered_ && named++ < max_named) {
+    if (sent.when - max_on_its_way_ < first_unanswered_ && named++ < max_named) {
       text += (text.empty() ? "" : "; or ") + sent.what;
     }
   }
   return named > max_named ? text + "; or one of " + std::to_string(named - max_named) + " more"
                            : text;
+}
+
+OneAtATime::Turn::Turn(OneAtATime& line) : line_(line) {
+  std::unique_lock lock(line.mutex_);
+  while (net::Clock::now() < line.free_at_) line.left_.wait_until(lock, line.free_at_);
+  line.free_at_ = net::Clock::now() + max_turn;
+  number_ = ++line.newest_;
+}
+
+OneAtATime::Turn::~Turn() {
+  const std::lock_guard lock(line_.mutex_);
+  if (number_ != line_.newest_) return;  // it has taken too long: another one is on
+  line_.free_at_ = {};
+  line_.left_.notify_one();
 }
 
 void MaxTime::add(net::Clock::duration time) {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <mutex>
 #include <string>
@@ -23,10 +24,11 @@ std::uint16_t next_local_port();
 // right a1 that was answered and before the first one that was not.
 class Suspects {
  public:
-  // Whether it is the only wrong a1 at the server until a right one is answered: it is named first.
+  // Whether it is the only wrong a1 at the server until a right one is answered: it is named before
+  // others.
   void add(const std::string& what, bool alone);
-  // An a2 came, or none came, for an a1 that was sent then.
-  void answered(net::Clock::time_point a1_sent);
+  // An a2 came after so long, or none came, for an a1 that was sent then.
+  void answered(net::Clock::time_point a1_sent, net::Clock::duration time);
   void unanswered(net::Clock::time_point a1_sent);
   // "check 115 sent a1 of 0 bytes: 0 bytes, 24 expected", a few of them in one line.
   [[nodiscard]] std::string text() const;
@@ -35,14 +37,44 @@ class Suspects {
   struct Sent {
     net::Clock::time_point when;
     std::string what;
+    bool alone;
   };
   mutable std::mutex mutex_;
   std::vector<Sent> sent_;
   net::Clock::time_point first_unanswered_ = net::Clock::time_point::max();
+  // A server that answers each a1 on a thread of its own may end before it has answered.
+  net::Clock::duration max_on_its_way_ = std::chrono::milliseconds(50);
 };
 
 // How the messages of stage d must go out so that the server takes them.
 enum class Pace { unknown, at_once, apart };
+
+// Wrong a1s go to the server one after the other, each when a right one has been answered after the
+// one before: so that one alone is suspect. A slow server is not waited for longer than a while,
+// since all that wait hold up the checks.
+class OneAtATime {
+ public:
+  // A place, from when it is free until it is given back.
+  class Turn {
+   public:
+    explicit Turn(OneAtATime& line);
+    ~Turn();
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+   private:
+    OneAtATime& line_;
+    unsigned number_;
+  };
+
+ private:
+  static constexpr auto max_turn = std::chrono::milliseconds(500);
+
+  std::mutex mutex_;
+  std::condition_variable left_;
+  unsigned newest_ = 0;
+  net::Clock::time_point free_at_ = {};  // at the latest
+};
 
 // The longest time seen.
 class MaxTime {
@@ -66,12 +98,13 @@ struct Target {
   std::atomic<net::Clock::time_point> last_answer = net::Clock::time_point();
   std::atomic<bool> dead = false;
   Suspects suspects = {};
-  // Held by who sends a wrong a1, until a right one has been answered: so that one alone is
-  // suspect.
-  std::mutex one_wrong_a1 = {};
+  // Of who sends a wrong a1, until a right one has been answered.
+  OneAtATime wrong_a1 = {};
   // Whether the server takes one a1 after the other, each for a while: then only who holds the
   // mutex sends one.
   bool one_after_the_other = false;
+  // Whether it takes an a1 only when the session before is over: checks would wait for each other.
+  bool serves_one_client = false;
   std::mutex sending_a1 = {};
   std::atomic<Pace> pace = Pace::unknown;
   // How long after a2 udp_port opened, and after b2 tcp_port, where they refused at first.

@@ -106,6 +106,8 @@ void Server::answer_a1(const net::Datagram& a1, wire::Bytes packet) {
     ++a1_lost_;
     return;
   }
+  std::erase_if(sessions_, [](const Running& running) { return running.over->load(); });
+  if (sessions_.size() == ways_.max_sessions) return;
   ++count_;
   std::this_thread::sleep_for(ways_.a1_delay);
   Session session{stop_, a1.from, student_id,
@@ -123,9 +125,16 @@ void Server::answer_a1(const net::Datagram& a1, wire::Bytes packet) {
     return;
   }
   if (!held_a2_.empty()) send(session, "a2", held_a2_, a1.from);
-  std::erase_if(sessions_, [](const Running& running) { return running.over->load(); });
+  if (ways_.one_client) {
+    send(session, "a2", wire::encode(session.a, student_id), session.client);
+    return run(session);
+  }
+  const auto& delays = ways_.a2_delays;
+  const auto a2_delay =
+      delays.empty() ? 0ms : delays[static_cast<std::size_t>(count_ - 1) % delays.size()];
   auto over = std::make_shared<std::atomic<bool>>(false);
-  net::JoiningThread thread([this, moved = std::move(session), over]() mutable {
+  net::JoiningThread thread([this, moved = std::move(session), over, a2_delay]() mutable {
+    moved.sleep(a2_delay);
     for (int copies = ways_.every_a2_twice ? 2 : 1; copies > 0; --copies) {
       send(moved, "a2", wire::encode(moved.a, moved.student_id), moved.client);
     }

@@ -1,0 +1,160 @@
+// How client -c makes its checks: what is right is not accused, however few sessions, how late or
+// how much of it.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <future>
+#include <map>
+#include <set>
+
+#include "client/check/run.hh"
+#include "net/datagram.hh"
+#include "net/wait.hh"
+#include "support/scripted/server.hh"
+
+namespace client {
+namespace {
+
+using namespace std::chrono_literals;
+using scripted::Ways;
+using Kind = Result::Kind;
+
+std::vector<Check> checks_where(const std::function<bool(std::size_t number)>& chosen) {
+  std::vector<Check> checks;
+  for (const CheckGroup& group : all_checks()) {
+    std::ranges::copy_if(group.checks, std::back_inserter(checks),
+                         [&](const Check& check) { return chosen(check.number); });
+  }
+  return checks;
+}
+
+// The results by the numbers of the checks.
+std::map<std::size_t, Result> make(const Ways& ways, const std::vector<Check>& checks,
+                                   std::size_t jobs = 64) {
+  const scripted::Server server(ways);
+  Target target;
+  target.address = server.address();
+  target.student_id = 461;
+  CheckRun run(target, checks, jobs);
+  std::map<std::size_t, Result> results;
+  for (std::size_t i = 0; i < checks.size(); ++i) {
+    const auto result = run.wait_for(i, [](std::size_t) {});
+    EXPECT_TRUE(result) << checks[i].number;
+    if (result) results[checks[i].number] = *result;
+  }
+  return results;
+}
+
+TEST(CheckRun, OnlyAsManySessionsAreLeftHalfWayAsTheServerHasRoomFor) {
+  const auto results = make({.name = "RoomForTwenty", .max_sessions = 20},
+                            checks_where([](std::size_t number) { return number == 503; }));
+  EXPECT_EQ(results.at(503).kind, Kind::holds) << results.at(503).seen;
+}
+
+// More than a check sends is no fault; a number with a well-known cause is told once.
+TEST(CheckRun, NumbersThatAreTooLargeAreToldOnce) {
+  const std::set<std::size_t> some{201, 202, 203, 222, 301, 302, 401, 409, 502};
+  const auto chosen = checks_where([&](std::size_t number) { return some.contains(number); });
+  const auto failures = [&](const Ways& ways) {
+    std::vector<std::string> seen;
+    for (const auto& [number, result] : make(ways, chosen)) {
+      if (!result.ok()) seen.push_back(std::to_string(number) + ": " + result.seen);
+    }
+    return seen;
+  };
+  using Seen = std::vector<std::string>;
+  EXPECT_EQ(failures({.name = "ManyPackets", .num = 20'000, .len = 0}), Seen{});
+  EXPECT_EQ(failures({.name = "LongMessages", .num2 = 30, .len2 = 60'000}), Seen{});
+  EXPECT_EQ(failures({.name = "LittleEndianNum", .num = 0x04000000}),
+            Seen{"201: a2 asks for 67108864 packets of 5 bytes: 4 in little-endian byte order?"});
+  EXPECT_EQ(failures({.name = "LittleEndianNum2", .num2 = 0x03000000}),
+            Seen{"301: c2 asks for 50331648 messages of 6 bytes: 3 in little-endian byte order?"});
+}
+
+TEST(CheckRun, TheLongestDatagramIsSent) {
+  const auto results = make({.name = "LongestPackets", .num = 2, .len = 65'488},
+                            checks_where([](std::size_t number) { return number == 201; }));
+  EXPECT_EQ(results.at(201).kind, Kind::holds) << results.at(201).seen;
+}
+
+TEST(CheckRun, AServerThatIsSlowByChanceTakesNoA1AfterTheOther) {
+  Ways ways{.name = "SlowByChance"};
+  // What is sent alone is answered soon, and what is sent together is not.
+  ways.a2_delays = {300ms, 100ms, 300ms, 300ms, 300ms};
+  const scripted::Server server(ways);
+  Target target;
+  target.address = server.address();
+  target.student_id = 461;
+  const std::vector<Check> none;
+  const CheckRun run(target, none, 64);
+  EXPECT_FALSE(target.one_after_the_other);
+}
+
+TEST(CheckRun, AServerThatServesOneClientAtATimeIsNamed) {
+  Ways ways{.name = "OneClient"};
+  ways.one_client = true;
+  const scripted::Server server(ways);
+  Target target;
+  target.address = server.address();
+  target.student_id = 461;
+  const std::vector<Check> checks = checks_where([](std::size_t number) { return number < 106; });
+  CheckRun run(target, checks, 64);
+  EXPECT_FALSE(run.wait_for(0, [](std::size_t) {}));
+  EXPECT_TRUE(target.serves_one_client);
+  EXPECT_FALSE(target.dead);
+}
+
+// What has come is looked at before an a1 is sent again: each opens a session at the server.
+TEST(CheckSession, AnAnswerThatWaitsIsTakenAndNoA1SentAgain) {
+  const net::FileDescriptor server =
+      std::move(*net::open_udp(net::resolve("127.0.0.1", 0, net::Family::any, {}).front()));
+  Target target;
+  target.address = net::local_address(server.get());
+  target.student_id = 461;
+  Trial trial{target, 0, net::Deadline::after(20s)};
+  CheckSession late(trial), soon(trial);
+  late.send_a1();
+  soon.send_a1();
+  std::vector<std::uint8_t> buffer(100);
+  const auto next = [&] {
+    EXPECT_TRUE(net::wait_readable({server.get()}, net::Deadline::after(20s)));
+    return net::receive_datagram(server.get(), buffer)->from;
+  };
+  const auto answer = [&](const net::Address& to) {
+    EXPECT_FALSE(net::send_datagram(server.get(), wire::encode(wire::A2{1, 2, 3, 4}, 461), to));
+  };
+  (void)next();
+  answer(next());
+  auto second = std::async(std::launch::async, [&] { answer(next()); });
+  late.open();
+  second.get();
+  soon.open();
+  EXPECT_FALSE(net::receive_datagram(server.get(), buffer)) << "the a1 was sent again";
+}
+
+// Who waits for the place gets it while it is still held.
+TEST(OneAtATime, AnotherOneIsNotWaitedForWithoutEnd) {
+  OneAtATime line;
+  const OneAtATime::Turn held(line);
+  const OneAtATime::Turn next(line);
+}
+
+TEST(Suspects, WhatASlowServerHadNotAnsweredYetHidesNoSuspect) {
+  Suspects suspects;
+  const auto now = net::Clock::now();
+  suspects.answered(now - 2s, 2s);
+  suspects.add("check 115 sent this", true);
+  suspects.unanswered(now - 1s);  // on its way when the server ended
+  EXPECT_EQ(suspects.text(), "check 115 sent this");
+}
+
+TEST(Suspects, WhatWasAloneComesFirstInItsOrder) {
+  Suspects suspects;
+  suspects.add("check 228 sent this", false);
+  suspects.add("check 115 sent this", true);
+  suspects.add("check 116 sent this", true);
+  EXPECT_EQ(suspects.text(), "check 115 sent this; or check 116 sent this; or check 228 sent this");
+}
+
+}  // namespace
+}  // namespace client
