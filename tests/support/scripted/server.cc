@@ -11,8 +11,9 @@ namespace scripted {
 
 namespace {
 
-// Not two sessions of a test have a secret in common, or one could do harm to the other.
-std::atomic<std::uint32_t> next_secret = 1000;
+// No two sessions have a secret in common, or one could do harm to the other: nor those of another
+// test that runs beside this one, since a client's port may have been one of its clients' before.
+std::atomic<std::uint32_t> next_secret = std::random_device{}() / 2;
 
 std::uint32_t draw(std::uint32_t least, std::uint32_t most) {
   thread_local std::mt19937 random(std::random_device{}());
