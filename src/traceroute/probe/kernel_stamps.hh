@@ -12,9 +12,9 @@ namespace traceroute {
 
 // Makes a datagram socket stamp every packet in software as it comes in and as it goes out
 // (SO_TIMESTAMPING, the kernel's Documentation/networking/timestamping). The outgoing stamps come
-// back on the error queue, numbered from 0 in the order of sending. A socket that cannot is left
-// as it is.
-void ask_for_stamps(int fd);
+// back on the error queue, numbered from 0 in the order of sending. False where the system cannot:
+// the socket is left as it is.
+bool ask_for_stamps(int fd);
 
 // The stamp that came with a message, on the wall clock; nothing if there is none.
 std::optional<timespec> stamp_of(msghdr& message);

@@ -1,5 +1,4 @@
 #include "traceroute/probe/kernel_stamps.hh"
-#include "net/sockaddr.hh"
 
 #include <gtest/gtest.h>
 
@@ -7,6 +6,7 @@
 
 #include "net/datagram.hh"
 #include "net/error.hh"
+#include "net/sockaddr.hh"
 #include "net/socket.hh"
 #include "net/wait.hh"
 
@@ -46,8 +46,9 @@ TEST(KernelStamps, ComeWithEachPacketInAndOut) {
   traceroute::StampClock clock;
   const FileDescriptor receiver = open_udp(net::Family::ipv4, LocalPort::any);
   const FileDescriptor sender = open_udp(net::Family::ipv4, LocalPort::any);
-  traceroute::ask_for_stamps(receiver.get());
-  traceroute::ask_for_stamps(sender.get());
+  if (!traceroute::ask_for_stamps(receiver.get()) || !traceroute::ask_for_stamps(sender.get())) {
+    GTEST_SKIP() << "this system stamps no packets";
+  }
   const Address wildcard = Address::wildcard(Family::ipv4, 0);
   ASSERT_EQ(net::bind_to(receiver.get(), wildcard), 0);
   const Address to =

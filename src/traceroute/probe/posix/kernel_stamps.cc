@@ -2,7 +2,7 @@
 
 namespace traceroute {
 
-void ask_for_stamps(int) {}
+bool ask_for_stamps(int) { return false; }
 
 std::optional<timespec> stamp_of(msghdr&) { return std::nullopt; }
 
