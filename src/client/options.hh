@@ -22,7 +22,7 @@ struct Options {
   std::uint32_t window = 1;                // packets in flight in stage b
   std::chrono::milliseconds time{60'000};  // on the whole run, or silence of a server
   std::size_t jobs = 64;                   // checks at once
-  std::size_t only = 0;                    // this check, or those of this hundred
+  std::optional<std::size_t> only;         // this check, or those of this hundred
   bool json = false;                       // the report of the checks
   bool datagrams = false;                  // -e: a datagram for each line
   std::string file;                        // -f: the name to ask for

@@ -111,17 +111,17 @@ std::string one_client_of(const Target& target) {
 }
 
 // All checks; or the one of a number, or those of a hundred.
-std::vector<CheckGroup> chosen_checks(std::size_t only) {
+std::vector<CheckGroup> chosen_checks(std::optional<std::size_t> only) {
   std::vector<CheckGroup> groups = all_checks();
-  if (only == 0) return groups;
+  if (!only) return groups;
   for (CheckGroup& group : groups) {
-    std::erase_if(group.checks, [only](const Check& check) {
-      return only % 100 == 0 ? check.number / 100 != only / 100 : check.number != only;
+    std::erase_if(group.checks, [number = *only](const Check& check) {
+      return number % 100 == 0 ? check.number / 100 != number / 100 : check.number != number;
     });
   }
   std::erase_if(groups, [](const CheckGroup& group) { return group.checks.empty(); });
   if (groups.empty()) {
-    throw cli::UsageError("--only " + std::to_string(only) + ": no check has this number");
+    throw cli::UsageError("--only " + std::to_string(*only) + ": no check has this number");
   }
   return groups;
 }

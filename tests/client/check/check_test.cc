@@ -246,7 +246,7 @@ TEST(Check, EndsWithHostileServers) {
 
 // The whole report on a server, as client -c prints it.
 std::string report_on(const net::Address& server, int expected_status, bool json = false,
-                      std::size_t jobs = 64, std::size_t only = 0) {
+                      std::size_t jobs = 64, std::optional<std::size_t> only = {}) {
   testing::internal::CaptureStdout();
   Options options;
   options.host = server.host();
