@@ -98,7 +98,7 @@ expect "a firewall mark without the right to it" "plain: set the firewall mark 7
 # The capabilities while it waits for answers that will not come.
 expect "root's capabilities are given up before anything is read" "0000000000000000" \
   "$(behind all-silent sh -c '"$0" -n 192.0.2.10 >"$1" & pid=$!
-       until [ -s "$1" ]; do :; done
+       until [ -s "$1" ] || ! kill -0 $pid 2>/dev/null; do :; done
        sed -n "s/^CapPrm:[[:space:]]*//p" /proc/$pid/status; kill $pid' "$ours" "$folder/header")"
 
 fi
