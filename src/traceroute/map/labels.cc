@@ -45,8 +45,8 @@ std::optional<Label> LabelPlacer::place(const Point& point, std::size_t characte
   double least = 0.12 * wide * high;  // more than that is not to be read
   for (const Side& side : sides) {
     double x = point.x + side.across * gap;
-    if (side.across == 0)
-      x = std::clamp(x, wide / 2 + 4, std::max(width_ - wide / 2, wide / 2) - 4);
+    const double leftmost = wide / 2 + 4;  // of the middle
+    if (side.across == 0) x = std::clamp(x, leftmost, std::max(leftmost, width_ - leftmost));
     const double y = point.y + side.down * gap;
     const double left = side.across > 0 ? x : side.across < 0 ? x - wide : x - wide / 2;
     const double top = side.down > 0 ? y : side.down < 0 ? y - high : y - high / 2;

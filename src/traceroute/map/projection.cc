@@ -62,7 +62,9 @@ Projection::Projection(const std::vector<Degrees>& places,
   scale_ = std::max({scale_, width_ / (360 * stretch_), min_height / (north_end - south_end)});
   height_ = std::clamp(high * scale_ + 2 * top_margin, min_height, max_height);
   const double half = height_ / scale_ / 2;
-  centre_.latitude = std::clamp(centre_.latitude, south_end + half, north_end - half);
+  // A picture as high as the whole world has one middle only.
+  const double lowest = south_end + half;
+  centre_.latitude = std::clamp(centre_.latitude, lowest, std::max(lowest, north_end - half));
 }
 
 Point Projection::at(const Degrees& place) const {

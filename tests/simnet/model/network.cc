@@ -114,9 +114,10 @@ Outcome Network::receive(wire::Bytes packet, Span now) {
   }
 }
 
-bool Network::happens(double share) {
-  return share > 0 && std::uniform_real_distribution<>(0, 1)(random_) < share;
-}
+// From 0 to 1; no distribution of <random>, with which each library draws its own numbers.
+double Network::draw() { return static_cast<double>(random_()) * 0x1p-64; }
+
+bool Network::happens(double share) { return share > 0 && draw() < share; }
 
 bool Network::leads_to(std::size_t from, const Node* goal) {
   std::vector<bool>& leading = leading_[goal];
@@ -259,7 +260,7 @@ Outcome Network::answer(const Journey& journey, Outcome outcome, Span delay, Pac
     return outcome;
   }
   if (is.jitter > 0) {
-    const double factor = std::uniform_real_distribution<>(1 - is.jitter, 1 + is.jitter)(random_);
+    const double factor = 1 - is.jitter + 2 * is.jitter * draw();
     delay = std::chrono::duration_cast<Span>(delay * factor);
   }
   if (is.duplicate) outcome.answers.push_back({delay + *is.duplicate, packet});

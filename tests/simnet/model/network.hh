@@ -52,6 +52,7 @@ class Network {
     Span last{};
   };
 
+  double draw();
   bool happens(double share);
   bool leads_to(std::size_t from, const Node* goal);
   std::optional<std::size_t> choose(const Node& node, const Node* goal, const Probe& probe);

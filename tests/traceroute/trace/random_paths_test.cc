@@ -72,8 +72,10 @@ RandomPath draw(std::uint64_t seed) {
     if (draw.one_in(12)) path.text += " duplicate " + tenths(draw.from(1, 3000));
     if (draw.one_in(8)) path.text += " ttl " + draw.one_of({"64", "128"});
     if (ttl == refusing) {
-      path.text += draw.one_of({" refuse ", " unreachable "}) + draw.one_of({"13", "1", "0"}) +
-                   draw.one_of({"", " admit 5/1000", " admit 9/1000", " admit 3/100", " admit 50"});
+      // One after the other: compilers differ in what they draw first within one expression.
+      path.text += draw.one_of({" refuse ", " unreachable "});
+      path.text += draw.one_of({"13", "1", "0"});
+      path.text += draw.one_of({"", " admit 5/1000", " admit 9/1000", " admit 3/100", " admit 50"});
     }
     path.text += '\n';
   }
@@ -136,7 +138,8 @@ TEST(RandomPaths, NoHopIsLostAndNoneIsInvented) {
       const TraceRun seen = host.run({});
       EXPECT_EQ(fault(path, seen), "") << "seed " << seed << " run " << run << '\n'
                                        << path.text << seen.text();
-      EXPECT_LE(seen.took, 12s);
+      EXPECT_LE(seen.took, 20s) << "seed " << seed << " run " << run << "\n"
+                                << path.text << seen.text();
       host.wait(10ms);
     }
   }
