@@ -49,11 +49,11 @@ Result run(int type, const std::string& host, const std::string& input,
   return result;
 }
 
-// A server that reads to the end of what is sent, or so many bytes, and returns what it likes.
-Result stream(const std::string& input, const std::string& reply, std::size_t after) {
+// A server that reads to the end of what is sent, and returns what it likes.
+Result stream(const std::string& input, const std::string& reply) {
   return run(SOCK_STREAM, "127.0.0.1", input, [&](int listener) {
     net::Stream connection(net::accept_tcp(listener).socket);
-    std::vector<std::uint8_t> read(after);
+    std::vector<std::uint8_t> read(input.size() + 1);
     (void)connection.receive_exactly(read, net::Deadline::after(30s));
     (void)connection.send_all(wire::bytes_of(reply), net::Deadline::after(30s));
     connection.finish(net::Deadline::after(30s));
@@ -61,8 +61,8 @@ Result stream(const std::string& input, const std::string& reply, std::size_t af
 }
 
 TEST(EchoStream, WhatCameIsComparedWithWhatWasSent) {
-  EXPECT_EQ(stream("hello", "hello", 5).words, "");
-  EXPECT_EQ(stream("", "", 0).words, "");
+  EXPECT_EQ(stream("hello", "hello").words, "");
+  EXPECT_EQ(stream("", "").words, "");
   const std::string differs = "what came differs from what was sent at byte ";
   for (const auto& [reply, words] : std::vector<std::pair<std::string, std::string>>{
            {"hellO", differs + "5: 0x4f came, 0x6f was sent"},
@@ -70,12 +70,12 @@ TEST(EchoStream, WhatCameIsComparedWithWhatWasSent) {
            {"hello!", differs + "6: 0x21 came, nothing was sent"},
            {"ello", differs + "1: 0x65 came, 0x68 was sent"},
        }) {
-    const Result result = stream("hello", reply, 5);
+    const Result result = stream("hello", reply);
     EXPECT_EQ(result.words, words);
     EXPECT_EQ(result.output, reply);
   }
-  EXPECT_EQ(stream("hello", "hell", 5).words, "closed the connection after 4 bytes of 5");
-  EXPECT_EQ(stream("", "x", 0).words, differs + "1: 0x78 came, nothing was sent");
+  EXPECT_EQ(stream("hello", "hell").words, "closed the connection after 4 bytes of 5");
+  EXPECT_EQ(stream("", "x").words, differs + "1: 0x78 came, nothing was sent");
 }
 
 // Answers each datagram by what `answers` makes of it.
