@@ -38,10 +38,11 @@ std::vector<Listener> listen_on(const std::vector<Address>& addresses,
 std::vector<Listener> listen_tcp(const std::string& port);
 
 struct Accepted {
-  FileDescriptor
-      socket;  // empty when accept(2) failed, for instance since the peer has left already
+  // Empty when accept(2) failed, for instance since the peer has left already; `error` is its
+  // errno.
+  FileDescriptor socket;
   Address peer;
-  int error = 0;  // then: its errno
+  int error = 0;
 };
 
 // Waits for the next connection at a listener.

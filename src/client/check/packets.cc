@@ -12,8 +12,6 @@ namespace {
 constexpr int max_sends = 20;  // of one packet
 // What a server can make a check send in stage b.
 constexpr std::uint32_t max_count = 10'000, max_bytes = 1024 * 1024;
-// The most zero bytes that fit a datagram behind the header and the packet_id (RFC 768).
-constexpr std::uint32_t max_len = 65'507 - wire::header_size - 4 - 3;
 
 }  // namespace
 

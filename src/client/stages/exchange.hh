@@ -19,6 +19,8 @@
 
 namespace client {
 
+// The most zero bytes of b1 that fit a datagram behind the header and the packet_id (RFC 768).
+inline constexpr std::uint32_t max_len = 65'507 - wire::header_size - 4 - 3;
 // When b2 is asked for after the last ack: only a packet that comes again can do so.
 inline constexpr auto b2_interval = std::chrono::seconds(1);
 // How long tcp_port may refuse: some servers listen 3 s after they named it.

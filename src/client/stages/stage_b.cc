@@ -11,9 +11,6 @@ namespace client {
 
 namespace {
 
-// The most zero bytes that fit a datagram behind the header and the packet_id (RFC 768).
-constexpr std::uint32_t max_len = 65'507 - wire::header_size - 4 - 3;
-
 class StageB {
  public:
   StageB(const Exchange& exchange, AReply& a) : exchange_(exchange), a_(a) { begin(); }
