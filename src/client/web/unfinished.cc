@@ -7,30 +7,26 @@ namespace client {
 
 namespace {
 
-// Those that end a program unless it does something about them, but for what the processor raises
-// (SIGSEGV, SIGBUS, SIGILL, SIGFPE).
-std::vector<int> fatal_signals() {
-  std::vector<int> signals = {SIGHUP,  SIGINT,  SIGQUIT, SIGABRT, SIGTERM,
-                              SIGPIPE, SIGALRM, SIGTRAP, SIGSYS,  SIGPROF,
-                              SIGXCPU, SIGXFSZ, SIGUSR1, SIGUSR2, SIGVTALRM};
-#ifdef __linux__  // elsewhere these do not end a program
-  signals.insert(signals.end(), {SIGIO, SIGPWR});
-#endif
-#ifdef SIGSTKFLT
-  signals.push_back(SIGSTKFLT);
-#endif
-#ifdef SIGRTMIN
-  for (int signal = SIGRTMIN; signal <= SIGRTMAX; ++signal) signals.push_back(signal);
-#endif
-  return signals;
-}
-
 std::atomic<UnfinishedFiles*> unfinished = nullptr;
 
+// Those that end a program unless it does something about them, but for what the processor raises
+// (SIGSEGV, SIGBUS, SIGILL, SIGFPE). Takes no memory: it is also asked for when there is none.
 sigset_t fatal_set() {
   sigset_t set;
   sigemptyset(&set);
-  for (const int signal : fatal_signals()) sigaddset(&set, signal);
+  for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGABRT, SIGTERM, SIGPIPE, SIGALRM, SIGTRAP,
+                           SIGSYS, SIGPROF, SIGXCPU, SIGUSR1, SIGUSR2, SIGVTALRM}) {
+    sigaddset(&set, signal);
+  }
+#ifdef __linux__  // elsewhere these do not end a program
+  for (const int signal : {SIGIO, SIGPWR}) sigaddset(&set, signal);
+#endif
+#ifdef SIGSTKFLT
+  sigaddset(&set, SIGSTKFLT);
+#endif
+#ifdef SIGRTMIN
+  for (int signal = SIGRTMIN; signal <= SIGRTMAX; ++signal) sigaddset(&set, signal);
+#endif
   return set;
 }
 
@@ -48,10 +44,10 @@ UnfinishedFiles::UnfinishedFiles() {
   struct sigaction action {};
   action.sa_handler = on_signal;
   action.sa_mask = fatal_set();
-  for (const int signal : fatal_signals()) {
-    struct sigaction before {};
+  for (int signal = 1; signal < NSIG; ++signal) {
+    struct sigaction& before = before_[static_cast<std::size_t>(signal)];
+    if (sigismember(&action.sa_mask, signal) != 1) continue;
     sigaction(signal, nullptr, &before);
-    before_.emplace_back(signal, before);
     if (before.sa_handler != SIG_IGN) sigaction(signal, &action, nullptr);
   }
 }
@@ -59,7 +55,11 @@ UnfinishedFiles::UnfinishedFiles() {
 UnfinishedFiles::~UnfinishedFiles() {
   const SignalsHeld held;
   remove();
-  for (const auto& [signal, before] : before_) sigaction(signal, &before, nullptr);
+  const sigset_t fatal = fatal_set();
+  for (int signal = 1; signal < NSIG; ++signal) {
+    if (sigismember(&fatal, signal) != 1) continue;
+    sigaction(signal, &before_[static_cast<std::size_t>(signal)], nullptr);
+  }
   unfinished = nullptr;
 }
 

@@ -1,10 +1,10 @@
 // Files that must not outlive a program that a signal ends.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <csignal>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace client {
@@ -30,7 +30,7 @@ class UnfinishedFiles {
 
   std::vector<std::string> paths_;
   std::atomic<Fate> fate_ = Fate::unlinked;
-  std::vector<std::pair<int, struct sigaction>> before_;  // by signal
+  std::array<struct sigaction, NSIG> before_{};  // by signal
 };
 
 // While it lives, signals that would end the program wait: a file that is created then has its

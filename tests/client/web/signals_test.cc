@@ -11,9 +11,8 @@ namespace client {
 namespace {
 
 std::vector<int> fatal_signals() {
-  std::vector<int> signals = {SIGHUP,  SIGINT,  SIGQUIT, SIGABRT, SIGTERM,
-                              SIGPIPE, SIGALRM, SIGTRAP, SIGSYS,  SIGPROF,
-                              SIGXCPU, SIGXFSZ, SIGUSR1, SIGUSR2, SIGVTALRM};
+  std::vector<int> signals = {SIGHUP,  SIGINT, SIGQUIT, SIGABRT, SIGTERM, SIGPIPE, SIGALRM,
+                              SIGTRAP, SIGSYS, SIGPROF, SIGXCPU, SIGUSR1, SIGUSR2, SIGVTALRM};
 #ifdef __linux__
   signals.insert(signals.end(), {SIGIO, SIGPWR, SIGRTMIN, SIGRTMAX});
 #endif
