@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -64,6 +65,8 @@ int run_body(int argc, char** argv, int (*body)(int, char**)) {
 
 int run(std::string_view name, int argc, char** argv, int (*body)(int, char**)) {
   open_standard_descriptors();
+  // A file beyond the limit on its size (ulimit -f) is as a full disk: write(2) fails.
+  std::signal(SIGXFSZ, SIG_IGN);
   started_as = argc > 0 ? name_of(argv[0]) : "";
   if (started_as.empty()) started_as = name;
   const int status = run_body(argc, argv, body);

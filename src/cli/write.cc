@@ -16,7 +16,10 @@ std::size_t write_whole(int fd, std::string_view text) noexcept {
     } else if (count < 0 && errno == EAGAIN) {
       pollfd writable{fd, POLLOUT, 0};
       (void)poll(&writable, 1, -1);
-    } else if (count == 0 || errno != EINTR) {
+    } else if (count == 0) {  // no write(2) should; there is no reason but that nothing fits
+      errno = ENOSPC;
+      break;
+    } else if (errno != EINTR) {
       break;
     }
   }

@@ -3,9 +3,11 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <system_error>
 
 namespace {
@@ -121,6 +123,21 @@ TEST(Run, OutputThatCannotBeWrittenIsAFailure) {
                         }
                       }),
             5);
+}
+
+// As a full disk is, and not a signal's death: the server's log may be what has grown so far.
+TEST(Run, AFileThatMayGrowNoFurtherIsAFailure) {
+  const auto limit_files = [] {
+    constexpr rlimit none{0, 0};
+    setrlimit(RLIMIT_FSIZE, &none);
+    dup2(fileno(tmpfile()), STDOUT_FILENO);
+  };
+  EXPECT_EQ(status_of(limit_files,
+                      [](int, char**) -> int {
+                        cli::print("lost");
+                        return 0;
+                      }),
+            1);
 }
 
 }  // namespace

@@ -10,6 +10,21 @@
 #include <string>
 #include <thread>
 
+#include "support/libc_call.hh"
+
+namespace {
+
+bool writes_nothing = false;
+
+}  // namespace
+
+// The test's own body of what the library calls.
+extern "C" ssize_t write(int fd, const void* bytes, std::size_t count) {
+  if (writes_nothing) return 0;
+  static auto* const libc_write = find_libc_call<ssize_t(int, const void*, std::size_t)>("write");
+  return libc_write(fd, bytes, count);
+}
+
 namespace cli {
 namespace {
 
@@ -59,6 +74,14 @@ TEST_F(WriteWhole, SaysHowMuchAReaderThatLeftHadTaken) {
   EXPECT_LT(done, text_.size());
   reader.join();
   ends_[0] = -1;
+}
+
+TEST_F(WriteWhole, WhatIsWrittenInPartHasAReason) {
+  writes_nothing = true;
+  errno = 0;
+  EXPECT_EQ(write_whole(ends_[1], "end"), 0U);
+  writes_nothing = false;
+  EXPECT_EQ(errno, ENOSPC);
 }
 
 }  // namespace
