@@ -2,7 +2,7 @@
 # traceroute_peers_test.sh BUILD_FOLDER PEER: traceroute, over simulated paths, and one program of others:
 # the classic traceroute, a parser of its output (jc, Net::Traceroute), a firewall, or setcap.
 set -u
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(CDPATH='' cd "$(dirname "$0")" && pwd)
 build=$(cd "$1" && pwd)
 peer=$2
 . "$here/simulated"

@@ -2,7 +2,7 @@
 # traceroute_test.sh BUILD_FOLDER: real traces, over simulated paths (tests/paths) and through real
 # routers.
 set -u
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(CDPATH='' cd "$(dirname "$0")" && pwd)
 build=$(cd "$1" && pwd)
 . "$here/simulated"
 name=trt$$

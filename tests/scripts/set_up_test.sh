@@ -1,0 +1,103 @@
+#!/bin/sh
+# scripts/setup and scripts/build on machines that lack something: each is a PATH of a few commands, with
+# a package manager and sudo that are not real. Argument: the top of the source tree.
+set -u
+top=$1
+dir=$(mktemp -d)
+failed=0
+trap 'rm -rf "$dir"' EXIT
+trap 'exit 1' HUP INT TERM
+fail() { echo "FAILED: $*"; failed=1; }
+
+# place COMMAND: where it is; also of one that the shell has built in.
+place() { (IFS=:; for folder in $PATH; do [ ! -x "$folder/$1" ] || { echo "$folder/$1"; break; }; done) }
+
+# machine [MANAGER [USER]]: a PATH without tools to build with; the manager writes down what it is asked
+# for and "installs" a command nc.
+machine() {
+  rm -rf "$dir/bin" "$dir/asked"
+  mkdir "$dir/bin"
+  for command in sh env mktemp rm xargs echo cat sed dirname true ln; do ln -s "$(place $command)" "$dir/bin/"; done
+  printf '#!/bin/sh\n[ "$1" = -u ] && echo %s\n' "$([ "${2-root}" = root ] && echo 0 || echo 1000)" >"$dir/bin/id"
+  [ -z "${1-}" ] ||
+    printf '#!/bin/sh\necho "%s $*" >>"%s"\ncase "$*" in *netcat*) ln -s "%s" "%s" ;; esac\n' \
+      "$1" "$dir/asked" "$(place true)" "$dir/bin/nc" >"$dir/bin/$1"
+  chmod 755 "$dir/bin"/*
+}
+# setup TOOL…: with that PATH alone; its words are in the file words.
+setup() { env -i PATH="$dir/bin" "$dir/bin/sh" "$top/scripts/setup" "$@" >"$dir/words" 2>&1; }
+
+# refused WHAT WORDS TOOL…: one line with these words, status 1, and nothing is asked for.
+refused() {
+  what=$1 words=$2
+  shift 2
+  setup "$@"
+  seen=$?
+  [ $seen = 1 ] && [ "$(cat "$dir/words")" = "scripts/setup: missing: $words" ] && [ ! -e "$dir/asked" ] ||
+    fail "$what: status $seen, \"$(cat "$dir/words")\""
+}
+while read -r manager words; do
+  machine "$manager" student
+  refused "an ordinary user with $manager" "a C++20 compiler, cmake, make or ninja, GoogleTest; to install it, as root: $words" \
+    c++ cmake make gtest
+done <<'END'
+apt-get apt-get install g++ cmake make libgtest-dev
+dnf dnf install gcc-c++ cmake make gtest-devel
+apk apk add g++ linux-headers cmake make gtest-dev
+pacman pacman -S gcc cmake make gtest
+END
+
+# Who may install does, with or without sudo, and only what is missing.
+for by in root sudo; do
+  machine apt-get $by
+  [ $by = root ] || printf '#!/bin/sh\n[ "$1" = -n ] || exit 1\nshift\nexec "$@"\n' >"$dir/bin/sudo"
+  [ $by = root ] || chmod 755 "$dir/bin/sudo"
+  setup nc sed || fail "$by: $(cat "$dir/words")"
+  [ "$(cat "$dir/asked")" = 'apt-get update -qq
+apt-get install -y -qq --no-install-recommends netcat-openbsd' ] || fail "$by asked for $(cat "$dir/asked")"
+  rm "$dir/asked"
+  setup nc sed || fail "$by, again: $(cat "$dir/words")"
+  [ ! -e "$dir/asked" ] && [ ! -s "$dir/words" ] || fail "$by installed again what was there"
+done
+# A manager that installed nothing is not believed; what is optional is named, and the work goes on.
+setup lighttpd && fail 'lighttpd is not there'
+[ "$(tail -n 1 "$dir/words")" = 'scripts/setup: still missing: lighttpd' ] || fail "lighttpd: $(cat "$dir/words")"
+setup -o lighttpd || fail 'without lighttpd nothing goes on'
+[ "$(tail -n 1 "$dir/words")" = 'scripts/setup: not to be had here, done without: lighttpd' ] || fail "optional: $(cat "$dir/words")"
+
+# A build folder that came along with a copied tree, or was made by another compiler than $CXX, is begun
+# anew; one that fits stays as it is.
+mkdir -p "$dir/tree/scripts" "$dir/compiler"
+printf '#!/bin/sh\n' >"$dir/tree/scripts/setup"
+cp "$top/scripts/build" "$dir/tree/scripts/"
+printf 'cmake_minimum_required(VERSION 3.16)\nproject(tree CXX)\nadd_custom_target(all_of_it ALL)\n' >"$dir/tree/CMakeLists.txt"
+chmod 755 "$dir/tree/scripts"/*
+compiler=$(command -v c++ || command -v g++ || command -v clang++)
+printf '#!/bin/sh\nexec %s "$@"\n' "$compiler" >"$dir/compiler/other"
+chmod 755 "$dir/compiler/other"
+# builds TREE COMPILER FRESH
+builds() {
+  rm -f "$1/build/CMakeFiles/seen"
+  mkdir -p "$1/build/CMakeFiles" && : >"$1/build/CMakeFiles/seen"
+  CXX=$2 "$1/scripts/build" >"$dir/words" 2>&1 || fail "build of $1 by $2: $(cat "$dir/words")"
+  [ "$([ -e "$1/build/CMakeFiles/seen" ] && echo kept || echo anew)" = "$3" ] || fail "$1 by $2 was not $3"
+}
+builds "$dir/tree" "$compiler" kept
+builds "$dir/tree" "$compiler" kept
+cp -R "$dir/tree" "$dir/a copy"
+builds "$dir/a copy" "$compiler" anew
+builds "$dir/a copy" "$compiler" kept
+builds "$dir/a copy" "$dir/compiler/other" anew
+builds "$dir/a copy" "$dir/compiler/other -O1" kept
+rm "$dir/compiler/other"
+builds "$dir/a copy" "$compiler" anew
+# What root has built, a user cannot build on.
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+  chmod 755 "$dir"
+  setpriv --reuid=65534 --regid=65534 --clear-groups "$dir/tree/scripts/build" >"$dir/words" 2>&1
+  [ $? = 1 ] && [ "$(cat "$dir/words")" = "scripts/build: cannot write build, which is root's (built as root before?): remove build as that user" ] ||
+    fail "after root's build: $(cat "$dir/words")"
+fi
+
+[ $failed = 0 ] && echo "all as expected"
+exit $failed
