@@ -1,12 +1,21 @@
-// SIGINT and SIGTERM as a descriptor that becomes readable.
+// The signals that end a program, as a descriptor that becomes readable.
 #pragma once
+
+#include <csignal>
 
 #include "net/file_descriptor.hh"
 
 namespace net {
 
-// To be called before any thread starts: blocks both signals in the caller and in what it starts.
+// What SIGHUP does: nothing of this (a server may open its log anew), or the same as SIGTERM.
+enum class Hangup { another_matter, stops };
+
+// SIGINT and SIGTERM; and SIGHUP if that stops, unless it is ignored from the start, as by
+// nohup(1).
+sigset_t stop_signals(Hangup hangup);
+
+// To be called before any thread starts: blocks these signals in the caller and in what it starts.
 // SIGPIPE is ignored, since sendfile(2) has no flag against it.
-FileDescriptor stop_signal();
+FileDescriptor stop_signal(Hangup hangup = Hangup::another_matter);
 
 }  // namespace net

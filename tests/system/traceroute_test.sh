@@ -179,10 +179,11 @@ expect "--give-up" "9 0" "$(behind silent-destination "$ours" -n --give-up=3 192
 expect "--reached" "traceroute: 192.0.2.10 (192.0.2.10): no answer from the destination
 1 0" "$(behind silent-destination "$ours" -n --give-up=2 --reached 192.0.2.10 2>&1 >/dev/null
   printf '%s ' $?; behind ten-hops "$ours" -n --reached 192.0.2.10 >/dev/null; echo $?)"
-# interrupted OPTION...: what is printed by a trace that is interrupted when the first hop has answered
+# interrupted OPTION...: what is printed by a trace that gets $signal when the first hop has answered
+signal=INT
 interrupted() {
   behind slow-access sh -c '"$@" >"$0" 2>&1 & pid=$!
-       until awk "/sim0/ {exit \$3 < 3}" /proc/net/dev; do :; done; kill -INT $pid; wait $pid; echo $?' \
+       until awk "/sim0/ {exit \$3 < 3}" /proc/net/dev; do :; done; kill -'$signal' $pid; wait $pid; echo $?' \
     "$folder/interrupted" "$ours" "$@"
   sed -E 's/[0-9]+\.[0-9]+ ms/RTT/g' "$folder/interrupted"
 }
@@ -194,6 +195,10 @@ echo 192.0.2.10 >"$folder/targets"
 expect "also of many targets" "$(interrupted -n 192.0.2.10)" "$(interrupted -n --targets "$folder/targets")"
 expect "also as JSON" '1 "error":"interrupted: the trace to 192.0.2.10 is incomplete"' \
   "$(interrupted --json -n 192.0.2.10 | sed -n 's/.*"result":\[{"hop":\(.\).*"sockhop":{\(.*\)}}/\1 \2/p')"
+expect "also when its terminal is closed" "$(interrupted -n 192.0.2.10)" "$(signal=HUP; interrupted -n 192.0.2.10)"
+expect "but not when that is ignored, as by nohup" "0
+10  192.0.2.10  RTT  RTT  RTT" \
+  "$(trap '' HUP; signal=HUP; interrupted -n 192.0.2.10 | sed -n '1p;$p')"
 if command -v iptables >/dev/null; then
   expect "what a firewall refuses in the middle costs no hop that is known" \
 "10 1

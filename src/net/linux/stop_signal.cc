@@ -2,17 +2,12 @@
 
 #include <sys/signalfd.h>
 
-#include <csignal>
-
 #include "net/error.hh"
 
 namespace net {
 
-FileDescriptor stop_signal() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
+FileDescriptor stop_signal(Hangup hangup) {
+  const sigset_t signals = stop_signals(hangup);
   FileDescriptor descriptor(signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!descriptor || sigprocmask(SIG_BLOCK, &signals, nullptr) != 0) fail("watch for signals");
   std::signal(SIGPIPE, SIG_IGN);

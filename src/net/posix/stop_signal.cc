@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 
-#include <csignal>
 #include <thread>
 
 #include "net/error.hh"
@@ -10,11 +9,8 @@
 
 namespace net {
 
-FileDescriptor stop_signal() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
+FileDescriptor stop_signal(Hangup hangup) {
+  const sigset_t signals = stop_signals(hangup);
   if (sigprocmask(SIG_BLOCK, &signals, nullptr) != 0) fail("watch for signals");
   std::signal(SIGPIPE, SIG_IGN);
   // A thread of its own waits for them; it ends with the process, and so does the event's other

@@ -39,7 +39,7 @@ int find_paths(const Options& options, std::vector<ProbeSocket>& sockets) {
   prepare(socket, options, plan.destination);
   Prober prober(socket, options.first_sequence);
   // Before any thread starts. Whoever reads the output decides what a closed pipe means.
-  const net::FileDescriptor stop = net::stop_signal();
+  const net::FileDescriptor stop = net::stop_signal(net::Hangup::stops);
   std::signal(SIGPIPE, SIG_DFL);
   AddressInfo directory(style_of(options));
   return show_paths(plan, prober, socket, directory, options.dot, stop.get());
@@ -59,7 +59,7 @@ int run(const Options& options) {
   AddressInfo directory(style_of(options));
   Targets targets = many ? Targets::from_file(options.targets) : Targets(options.host);
   // Before any thread starts. Whoever reads the output decides what a closed pipe means.
-  const net::FileDescriptor stop = net::stop_signal();
+  const net::FileDescriptor stop = net::stop_signal(net::Hangup::stops);
   std::signal(SIGPIPE, SIG_DFL);
   if (options.watch) {
     WatchOutput output(options, directory);
