@@ -92,6 +92,10 @@ void Scanner::take(const Row& row, std::string option, std::optional<std::string
     value = rest.front();
     rest = rest.subspan(1);
   }
+  // Not the same as none: of "--watch=$seconds" something has gone missing.
+  if (value && value->empty() && argument.starts_with('[')) {
+    return fail(option + " \"\": " + argument.substr(1, argument.size() - 2) + " is empty");
+  }
   options.push_back({&row, std::move(option), std::string(value.value_or("")), ""});
 }
 

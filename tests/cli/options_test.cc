@@ -92,6 +92,7 @@ TEST(Options, TheServiceIsChosenByAnOptionOrByTheFirstOperand) {
   EXPECT_EQ(parse({"-c5"}).line.service_argument, "5");
   EXPECT_EQ(parse({"-c", "5"}).line.operands.size(), 1U);
   EXPECT_EQ(parse({"--check=5"}).line.service_argument, "5");
+  EXPECT_EQ(error({"--check="}), "--check \"\": SEED is empty");
   EXPECT_EQ(error({"-e", "-f", "d"}), "one of -e, -c, -f and a URL at a time");
   EXPECT_EQ(error({"-e", "http://h/"}), "one of -e, -c, -f and a URL at a time");
   EXPECT_EQ(error({"-f", ""}), "-f \"\": DIR is empty");

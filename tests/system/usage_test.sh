@@ -115,6 +115,7 @@ traceroute --paths -q 1 h|-q goes with a plain trace
 traceroute --networks --json h|--json goes with a plain trace or --watch, not with --networks
 traceroute --rounds 3 h|--rounds goes with --watch
 traceroute --watch=0 h|--watch
+traceroute --watch= h|--watch "": SECONDS is empty
 traceroute --watch -46 h|--watch: cannot be used with both -4 and -6
 traceroute --paths --networks h|one of --networks
 traceroute --targets=list h|--targets: cannot be used with the host "h"
