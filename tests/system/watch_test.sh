@@ -65,6 +65,9 @@ status=0
 behind ten-hops "$ours" --watch --rounds=1 nosuch.example.net >out 2>err || status=$?
 expect "status of a name without address" "1 1" "$status $(wc -l <err)"
 status=0
+timeout -k 1 60 "$here/simulate" "$paths/one-hop" -- "$ours" --watch=0.1 -n 192.0.2.10 >/dev/full 2>err || status=$?
+expect "status where nothing can be written" "1 1" "$status $(wc -l <err)"
+status=0
 behind ten-hops "$ours" --watch --rounds=1 --log=/nonexistent/log 192.0.2.10 >out 2>err || status=$?
 expect "status of a log that cannot be" "1 1" "$status $(wc -l <err)"
 exit $failed

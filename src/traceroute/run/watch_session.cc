@@ -87,10 +87,11 @@ void WatchSession::begin(const Resolved& resolved, Time now) {
     path.next = now + options_.interval * static_cast<Time::rep>(paths_.size() - 1) / 64 %
                           options_.interval;
     queue_.push_back(&path);
-    output_.begin(path.watch);
   } catch (const std::runtime_error& error) {
     fail(error.what());
+    return;
   }
+  output_.begin(paths_.back().watch);
 }
 
 void WatchSession::fail(const std::string& why) {
