@@ -56,6 +56,7 @@ struct EchoReply {
   std::uint16_t sequence = 0;
   std::optional<std::uint32_t> nonce;  // when there is room for one
 };
+// Its code says nothing (RFC 792 knows 0 only), so any will do.
 std::optional<EchoReply> parse_echo_reply(const IcmpFamily& family, Bytes icmp);
 
 // What an error says of the echo request that it is about.

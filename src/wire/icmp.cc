@@ -130,10 +130,10 @@ bool is_about_size(const IcmpFamily& family, std::uint8_t type, std::uint8_t cod
 std::optional<EchoReply> parse_echo_reply(const IcmpFamily& family, Bytes icmp) {
   Reader in{icmp};
   const std::uint8_t type = in.u8();
-  const std::uint8_t code = in.u8();
+  in.u8();
   in.u16();
   EchoReply reply{in.u16(), in.u16(), std::nullopt};
-  if (!in.ok() || type != family.echo_reply || code != 0) return std::nullopt;
+  if (!in.ok() || type != family.echo_reply) return std::nullopt;
   in.take(balance_size);
   const std::uint32_t nonce = in.u32();
   if (in.ok()) reply.nonce = nonce;
