@@ -47,6 +47,8 @@ std::vector<std::string> labels_of(std::string_view name) {
   if (labels.size() < 2 || std::ranges::any_of(labels, bad)) return {};
   // No top-level domain is a number: this is an address.
   if (std::ranges::all_of(labels.back(), is_digit)) return {};
+  // "1.2.0.192.in-addr.arpa" is an address, too: the name of the record itself, given as the name.
+  if (labels.back() == "arpa") return {};
   return labels;
 }
 

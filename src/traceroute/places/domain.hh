@@ -10,7 +10,7 @@ namespace traceroute {
 // The labels of a name in lower case, without the root's dot. Empty for what is not a name of at
 // least two labels of letters, digits, '-' and '_' (RFC 1035, section 2.3.1, and '_', which routers
 // use), 253 bytes at most: reverse DNS is a stranger's text. Numeric addresses are not names
-// either.
+// either, nor is what stands below "arpa".
 std::vector<std::string> labels_of(std::string_view name);
 
 // How many of the labels, at the end, are the registered domain: two, or three where the last two

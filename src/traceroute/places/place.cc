@@ -46,8 +46,10 @@ class NameReader {
   void read_part(std::size_t label, std::size_t at);
   void read_word(const Word& word);
   bool read_operator_code(std::size_t label, std::string_view part);
+  bool read_operator_word(std::size_t label, std::string_view part, std::string_view code);
   bool read_town(std::string_view text, std::size_t label);
   bool read_clli_and_state(const Word& word);
+  bool read_locode(const Word& word);
   bool accept(const std::vector<Meaning>& cities, int strength, const Word& word,
               std::string_view kind, bool town = false);
   [[nodiscard]] bool confirmed(const City& city, std::size_t label) const;
@@ -69,27 +71,35 @@ void NameReader::read_label(std::size_t label) {
   const std::size_t far_end = far_end_of_link(labels_[label]);
   for (std::size_t at = 0; at < parts.size();) {
     if (at >= far_end && hints_.size() > hints) return;
-    // A town may take up to three parts: "salt-lake-city".
+    // A town may take up to three parts: "salt-lake-city". So may an operator's code, if the last
+    // is a number: "eu-central-1".
     std::size_t taken = 0;
     for (std::size_t count = std::min<std::size_t>(3, parts.size() - at); count > 1; --count) {
       std::string joined;
       for (std::size_t i = at; i < at + count; ++i) joined += parts[i];
-      if (taken == 0 && read_town(without_number(joined), label)) taken = count;
+      const bool numbered = without_number(parts[at + count - 1]).empty();
+      if (taken == 0 && (read_town(without_number(joined), label) ||
+                         (numbered && count == 3 && read_operator_word(label, joined, joined)))) {
+        taken = count;
+      }
     }
     if (taken == 0) read_part(label, at);
     at += std::max<std::size_t>(taken, 1);
   }
 }
 
+bool NameReader::read_operator_word(std::size_t label, std::string_view part,
+                                    std::string_view code) {
+  const City* city = operator_code(domain_, code);
+  if (!city) return false;
+  hints_.push_back({city, fair, label,
+                    '"' + std::string(part) + "\" is " + display_name(*city) + " at " + domain_});
+  return true;
+}
+
 // What the operator itself means by a part, by one of its words, or by a word without its role.
 bool NameReader::read_operator_code(std::size_t label, std::string_view part) {
-  const auto read = [&](std::string_view code) {
-    const City* city = operator_code(domain_, code);
-    if (!city) return false;
-    hints_.push_back({city, fair, label,
-                      '"' + std::string(part) + "\" is " + display_name(*city) + " at " + domain_});
-    return true;
-  };
+  const auto read = [&](std::string_view code) { return read_operator_word(label, part, code); };
   if (read(without_number(part))) return true;
   for (std::size_t start = 0; start < part.size();) {
     const std::size_t end = std::min(part.find_first_of(digits, start), part.size());
@@ -129,7 +139,7 @@ void NameReader::read_word(const Word& word) {
       accept(meanings(Spelling::clli, text.substr(0, 6)), strong, word, "is the CLLI of")) {
     return;
   }
-  if (read_clli_and_state(word)) return;
+  if (read_clli_and_state(word) || read_locode(word)) return;
   const int strength = weak + (word.numbered ? 1 : 0) + (word.beside_role ? 1 : 0);
   if (accept(meanings(Spelling::code, text), strength, word, "is a code of")) return;
   // Telefonica's international routers: "grtmadpe3", "grcmadno1", "grabueba2".
@@ -170,6 +180,17 @@ bool NameReader::read_clli_and_state(const Word& word) {
   return false;
 }
 
+// A country and a code in it, as in the UN's list of places (LOCODE): "usnyc3", "defra1".
+bool NameReader::read_locode(const Word& word) {
+  if (word.text.size() != 5) return false;
+  std::vector<Meaning> cities = meanings(Spelling::code, word.text.substr(2));
+  std::string_view country = word.text.substr(0, 2);
+  if (country == "gb") country = "uk";
+  std::erase_if(cities, [&](const Meaning& meaning) { return meaning.city->country != country; });
+  for (Meaning& meaning : cities) meaning.ambiguous = false;
+  return accept(cities, fair, word, "is the country and the code of");
+}
+
 // Takes the one of the cities that is best proved. True when the word is understood, even if what
 // it says is then refused.
 bool NameReader::accept(const std::vector<Meaning>& cities, int strength, const Word& word,
@@ -181,6 +202,7 @@ bool NameReader::accept(const std::vector<Meaning>& cities, int strength, const 
   const auto is_confirmed = [&](const Meaning& meaning) {
     return confirmed(*meaning.city, word.label);
   };
+  const bool on_campus = domain_.ends_with(".edu");  // "lincoln-hall" is a house
   const bool any_confirmed = std::ranges::any_of(cities, is_confirmed);
   for (const Meaning& meaning : cities) {
     const City& city = *meaning.city;
@@ -191,7 +213,7 @@ bool NameReader::accept(const std::vector<Meaning>& cities, int strength, const 
       proof = town ? strong : std::max(proof + 1, static_cast<int>(fair));
     } else if (city.country == country_) {
       proof += ambiguous ? 2 : 1;
-    } else if (ambiguous && (!country_.empty() || is_everyday_word(word.text))) {
+    } else if (ambiguous && (!country_.empty() || is_everyday_word(word.text) || on_campus)) {
       proof = std::min<int>(proof, nothing);
     } else if (!country_.empty() && proof > weak) {
       const bool namesake = town && may_share_names(city.country, country_);

@@ -53,7 +53,7 @@ std::vector<std::string_view> parts_of(std::string_view label) {
 }
 
 std::size_t far_end_of_link(std::string_view label) {
-  for (const std::string_view joint : {"--", "-to-", "-ip-"}) {
+  for (const std::string_view joint : {"--", "-to-", "-ip-", "-oc12-", "-oc48-", "-oc192-"}) {
     const std::size_t at = label.find(joint);
     if (at != std::string_view::npos && at > 0) return parts_of(label.substr(0, at)).size();
   }

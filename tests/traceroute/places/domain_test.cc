@@ -82,6 +82,8 @@ TEST(Domain, WhatIsNoNameHasNone) {
                                "localhost",
                                "192.0.2.1",
                                "2001:db8::1",
+                               "69.171.94.61.in-addr.arpa",
+                               "8.b.d.0.1.0.0.2.IP6.ARPA.",
                                "a..net",
                                ".a.net",
                                "a b.example.net",

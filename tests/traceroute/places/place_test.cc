@@ -70,6 +70,8 @@ TEST(Place, WordsThatAreAlsoCodesNeedMore) {
       {"mx1.por.pt.geant.net", "Porto pt"},
       {"us-man.example.net", ""},
       {"car1.bar2.example.net", ""},
+      {"ool-18bd1234.dyn.optonline.net", ""},
+      {"kiv-bb1.example.net", ""},  // Chisinau's code, and what Kyiv is called
   };
   expect(cases);
 }
@@ -104,6 +106,10 @@ TEST(Place, OneOperatorsCodes) {
       {"f-ed11-i.F.DE.NET.DTAG.DE", "Frankfurt de"},
       {"core.wash.net.internet2.edu", "Washington us"},
       {"wash.example.net", ""},
+      {"ec2-54-93-1-2.eu-central-1.compute.amazonaws.com", "Frankfurt de"},
+      {"ec2-13-52-1-2.us-west-1.compute.amazonaws.com", ""},  // no single city
+      {"eu-central-1.example.net", ""},
+      {"mtc3dsrj01-ae4.0.rd.ph.cox.net", "Phoenix us"},
   };
   expect(cases);
 }
@@ -133,6 +139,7 @@ TEST(Place, ALinkStandsAtItsNearEnd) {
       {"denvcr5-ip-a-sacrcr5.es.net", "Denver us"},
       {"hpr-svl-hpr3--lax-hpr3-100ge.cenic.net", "Sunnyvale us"},
       {"fra1-to-lon2.bb.example.net", "Frankfurt de"},
+      {"chicr1-oc192-snv2sdn1.es.net", "Chicago us?"},
       {"xe1--lon2.bb.example.net", "London uk"},
       {"ae15---100.car01.asbn.va.frontiernet.net", "Ashburn us"},
   };
@@ -172,6 +179,32 @@ TEST(Place, ATownThatMayHaveANamesakeUnderTheDomainIsNotSure) {
       {"cr1.santiago.example.do", ""},
       {"cr1.toledo.example.es", ""},
       {"cr1.toledo.oh.example.es", "Toledo us"},
+  };
+  expect(cases);
+}
+
+// Halls and machines of a university are called after towns and people.
+TEST(Place, OnACampusANameThatIsMoreThanATownProvesNothing) {
+  constexpr Case cases[] = {
+      {"lincoln-hall-sw1.example.edu", ""},
+      {"victoria.cs.example.edu", ""},
+      {"columbia-gw.example.edu", ""},
+      {"sw1.columbia.sc.example.edu", "Columbia us"},
+      {"rtr1.chicago.example.edu", "Chicago us"},
+  };
+  expect(cases);
+}
+
+TEST(Place, ACountryAndACodeInItMayBeOneWord) {
+  constexpr Case cases[] = {
+      {"usnyc3-vip-bx-001.aaplimg.com", "New York us"},
+      {"defra1-edge-fx-005.aaplimg.com", "Frankfurt de"},
+      {"uklon5.example.net", "London uk?"},  // a host and nothing else
+      {"r1.gblon5.example.net", "London uk"},
+      {"r1.ausyd2.example.net", "Sydney au"},
+      {"r1.usman1.example.net", ""},  // man is Manchester, in the United Kingdom
+      {"r1.usfra1.example.net", ""},
+      {"r1.usnyc3.jp.example.net", ""},  // Japan stands beside it
   };
   expect(cases);
 }
