@@ -136,6 +136,14 @@ TEST(Chunked, PiecesOfAnySizeGiveTheSameContent) {
   }
 }
 
+// As of servers that write it by "%016lx".
+TEST(Chunked, ASizeMayBeginWithZeros) {
+  const std::string body = "0000000000000005\r\nhello\r\n" + std::string(32, '0') + "\r\n\r\n";
+  EXPECT_EQ(decode(body, 7), (Decoded{"hello", true, false, body.size()}));
+  const std::string most = "fffffffffffffff\r\n";  // 2^60 - 1
+  EXPECT_EQ(decode(most, 7), (Decoded{"", false, false, most.size()}));
+}
+
 TEST(Chunked, EveryProperPrefixIsWaitedFor) {
   const std::string body = "3;a\r\nabc\r\nff\r\n" + std::string(255, 'x') + "\r\n0\r\nX: y\r\n\r\n";
   expect_only_whole(bytes_of(body), [](Bytes bytes) {
@@ -155,12 +163,26 @@ TEST(Chunked, ExtensionsAreBoundedInEachChunkOnly) {
 }
 
 TEST(Chunked, MalformedBodiesAreBad) {
-  for (const std::string& body :
-       {"\r\n"s, "g\r\n"s, "-1\r\n"s, "0x1\r\na\r\n"s, " 1\r\na\r\n"s, "1\na\r\n"s, "1\r\nab\r\n"s,
-        "1\r\na\n0\r\n\r\n"s, "1\r\na\rX0\r\n\r\n"s, "1\rXa\r\n"s, "1000000000000000\r\n"s,
-        "ffffffffffffffffffff\r\n"s, "1;a\nb\r\n"s, "1;\0\r\n"s, "0\r\nX: \0y\r\n\r\n"s,
-        "0\r\n\rX"s, "0\r\nX: y\rZ"s, "0;" + std::string(20000, 'x'),
-        "0\r\n" + std::string(20000, 'x')}) {
+  for (const std::string& body : {"\r\n"s,
+                                  "g\r\n"s,
+                                  "-1\r\n"s,
+                                  "0x1\r\na\r\n"s,
+                                  " 1\r\na\r\n"s,
+                                  "1\na\r\n"s,
+                                  "1\r\nab\r\n"s,
+                                  "1\r\na\n0\r\n\r\n"s,
+                                  "1\r\na\rX0\r\n\r\n"s,
+                                  "1\rXa\r\n"s,
+                                  "1000000000000000\r\n"s,
+                                  "ffffffffffffffffffff\r\n"s,
+                                  std::string(33, '0') + "\r\n",
+                                  "1;a\nb\r\n"s,
+                                  "1;\0\r\n"s,
+                                  "0\r\nX: \0y\r\n\r\n"s,
+                                  "0\r\n\rX"s,
+                                  "0\r\nX: y\rZ"s,
+                                  "0;" + std::string(20000, 'x'),
+                                  "0\r\n" + std::string(20000, 'x')}) {
     EXPECT_TRUE(decode(body, 7).bad) << body.substr(0, 40);
   }
 }

@@ -8,7 +8,7 @@
 namespace wire::http {
 
 // Fed the bytes after a head in pieces of any size; gives back the content. Line ends must be
-// CR LF, sizes at most 2^60; extensions and trailer fields are passed over, within bounds.
+// CR LF, sizes below 2^60; extensions and trailer fields are passed over, within bounds.
 class ChunkedDecoder {
  public:
   struct Step {
@@ -46,7 +46,7 @@ class ChunkedDecoder {
 
   State state_ = State::size;
   std::uint64_t left_ = 0;    // of the chunk: its size as read so far, then its content
-  std::size_t digits_ = 0;    // of the size
+  std::size_t digits_ = 0;    // of the size, with its zeros
   std::size_t overhead_ = 0;  // bytes of the chunk's extensions, and of trailer fields
 };
 

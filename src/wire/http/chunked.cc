@@ -6,7 +6,8 @@ namespace wire::http {
 
 namespace {
 
-constexpr std::size_t max_digits = 15;       // 2^60
+constexpr std::uint64_t max_size = (std::uint64_t{1} << 60) - 1;
+constexpr std::size_t max_digits = 32;       // leading zeros included: some servers pad sizes to 16
 constexpr std::size_t max_overhead = 16384;  // extensions of a chunk, or the trailer section
 
 int hex_digit(char c) {
@@ -48,7 +49,7 @@ ChunkedDecoder::State ChunkedDecoder::after(char c) {
     case State::size: {
       const int digit = hex_digit(c);
       if (digit >= 0) {
-        if (++digits_ > max_digits) return State::bad;
+        if (++digits_ > max_digits || left_ > max_size / 16) return State::bad;
         left_ = left_ * 16 + static_cast<std::uint64_t>(digit);
         return State::size;
       }
