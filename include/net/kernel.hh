@@ -44,6 +44,9 @@ void fill_random(std::span<std::uint8_t> bytes);
 unsigned long max_descriptors();
 // open(2)'s flags for a directory that is only a place to open others from.
 extern const int only_a_place;
+// open(2)'s flags for a file of any kind, of which only fstat(2) is asked: where the kernel can, it
+// is not opened as such, so that no FIFO's writer is let go and no device begins to act.
+extern const int only_looked_at;
 
 // Opens, in one step, what a path names below a directory; symbolic links are followed as long as
 // they stay below it. Empty, and errno: ENOSYS where the kernel cannot.

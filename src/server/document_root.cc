@@ -24,11 +24,21 @@ constexpr int file_flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
 // How seldom DIR itself is looked up again: so a busy server pays nothing for it.
 constexpr net::Clock::duration look_interval = 1ms;
 
+// How to open what a path names; `follow` as in fstatat(2).
+int flags_for(int directory, const char* path, int follow) {
+  struct stat about {};
+  if (fstatat(directory, path, &about, follow) != 0) return file_flags;
+  const mode_t mode = about.st_mode;
+  const bool special = S_ISFIFO(mode) || S_ISCHR(mode) || S_ISBLK(mode) || S_ISSOCK(mode);
+  return special ? net::only_looked_at : file_flags;
+}
+
 net::FileDescriptor open_beneath(int directory, const std::string& path) {
   static std::atomic<bool> in_one_step = true;
   if (in_one_step) {
     const char* const name = path.empty() ? "." : path.c_str();
-    net::FileDescriptor file = net::open_in_one_step(directory, name, file_flags);
+    net::FileDescriptor file =
+        net::open_in_one_step(directory, name, flags_for(directory, name, 0));
     if (file || errno != ENOSYS) return file;
     in_one_step = false;
   }
@@ -129,8 +139,9 @@ net::FileDescriptor open_stepwise(int directory, const std::string& path) {
       return {};
     }
     const bool last = slash == std::string_view::npos;
-    const int flags = last ? file_flags : net::only_a_place;
     const char* const step = name.empty() ? "." : name.c_str();
+    const int flags =
+        last ? flags_for(reached.get(), step, AT_SYMLINK_NOFOLLOW) : net::only_a_place;
     net::FileDescriptor next(openat(reached.get(), step, flags | O_NOFOLLOW));
     // An intermediate link is no directory; say what it is.
     if (!next && errno == ENOTDIR && !last) {

@@ -23,8 +23,9 @@ class DocumentRoot {
   // directory that has taken its place is used within a millisecond. Nothing that leads out is
   // opened: no "..", no absolute path, no symbolic link to elsewhere, no change of these while the
   // path is walked. Links that lead to somewhere below the directory count, absolute ones too.
-  // Never waits: a FIFO opens at once, so check what kind of file it is. Empty, and errno, when
-  // there is no such file.
+  // Check what kind of file it is: of a FIFO, a device or a socket, which are not opened where the
+  // kernel can do without, only fstat(2) can be asked. Empty, and errno, when there is no such
+  // file.
   net::FileDescriptor open(const std::string& path);
 
  private:

@@ -1,8 +1,13 @@
 #include "server/document_root.hh"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <sys/inotify.h>
+#endif
 
 #include <cerrno>
 #include <filesystem>
@@ -127,6 +132,53 @@ TEST(DocumentRoot, MustBeADirectoryThatThisUserMayUse) {
   }).join();
   fs::permissions(place.path("closed"), fs::perms::owner_all);  // so that it can be removed
 }
+
+#ifdef __linux__
+// Counts how often a file has been opened since (inotify(7)); a descriptor that is only a place in
+// the file system does not count.
+class Opened {
+ public:
+  explicit Opened(const std::string& path) : events_(inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
+    EXPECT_GE(inotify_add_watch(events_.get(), path.c_str(), IN_OPEN), 0);
+  }
+  [[nodiscard]] int times() const {
+    int count = 0;
+    inotify_event event{};
+    while (::read(events_.get(), &event, sizeof event) == sizeof event) ++count;
+    return count;
+  }
+
+ private:
+  net::FileDescriptor events_;
+};
+
+// Its writer waits for a reader: it would write to one who is gone at once.
+TEST(DocumentRoot, AFifoIsLookedAtAndNotOpened) {
+  const TemporaryDirectory place;
+  place.directory("site");
+  place.file("site/page", "text");
+  const std::string fifo = place.path("site/fifo");
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0644), 0);
+  place.link("site/link", "fifo");
+  place.link("site/absolute", fifo);
+  DocumentRoot root(place.path("site"));
+  const Opened page(place.path("site/page"));
+  EXPECT_EQ(read_text(root, "page"), "text");
+  EXPECT_EQ(page.times(), 1);
+  const Opened opened(fifo);
+  const net::FileDescriptor site(open(place.path("site").c_str(), O_RDONLY | O_DIRECTORY));
+  for (const char* name : {"fifo", "link", "absolute"}) {
+    const net::FileDescriptor file = root.open(name);
+    struct stat about {};
+    EXPECT_EQ(fstat(file.get(), &about), 0) << name;
+    EXPECT_TRUE(S_ISFIFO(about.st_mode)) << name;
+  }
+  EXPECT_TRUE(open_stepwise(site.get(), "fifo"));
+  EXPECT_EQ(opened.times(), 0);
+  EXPECT_FALSE(open_stepwise(site.get(), "link"));
+  EXPECT_EQ(errno, ELOOP);
+}
+#endif
 
 }  // namespace
 }  // namespace server

@@ -22,6 +22,7 @@ namespace net {
 const int no_signal = MSG_NOSIGNAL;
 const int more_follows = MSG_MORE;
 const int only_a_place = O_PATH | O_DIRECTORY | O_CLOEXEC;
+const int only_looked_at = O_PATH | O_CLOEXEC;
 
 FileDescriptor new_socket(int family, int type, int protocol, Mode mode) {
   const int flags = SOCK_CLOEXEC | (mode == Mode::nonblocking ? SOCK_NONBLOCK : 0);

@@ -20,6 +20,7 @@ const int no_signal = 0;
 #endif
 const int more_follows = 0;
 const int only_a_place = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+const int only_looked_at = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 
 namespace {
 
