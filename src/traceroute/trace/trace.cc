@@ -228,6 +228,16 @@ bool Trace::waits_for(int ttl, Time now) const {
   return deadline(ttl, indices) > now;
 }
 
+// Where the end is known, a hop that has not answered is no star while a later one is waited for
+// anyhow: its answer may come meanwhile.
+bool Trace::waits_for_later(int ttl, Time now) const {
+  if (careful() || plan_.waits || !path_.end() || path_.answered(ttl)) return false;
+  for (int later = ttl + 1; later <= last_ttl(); ++later) {
+    if (waits_for(later, now)) return true;
+  }
+  return false;
+}
+
 // Until when answers to these probes of the hop are waited for.
 Time Trace::deadline(int ttl, const std::vector<std::size_t>& indices) const {
   Time latest = Time::min();
@@ -262,7 +272,10 @@ std::optional<Hop> Trace::next_settled(Time now) {
   if (stopped() && now >= *stop_at_ && !last_shown_) {
     last_shown_ = std::min(last_ttl(), path_.farthest_answer());
   }
-  if (done() || (!last_shown_ && waits_for(next_ttl_, now))) return std::nullopt;
+  if (done()) return std::nullopt;
+  if (!last_shown_ && (waits_for(next_ttl_, now) || waits_for_later(next_ttl_, now))) {
+    return std::nullopt;
+  }
   const int ttl = next_ttl_++;
   const auto supposed = path_.supposed_end();
   if (!last_shown_ && supposed && ttl >= *supposed && !path_.resolved(ttl)) {
@@ -291,7 +304,8 @@ Time Trace::next_deadline(Time now) const {
       for (const std::size_t i : path_.sent(ttl)) consider(deadline(ttl, {i}));
     }
   }
-  consider(deadline(next_ttl_, awaited(next_ttl_)));
+  const int last = path_.end() && !path_.answered(next_ttl_) ? last_ttl() : next_ttl_;
+  for (int ttl = next_ttl_; ttl <= last; ++ttl) consider(deadline(ttl, awaited(ttl)));
   return next;
 }
 

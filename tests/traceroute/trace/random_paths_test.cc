@@ -117,7 +117,8 @@ std::string fault(const RandomPath& path, const TraceRun& seen) {
     return "";
   }
   for (const TraceRun::Arrival& arrival : seen.arrivals) {
-    const bool in_time = arrival.router && arrival.when <= *destination + 400ms;
+    const bool in_time =
+        arrival.router && arrival.when <= std::max(*destination + 400ms, seen.took);
     if (in_time && !shown[static_cast<std::size_t>(arrival.ttl)]) {
       return "hop " + std::to_string(arrival.ttl) + " is lost";
     }

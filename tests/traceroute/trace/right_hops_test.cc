@@ -170,6 +170,13 @@ TEST(SlowRouters, WhereMostOrOthersAreSlowMoreTimeIsGiven) {
   }
 }
 
+// Of the hops behind the 20th some are asked later, so the last star is known later.
+TEST(SlowRouters, NoHopIsAStarThatAnswersBeforeTheLastStarIsKnown) {
+  const TraceRun seen =
+      run("all delay 8\nhops 14\nhops 4 slow 560\nhops 3\nhop silent\nhops 2\n" + target);
+  EXPECT_EQ(seen.text(), routers(1, 21) + " 22:* 23:198.18.0.23 24:198.18.0.24 25:192.0.2.10");
+}
+
 TEST(SlowRouters, ThreeSilentOnesCostLessThanHalfASecond) {
   for (const int spacing : {1, 10, 30}) {
     const TraceRun seen =
