@@ -11,6 +11,7 @@
 #include <ctime>
 #include <mutex>
 #include <new>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -93,7 +94,11 @@ bool LogWriter::State::tell_lost(std::uint64_t count) {
 }
 
 LogWriter::LogWriter(int fd) : state_(std::make_shared<State>(fd)) {
-  std::thread(work, state_).detach();
+  try {
+    std::thread(work, state_).detach();
+  } catch (const std::system_error& error) {
+    throw std::system_error(error.code(), "start a thread for the log");
+  }
 }
 
 LogWriter::~LogWriter() {

@@ -71,10 +71,14 @@ void ResponseBuffer::flush(int flags) {
 }
 
 void ResponseBuffer::send(std::string_view bytes, int flags) {
-  if (!ok_) return;
-  const auto sent = stream_.send_all(wire::bytes_of(bytes), net::Deadline::after(stall_), flags);
-  sent_ += sent.count;
-  ok_ = sent.ending == net::Ending::full;
+  while (!bytes.empty() && ok_) {
+    const auto sent = stream_.send_all(wire::bytes_of(bytes), net::Deadline::after(stall_), flags);
+    sent_ += sent.count;
+    bytes.remove_prefix(sent.count);
+    // A slow peer takes a piece in more than one stall.
+    ok_ =
+        sent.ending == net::Ending::full || (sent.ending == net::Ending::silent && sent.count > 0);
+  }
 }
 
 }  // namespace server

@@ -1,0 +1,64 @@
+// What is sent to a peer that takes it slowly, or not at all.
+#include "server/web/response_buffer.hh"
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <string>
+#include <thread>
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto stall = 1ms;
+int takes = 0;                           // how many calls find room
+constexpr std::size_t at_a_time = 1000;  // bytes of it
+
+}  // namespace
+
+// The test's own body of what the stream calls: each lasts until the peer's time has passed.
+extern "C" ssize_t send(int, const void*, std::size_t size, int) {
+  std::this_thread::sleep_for(2 * stall);
+  if (takes-- > 0) return static_cast<ssize_t>(std::min(size, at_a_time));
+  errno = EAGAIN;
+  return -1;
+}
+
+namespace server {
+namespace {
+
+class ResponseBufferTest : public testing::Test {
+ protected:
+  // How many bytes of a page a peer takes who has room so many times.
+  std::uint64_t taken(int times) {
+    takes = times;
+    int ends[2] = {-1, -1};
+    EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    const net::FileDescriptor peer(ends[1]);
+    net::Stream stream{net::FileDescriptor(ends[0])};
+    ResponseBuffer buffer(stream, stall);
+    buffer << page_;
+    buffer.flush();
+    is_ok_ = buffer.ok();
+    return buffer.taken();
+  }
+
+  const std::string page_ = std::string(50 * at_a_time, 'x');
+  bool is_ok_ = false;
+};
+
+TEST_F(ResponseBufferTest, WhoTakesAPieceInMoreThanOneStallGetsItWhole) {
+  EXPECT_EQ(taken(50), page_.size());
+  EXPECT_TRUE(is_ok_);
+}
+
+TEST_F(ResponseBufferTest, WhoTakesNothingForAStallGetsNoMore) {
+  EXPECT_EQ(taken(20), 20 * at_a_time);
+  EXPECT_FALSE(is_ok_);
+}
+
+}  // namespace
+}  // namespace server
