@@ -16,6 +16,7 @@ using svg::number;
 
 constexpr std::size_t max_places = 240;  // the ones that most paths pass
 constexpr std::size_t max_labels = 60;   // that are tried
+constexpr double point_radius = 5, goal_radius = 9;
 
 Degrees degrees(const City& city) { return {city.latitude, city.longitude}; }
 
@@ -38,7 +39,8 @@ class Drawing {
   [[nodiscard]] Projection projection() const;
   void draw_line(const Line& line, const Projection& projection);
   void draw_points(const Projection& projection);
-  void draw_label(const MapFacts::Place& place, LabelPlacer& labels, const Point& point);
+  bool draw_label(const MapFacts::Place& place, LabelPlacer& labels, const Point& point,
+                  LabelPlacer::For screens);
   [[nodiscard]] std::string colour(std::size_t network) const {
     return network == no_network ? "none" : colours_[network];
   }
@@ -103,11 +105,13 @@ void Drawing::draw_line(const Line& line, const Projection& projection) {
     }
     text_ += "<path class=\"way " + colour(line.way.network) + (line.way.guessed ? " guess" : "") +
              "\" d=\"" + svg::path(points, false, 0) + "\"/>\n";
-    // For the labels, a point every few units.
+    // For the labels.
     for (std::size_t i = 1; i < points.size() && lines_.size() < 40; ++i) {
-      for (double share = 0; share < 1; share += 0.125) {
-        drawn_.push_back({points[i].x + (points[i - 1].x - points[i].x) * share,
-                          points[i].y + (points[i - 1].y - points[i].y) * share});
+      const double across = points[i - 1].x - points[i].x, down = points[i - 1].y - points[i].y;
+      const double longer = std::max({across, -across, down, -down});
+      const int steps = std::max(static_cast<int>(longer / LabelPlacer::line_step), 1);
+      for (int step = 0; step < steps; ++step) {
+        drawn_.push_back({points[i].x + across * step / steps, points[i].y + down * step / steps});
       }
     }
   }
@@ -124,27 +128,40 @@ void Drawing::draw_points(const Projection& projection) {
     const std::string at =
         "\" cx=\"" + number(points[i].x) + "\" cy=\"" + number(points[i].y) + "\"/>";
     const std::string kind = colour(place.network);
-    text_ += "<circle r=\"5\" class=\"" + kind + (place.sure ? " point" : " unsure") + at;
-    if (place.destination) text_ += "<circle r=\"9\" class=\"" + kind + " goal" + at;
+    text_ += "<circle r=\"" + number(point_radius) + "\" class=\"" + kind +
+             (place.sure ? " point" : " unsure") + at;
+    if (place.destination) {
+      text_ += "<circle r=\"" + number(goal_radius) + "\" class=\"" + kind + " goal" + at;
+    }
     text_ += '\n';
   }
   LabelPlacer labels(projection.width(), projection.height(), points, drawn_);
+  std::vector<std::size_t> crowded;
   for (std::size_t i = 0; i < points.size() && i < max_labels; ++i) {
-    draw_label(places_[i], labels, points[i]);
+    const bool drawn = draw_label(places_[i], labels, points[i], LabelPlacer::For::every_screen);
+    if (!drawn) crowded.push_back(i);
+  }
+  for (const std::size_t i : crowded) {
+    draw_label(places_[i], labels, points[i], LabelPlacer::For::wide_screens);
   }
 }
 
-void Drawing::draw_label(const MapFacts::Place& place, LabelPlacer& labels, const Point& point) {
+// False if there is no room.
+bool Drawing::draw_label(const MapFacts::Place& place, LabelPlacer& labels, const Point& point,
+                         LabelPlacer::For screens) {
   const std::string city = std::string(place.city->name) + (place.sure ? "" : "?");
   const std::string hops = single_ ? ranges(place.hops) + " \u00b7 " : "";
   const std::string what = hops + milliseconds(place.rtt);
-  const auto label = labels.place(point, std::max(characters(city), characters(what)));
-  if (!label) return;
+  const auto label = labels.place(point, place.destination ? goal_radius : point_radius,
+                                  std::max(characters(city), characters(what)), screens);
+  if (!label) return false;
   const std::string x = "x=\"" + number(label->at.x) + '"';
-  text_ += "<text class=\"label\" text-anchor=\"" + std::string(label->anchor) + "\" " + x +
+  const std::string kind = screens == LabelPlacer::For::wide_screens ? "label wide" : "label";
+  text_ += "<text class=\"" + kind + "\" text-anchor=\"" + std::string(label->anchor) + "\" " + x +
            " y=\"" + number(label->at.y) + "\"><tspan class=\"city\" dy=\"" +
            number(label->first_line) + "em\">" + svg::text(city, 40) + "</tspan><tspan " + x +
            " dy=\"1.1em\">" + what + "</tspan></text>\n";
+  return true;
 }
 
 }  // namespace

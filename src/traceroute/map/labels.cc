@@ -6,13 +6,12 @@ namespace traceroute {
 
 namespace {
 
-constexpr double letter_width = 0.6 * LabelPlacer::font_size;
-constexpr double gap = 9;  // between a point's middle and its label
+constexpr double margin = 4;  // between a point's edge and its label, and between two labels
 
 }  // namespace
 
 // How much of a box is taken, or lies outside of the map, which is worse.
-double LabelPlacer::covered(const Box& box) const {
+double LabelPlacer::covered(const Box& box, const std::vector<Box>& taken) const {
   const auto shared = [&](const Box& other) {
     const double wide = std::min(box.right, other.right) - std::max(box.left, other.left);
     const double high = std::min(box.bottom, other.bottom) - std::max(box.top, other.top);
@@ -20,7 +19,7 @@ double LabelPlacer::covered(const Box& box) const {
   };
   const double area = (box.right - box.left) * (box.bottom - box.top);
   double sum = 5 * (area - shared({2, 2, width_ - 2, height_ - 2}));
-  for (const Box& other : taken_) sum += shared(other);
+  for (const Box& other : taken) sum += shared(other);
   constexpr double radius = 6;
   for (const Point& point : points_) {
     sum += shared({point.x - radius, point.y - radius, point.x + radius, point.y + radius});
@@ -31,35 +30,49 @@ double LabelPlacer::covered(const Box& box) const {
   return sum;
 }
 
-std::optional<Label> LabelPlacer::place(const Point& point, std::size_t characters) {
-  const double wide = static_cast<double>(characters) * letter_width;
-  const double high = 2 * line_height * font_size;
+std::optional<Label> LabelPlacer::place(const Point& point, double radius, std::size_t characters,
+                                        For screens) {
   struct Side {
     int across, down;  // -1, 0, 1
   };
   // In the order in which a reader expects them.
   constexpr Side sides[] = {{1, 0}, {-1, 0}, {0, -1}, {0, 1}, {1, -1}, {1, 1}, {-1, -1}, {-1, 1}};
   constexpr const char* anchors[] = {"end", "middle", "start"};
-  std::optional<Label> best;
-  Box best_box{};
-  double least = 0.12 * wide * high;  // more than that is not to be read
-  for (const Side& side : sides) {
-    double x = point.x + side.across * gap;
+  const auto anchor_at = [&](const Side& side, double font) {
+    const double wide = 0.6 * font * static_cast<double>(characters);
+    double x = point.x + side.across * (radius + margin);
     const double leftmost = wide / 2 + 4;  // of the middle
     if (side.across == 0) x = std::clamp(x, leftmost, std::max(leftmost, width_ - leftmost));
-    const double y = point.y + side.down * gap;
-    const double left = side.across > 0 ? x : side.across < 0 ? x - wide : x - wide / 2;
-    const double top = side.down > 0 ? y : side.down < 0 ? y - high : y - high / 2;
-    const Box box{left, top, left + wide, top + high};
-    const double cost = covered(box);
+    return Point{x, point.y + side.down * (radius + margin)};
+  };
+  const auto box_at = [&](const Side& side, const Point& at, double font) {
+    const double wide = 0.6 * font * static_cast<double>(characters);
+    const double high = 2 * line_height * font;
+    const double left = at.x - wide / 2 * (1 - side.across);
+    const double top = at.y - high / 2 * (1 - side.down);
+    return Box{left, top, left + wide, top + high};
+  };
+  const auto take = [&](std::vector<Box>& boxes, const Box& box) {
+    boxes.push_back({box.left - margin, box.top, box.right + margin, box.bottom});
+  };
+  const bool every = screens == For::every_screen;
+  const double font = every ? small_screen_font : wide_screen_font;
+  const std::vector<Box>& taken = taken_[every ? 0 : 1];
+  const Side* best = nullptr;
+  // More than that of its area, and it is not to be read.
+  double least = 0.12 * 2 * line_height * font * 0.6 * font * static_cast<double>(characters);
+  for (const Side& side : sides) {
+    const double cost = covered(box_at(side, anchor_at(side, font), font), taken);
     if (cost >= least) continue;
     least = cost;
-    best_box = box;
-    const double first = side.down > 0 ? 0.85 : side.down < 0 ? -line_height - 0.25 : -0.25;
-    best = Label{{x, y}, anchors[side.across + 1], first};
+    best = &side;
   }
-  if (best) taken_.push_back(best_box);
-  return best;
+  if (!best) return std::nullopt;
+  const Point at = anchor_at(*best, font);
+  if (every) take(taken_[0], box_at(*best, at, small_screen_font));
+  take(taken_[1], box_at(*best, at, wide_screen_font));
+  const double first = best->down > 0 ? 0.85 : best->down < 0 ? -line_height - 0.25 : -0.25;
+  return Label{at, anchors[best->across + 1], first};
 }
 
 }  // namespace traceroute

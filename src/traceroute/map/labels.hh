@@ -1,6 +1,7 @@
 // Where the labels of a map stand, so that they can be read.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,27 +20,34 @@ struct Label {
 // points nor other labels, and as little as can be of the lines.
 class LabelPlacer {
  public:
-  // The lines as points that are some units apart.
+  // A label is for every screen, with the larger letters of a small one, or for wide screens only,
+  // where letters are smaller. Those for every screen come first.
+  enum class For { every_screen, wide_screens };
+
+  // The lines as points that are `line_step` units apart.
   LabelPlacer(double width, double height, std::vector<Point> points, std::vector<Point> lines)
       : width_(width), height_(height), points_(std::move(points)), lines_(std::move(lines)) {}
 
-  // `characters` is the length of the longer line. nullopt: there is no room.
-  std::optional<Label> place(const Point& point, std::size_t characters);
+  // `radius` is that of the drawn point, `characters` the length of the longer line. nullopt: there
+  // is no room.
+  std::optional<Label> place(const Point& point, double radius, std::size_t characters,
+                             For screens);
 
-  // Of the largest letters, those of a small screen; in the sheet's units.
-  static constexpr double font_size = 19;
+  // In the sheet's units.
+  static constexpr double small_screen_font = 19, wide_screen_font = 13;
   static constexpr double line_height = 1.1;  // em
+  static constexpr double line_step = 4;
 
  private:
   struct Box {
     double left, top, right, bottom;
   };
-  [[nodiscard]] double covered(const Box& box) const;
+  [[nodiscard]] double covered(const Box& box, const std::vector<Box>& taken) const;
 
   double width_, height_;
   std::vector<Point> points_;
   std::vector<Point> lines_;
-  std::vector<Box> taken_;
+  std::array<std::vector<Box>, 2> taken_;  // on small screens, and on wide ones
 };
 
 }  // namespace traceroute

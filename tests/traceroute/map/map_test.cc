@@ -77,6 +77,24 @@ TEST(Map, APathOverThePacificIsInOnePiece) {
   EXPECT_EQ(count(round, "class=\"way c0\" d=\""), 4U + 1);
 }
 
+// Four cities close to each other on a map of half the globe.
+TEST(Map, ACrowdsLabelsAreShownWhereThereIsRoomForThem) {
+  const std::string svg = map_of({path_of({home,
+                                           {"5.5.5.1", "r1.berlin1.a.net", 7.9},
+                                           {"5.5.5.2", "r2.berlin1.a.net", 8.6},
+                                           {"5.5.5.3", "r1.frankfurt1.a.net", 17.2},
+                                           {"5.5.5.4", "r2.frankfurt1.a.net", 17.5},
+                                           {"5.5.5.5", "r1.amsterdam1.a.net", 23.9},
+                                           {"5.5.5.6", "r1.london1.a.net", 29.8},
+                                           {"5.5.5.7", "r1.newark1.a.net", 98},
+                                           {"5.5.5.8", "r1.seattle1.a.net", 162.4},
+                                           {"5.5.5.9", "r1.tokyo1.a.net", 249.3}})});
+  expect_sound(svg);
+  EXPECT_GE(count(svg, "class=\"label\""), 5U);
+  EXPECT_EQ(count(svg, "class=\"label wide\""), 1U);
+  expect_has(svg, {".wide{display:none}", ">London<"});
+}
+
 TEST(Map, WithoutAnyPlaceThereIsTheListOnly) {
   const std::string svg =
       map_of({path_of({home, {"5.5.5.5", "", 3}, {""}, {"6.6.6.6", "", 9}}, false)});
@@ -173,21 +191,44 @@ TEST(Projection, ShowsEveryPlaceWithinItsMargins) {
   }
 }
 
+constexpr auto every = LabelPlacer::For::every_screen, wide = LabelPlacer::For::wide_screens;
+
 TEST(LabelPlacer, LabelsKeepOffEachOtherAndThePoints) {
   LabelPlacer labels(720, 400, {{300, 200}, {320, 205}, {340, 200}}, {});
-  const auto first = labels.place({300, 200}, 10);
-  const auto second = labels.place({340, 200}, 10);
+  const auto first = labels.place({300, 200}, 5, 10, every);
+  const auto second = labels.place({340, 200}, 5, 10, every);
   ASSERT_TRUE(first && second);
   EXPECT_STREQ(first->anchor, "end") << "to the right lie the other points";
   EXPECT_STREQ(second->anchor, "start");
   // At the edge it turns inwards, and in a crowd there is no room.
   LabelPlacer edge(720, 400, {{715, 200}}, {});
-  EXPECT_STREQ(edge.place({715, 200}, 10)->anchor, "end");
+  EXPECT_STREQ(edge.place({715, 200}, 5, 10, every)->anchor, "end");
   LabelPlacer crowd(720, 400, {}, {});
   int placed = 0;
-  for (int i = 0; i < 50; ++i) placed += crowd.place({360, 200}, 12) ? 1 : 0;
+  for (int i = 0; i < 50; ++i) placed += crowd.place({360, 200}, 5, 12, every) ? 1 : 0;
   EXPECT_LE(placed, 8);
   EXPECT_GE(placed, 2);
+}
+
+TEST(LabelPlacer, ALabelKeepsOffTheRingOfItsPoint) {
+  for (const double radius : {5.0, 9.0}) {
+    LabelPlacer labels(720, 400, {{300, 200}}, {});
+    EXPECT_GT(labels.place({300, 200}, radius, 10, every)->at.x, 302 + radius);
+  }
+}
+
+// Letters are smaller on a wide screen: where a small one has no room, a wide one may have it.
+TEST(LabelPlacer, WhatASmallScreenHasNoRoomForMayStandOnAWideOne) {
+  const auto full = [](LabelPlacer::For screens) {
+    LabelPlacer labels(720, 400, {}, {});
+    int placed = 0;
+    while (labels.place({360, 200}, 5, 12, every)) ++placed;
+    EXPECT_FALSE(labels.place({360, 200}, 5, 12, every));
+    for (const double away : {0, 40, 80})
+      placed += labels.place({360 + away, 200}, 5, 6, screens) ? 1 : 0;
+    return placed;
+  };
+  EXPECT_GT(full(wide), full(every));
 }
 
 }  // namespace

@@ -120,6 +120,8 @@ TEST(Picture, BrandsStandBesideTheirDomains) {
   EXPECT_EQ(brand_of("proxad.net"), "Free");
   EXPECT_EQ(brand_of("as7195.net"), "EdgeUno");
   EXPECT_EQ(brand_of("gldn.net"), "Beeline");
+  EXPECT_EQ(brand_of("163data.com.cn"), "China Telecom");
+  EXPECT_EQ(brand_of("yndx.net"), "Yandex");
   EXPECT_EQ(brand_of("example.net"), "");
   EXPECT_EQ(brand_of(""), "");
 }
