@@ -60,14 +60,17 @@ bool Stream::arm(int option, Clock::duration& armed, Deadline deadline) {
 }
 
 Transfer Stream::receive_some(std::span<std::uint8_t> buffer, Deadline deadline) {
+  bool interrupted = false;
   while (arm(SO_RCVTIMEO, receive_timeout_, deadline)) {
     const ssize_t got = recv(get(), buffer.data(), buffer.size(), 0);
     if (got > 0) return {Ending::full, static_cast<std::size_t>(got)};
     if (got == 0) return {Ending::end, 0};
     check_shortage("receive");
-    if (!timed_out() && errno != EINTR) return {Ending::broken, 0};
+    interrupted = errno == EINTR;
+    if (!timed_out() && !interrupted) return {Ending::broken, 0};
   }
-  return {Ending::silent, 0};
+  // Who was stopped (Ctrl-Z) until after the deadline has not looked what came meanwhile.
+  return interrupted ? receive_ready(buffer) : Transfer{Ending::silent, 0};
 }
 
 Transfer Stream::receive_soon(std::span<std::uint8_t> buffer, Deadline deadline) {

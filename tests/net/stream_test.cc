@@ -9,9 +9,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "net/connect.hh"
@@ -19,6 +22,23 @@
 #include "net/joining_thread.hh"
 #include "net/kernel.hh"
 #include "net/listener.hh"
+
+namespace {
+
+std::chrono::milliseconds stop{};  // for how long the next call of recv is stopped, as by Ctrl-Z
+
+}  // namespace
+
+// The test's own body of what the stream calls. One that is stopped fails when it goes on
+// (signal(7)).
+extern "C" ssize_t recv(int fd, void* buffer, std::size_t size, int flags) {
+  if (const auto time = std::exchange(stop, {}); time.count() > 0) {
+    std::this_thread::sleep_for(time);
+    errno = EINTR;
+    return -1;
+  }
+  return recvfrom(fd, buffer, size, flags, nullptr, nullptr);
+}
 
 namespace net {
 namespace {
@@ -101,6 +121,19 @@ TEST_F(StreamTest, AResetIsReceivedSoonAsBroken) {
   ASSERT_EQ(near_.send_all({&unread, 1}, Deadline()).ending, Ending::full);
   far_ = Stream(FileDescriptor());  // closed with unread input
   EXPECT_EQ(near_.receive_soon(buffer_, Deadline::after(20s)).ending, Ending::broken);
+}
+
+TEST_F(StreamTest, WhatCameWhileTheProcessWasStoppedIsReceived) {
+  stop = 2ms;
+  EXPECT_EQ(near_.receive_some(buffer_, Deadline::after(1ms)).ending, Ending::silent);
+  far_says("hello");
+  stop = 2ms;
+  const Transfer got = near_.receive_some(buffer_, Deadline::after(1ms));
+  EXPECT_EQ(got.ending, Ending::full);
+  EXPECT_EQ(text(got), "hello");
+  far_.half_close();
+  stop = 2ms;
+  EXPECT_EQ(near_.receive_some(buffer_, Deadline::after(1ms)).ending, Ending::end);
 }
 
 TEST_F(StreamTest, AnEndInTheMiddleIsABreak) {
