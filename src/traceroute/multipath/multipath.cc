@@ -43,7 +43,7 @@ std::vector<std::size_t> Multipath::due(Time now) {
     wanted = demand(open);
   }
   const bool waits_for_turn = open < horizon_ && !evidence_.groups(open).empty();
-  done_ = wanted.is_met() && !waits_for_turn;
+  done_ = wanted.is_met() && !waits_for_turn && !evidence_.doubts_an_end();
   limit_ = wanted.limit();
   if (probes_.size() >= max_search_probes) limit_ = SearchEnd::too_many_probes;
   if (now >= *started_ + max_search_time + max_search_probes * plan_.pause) {

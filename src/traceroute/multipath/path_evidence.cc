@@ -69,6 +69,17 @@ bool PathEvidence::has_any_ended() const {
                      [](const FlowEnd& each) { return each.ttl != never; });
 }
 
+bool PathEvidence::doubts_an_end() const {
+  for (int flow = 0; flow < flows(); ++flow) {
+    const FlowEnd& end = ends_[static_cast<std::size_t>(flow)];
+    if (end.ttl == end.destination) continue;  // no refusal
+    for (int ttl = end.ttl + 1; ttl <= max_ttl(); ++ttl) {
+      if (level(ttl).is_waiting(flow)) return true;
+    }
+  }
+  return false;
+}
+
 bool PathEvidence::is_too_wide(int ttl) const {
   return level(ttl).answerers().size() > max_next_hops;
 }

@@ -38,6 +38,8 @@ class PathEvidence {
   [[nodiscard]] bool has_any_ended() const;
   // Whether a flow ended at a TTL or before it: what it showed behind that is no path.
   [[nodiscard]] bool has_ended(int ttl, int flow) const { return end_of(flow) <= ttl; }
+  // Whether an answer is on the way that may show that a refusal was no end.
+  [[nodiscard]] bool doubts_an_end() const;
   [[nodiscard]] bool is_too_wide(int ttl) const;
 
   // The flows that are settled at a TTL and did not end before it, by the place they pass.

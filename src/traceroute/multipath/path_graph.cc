@@ -133,7 +133,8 @@ std::optional<Diamond> measure(const NextNodes& next_nodes, const Routers& route
     diamond.width = std::max(diamond.width, static_cast<int>(inside.size()));
     row = std::move(inside);
   }
-  return diamond.shortest == 0 ? std::nullopt : std::optional(diamond);
+  // With nothing between, the next router is only seen in two ways: it refuses some flows.
+  return diamond.shortest == 0 || diamond.width == 0 ? std::nullopt : std::optional(diamond);
 }
 
 }  // namespace

@@ -222,6 +222,18 @@ TEST(Multipath, HopsBehindOneThatRefusesSomePacketsAreFound) {
   }
 }
 
+// One packet in five passes hop 4: the others are refused before the answer to that one is here.
+TEST(Multipath, ARefusalIsNoEndWhileAnAnswerFromBeyondIsOnTheWay) {
+  for (const std::string kind : {"refuse", "unreachable"}) {
+    const auto description =
+        describe("all delay 10\nhops 3\nhop " + kind + " 13 admit 20\nhops 4\ntarget 192.0.2.10");
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+      const auto nodes = search(description, plan_of(seed), seed).graph.nodes;
+      EXPECT_GE(nodes.back().ttl, 9) << kind << ' ' << seed;
+    }
+  }
+}
+
 // What a liar at a TTL says whose answers come from addresses of its own for each flow, or packet.
 void lie(int liars, bool each_packet) {
   Plan plan = plan_of(1);

@@ -80,6 +80,13 @@ TEST(Diamonds, OneThatNeverClosesIsNone) {
   expect_diamonds(graph, {});
 }
 
+TEST(Diamonds, ARouterThatRefusesSomeFlowsIsNone) {
+  PathGraph graph;
+  graph.nodes = {node(1, 1), node(2, 2), node(2, 2), node(3, 3)};
+  graph.links = {{0, 1}, {0, 2}, {1, 3}};
+  expect_diamonds(graph, {});
+}
+
 TEST(Diamonds, ALoopEndsTheSearch) {
   PathGraph graph;
   graph.nodes = {node(1, 1), node(2, 2), node(2, 3), node(3, 1), node(3, 1)};
