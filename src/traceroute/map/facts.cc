@@ -127,13 +127,14 @@ void MapFacts::add_places(const PathSummary& path, const std::vector<Location>& 
 }
 
 void MapFacts::add_destination(const PathSummary& path) {
-  std::string title = path.host;
+  std::string title = path.host, address;
   if (path.host != path.destination) {
-    title += " (" + path.destination + ')';
+    address = path.destination;
   } else if (path.reached && !path.hops.back().responders.front().name.empty()) {
-    title = path.hops.back().responders.front().name + " (" + path.destination + ')';
+    title = path.hops.back().responders.front().name;
+    address = path.destination;
   }
-  destinations.push_back({title, path.hops.empty() ? 0 : path.hops.back().ttl,
+  destinations.push_back({title, address, path.hops.empty() ? 0 : path.hops.back().ttl,
                           path.reached ? floors(path).back() : std::nullopt});
 }
 

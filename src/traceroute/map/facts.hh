@@ -47,7 +47,8 @@ class MapFacts {
     auto operator<=>(const Way&) const = default;
   };
   struct Destination {
-    std::string title;
+    std::string title;    // a stranger's text
+    std::string address;  // empty if it is the title
     int hops = 0;
     std::optional<double> rtt;  // nullopt: it did not answer
   };

@@ -53,6 +53,11 @@ svg{background:#11171d;color:#e4e9ed}text{fill:#e4e9ed}.small{fill:#9fadb8}
 .none{color:#8b99a4}}
 )";
 
+std::string with_address(const MapFacts::Destination& destination) {
+  const std::string& address = destination.address;
+  return destination.title + (address.empty() ? "" : " (" + address + ')');
+}
+
 std::string times_text(const Times& times) {
   const std::string most = milliseconds(times.most);
   if (times.most - times.least < 0.05) return most;
@@ -114,12 +119,15 @@ void Sheet::line(double x, const std::string& markup, const char* kind) {
 
 void Sheet::draw_header() {
   const MapFacts::Destination& first = facts_.destinations.front();
-  constexpr std::size_t room = 46;
+  constexpr std::size_t room = 39;  // beside "The path to"
   std::string below;
   if (single_) {
-    title_ = "The path to " + svg::text(first.title, room);
-    below = counted(static_cast<std::size_t>(first.hops), "hop") + ", " +
-            (first.rtt ? milliseconds(*first.rtt) : "no answer from there");
+    const std::string whole = with_address(first);
+    const bool fits = svg::text(whole, room) == svg::text(whole, 2 * whole.size() + room);
+    title_ = "The path to " + svg::text(fits ? whole : first.title, room);
+    if (!fits && !first.address.empty()) below = first.address + " \u00b7 ";
+    below += counted(static_cast<std::size_t>(first.hops), "hop") + ", " +
+             (first.rtt ? milliseconds(*first.rtt) : "no answer from there");
   } else {
     title_ = counted(facts_.paths, "path");
     below = counted(facts_.places.size(), "place") + ", " +
@@ -199,7 +207,7 @@ void Sheet::list_destinations() {
   heading("Destinations");
   for (const MapFacts::Destination& destination : facts_.destinations) {
     y_ += 26;
-    line(44, svg::text(destination.title, 42), "");
+    line(44, svg::text(with_address(destination), 42), "");
     line(600, counted(static_cast<std::size_t>(destination.hops), "hop"), "end");
     line(708, destination.rtt ? milliseconds(*destination.rtt) : "no answer", "end");
   }

@@ -5,28 +5,15 @@
 #include <cstdio>
 #include <vector>
 
+#include "traceroute/networks/letters.hh"
 #include "wire/text.hh"
 
 namespace traceroute::svg {
 
 namespace {
 
-// Whether a visible character is drawn by itself, to the right of the one before it: no mark on
-// another letter, nothing of scripts from right to left, no space of odd width, nothing private.
-bool stands_alone(char32_t c) {
-  struct Range {
-    char32_t first, last;
-  };
-  constexpr Range others[] = {
-      {0xa0, 0xa0},       {0x300, 0x36f},     {0x483, 0x489},     {0x590, 0x8ff},
-      {0x115f, 0x1160},   {0x17b4, 0x17b5},   {0x180b, 0x180f},   {0x1ab0, 0x1aff},
-      {0x1dc0, 0x1dff},   {0x2000, 0x200f},   {0x2028, 0x202f},   {0x205f, 0x206f},
-      {0x20d0, 0x20ff},   {0x3164, 0x3164},   {0xd800, 0xf8ff},   {0xfb1d, 0xfdff},
-      {0xfe00, 0xfe2f},   {0xfe70, 0xfeff},   {0xffa0, 0xffa0},   {0xfff0, 0xffff},
-      {0x10800, 0x10fff}, {0x1d165, 0x1d1ff}, {0x1e800, 0x1efff}, {0xe0000, 0x10ffff}};
-  return std::ranges::none_of(
-      others, [c](const Range& range) { return c >= range.first && c <= range.last; });
-}
+// Letters are not of one width here: of these, two take the room of three others.
+constexpr std::string_view broad = "mwMW%@";
 
 std::string spelled(char32_t c) {
   char escape[16];
@@ -37,40 +24,29 @@ std::string spelled(char32_t c) {
 }  // namespace
 
 std::string text(std::string_view text, std::size_t max) {
-  std::vector<std::string> characters;
-  const auto put = [&](std::string_view ascii) {
-    for (const char c : ascii) characters.emplace_back(1, c);
-  };
+  std::vector<Piece> pieces;  // their widths in half columns
   while (!text.empty()) {
     const wire::Character next = wire::first_character(text);
     const std::string_view sequence = text.substr(0, std::max<std::size_t>(next.size, 1));
     const char32_t c = next.size == 0 ? static_cast<unsigned char>(text.front()) : next.code;
+    const std::size_t width = 2 * columns(next);
     if (c == '&') {
-      characters.emplace_back("&amp;");
+      pieces.push_back({"&amp;", width});
     } else if (c == '<') {
-      characters.emplace_back("&lt;");
+      pieces.push_back({"&lt;", width});
     } else if (c == '>') {
-      characters.emplace_back("&gt;");
+      pieces.push_back({"&gt;", width});
     } else if (c == '"') {
-      characters.emplace_back("&quot;");
-    } else if (!next.visible || !stands_alone(c)) {
-      put(spelled(c));
+      pieces.push_back({"&quot;", width});
+    } else if (width == 0) {
+      for (const char ascii : spelled(c)) pieces.push_back({std::string(1, ascii), 2});
     } else {
-      characters.emplace_back(sequence);
+      const bool is_broad = broad.find(sequence) != std::string_view::npos;
+      pieces.push_back({std::string(sequence), width + (is_broad ? 1 : 0)});
     }
     text.remove_prefix(sequence.size());
   }
-  std::string result;
-  const std::size_t behind = (max - 1) / 2;
-  const bool too_long = characters.size() > max;
-  for (std::size_t i = 0; i < characters.size(); ++i) {
-    if (too_long && i == max - 1 - behind) {
-      result += "\u2026";
-      i = characters.size() - behind;
-    }
-    result += characters[i];
-  }
-  return result;
+  return without_middle(pieces, 2 * max, {"\u2026", 2});
 }
 
 std::string number(double value) {

@@ -2,8 +2,25 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <vector>
+
+#include "traceroute/networks/letters.hh"
 
 namespace traceroute {
+
+namespace {
+
+std::size_t width_of(std::string_view text) {
+  std::size_t width = 0;
+  while (!text.empty()) {
+    const wire::Character next = wire::first_character(text);
+    width += columns(next);
+    text.remove_prefix(std::max<std::size_t>(next.size, 1));
+  }
+  return width;
+}
+
+}  // namespace
 
 std::string row(std::string_view sign, std::string_view text, std::string_view count,
                 std::string_view time) {
@@ -14,7 +31,7 @@ std::string row(std::string_view sign, std::string_view text, std::string_view c
     if (what.empty()) return;
     line.append(begins > column ? begins - column : 1, ' ');
     line += what;
-    column = std::max(begins, column + 1) + what.size();
+    column = std::max(begins, column + 1) + width_of(what);
   };
   put(text_column, text);
   put(count_column - count.size(), count);
@@ -23,13 +40,16 @@ std::string row(std::string_view sign, std::string_view text, std::string_view c
   return line;
 }
 
-std::string fitted(std::string_view text, std::size_t most) {
-  std::string plain;
-  for (const char c : text) plain += c >= ' ' && c <= '~' ? c : '?';
-  if (plain.size() <= most) return plain;
-  const std::size_t behind = (most - 3) / 2;
-  const std::size_t before = most - 3 - behind;
-  return plain.replace(before, plain.size() - before - behind, "...");
+std::string fitted(std::string_view text, std::size_t most, bool utf8) {
+  std::vector<Piece> pieces;
+  while (!text.empty()) {
+    const wire::Character next = wire::first_character(text);
+    const std::string_view sequence = text.substr(0, std::max<std::size_t>(next.size, 1));
+    const std::size_t width = utf8 || next.code < 0x80 ? columns(next) : 0;
+    pieces.push_back({width == 0 ? "?" : std::string(sequence), std::max<std::size_t>(width, 1)});
+    text.remove_prefix(sequence.size());
+  }
+  return without_middle(pieces, most, {"...", 3});
 }
 
 std::string wrapped(std::string_view words) {

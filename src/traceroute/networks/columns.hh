@@ -1,5 +1,5 @@
-// Text of 80 columns: what the path picture is laid out with. Columns are counted in ASCII; the one
-// sign of a row may be any character of one column.
+// Text of 80 columns: what the path picture is laid out with. The one sign of a row may be any
+// character of one column.
 #pragma once
 
 #include <string>
@@ -17,8 +17,9 @@ std::string row(std::string_view sign, std::string_view text, std::string_view c
                 std::string_view time);
 
 // A stranger's text in no more than `most` columns (10 at least): the middle of a longer one gives
-// way to "...", and what is not printable ASCII to '?'.
-std::string fitted(std::string_view text, std::size_t most);
+// way to "...", and each character to '?' that is not to be shown (letters.hh), or is not ASCII
+// where the terminal shows nothing else.
+std::string fitted(std::string_view text, std::size_t most, bool utf8 = false);
 
 // Words wrapped at the page's width, with the second and later lines indented by two.
 std::string wrapped(std::string_view words);

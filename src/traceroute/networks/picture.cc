@@ -187,11 +187,12 @@ std::string Drawing::name_of_destination() const {
 
 void Drawing::draw_destination() {
   draw_way_to(path_.hops.size() - (path_.reached ? 1 : 0));
-  std::string name = fitted(path_.host, room);
+  std::string name = fitted(path_.host, room, style_.utf8);
   // A destination given by its address is shown with the name that its line has.
   const std::string other = path_.host == path_.destination ? name_of_destination() : path_.host;
   if (!other.empty()) {
-    name = fitted(other, room - path_.destination.size() - 3) + " (" + path_.destination + ')';
+    name = fitted(other, room - path_.destination.size() - 3, style_.utf8) + " (" +
+           path_.destination + ')';
   }
   if (!path_.reached) {
     text_ += row(signs_.destination, name, "", "no answer");

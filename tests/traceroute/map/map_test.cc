@@ -77,6 +77,15 @@ TEST(Map, APathOverThePacificIsInOnePiece) {
   EXPECT_EQ(count(round, "class=\"way c0\" d=\""), 4U + 1);
 }
 
+// On a phone, the title's line takes some 48 letters.
+TEST(Map, ALongNameLeavesItsAddressToTheNextLine) {
+  const std::string svg = map_of({path_of({home, {"2001:db8:100:200::1234:5678", "", 9}}, true,
+                                          "server-99-84-9-39.madrid53.r.cloudfront.net")});
+  expect_sound(svg);
+  expect_has(svg, {">The path to server-99-84-9-39.\u202653.r.cloudfront.net<",
+                   ">2001:db8:100:200::1234:5678 \u00b7 2 hops, 9.0 ms<"});
+}
+
 // Four cities close to each other on a map of half the globe.
 TEST(Map, ACrowdsLabelsAreShownWhereThereIsRoomForThem) {
   const std::string svg = map_of({path_of({home,

@@ -29,9 +29,18 @@ TEST(Svg, TextIsEscapedAndWhatIsNotSeenIsSpelledOut) {
 }
 
 TEST(Svg, LongTextLosesItsMiddle) {
-  EXPECT_EQ(svg::text("abcdefghijklmnopqrstuvwxyz", 11), "abcde\u2026vwxyz");
+  EXPECT_EQ(svg::text("abcdefghijklnopqrstuvxyz", 11), "abcde\u2026uvxyz");
   EXPECT_EQ(svg::text("abcdefghijk", 11), "abcdefghijk");
   EXPECT_EQ(svg::text("<<<<<<<<<<<<<<<<<<<<", 10), "&lt;&lt;&lt;&lt;&lt;\u2026&lt;&lt;&lt;&lt;");
+}
+
+// As many letters of East Asia take twice the room, and so nearly does an "m".
+TEST(Svg, BroadLettersCountMore) {
+  EXPECT_EQ(svg::text("\u6771\u4eac\u90fd\u5343\u4ee3", 10), "\u6771\u4eac\u90fd\u5343\u4ee3");
+  EXPECT_EQ(svg::text("\u6771\u4eac\u90fd\u5343\u4ee3\u7530", 10),
+            "\u6771\u4eac\u2026\u4ee3\u7530");
+  EXPECT_EQ(svg::text("wwwwwwwwwwwwwww", 15), "wwwww\u2026wwww");
+  EXPECT_EQ(svg::text("iiiiiiiiiiiiiii", 15), "iiiiiiiiiiiiiii");
 }
 
 TEST(Svg, Numbers) {

@@ -225,6 +225,27 @@ TEST(Columns, FittedKeepsBothEnds) {
   EXPECT_EQ(fitted("a\tb\x1b", 10), "a?b?");
 }
 
+// Each character is one sign or none, and what is shown takes the columns that a terminal gives it.
+TEST(Columns, OtherLettersAreShownWhereTheTerminalCan) {
+  EXPECT_EQ(fitted("b\u00fccher.example", 20), "b?cher.example");
+  EXPECT_EQ(fitted("b\u00fccher.example", 20, true), "b\u00fccher.example");
+  EXPECT_EQ(fitted("\u6771\u4eac.example", 12, true), "\u6771\u4eac.example");
+  EXPECT_EQ(fitted("\u6771\u4eac.example", 11, true), "\u6771\u4eac...mple");
+  // From right to left, a mark on another letter, a direction, no UTF-8.
+  EXPECT_EQ(fitted("\u05d0e\u0301\u202e\xff.net", 20, true), "?e???.net");
+  EXPECT_EQ(row("#", "\u6771\u4eac", "1 hop", "2.0 ms"),
+            " # \u6771\u4eac" + std::string(55, ' ') + "1 hop" + std::string(6, ' ') + "2.0 ms\n");
+}
+
+TEST(Picture, TheHostIsShownAsItWasTyped) {
+  const PathSummary path =
+      path_of({{"192.168.1.1", "", 1}, {"128.95.1.1", "xn--wgv71a.example", 9}}, true,
+              "\u65e5\u672c.example");
+  EXPECT_NE(picture(path, {true, false}).find("\u65e5\u672c.example (128.95.1.1)"),
+            std::string::npos);
+  EXPECT_NE(picture(path, {false, false}).find("??.example (128.95.1.1)"), std::string::npos);
+}
+
 TEST(Columns, WrappedLinesFitAndLoseNoWord) {
   const std::string words(200, 'a');
   EXPECT_EQ(wrapped(words), std::string(79, 'a') + "\n  " + std::string(77, 'a') + "\n  " +
