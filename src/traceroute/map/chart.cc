@@ -39,7 +39,7 @@ class Drawing {
   [[nodiscard]] Projection projection() const;
   void draw_line(const Line& line, const Projection& projection);
   void draw_points(const Projection& projection);
-  bool draw_label(const MapFacts::Place& place, LabelPlacer& labels, const Point& point,
+  bool draw_label(const MapFacts::Place& place, LabelPlacer& labels, const Dot& dot,
                   LabelPlacer::For screens);
   [[nodiscard]] std::string colour(std::size_t network) const {
     return network == no_network ? "none" : colours_[network];
@@ -118,15 +118,15 @@ void Drawing::draw_line(const Line& line, const Projection& projection) {
 }
 
 void Drawing::draw_points(const Projection& projection) {
-  std::vector<Point> points;
+  std::vector<Dot> dots;
   for (const MapFacts::Place& place : places_) {
-    points.push_back(
-        projection.at({place.city->latitude, turned(place.city->longitude, projection.centre())}));
+    const Degrees at{place.city->latitude, turned(place.city->longitude, projection.centre())};
+    dots.push_back({projection.at(at), place.destination ? goal_radius : point_radius});
   }
-  for (std::size_t i = points.size(); i-- > 0;) {
+  for (std::size_t i = dots.size(); i-- > 0;) {
     const MapFacts::Place& place = places_[i];
-    const std::string at =
-        "\" cx=\"" + number(points[i].x) + "\" cy=\"" + number(points[i].y) + "\"/>";
+    const Point& point = dots[i].at;
+    const std::string at = "\" cx=\"" + number(point.x) + "\" cy=\"" + number(point.y) + "\"/>";
     const std::string kind = colour(place.network);
     text_ += "<circle r=\"" + number(point_radius) + "\" class=\"" + kind +
              (place.sure ? " point" : " unsure") + at;
@@ -135,25 +135,24 @@ void Drawing::draw_points(const Projection& projection) {
     }
     text_ += '\n';
   }
-  LabelPlacer labels(projection.width(), projection.height(), points, drawn_);
+  LabelPlacer labels(projection.width(), projection.height(), dots, drawn_);
   std::vector<std::size_t> crowded;
-  for (std::size_t i = 0; i < points.size() && i < max_labels; ++i) {
-    const bool drawn = draw_label(places_[i], labels, points[i], LabelPlacer::For::every_screen);
+  for (std::size_t i = 0; i < dots.size() && i < max_labels; ++i) {
+    const bool drawn = draw_label(places_[i], labels, dots[i], LabelPlacer::For::every_screen);
     if (!drawn) crowded.push_back(i);
   }
   for (const std::size_t i : crowded) {
-    draw_label(places_[i], labels, points[i], LabelPlacer::For::wide_screens);
+    draw_label(places_[i], labels, dots[i], LabelPlacer::For::wide_screens);
   }
 }
 
 // False if there is no room.
-bool Drawing::draw_label(const MapFacts::Place& place, LabelPlacer& labels, const Point& point,
+bool Drawing::draw_label(const MapFacts::Place& place, LabelPlacer& labels, const Dot& dot,
                          LabelPlacer::For screens) {
   const std::string city = std::string(place.city->name) + (place.sure ? "" : "?");
   const std::string hops = single_ ? ranges(place.hops) + " \u00b7 " : "";
   const std::string what = hops + milliseconds(place.rtt);
-  const auto label = labels.place(point, place.destination ? goal_radius : point_radius,
-                                  std::max(characters(city), characters(what)), screens);
+  const auto label = labels.place(dot, std::max(characters(city), characters(what)), screens);
   if (!label) return false;
   const std::string x = "x=\"" + number(label->at.x) + '"';
   const std::string kind = screens == LabelPlacer::For::wide_screens ? "label wide" : "label";

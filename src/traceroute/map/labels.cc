@@ -10,7 +10,8 @@ constexpr double margin = 4;  // between a point's edge and its label, and betwe
 
 }  // namespace
 
-// How much of a box is taken, or lies outside of the map, which is worse.
+// How much of a box is taken. What lies outside of the map is cut off, which is worst, and a place
+// under a label is lost; over a line, a label can be read.
 double LabelPlacer::covered(const Box& box, const std::vector<Box>& taken) const {
   const auto shared = [&](const Box& other) {
     const double wide = std::min(box.right, other.right) - std::max(box.left, other.left);
@@ -20,9 +21,8 @@ double LabelPlacer::covered(const Box& box, const std::vector<Box>& taken) const
   const double area = (box.right - box.left) * (box.bottom - box.top);
   double sum = 5 * (area - shared({2, 2, width_ - 2, height_ - 2}));
   for (const Box& other : taken) sum += shared(other);
-  constexpr double radius = 6;
-  for (const Point& point : points_) {
-    sum += shared({point.x - radius, point.y - radius, point.x + radius, point.y + radius});
+  for (const auto& [at, radius] : dots_) {
+    sum += 4 * shared({at.x - radius, at.y - radius, at.x + radius, at.y + radius});
   }
   for (const Point& point : lines_) {
     sum += shared({point.x - 2, point.y - 2, point.x + 2, point.y + 2});
@@ -30,8 +30,8 @@ double LabelPlacer::covered(const Box& box, const std::vector<Box>& taken) const
   return sum;
 }
 
-std::optional<Label> LabelPlacer::place(const Point& point, double radius, std::size_t characters,
-                                        For screens) {
+std::optional<Label> LabelPlacer::place(const Dot& dot, std::size_t characters, For screens) {
+  const double away = dot.radius + margin;
   struct Side {
     int across, down;  // -1, 0, 1
   };
@@ -40,10 +40,10 @@ std::optional<Label> LabelPlacer::place(const Point& point, double radius, std::
   constexpr const char* anchors[] = {"end", "middle", "start"};
   const auto anchor_at = [&](const Side& side, double font) {
     const double wide = 0.6 * font * static_cast<double>(characters);
-    double x = point.x + side.across * (radius + margin);
+    double x = dot.at.x + side.across * away;
     const double leftmost = wide / 2 + 4;  // of the middle
     if (side.across == 0) x = std::clamp(x, leftmost, std::max(leftmost, width_ - leftmost));
-    return Point{x, point.y + side.down * (radius + margin)};
+    return Point{x, dot.at.y + side.down * away};
   };
   const auto box_at = [&](const Side& side, const Point& at, double font) {
     const double wide = 0.6 * font * static_cast<double>(characters);

@@ -16,6 +16,12 @@ struct Label {
   double first_line;   // its baseline below the anchor, in em
 };
 
+// A place on the map, as large as it is drawn.
+struct Dot {
+  Point at;
+  double radius;
+};
+
 // Puts labels of two lines beside their points, one after the other, each where it covers neither
 // points nor other labels, and as little as can be of the lines.
 class LabelPlacer {
@@ -25,13 +31,11 @@ class LabelPlacer {
   enum class For { every_screen, wide_screens };
 
   // The lines as points that are `line_step` units apart.
-  LabelPlacer(double width, double height, std::vector<Point> points, std::vector<Point> lines)
-      : width_(width), height_(height), points_(std::move(points)), lines_(std::move(lines)) {}
+  LabelPlacer(double width, double height, std::vector<Dot> dots, std::vector<Point> lines)
+      : width_(width), height_(height), dots_(std::move(dots)), lines_(std::move(lines)) {}
 
-  // `radius` is that of the drawn point, `characters` the length of the longer line. nullopt: there
-  // is no room.
-  std::optional<Label> place(const Point& point, double radius, std::size_t characters,
-                             For screens);
+  // `characters` is the length of the longer line. nullopt: there is no room.
+  std::optional<Label> place(const Dot& dot, std::size_t characters, For screens);
 
   // In the sheet's units.
   static constexpr double small_screen_font = 19, wide_screen_font = 13;
@@ -45,7 +49,7 @@ class LabelPlacer {
   [[nodiscard]] double covered(const Box& box, const std::vector<Box>& taken) const;
 
   double width_, height_;
-  std::vector<Point> points_;
+  std::vector<Dot> dots_;
   std::vector<Point> lines_;
   std::array<std::vector<Box>, 2> taken_;  // on small screens, and on wide ones
 };

@@ -160,10 +160,10 @@ void Sheet::list_networks() {
     y_ += 32;
     text_ +=
         "<path class=\"key " + colours_[order[row]] + "\" d=\"M14 " + number(y_ - 5) + "h20\"/>\n";
-    line(44, svg::text(network.title, 42), "");
+    line(44, svg::text(network.title, single_ ? 42 : 38), "");
     const std::string count =
         single_ ? counted(network.hops.size(), "hop") : counted(network.paths, "path");
-    line(single_ ? 600 : 560, count, "end");
+    line(single_ ? 600 : 530, count, "end");
     if (network.rtt) line(708, times_text(*network.rtt), "end");
     std::vector<std::string> places;
     for (const MapFacts::Place& place : network.places) {

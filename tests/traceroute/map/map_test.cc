@@ -203,27 +203,35 @@ TEST(Projection, ShowsEveryPlaceWithinItsMargins) {
 constexpr auto every = LabelPlacer::For::every_screen, wide = LabelPlacer::For::wide_screens;
 
 TEST(LabelPlacer, LabelsKeepOffEachOtherAndThePoints) {
-  LabelPlacer labels(720, 400, {{300, 200}, {320, 205}, {340, 200}}, {});
-  const auto first = labels.place({300, 200}, 5, 10, every);
-  const auto second = labels.place({340, 200}, 5, 10, every);
+  LabelPlacer labels(720, 400, {{{300, 200}, 5}, {{320, 205}, 5}, {{340, 200}, 5}}, {});
+  const auto first = labels.place({{300, 200}, 5}, 10, every);
+  const auto second = labels.place({{340, 200}, 5}, 10, every);
   ASSERT_TRUE(first && second);
   EXPECT_STREQ(first->anchor, "end") << "to the right lie the other points";
   EXPECT_STREQ(second->anchor, "start");
   // At the edge it turns inwards, and in a crowd there is no room.
-  LabelPlacer edge(720, 400, {{715, 200}}, {});
-  EXPECT_STREQ(edge.place({715, 200}, 5, 10, every)->anchor, "end");
+  LabelPlacer edge(720, 400, {{{715, 200}, 5}}, {});
+  EXPECT_STREQ(edge.place({{715, 200}, 5}, 10, every)->anchor, "end");
   LabelPlacer crowd(720, 400, {}, {});
   int placed = 0;
-  for (int i = 0; i < 50; ++i) placed += crowd.place({360, 200}, 5, 12, every) ? 1 : 0;
+  for (int i = 0; i < 50; ++i) placed += crowd.place({{360, 200}, 5}, 12, every) ? 1 : 0;
   EXPECT_LE(placed, 8);
   EXPECT_GE(placed, 2);
 }
 
 TEST(LabelPlacer, ALabelKeepsOffTheRingOfItsPoint) {
   for (const double radius : {5.0, 9.0}) {
-    LabelPlacer labels(720, 400, {{300, 200}}, {});
-    EXPECT_GT(labels.place({300, 200}, radius, 10, every)->at.x, 302 + radius);
+    LabelPlacer labels(720, 400, {{{300, 200}, radius}}, {});
+    EXPECT_GT(labels.place({{300, 200}, radius}, 10, every)->at.x, 302 + radius);
   }
+}
+
+TEST(LabelPlacer, ALabelThatWouldHideAPlaceIsLeftOut) {
+  const Dot corner{{10, 10}, 5};
+  LabelPlacer free(720, 400, {corner}, {});
+  EXPECT_TRUE(free.place(corner, 10, every));
+  LabelPlacer taken(720, 400, {corner, {{60, 45}, 9}}, {});
+  EXPECT_FALSE(taken.place(corner, 10, every));
 }
 
 // Letters are smaller on a wide screen: where a small one has no room, a wide one may have it.
@@ -231,10 +239,10 @@ TEST(LabelPlacer, WhatASmallScreenHasNoRoomForMayStandOnAWideOne) {
   const auto full = [](LabelPlacer::For screens) {
     LabelPlacer labels(720, 400, {}, {});
     int placed = 0;
-    while (labels.place({360, 200}, 5, 12, every)) ++placed;
-    EXPECT_FALSE(labels.place({360, 200}, 5, 12, every));
+    while (labels.place({{360, 200}, 5}, 12, every)) ++placed;
+    EXPECT_FALSE(labels.place({{360, 200}, 5}, 12, every));
     for (const double away : {0, 40, 80})
-      placed += labels.place({360 + away, 200}, 5, 6, screens) ? 1 : 0;
+      placed += labels.place({{360 + away, 200}, 5}, 6, screens) ? 1 : 0;
     return placed;
   };
   EXPECT_GT(full(wide), full(every));
