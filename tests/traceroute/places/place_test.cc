@@ -110,6 +110,9 @@ TEST(Place, OneOperatorsCodes) {
       {"ec2-13-52-1-2.us-west-1.compute.amazonaws.com", ""},  // no single city
       {"eu-central-1.example.net", ""},
       {"mtc3dsrj01-ae4.0.rd.ph.cox.net", "Phoenix us"},
+      {"lag-6-435.bbr01.nn.ertelecom.ru", "Nizhny Novgorod ru"},
+      {"ae3.6.bar1.Portland1.net.lumen.tech", "Portland us"},  // no router of theirs is in Maine
+      {"ae13.baires3.bai.seabone.net", "Buenos Aires ar"},
   };
   expect(cases);
 }
