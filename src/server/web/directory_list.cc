@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
+#include <chrono>
 #include <ctime>
 #include <memory>
 #include <utility>
@@ -149,7 +150,7 @@ class MinuteText {
  public:
   const std::string& at(std::int64_t seconds) {
     const auto time = static_cast<std::time_t>(seconds);
-    const std::int64_t minute = seconds / 60;
+    const auto minute = std::chrono::floor<std::chrono::minutes>(std::chrono::seconds(seconds));
     if (minute == minute_ && !text_.empty()) return text_;
     minute_ = minute;
     std::tm utc{};
@@ -160,7 +161,7 @@ class MinuteText {
   }
 
  private:
-  std::int64_t minute_ = 0;
+  std::chrono::minutes minute_{};
   std::string text_;
 };
 

@@ -1,8 +1,10 @@
 #include "server/web/directory_list.hh"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #include <cerrno>
@@ -142,6 +144,17 @@ TEST_F(List, EachDirectoryAboveIsALink) {
                    "<a href=\"../../\"><bdi>dir</bdi></a>", "<a href=\"../\"><bdi>deep</bdi></a>",
                    "/ <bdi>er</bdi></h1>", "<a href=\"../\" class=d>../</a>"});
   EXPECT_EQ(get("/").find("href=\"../\""), std::string::npos);
+}
+
+TEST_F(List, TimesBefore1970AreNotThoseAfterIt) {
+  for (const auto& [name, seconds] : {std::pair("a", -60), {"b", -1}, {"c", 0}, {"d", 59}}) {
+    const timespec times[] = {{seconds, 0}, {seconds, 0}};
+    directory_.file("www/dir/" + std::string(name), "");
+    ASSERT_EQ(
+        utimensat(AT_FDCWD, directory_.path("www/dir/" + std::string(name)).c_str(), times, 0), 0);
+  }
+  const std::string before = "1969-12-31 <i>23:59</i>", after = "1970-01-01 <i>00:00</i>";
+  expect_in_order(get("/dir/"), {">a<", before, ">b<", before, ">c<", after, ">d<", after});
 }
 
 TEST_F(List, SizesAreReadable) {
