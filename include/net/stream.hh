@@ -78,8 +78,9 @@ class Stream {
   // comes until the peer closes or the deadline passes. Closing with unread input would send a
   // reset, which can destroy what is in flight (RFC 1122, section 4.2.2.13).
   void finish(Deadline deadline);
-  // Makes the close a reset, so that the peer cannot take what it got for the whole.
-  void reset_on_close();
+  // Whether the close is a reset, so that the peer cannot take what it got for the whole. It is
+  // also what StopRegistration does then, and the kernel when the process is killed.
+  void reset_on_close(bool wanted = true);
 
   [[nodiscard]] int get() const { return socket_.get(); }
 

@@ -187,8 +187,8 @@ void Stream::finish(Deadline deadline) {
   }
 }
 
-void Stream::reset_on_close() {
-  constexpr linger at_once{1, 0};
+void Stream::reset_on_close(bool wanted) {
+  const linger at_once{wanted ? 1 : 0, 0};
   setsockopt(get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 

@@ -58,6 +58,9 @@ std::string send_named(net::Stream& connection, DocumentRoot& root, const std::s
 
 void serve_file(net::Stream& connection, const net::Address& peer, DocumentRoot& root,
                 std::chrono::milliseconds silence, bool log) {
+  // The close is the only word for "that was all": any other end must not look like it, be it that
+  // of this process.
+  connection.reset_on_close();
   const std::string name = receive_name(connection, silence);
   const std::string fault =
       name.empty() ? "no name came" : send_named(connection, root, name, silence);
@@ -65,7 +68,8 @@ void serve_file(net::Stream& connection, const net::Address& peer, DocumentRoot&
     cli::say(peer.text() + ": " + (name.empty() ? "" : name + ": ") +
              (fault.empty() ? "sent" : fault));
   }
-  if (!fault.empty()) return connection.reset_on_close();
+  if (!fault.empty()) return;
+  connection.reset_on_close(false);
   connection.finish(net::Deadline::after(farewell));
 }
 

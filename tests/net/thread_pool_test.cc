@@ -9,11 +9,15 @@
 #include <filesystem>
 #include <latch>
 #include <stdexcept>
+#include <string>
 #include <thread>
+#include <vector>
 
+#include "net/connect.hh"
 #include "net/datagram.hh"
 #include "net/listener.hh"
 #include "net/socket.hh"
+#include "net/stream.hh"
 #include "net/wait.hh"
 
 namespace {
@@ -136,6 +140,25 @@ TEST_F(CrewStop, WakesAPollOfAUdpSocketWithoutAPeer) {
   const net::FileDescriptor socket = net::open_udp(net::Family::ipv6, net::LocalPort::any);
   expect_woken(socket.get(),
                [&] { EXPECT_EQ(net::wait_readable({socket.get()}, net::Deadline()), 0u); });
+}
+
+// Its peer takes what came for the whole otherwise.
+TEST_F(CrewStop, ResetsAConnectionThatIsNotToEndCleanly) {
+  const auto listeners =
+      net::listen_on({net::resolve("127.0.0.1", 0, net::Family::any, {}).front()}, {SOCK_STREAM});
+  net::Stream far = net::connect("127.0.0.1", std::to_string(listeners[0].address.port()), {});
+  net::Stream near(net::accept_tcp(listeners[0].socket.get()).socket);
+  near.reset_on_close();
+  expect_woken(near.get(), [&] {
+    const std::vector<std::uint8_t> much(50'000'000);
+    EXPECT_EQ(near.send_all(much, net::Deadline()).ending, net::Ending::broken);
+  });
+  std::vector<std::uint8_t> buffer(100'000);
+  auto end = net::Ending::full;
+  while (end == net::Ending::full) end = far.receive_some(buffer, net::Deadline()).ending;
+#ifdef __linux__  // elsewhere only the close resets it
+  EXPECT_EQ(end, net::Ending::broken);
+#endif
 }
 
 TEST_F(CrewStop, ShutsASocketThatComesLater) {

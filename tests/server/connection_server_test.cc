@@ -281,6 +281,25 @@ TEST_F(Files, ANameThatNeverEndsIsGivenUp) {
   EXPECT_EQ(receive_all(client), "(reset)");
 }
 
+// So that a kill of the server in the middle is not taken for the end of the file.
+TEST_F(Files, OnlyTheEndOfAWholeOneIsAClose) {
+  std::atomic<int> socket = -1;
+  Service service(10, [&](net::Stream& stream) {
+    socket = stream.get();
+    handler()(stream);
+  });
+  net::Stream client = service.connect();
+  send(client, std::string("large") + '\0');
+  std::uint8_t byte[1];
+  EXPECT_EQ(client.receive_exactly(byte, net::Deadline::after(30s)).ending, net::Ending::full);
+  linger at_close{};
+  socklen_t size = sizeof at_close;
+  ASSERT_EQ(getsockopt(socket, SOL_SOCKET, SO_LINGER, &at_close, &size), 0);
+  EXPECT_NE(at_close.l_onoff, 0);
+  EXPECT_EQ(at_close.l_linger, 0);
+  EXPECT_EQ(receive_all(client).size(), 20'000'000u - 1);
+}
+
 TEST_F(Files, OneThatShrinksEndsInAReset) {
   Service service(10, handler());
   net::Stream client = service.connect();
