@@ -69,7 +69,7 @@ void NameReader::read_label(std::size_t label) {
   const auto& parts = parts_[label];
   const std::size_t hints = hints_.size();
   const std::size_t far_end = far_end_of_link(labels_[label]);
-  for (std::size_t at = 0; at < parts.size();) {
+  for (std::size_t at = after_customer(parts); at < parts.size();) {
     if (at >= far_end && hints_.size() > hints) return;
     // A town may take up to three parts: "salt-lake-city". So may an operator's code, if the last
     // is a number: "eu-central-1".
@@ -139,11 +139,11 @@ void NameReader::read_word(const Word& word) {
       accept(meanings(Spelling::clli, text.substr(0, 6)), strong, word, "is the CLLI of")) {
     return;
   }
-  if (read_clli_and_state(word) || read_locode(word)) return;
+  if (read_clli_and_state(word) || is_whole_word(text) || read_locode(word)) return;
   const int strength = weak + (word.numbered ? 1 : 0) + (word.beside_role ? 1 : 0);
   if (accept(meanings(Spelling::code, text), strength, word, "is a code of")) return;
   // Telefonica's international routers: "grtmadpe3", "grcmadno1", "grabueba2".
-  if (text.starts_with("gr") && text.size() == 8 &&
+  if (is_telefonica(domain_) && text.starts_with("gr") && text.size() == 8 &&
       accept(meanings(Spelling::code, text.substr(3, 3)), fair, word, "holds the code of")) {
     return;
   }

@@ -31,6 +31,8 @@ constexpr std::array worldwide_domains = {"ac", "ai", "am", "as", "cc", "eu", "f
                                           "io", "la", "me", "nu", "sh", "su", "to", "tv", "ws"};
 
 constexpr std::array everyday_words = {"bath", "mobile", "nice", "reading", "split"};
+constexpr std::array whole_words = {"adler",  "arcor", "beyer", "clear", "clever", "coker", "grubb",
+                                    "houser", "laser", "lunar", "order", "parser", "sport"};
 constexpr std::array english = {"au", "ca", "ie", "nz", "uk", "us", "za"};
 constexpr std::array spanish = {"ar", "bo", "cl", "co", "cr", "cu", "do", "ec", "es", "gt", "hn",
                                 "mx", "ni", "pa", "pe", "ph", "pr", "py", "sv", "uy", "ve"};
@@ -60,6 +62,17 @@ std::size_t far_end_of_link(std::string_view label) {
   return parts_of(label).size();
 }
 
+std::size_t after_customer(const std::vector<std::string_view>& parts) {
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    if (without_number(parts[i]) != "ic") continue;
+    constexpr std::size_t least = 5;                 // digits: elsewhere, "ic-2" is a router
+    if (parts[i].size() >= 2 + least) return i + 1;  // "ic350972"
+    if (i + 1 == parts.size() || !without_number(parts[i + 1]).empty()) continue;
+    if (parts[i + 1].size() >= least) return i + 2;
+  }
+  return 0;
+}
+
 std::string_view without_number(std::string_view word) {
   while (!word.empty() && word.back() >= '0' && word.back() <= '9') word.remove_suffix(1);
   return word;
@@ -84,6 +97,14 @@ bool is_ambiguous_region(std::string_view label) { return contains(ambiguous_reg
 bool is_american_state(std::string_view label) { return contains(american_states, label); }
 
 bool is_everyday_word(std::string_view word) { return contains(everyday_words, word); }
+
+bool is_whole_word(std::string_view word) { return contains(whole_words, word); }
+
+bool is_telefonica(std::string_view domain) {
+  constexpr std::string_view names[] = {"telefonica", "telxius", "tiws"};
+  return std::ranges::any_of(names,
+                             [&](std::string_view name) { return domain.starts_with(name); });
+}
 
 bool may_share_names(std::string_view country, std::string_view other) {
   const auto both_in = [&](const auto& list) {

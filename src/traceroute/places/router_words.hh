@@ -13,6 +13,10 @@ std::vector<std::string_view> parts_of(std::string_view label);
 // parts come before those of its far end; all, when it names none.
 std::size_t far_end_of_link(std::string_view label);
 
+// "boston-bank-ic-350972-chi-b21": parts before the number of an interconnection are a customer's
+// name. The number of the first part after them; 0 without one.
+std::size_t after_customer(const std::vector<std::string_view>& parts);
+
 // "core12" gives "core".
 std::string_view without_number(std::string_view word);
 
@@ -31,6 +35,13 @@ bool is_american_state(std::string_view label);
 
 // Whether a town is also a word that names of machines are made of: "mobile", "split".
 bool is_everyday_word(std::string_view word);
+
+// Whether a word that could be read as a code with a role, or as a country with a code, is a word
+// or a surname itself: "order" is no router in Chicago (ord).
+bool is_whole_word(std::string_view word);
+
+// Whether routers of this domain are named as Telefonica names them.
+bool is_telefonica(std::string_view domain);
 
 // Whether towns of one country are likely to have namesakes in the other, as settlers take the
 // names of their towns along: Perth, Boston, Guadalajara.

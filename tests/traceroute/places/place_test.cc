@@ -198,6 +198,30 @@ TEST(Place, OnACampusANameThatIsMoreThanATownProvesNothing) {
   expect(cases);
 }
 
+TEST(Place, AWholeWordIsNoCodeWithARole) {
+  constexpr Case cases[] = {
+      {"order1.web.example.net", ""},   // not ord, Chicago
+      {"parser2.web.example.net", ""},  // not par, Paris
+      {"clever3.web.example.net", ""},  // not clev, Cleveland
+      {"arcor1.web.example.net", ""},   // not Cordoba in Argentina
+      {"lang1.web.example.net", ""},
+      {"grestore1.web.example.net", ""},  // named as Telefonica's are, by somebody else
+      {"ordcr1.bb.example.net", "Chicago us?"},
+      {"ae1-grtmadpe3.red.telefonica-wholesale.net", "Madrid es"},
+  };
+  expect(cases);
+}
+
+TEST(Place, ACustomersNameIsNoPlace) {
+  constexpr Case cases[] = {
+      {"boston-bank-ic-350972.ip.twelve99-cust.net", ""},
+      {"chicago-svc076536-ic365572.ip.twelve99-cust.net", ""},
+      {"boston-bank-ic-331185-chi-b21.c.telia.net", "Chicago us"},
+      {"leed-ic-7-ae2-0.network.virginmedia.net", "Leeds uk"},  // a router's number
+  };
+  expect(cases);
+}
+
 TEST(Place, ACountryAndACodeInItMayBeOneWord) {
   constexpr Case cases[] = {
       {"usnyc3-vip-bx-001.aaplimg.com", "New York us"},
