@@ -56,6 +56,11 @@ std::uint64_t HopRecord::every() const {
   return !answers() && times_asked_ >= patience ? patience : every_;
 }
 
+bool HopRecord::answered_lately(std::uint64_t round) const {
+  constexpr std::uint64_t few = 3;
+  return answered_in_ > 0 && round <= answered_in_ + few * every();
+}
+
 bool HopRecord::ask(std::uint64_t round) {
   if (times_asked_ > 0 && round < asked_in_ + every()) return false;
   ++times_asked_;

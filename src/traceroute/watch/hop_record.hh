@@ -41,6 +41,8 @@ class HopRecord {
   // The number of probes lost since the last answer.
   [[nodiscard]] std::uint64_t lost_in_a_row() const { return lost_in_a_row_; }
   [[nodiscard]] bool answers() const { return total_.lost < total_.asked; }
+  // Whether it has answered in one of the last rounds, as often as it is asked.
+  [[nodiscard]] bool answered_lately(std::uint64_t round) const;
   // The last answer, if it was a router's: the path does not end here.
   [[nodiscard]] bool passed() const { return passed_; }
   // Begins anew, but for who answers.

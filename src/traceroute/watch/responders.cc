@@ -19,6 +19,12 @@ constexpr std::size_t max_responders = 16;  // somebody may answer from any numb
 }  // namespace
 
 std::optional<Responders::Change> Responders::add(const Responder& responder, Time sent, Time rtt) {
+  if (responder.verdict == Verdict::refusal) {
+    refuser_ = {responder};
+    ++refusals_;
+    return std::nullopt;
+  }
+  refusals_ = 0;
   const bool known =
       std::ranges::any_of(current_, [&](const Responder& one) { return one.same(responder); });
   ++age_;
@@ -63,8 +69,12 @@ void Responders::forget_unseen() {
   }
 }
 
+bool Responders::is_refused() const {
+  return !refuser_.empty() && (current_.empty() || refusals_ >= min_newcomers(1));
+}
+
 bool Responders::ends() const {
-  return !current_.empty() && std::ranges::none_of(current_, [](const Responder& one) {
+  return !current().empty() && std::ranges::none_of(current(), [](const Responder& one) {
     return one.verdict == Verdict::router;
   });
 }

@@ -32,7 +32,11 @@ class Responders {
   std::optional<Change> add(const Responder& responder, Time sent, Time rtt);
 
   // Who answers here, the last one first; empty while nobody has. Several: packets are balanced.
-  [[nodiscard]] const std::vector<Responder>& current() const { return current_; }
+  // Where packets are refused, he who refuses them; he may stand elsewhere, so that is no change.
+  [[nodiscard]] const std::vector<Responder>& current() const {
+    return is_refused() ? refuser_ : current_;
+  }
+  [[nodiscard]] bool is_refused() const;
   // Whether packets with this TTL get to the destination, or to one that refuses them.
   [[nodiscard]] bool ends() const;
 
@@ -49,6 +53,8 @@ class Responders {
   std::vector<unsigned> unseen_;     // for how many answers each of these has not answered
   unsigned age_ = 0;                 // answers since the last one joined
   std::vector<Newcomer> newcomers_;  // the last answers, if none of the current ones gave them
+  std::vector<Responder> refuser_;   // the last one, if there was any
+  unsigned refusals_ = 0;            // in a row
 };
 
 }  // namespace traceroute::watch

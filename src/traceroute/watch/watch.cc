@@ -67,17 +67,28 @@ std::vector<Event> Watch::take(const Round& round) {
     }
   }
   no_farther_ = farthest_ > before ? 0 : no_farther_ + 1;
-  find_end();
+  find_end(round.number());
   learn_paces(round);
   watch_end(round, events);
   return events;
 }
 
-void Watch::find_end() {
-  const auto found =
-      std::ranges::find_if(hops_, [](const HopRecord& hop) { return hop.responders().ends(); });
+// A refusal is the end only where nobody answers from farther on.
+void Watch::find_end(std::uint64_t round) {
   end_.reset();
-  if (found != hops_.end()) end_ = plan_.first_ttl + static_cast<int>(found - hops_.begin());
+  for (int ttl = plan_.max_ttl; ttl >= plan_.first_ttl; --ttl) {
+    const HopRecord& here = hop(ttl);
+    if (!here.responders().ends()) continue;
+    if (!here.responders().is_refused() || !answers_beyond(ttl, round)) end_ = ttl;
+  }
+}
+
+bool Watch::answers_beyond(int ttl, std::uint64_t round) const {
+  for (int far = ttl + 1; far <= plan_.max_ttl; ++far) {
+    // One that is asked no more has answered long ago.
+    if (hop(far).lost_in_a_row() == 0 && hop(far).answered_lately(round)) return true;
+  }
+  return false;
 }
 
 bool Watch::reached() const {
@@ -109,8 +120,7 @@ Meaning Watch::meaning(int ttl) const {
   const HopRecord& here = hop(ttl);
   // Probes, to tell a loss from a limit: more of one who has left others unanswered.
   const std::uint64_t enough = here.limited() ? 60 : 20;
-  const auto& who = here.responders().current();
-  if (!who.empty() && who.front().verdict == Verdict::refusal) return Meaning::refused;
+  if (here.responders().is_refused()) return Meaning::refused;
   if (!here.answers()) return Meaning::silent;
   if (here.lost_in_a_row() >= silence) return Meaning::silent;
   bool witnessed = false;
@@ -185,7 +195,11 @@ void Watch::watch_end(const Round& round, std::vector<Event>& events) {
   const bool was_asked = asked != round.probes().end() || round.reached();
   if (!was_asked) return;
   const bool answered = round.reached() || (!end_ && asked->reply.has_value());
-  if (std::exchange(witness_, last) != last && !end_watch_.lost_since()) end_watch_.begin_anew();
+  // A destination that cannot be reached any more is lost.
+  const bool refused = end_ && !reached();
+  if (!refused && std::exchange(witness_, last) != last && !end_watch_.lost_since()) {
+    end_watch_.begin_anew();
+  }
   auto event = end_watch_.add(answered, meaning(last) == Meaning::loss, round.start());
   if (!event) return;
   event->ttl = event->kind == Event::Kind::loss_begins ? first_missing() : last;

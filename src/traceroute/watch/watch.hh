@@ -59,7 +59,8 @@ class Watch {
   [[nodiscard]] bool may_witness(int near, int far) const;
   // The nearest hop from which on answers are missing everywhere.
   [[nodiscard]] int first_missing() const;
-  void find_end();
+  void find_end(std::uint64_t round);
+  [[nodiscard]] bool answers_beyond(int ttl, std::uint64_t round) const;
   void learn_paces(const Round& round);
   void watch_end(const Round& round, std::vector<Event>& events);
 

@@ -269,6 +269,31 @@ TEST(Watch, SilenceAndRefusalsAreCalledSo) {
   EXPECT_FALSE(refused.watch.reached());
 }
 
+TEST(Watch, ADestinationThatIsRefusedForAWhileIsLostAndBackAndNoChange) {
+  const auto clean = path("");
+  const auto refused = path("", "unreachable 1");
+  VirtualWatch play(clean, 1s);
+  play.play(100);
+  play.change(&refused);
+  play.play(60);
+  EXPECT_EQ(meanings(play.watch), "- - - - R");
+  play.change(&clean);
+  play.play(100);
+  ASSERT_EQ(play.events.size(), 2U);
+  EXPECT_EQ(play.events[0].kind, Event::Kind::destination_lost);
+  EXPECT_EQ(play.events[1].kind, Event::Kind::destination_back);
+  EXPECT_TRUE(play.watch.reached());
+  EXPECT_EQ(play.watch.hop(5).responders().current().size(), 1U);
+}
+
+TEST(Watch, AHopThatRefusesWhatRunsOutThereIsNoEnd) {
+  const auto refusing = path("", "refuse 13 admit 50");
+  VirtualWatch play(refusing, 1s);
+  play.play(60);
+  EXPECT_TRUE(play.watch.reached());
+  EXPECT_EQ(play.watch.last_ttl(), 10);
+}
+
 TEST(Watch, ResetForgetsWhatWasCountedAndNoMore) {
   const auto limited = path("limit 1/1000", "loss 20");
   VirtualWatch play(limited, 200ms);
