@@ -259,6 +259,14 @@ bool WebFetch::fetch() {
     if (!rest) throw cli::Failure(url_.text() + ": a part came that was not asked for");
     return fetch_rest(reader, response);
   }
+  // The field has no meaning here (RFC 9110, section 14.4), unless the status is what is wrong.
+  const std::string range_field(response.fields.find("Content-Range").value_or(""));
+  const auto range = http::parse_content_range(range_field);
+  if (rest && range && (range->first > 0 || range->last + 1 != range->size)) {
+    throw cli::Failure(url_.text() + ": asked for bytes " + std::to_string(output_.size()) +
+                       "-, and status " + std::to_string(response.status) +
+                       " came with Content-Range \"" + range_field + '"');
+  }
   std::optional<Partial> partial;
   if (const auto validator = http::if_range_validator(response.fields, time(nullptr))) {
     const bool known = end.by == http::BodyEnd::By::length;

@@ -142,6 +142,28 @@ TEST_F(Keep, APartThatContradictsItselfIsRefused) {
 }
 
 // The pieces come apart, so that the first ones are written before the last one shows the lie.
+// It would be taken for the whole.
+TEST_F(Keep, APartWithTheStatusOfAWholePageIsRefused) {
+  for (const char* range : {"bytes 5-8/9", "bytes 0-3/9", "bytes 0-3/*"}) {
+    const std::string field = "Content-Range: " + std::string(range) + "\r\n";
+    const WebServer server({{cut}, {ok + tag + field + "Content-Length: 4\r\n\r\n you"}, {rest}});
+    EXPECT_NE(fetch(server.url("/"), true), "");
+    const std::string words = fetch(server.url("/"), true);
+    EXPECT_TRUE(words.ends_with(": asked for bytes 5-, and status 200 came with Content-Range \"" +
+                                std::string(range) + '"'))
+        << words;
+    EXPECT_EQ(fetch(server.url("/"), true), "");
+    EXPECT_EQ(content(), "hello you");
+  }
+  for (const char* range : {"bytes 0-8/9", "items 5-8/9"}) {
+    const std::string field = "Content-Range: " + std::string(range) + "\r\n";
+    const WebServer server({{cut}, {ok + field + "Content-Length: 9\r\n\r\nhello you"}});
+    EXPECT_NE(fetch(server.url("/"), true), "");
+    EXPECT_EQ(fetch(server.url("/"), true), "");
+    EXPECT_EQ(content(), "hello you");
+  }
+}
+
 TEST_F(Keep, NothingIsKeptOfABodyThatIsNotItsRange) {
   const std::string range = "Content-Range: bytes 5-8/9\r\n";
   const std::string chunked = range + "Transfer-Encoding: chunked\r\n\r\n";
