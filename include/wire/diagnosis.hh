@@ -2,6 +2,7 @@
 // first, by wire::Fault.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "wire/stage.hh"
@@ -11,11 +12,13 @@ namespace wire {
 // A message in which something was wrong, and what is known of it.
 struct Evidence {
   Message message;
-  Bytes packet;             // as far as it came
-  Header expected;          // the right one
-  std::uint32_t count = 0;  // num of b1, num2 of d1
-  std::uint32_t index = 0;  // of a d1, from 0
-  std::uint8_t c = 0;       // of a d1
+  Bytes packet;                                // as far as it came
+  Header expected;                             // the right one
+  std::uint32_t count = 0;                     // num of b1, num2 of d1
+  std::uint32_t index = 0;                     // of a d1, from 0
+  std::uint8_t c = 0;                          // of a d1
+  bool has_first = false;                      // of a b1: packet 0 came before
+  std::optional<std::uint32_t> secret_b = {};  // of a d1
 };
 
 // What may have led to the broken rule: "12 in little-endian byte order?"; empty when nothing well
@@ -28,5 +31,11 @@ std::string guess_size(Message message, std::size_t seen, std::size_t payload_le
 // The same for one number of which only a bound is known: "4 in little-endian byte order?" for
 // 67108864, at most 65535. Empty for a number within the bound.
 std::string guess_number(std::uint32_t seen, std::uint32_t max);
+
+// The same for the packet_id of an ack, where that of another packet is awaited.
+std::string guess_ack(std::uint32_t seen, std::uint32_t awaited);
+
+// The same for bytes that came after the last d1.
+std::string guess_extra(std::size_t seen, std::size_t len2);
 
 }  // namespace wire

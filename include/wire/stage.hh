@@ -17,15 +17,16 @@
 // The nine messages. A client sends > and a server <; the number in a field is its size in bytes.
 // Stages a and b are datagrams, stages c and d one TCP connection.
 //
-//             psecret  step
-//   a1      > 0        1     | "hello world" and one NUL 12 |                to the main port
-//   a2      < 0        2     | num 4 | len 4 | udp_port 4 | secretA 4 |
-//   b1 num  > secretA  1     | packet_id 4 | zeros len | padding 0-3 |       to udp_port
-//   ack     < secretA  2     | packet_id 4 |                                 not for each b1 at
-//   first b2      < secretA  2     | tcp_port 4 | secretB 4 |                      after the last
-//   ack c1      >                a connection to tcp_port, without a byte c2      < secretB  2 |
-//   num2 4 | len2 4 | secretC 4 | c 1 | padding 3 | d1 num2 > secretC  1     | bytes of value c
-//   len2 | padding 0-3 | d2      < secretC  2     | secretD 4 | and the end
+//          psecret step  payload
+//   a1   >       0  1    "hello world" and one NUL 12                    to the main port
+//   a2   <       0  2    num 4, len 4, udp_port 4, secretA 4
+//   b1   > secretA  1    packet_id 4, len zeros                          num of them, to udp_port
+//   ack  < secretA  2    packet_id 4                                     not for each b1 at first
+//   b2   < secretA  2    tcp_port 4, secretB 4                           after the last ack
+//   c1   >               none: the connection to tcp_port
+//   c2   < secretB  2    num2 4, len2 4, secretC 4, c 1
+//   d1   > secretC  1    len2 bytes of value c                           num2 of them
+//   d2   < secretC  2    secretD 4                                       then the connection ends
 #pragma once
 
 #include <cstddef>
@@ -151,20 +152,27 @@ struct Fault {
 };
 
 // The first rule that a message of a client breaks, if any. Any student id will do, and any
-// padding.
+// padding. `has_first` says whether packet 0 of the session came before.
 std::optional<Fault> judge_a1(Bytes packet);
-std::optional<Fault> judge_b1(Bytes packet, const A2& task);
+std::optional<Fault> judge_b1(Bytes packet, const A2& task, bool has_first = false);
 // What has come of the index-th d1 (from 0): its header alone, so that a wrong one is refused
 // before the rest is awaited; then all of it.
-std::optional<Fault> judge_d1_header(Bytes packet, const C2& task, std::uint32_t index);
+std::optional<Fault> judge_d1_header(Bytes packet, const C2& task, std::uint32_t index,
+                                     std::optional<std::uint32_t> secret_b = {});
 std::optional<Fault> judge_d1(Bytes packet, const C2& task, std::uint32_t index = 0);
-// A d1 that was sent without its padding shows in the next one: what was taken for the padding is
-// the beginning of that one's header, and `head` the rest of it. The fault of the d1 before, if so.
+// A d1 that was sent without its padding, or with 4 bytes where none is due, shows in the next one,
+// whose header begins in what was taken for the padding, or 4 bytes late in `head`, which came
+// next. The fault of the d1 before, if so.
 std::optional<Fault> judge_padding(Bytes taken_for_padding, Bytes head, const C2& task);
 
 // A packet of stage b that comes again, so many seconds after it came last. A little less than the
 // 0.5 s of the rule is let pass: the way may have shortened it.
 std::optional<Fault> judge_resend(double seconds);
+
+// An ack of another packet than the one awaited.
+std::optional<Fault> judge_ack(std::uint32_t seen, std::uint32_t awaited);
+// What comes to a client in stage b and has the size neither of an ack nor of b2.
+Fault stage_b_size_fault(std::size_t seen);
 
 // Every way in which a server's message, told by the payload_len of its right header, differs from
 // the protocol's text: its size, its header, and counts, lengths and ports that hardly can be

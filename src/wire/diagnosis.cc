@@ -36,27 +36,96 @@ bool lacks_header(const Evidence& evidence) {
   return !head.empty() && std::ranges::all_of(head, [&](auto b) { return b == evidence.c; });
 }
 
+// c2 with c in more than its one byte; the last of four is where the padding should end.
+std::string guess_wide_c(Bytes packet, std::uint32_t payload_len) {
+  constexpr std::size_t at = header_size + c2_len - 1;
+  if (payload_len == c2_len + 1) return "c written as two bytes?";
+  const bool four = payload_len == c2_len + 3 && packet.size() == at + 4;
+  return four && packet[at] == 0 && packet[at + 1] == 0 && packet[at + 2] == 0 &&
+                 packet[at + 3] != 0
+             ? "c written as four bytes?"
+             : "";
+}
+
+// c as decimal digits, and, from 0x80 on, the two bytes of its UTF-8 form (RFC 3629).
+std::string guess_value(Bytes data, std::uint8_t c) {
+  const auto begins = [&](std::initializer_list<int> bytes) {
+    return data.size() >= bytes.size() && std::equal(bytes.begin(), bytes.end(), data.begin());
+  };
+  const auto repeats = [&](const std::vector<int>& unit) {
+    for (std::size_t i = 0; i < data.size(); ++i) {
+      if (data[i] != unit[i % unit.size()]) return false;
+    }
+    return c != 0 && data.size() >= unit.size();
+  };
+  if (c >= 0x80 && begins({0xc0 | c >> 6, 0x80 | (c & 0x3f)})) return "c written as UTF-8 text?";
+  if (c >= 0x80 && (begins({'?'}) || begins({0xef, 0xbf, 0xbd}))) return "c decoded as text?";
+  if (repeats({0, c}) || repeats({c, 0})) return "c read as two bytes?";
+  if (repeats({0, 0, 0, c}) || repeats({c, 0, 0, 0})) return "c written as four bytes?";
+  const std::string digits = std::to_string(c);
+  if (data.size() > digits.size() &&
+      std::ranges::equal(data.first(digits.size()), bytes_of(digits)))
+    return "c written in decimal digits?";
+  if (repeats({0})) return "zeros in place of c?";
+  const bool one =
+      begins({c}) && std::ranges::all_of(data.subspan(1), [](auto b) { return b == 0; });
+  return one ? "c in the first byte only?" : "";
+}
+
+std::string guess_d1_len(const Evidence& evidence, std::uint32_t seen) {
+  const std::uint32_t right = evidence.expected.payload_len;
+  const auto size = static_cast<std::uint32_t>(padded(right));
+  const bool two = seen == right * 2, four = seen == right * 4;
+  if (two || four) {
+    if (auto words = guess_value(payload_of(evidence), evidence.c); !words.empty()) return words;
+  }
+  const std::uint32_t count = evidence.count;
+  if (count > 1 && (seen == right * count || seen == size * count)) return "one header for all d1?";
+  if (seen == right + header_size) return "the header counted?";
+  if (seen == size + header_size) return "the header and the padding counted?";
+  return two ? "two bytes for each c?" : four ? "four bytes for each c?" : "";
+}
+
 std::string guess_payload_len(const Evidence& evidence, std::uint32_t seen) {
   const std::uint32_t right = evidence.expected.payload_len;
   const auto size = static_cast<std::uint32_t>(padded(right));
   const Bytes packet = evidence.packet;
+  if (seen == reversed(right)) return little_endian(right);
   if (lacks_header(evidence)) {
     if (evidence.index > 0) return "data in place of a header: one header for all d1?";
     if (!std::ranges::all_of(packet.first(4), printable)) return "no header?";
     return '"' + std::string(packet.begin(), packet.begin() + 4) +
            "\" read as payload_len: no header?";
   }
-  if (seen == reversed(right)) return little_endian(right);
   if (evidence.message == Message::a1 && seen == right - 1) return "the NUL not counted?";
   if (evidence.message == Message::b1 && seen == right - 4) return "the packet_id not counted?";
-  if (seen == size) return "the padding counted?";
-  if (seen == right + header_size) return "the header counted?";
-  if (seen == size + header_size) return "the header and the padding counted?";
-  if (evidence.message != Message::d1) return "";
-  if (evidence.count > 1 && (seen == right * evidence.count || seen == size * evidence.count)) {
-    return "one header for all d1?";
+  if (evidence.message == Message::c2) {
+    if (auto words = guess_wide_c(packet, seen); !words.empty()) return words;
   }
-  return seen == right * 2 ? "c read as two bytes?" : "";
+  if (seen == size) return "the padding counted?";
+  if (evidence.message == Message::d1) return guess_d1_len(evidence, seen);
+  const bool longer = packet.size() > wire_size(right);  // so that payload_len may be true
+  if (longer && evidence.message == Message::a1 && seen == 2 * right)
+    return "text of two bytes a letter?";
+  if (longer) return "";
+  if (seen == right + header_size) return "the header counted?";
+  return seen == size + header_size ? "the header and the padding counted?" : "";
+}
+
+constexpr std::string_view over_padded =
+    "4 padding bytes although the payload ends on the boundary";
+
+// step, or student_id, as a whole word: what follows is shifted by two bytes for each.
+constexpr std::string_view wide_step = "step written as 4 bytes?";
+std::string guess_wide_header(const Evidence& evidence) {
+  const auto header = decode_header(evidence.packet);
+  if (!header) return "";
+  if (header->step == 0 && header->student_id == evidence.expected.step)
+    return std::string(wide_step);
+  const std::size_t right = wire_size(evidence.expected.payload_len);
+  const bool wide = header->step == evidence.expected.step && header->student_id == 0 &&
+                    evidence.packet.size() == right + 2;
+  return wide ? "student_id written as 4 bytes?" : "";
 }
 
 // The place of a secret in the payload of a server's message.
@@ -83,14 +152,23 @@ std::string guess_psecret(const Evidence& evidence, std::uint32_t seen) {
     in.take(*offset);
     if (in.u32() == seen && in.ok()) return "the message's own secret?";
   }
-  return seen == 0 ? "0 is for stage a only?" : "";
+  if (seen == 0) return "0 is for stage a only?";
+  return evidence.secret_b && seen == *evidence.secret_b ? "secretB in place of secretC?" : "";
 }
 
-std::string guess_step(const Evidence& evidence, std::uint16_t seen) {
-  const std::uint16_t right = evidence.expected.step;
+std::string guess_step(const Evidence& evidence, const Header& header) {
+  const std::uint16_t right = evidence.expected.step, seen = header.step;
   if (seen == right << 8) return little_endian(right);
   if (seen == client_step) return "the client's step?";
-  return seen == server_step ? "the server's step?" : "";
+  if (seen == server_step) return "the server's step?";
+  if (header.student_id != right) return "";
+  return seen == 0 ? std::string(wide_step) : "step and student_id exchanged?";
+}
+
+std::string guess_student_id(const Evidence& evidence, const Header& header) {
+  if (header.student_id == reversed(evidence.expected.student_id) >> 16)
+    return little_endian(evidence.expected.student_id);
+  return guess_wide_header(evidence);
 }
 
 std::string guess_hello(Bytes payload) {
@@ -109,24 +187,9 @@ std::string guess_hello(Bytes payload) {
 
 std::string guess_packet_id(const Evidence& evidence) {
   const std::uint32_t seen = Reader{payload_of(evidence)}.u32();
-  if (seen == evidence.count) return "counted from 1?";
+  if (seen == evidence.count)
+    return evidence.has_first ? "one packet too many?" : "counted from 1?";
   return reversed(seen) < evidence.count ? little_endian(reversed(seen)) : "";
-}
-
-// c as decimal digits, and, from 0x80 on, the two bytes of its UTF-8 form (RFC 3629).
-std::string guess_value(Bytes data, std::uint8_t c) {
-  const auto begins = [&](std::initializer_list<int> bytes) {
-    return data.size() >= bytes.size() && std::equal(bytes.begin(), bytes.end(), data.begin());
-  };
-  if (c >= 0x80 && begins({0xc0 | c >> 6, 0x80 | (c & 0x3f)})) return "c written as UTF-8 text?";
-  if (c >= 0x80 && (begins({'?'}) || begins({0xef, 0xbf, 0xbd}))) return "c decoded as text?";
-  if (begins({0, c}) || begins({c, 0})) return "c read as two bytes?";
-  if (begins({0, 0, 0, c}) || begins({c, 0, 0, 0})) return "c written as four bytes?";
-  const std::string digits = std::to_string(c);
-  if (data.size() > digits.size() &&
-      std::ranges::equal(data.first(digits.size()), bytes_of(digits)))
-    return "c written in decimal digits?";
-  return "";
 }
 
 std::string guess_zeros(Bytes data) {
@@ -143,22 +206,39 @@ std::string guess_size(Message message, std::size_t seen, std::size_t payload_le
   if (!from_client && has_size_of_payload(seen, payload_len)) return "no header?";
   if (seen == header_size && payload_len > 0) return "the payload missing?";
   if (seen < right && seen == header_size + payload_len) return "the padding missing?";
-  if (seen == right + 4 && payload_len % 4 == 0) {
-    return "4 padding bytes although the payload ends on the boundary";
-  }
+  if (seen == right + 4 && payload_len % 4 == 0) return std::string(over_padded);
   if (message == Message::a1 && seen + 1 == right) return "the NUL missing?";
   const bool no_id = seen == right - 4 || seen == header_size + payload_len - 4;
   return message == Message::b1 && no_id ? "the packet_id missing?" : "";
 }
 
 std::string guess_number(std::uint32_t seen, std::uint32_t max) {
-  return seen > max && reversed(seen) <= max ? little_endian(reversed(seen)) : "";
+  // A smaller number, such as 65536, may be meant.
+  constexpr std::uint32_t least = 1 << 24;
+  const bool odd = seen > max && seen >= least && reversed(seen) <= max;
+  return odd ? little_endian(reversed(seen)) : "";
+}
+
+std::string guess_ack(std::uint32_t seen, std::uint32_t awaited) {
+  if (seen == awaited + 1) return "counted from 1?";
+  return seen != awaited && seen == reversed(awaited) ? little_endian(awaited) : "";
+}
+
+std::string guess_extra(std::size_t seen, std::size_t len2) {
+  if (seen == 4 && len2 % 4 == 0) return std::string(over_padded);
+  return seen % wire_size(len2) == 0 ? "more than num2 messages?" : "";
 }
 
 std::string guess(Rule rule, const Evidence& evidence) {
-  if (rule == Rule::size)
-    return guess_size(evidence.message, evidence.packet.size(), evidence.expected.payload_len);
   const auto header = decode_header(evidence.packet);
+  if (rule == Rule::size) {
+    if (auto words = guess_wide_header(evidence); !words.empty()) return words;
+    auto words =
+        guess_size(evidence.message, evidence.packet.size(), evidence.expected.payload_len);
+    // With another payload_len, it may be more payload.
+    const bool padding = header && header->payload_len == evidence.expected.payload_len;
+    return words == over_padded && !padding ? "" : words;
+  }
   if (!header) return "";
   const Bytes data = payload_of(evidence).first(
       std::min<std::size_t>(evidence.packet.size() - header_size, evidence.expected.payload_len));
@@ -168,11 +248,9 @@ std::string guess(Rule rule, const Evidence& evidence) {
     case Rule::psecret:
       return guess_psecret(evidence, header->psecret);
     case Rule::step:
-      return guess_step(evidence, header->step);
+      return guess_step(evidence, *header);
     case Rule::student_id:
-      return header->student_id == reversed(evidence.expected.student_id) >> 16
-                 ? little_endian(evidence.expected.student_id)
-                 : "";
+      return guess_student_id(evidence, *header);
     case Rule::hello:
       return guess_hello(data);
     case Rule::packet_id:

@@ -47,7 +47,7 @@ std::optional<Fault> judge_frame(const Evidence& evidence) {
   if (auto fault = judge_header(evidence)) return fault;
   const std::size_t size = evidence.packet.size(), payload_len = evidence.expected.payload_len;
   if (size == wire_size(payload_len)) return std::nullopt;
-  return size_fault(evidence.message, size, payload_len);
+  return guessed(size_fault(evidence.message, size, payload_len), evidence);
 }
 
 // The first byte of a payload that is not as expected, counted from 0.
@@ -58,9 +58,10 @@ std::optional<Fault> judge_bytes(Rule rule, Bytes seen, std::uint8_t expected) {
                hex(expected)};
 }
 
-Evidence d1_evidence(Bytes packet, const C2& task, std::uint32_t index) {
-  return {Message::d1, packet, {task.len2, task.secret_c, client_step, 0},
-          task.num2,   index,  task.c};
+Evidence d1_evidence(Bytes packet, const C2& task, std::uint32_t index,
+                     std::optional<std::uint32_t> secret_b) {
+  const Header expected{task.len2, task.secret_c, client_step, 0};
+  return {Message::d1, packet, expected, task.num2, index, task.c, false, secret_b};
 }
 
 // Told by the payload_len that all but two of the server's messages have for themselves.
@@ -110,9 +111,9 @@ std::optional<Fault> judge_a1(Bytes packet) {
   return guessed({Rule::hello, "payload \"" + seen + '"', "\"hello world\\0\""}, evidence);
 }
 
-std::optional<Fault> judge_b1(Bytes packet, const A2& task) {
-  const Evidence evidence{
-      Message::b1, packet, {task.len + 4, task.secret_a, client_step, 0}, task.num};
+std::optional<Fault> judge_b1(Bytes packet, const A2& task, bool has_first) {
+  const Header expected{task.len + 4, task.secret_a, client_step, 0};
+  const Evidence evidence{Message::b1, packet, expected, task.num, 0, 0, has_first};
   if (auto fault = judge_frame(evidence)) return fault;
   Reader in{packet.subspan(header_size)};
   const std::uint32_t id = in.u32();
@@ -125,12 +126,13 @@ std::optional<Fault> judge_b1(Bytes packet, const A2& task) {
   return fault;
 }
 
-std::optional<Fault> judge_d1_header(Bytes packet, const C2& task, std::uint32_t index) {
-  return judge_header(d1_evidence(packet, task, index));
+std::optional<Fault> judge_d1_header(Bytes packet, const C2& task, std::uint32_t index,
+                                     std::optional<std::uint32_t> secret_b) {
+  return judge_header(d1_evidence(packet, task, index, secret_b));
 }
 
 std::optional<Fault> judge_d1(Bytes packet, const C2& task, std::uint32_t index) {
-  const Evidence evidence = d1_evidence(packet, task, index);
+  const Evidence evidence = d1_evidence(packet, task, index, std::nullopt);
   if (auto fault = judge_frame(evidence)) return fault;
   auto fault = judge_bytes(Rule::value, packet.subspan(header_size, task.len2), task.c);
   if (fault) fault = guessed(*fault, evidence);
@@ -138,10 +140,31 @@ std::optional<Fault> judge_d1(Bytes packet, const C2& task, std::uint32_t index)
 }
 
 std::optional<Fault> judge_padding(Bytes taken_for_padding, Bytes head, const C2& task) {
+  constexpr std::size_t surplus = 4;
+  if (taken_for_padding.empty()) {
+    Reader in{head.subspan(std::min(head.size(), surplus))};
+    const bool shifted = in.u32() == task.len2 && in.u32() == task.secret_c && in.ok();
+    if (!shifted) return std::nullopt;
+    return size_fault(Message::d1, wire_size(task.len2) + surplus, task.len2);
+  }
   const auto packet = Writer().bytes(taken_for_padding).bytes(head).done();
-  const bool whole = !taken_for_padding.empty() && packet.size() >= header_size;
-  if (!whole || judge_d1_header(packet, task, 0)) return std::nullopt;
+  if (packet.size() < header_size || judge_d1_header(packet, task, 0)) return std::nullopt;
   return size_fault(Message::d1, header_size + task.len2, task.len2);
+}
+
+std::optional<Fault> judge_ack(std::uint32_t seen, std::uint32_t awaited) {
+  if (seen == awaited) return std::nullopt;
+  return Fault{Rule::ack, "packet_id " + std::to_string(seen), std::to_string(awaited), "",
+               guess_ack(seen, awaited)};
+}
+
+Fault stage_b_size_fault(std::size_t seen) {
+  std::string cause = guess_size(Message::ack, seen, ack_len);
+  if (cause.empty()) cause = guess_size(Message::b2, seen, b2_len);
+  return {Rule::size, std::to_string(seen) + " bytes",
+          std::to_string(wire_size(ack_len)) + " (ack) or " + std::to_string(wire_size(b2_len)) +
+              " (b2)",
+          "", cause};
 }
 
 std::optional<Fault> judge_resend(double seconds) {
@@ -154,18 +177,20 @@ std::optional<Fault> judge_resend(double seconds) {
 
 std::vector<Fault> deviations(Bytes packet, const Header& expected) {
   const Message message = message_of(expected);
+  const Evidence evidence{message, packet, expected};
   std::vector<Fault> faults;
   if (packet.size() != wire_size(expected.payload_len)) {
-    faults.push_back(size_fault(message, packet.size(), expected.payload_len));
+    faults.push_back(guessed(size_fault(message, packet.size(), expected.payload_len), evidence));
   }
   const auto header = decode_header(packet);
   if (!header) return faults;
   auto of_header = header_faults(*header, expected);
   compare(of_header, Rule::student_id, "student_id", header->student_id, expected.student_id);
   for (Fault& fault : of_header) {
-    faults.push_back(guessed(std::move(fault), {message, packet, expected}));
+    faults.push_back(guessed(std::move(fault), evidence));
   }
-  add_odd_counts(faults, packet, message);
+  // With a header of 14 bytes, all numbers are elsewhere.
+  if (packet.size() % 4 != 2) add_odd_counts(faults, packet, message);
   return faults;
 }
 

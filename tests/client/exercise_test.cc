@@ -283,7 +283,7 @@ TEST_F(BrokenClient, ThatSendsAMessageTooMany) {
              session.send_d1(packet, "");
              session.await_end(net::Deadline::after(20s));
            },
-           ": 28 bytes, 0 expected [rule 12]\n");
+           ": 28 bytes, 0 expected: more than num2 messages? [rule 12]\n");
 }
 
 TEST_F(BrokenClient, ThatEndsTheStreamBeforeD2) {

@@ -58,6 +58,9 @@ TEST(Diagnosis, OfA1) {
            "header?"},
           {with(good, 0, 11), "payload_len 11, 12 expected: the NUL not counted?"},
           {with(good, 0, 24), "payload_len 24, 12 expected: the header counted?"},
+          {with(resized(good, 36), 0, 24),
+           "payload_len 24, 12 expected: text of two bytes a letter?"},
+          {with(resized(good, 40), 0, 28), "payload_len 28, 12 expected"},
           {resized(good, 23),
            "23 bytes, 24 expected (payload_len 12, padded to 12): the NUL missing?"},
           {resized(good, 12),
@@ -66,6 +69,12 @@ TEST(Diagnosis, OfA1) {
            "28 bytes, 24 expected: 4 padding bytes although the payload ends on the boundary"},
           {with(good, 8, 256, 2), "step 256, 1 expected: 1 in little-endian byte order?"},
           {with(good, 8, 2, 2), "step 2, 1 expected: the server's step?"},
+          {with(good, 8, 1), "step 0, 1 expected: step written as 4 bytes?"},
+          {with(good, 8, 461 << 16 | 1), "step 461, 1 expected: step and student_id exchanged?"},
+          {resized(with(good, 8, 1 << 16), 26),
+           "26 bytes, 24 expected (payload_len 12, padded to 12): student_id written as 4 bytes?"},
+          {resized(with(good, 0, 201326592), 12),
+           "payload_len 201326592, 12 expected: 12 in little-endian byte order?"},
           {text("hello world\n"),
            "payload \"hello world?\", \"hello world\\0\" expected: a newline in place of the NUL?"},
           {text("hello world "),
@@ -117,9 +126,22 @@ TEST(Diagnosis, OfD1) {
       {
           {with(good, 0, 12), "payload_len 12, 9 expected: the padding counted?"},
           {with(good, 0, 27), "payload_len 27, 9 expected: one header for all d1?"},
-          {with(good, 0, 18), "payload_len 18, 9 expected: c read as two bytes?"},
+          {with(good, 0, 18), "payload_len 18, 9 expected: two bytes for each c?"},
+          {with(data({0, 0xe3, 0, 0xe3, 0, 0xe3, 0, 0xe3, 0, 0xe3, 0, 0xe3}), 0, 18),
+           "payload_len 18, 9 expected: c read as two bytes?"},
+          {with(data({'2', '2', '7', '2'}), 0, 18),
+           "payload_len 18, 9 expected: c written in decimal digits?"},
           {Packet(12, 0xe3), "payload_len 3823363043, 9 expected: no header?"},
-          {data({0, 0xe3, 0}), "data byte 0 is 0x00, 0xe3 expected: c read as two bytes?"},
+          {data({0, 0xe3, 0, 0xe3, 0, 0xe3, 0, 0xe3, 0}),
+           "data byte 0 is 0x00, 0xe3 expected: c read as two bytes?"},
+          {data({0xe3, 0, 0, 0, 0xe3, 0, 0, 0, 0xe3}),
+           "data byte 1 is 0x00, 0xe3 expected: c written as four bytes?"},
+          {data({0xe3, 0, 0, 0, 0, 0, 0, 0, 0}),
+           "data byte 1 is 0x00, 0xe3 expected: c in the first byte only?"},
+          {data({0, 0, 0, 0, 0, 0, 0, 0, 0}),
+           "data byte 0 is 0x00, 0xe3 expected: zeros in place of c?"},
+          {data({0}), "data byte 0 is 0x00, 0xe3 expected"},
+          {data({0xe3, 0}), "data byte 1 is 0x00, 0xe3 expected"},
           {data({0xc3, 0xa3}), "data byte 0 is 0xc3, 0xe3 expected: c written as UTF-8 text?"},
           {data({'?'}), "data byte 0 is 0x3f, 0xe3 expected: c decoded as text?"},
           {data({0xef, 0xbf, 0xbd}), "data byte 0 is 0xef, 0xe3 expected: c decoded as text?"},
@@ -136,6 +158,45 @@ TEST(Diagnosis, OfD1) {
       "payload_len 3823363043, 9 expected: data in place of a header: one header for all d1?");
 }
 
+// Where c is 0, bytes of 0 say nothing.
+TEST(Diagnosis, GuessesNothingFromZerosWhereCIsZero) {
+  const C2 zero{3, 9, 3003, 0};
+  const Packet good = encode_d1(zero, 461);
+  EXPECT_EQ(judge_d1(with(good, 15, 7, 1), zero)->text(), "data byte 3 is 0x07, 0x00 expected");
+  EXPECT_EQ(judge_d1(with(good, 0, 18), zero)->text(),
+            "payload_len 18, 9 expected: two bytes for each c?");
+}
+
+// What a packet_id of num means depends on whether packet 0 has come.
+TEST(Diagnosis, OfB1AfterPacket0) {
+  const auto fault = judge_b1(with(encode_b1(task_a, 6, 461), 12, 7), task_a, true);
+  EXPECT_EQ(fault->text(), "packet_id 7, 0 to 6 expected: one packet too many?");
+}
+
+TEST(Diagnosis, OfAcks) {
+  EXPECT_FALSE(judge_ack(3, 3));
+  EXPECT_EQ(judge_ack(1, 0)->text(), "packet_id 1, 0 expected: counted from 1?");
+  EXPECT_EQ(judge_ack(0x03000000, 3)->text(),
+            "packet_id 50331648, 3 expected: 3 in little-endian byte order?");
+  EXPECT_EQ(judge_ack(9, 3)->text(), "packet_id 9, 3 expected");
+  EXPECT_EQ(stage_b_size_fault(4).text(), "4 bytes, 16 (ack) or 20 (b2) expected: no header?");
+  EXPECT_EQ(stage_b_size_fault(8).text(), "8 bytes, 16 (ack) or 20 (b2) expected: no header?");
+  EXPECT_EQ(stage_b_size_fault(11).text(), "11 bytes, 16 (ack) or 20 (b2) expected");
+}
+
+TEST(Diagnosis, OfD1WithFourBytesForEachC) {
+  const C2 task{7, 9, 3003, 0xe3};
+  EXPECT_EQ(judge_d1(with(encode_d1(task, 461), 0, 36), task)->text(),
+            "payload_len 36, 9 expected: four bytes for each c?");
+}
+
+TEST(Diagnosis, OfD1WithTheSecretBefore) {
+  const Packet wrong = with(encode_d1(task_c, 461), 4, 2002);
+  EXPECT_EQ(judge_d1_header(wrong, task_c, 0, 2002)->text(),
+            "psecret 2002, 3003 expected: secretB in place of secretC?");
+  EXPECT_EQ(judge_d1_header(wrong, task_c, 0)->text(), "psecret 2002, 3003 expected");
+}
+
 // Of three d1 without padding, the first is the wrong one, not the second.
 TEST(Diagnosis, NamesThePaddingThatIsMissingAtItsOwnMessage) {
   const Packet bare = resized(encode_d1(task_c, 461), 21);
@@ -148,6 +209,24 @@ TEST(Diagnosis, NamesThePaddingThatIsMissingAtItsOwnMessage) {
             "21 bytes, 24 expected (payload_len 9, padded to 12): the padding missing?");
   EXPECT_FALSE(judge_padding(Packet{1, 1, 1}, head, task_c));
   EXPECT_FALSE(judge_padding({}, head, task_c));
+}
+
+// The same with 4 bytes of padding too many: after the last d1, they are all that shows.
+TEST(Diagnosis, NamesThePaddingThatIsTooMuchAtItsOwnMessage) {
+  constexpr const char* words = "4 padding bytes although the payload ends on the boundary";
+  const C2 even{3, 8, 3003, 0xe3};
+  Packet next{0, 0, 0, 0};
+  const Packet message = encode_d1(even, 461);
+  next.insert(next.end(), message.begin(), message.end());
+  ASSERT_TRUE(judge_d1_header(next, even, 1));
+  EXPECT_EQ(judge_padding({}, Bytes(next).first(12), even)->text(),
+            std::string("24 bytes, 20 expected: ") + words);
+  EXPECT_FALSE(judge_padding({}, Bytes(next).first(11), even));
+  EXPECT_FALSE(judge_padding({}, message, even));
+  EXPECT_EQ(guess_extra(4, 8), words);
+  EXPECT_EQ(guess_extra(4, 9), "");
+  EXPECT_EQ(guess_extra(40, 8), "more than num2 messages?");
+  EXPECT_EQ(guess_extra(5, 8), "");
 }
 
 std::string first_words(const Packet& packet, const Header& expected) {
@@ -171,6 +250,17 @@ TEST(Diagnosis, OfTheServersMessages) {
             "25 bytes, 28 expected (payload_len 13, padded to 16): the padding missing?");
   EXPECT_EQ(first_words(with(c2, 0, 16), of_c2),
             "payload_len 16, 13 expected: the padding counted?");
+  EXPECT_EQ(first_words(with(resized(c2, 28), 0, 14), of_c2),
+            "payload_len 14, 13 expected: c written as two bytes?");
+  EXPECT_EQ(first_words(with(with(c2, 0, 16), 24, 0xe3), of_c2),
+            "payload_len 16, 13 expected: c written as four bytes?");
+  EXPECT_EQ(first_words(with(resized(a2, 32), 8, 2), of_a2),
+            "32 bytes, 28 expected: step written as 4 bytes?");
+  EXPECT_EQ(first_words(with(resized(a2, 30), 8, 2 << 16), of_a2),
+            "30 bytes, 28 expected (payload_len 16, padded to 16): student_id written as 4 bytes?");
+  EXPECT_EQ(first_words(with(resized(a2, 32), 0, 20), of_a2), "32 bytes, 28 expected");
+  EXPECT_EQ(first_words(with(a2, 8, 461 << 16 | 2), of_a2),
+            "step 461, 2 expected: step and student_id exchanged?");
   EXPECT_EQ(first_words(with(a2, 4, 1001), of_a2),
             "psecret 1001, 0 expected: the message's own secret?");
   EXPECT_EQ(first_words(with(b2, 4, 2002), of_b2),
@@ -186,6 +276,11 @@ TEST(Diagnosis, OfTheServersMessages) {
             "tcp_port 2685337600: 4000 in little-endian byte order?");
   EXPECT_EQ(first_words(with(c2, 16, 0x09000000), of_c2),
             "len2 150994944: 9 in little-endian byte order?");
+  // These may be meant.
+  for (const std::uint32_t number : {65536, 100'000, 1 << 20, 1 << 23}) {
+    EXPECT_EQ(first_words(with(a2, 12, number), of_a2), "") << number;
+  }
+  EXPECT_EQ(judge_port("udp_port", 65536)->text(), "udp_port 65536, 1 to 65535 expected");
   EXPECT_EQ(judge_port("udp_port", 0x92100000)->text(),
             "udp_port 2450522112, 1 to 65535 expected: 4242 in little-endian byte order?");
   EXPECT_EQ(judge_port("udp_port", 0)->text(), "udp_port 0, 1 to 65535 expected");

@@ -34,7 +34,9 @@ void StageSession::stage_b() {
 [[gnu::noinline]] void StageSession::receive_b1() {
   Arrival arrival;
   if (!receive(arrival)) return;
-  if (const auto fault = wire::judge_b1(arrival.packet(), numbers_.a)) throw broken("b1", *fault);
+  const bool has_first = packets_.front().arrivals > 0;
+  const auto fault = wire::judge_b1(arrival.packet(), numbers_.a, has_first);
+  if (fault) throw broken("b1", *fault);
   take_b1(arrival);
 }
 

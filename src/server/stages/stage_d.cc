@@ -5,6 +5,7 @@
 
 #include "net/wait.hh"
 #include "server/stages/stage_session.hh"
+#include "wire/diagnosis.hh"
 
 namespace server {
 
@@ -67,7 +68,11 @@ void StageSession::expect_quiet(net::Stream& connection, std::chrono::millisecon
   std::array<std::uint8_t, 1024> buffer;
   const auto more = connection.receive_ready(buffer);
   check_stopping();
-  if (more.count > 0) throw broken(message, {rule, std::to_string(more.count) + " bytes", "0"});
+  if (more.count > 0) {
+    std::string cause;
+    if (rule == wire::Rule::count) cause = wire::guess_extra(more.count, numbers_.c.len2);
+    throw broken(message, {rule, std::to_string(more.count) + " bytes", "0", "", cause});
+  }
   if (rules_.exercise_seed && more.ending == net::Ending::end) {
     log_.wrong(wire::Rule::patience, "the client ended its side of the stream early");
   }
@@ -101,7 +106,8 @@ void StageSession::receive_d1(net::Stream& connection, std::uint32_t index,
       throw broken(name, fault);
     }
     if (count < wire::header_size) continue;
-    if (const auto fault = wire::judge_d1_header(message.first(count), task, index)) {
+    const auto come = message.first(count);
+    if (const auto fault = wire::judge_d1_header(come, task, index, numbers_.b.secret_b)) {
       if (index > 0) check_padding_before(index, padding.first(padded), message.first(count));
       throw broken(name, *fault);
     }
@@ -112,7 +118,7 @@ void StageSession::receive_d1(net::Stream& connection, std::uint32_t index,
   ++received_;
 }
 
-// A d1 without its padding shows in the next one, and is named itself.
+// Padding that is missing, or too much, shows in the next d1; the d1 itself is named.
 void StageSession::check_padding_before(std::uint32_t index, wire::Bytes padding,
                                         wire::Bytes next) const {
   if (const auto fault = wire::judge_padding(padding, next, numbers_.c)) {
