@@ -36,6 +36,9 @@ struct CheckGroup {
 };
 std::vector<CheckGroup> all_checks();
 
+// Whether one packet at least is left unacked at first.
+void check_one_unacked(Trial& trial);
+
 // Whether a field of a server's message is as the rule has it. What the course's own server does is
 // excused: a value and the reason.
 struct Excuse {

@@ -34,19 +34,21 @@ void CheckSession::send_b1(std::uint32_t packet_id) {
         "a2 asks for " + std::to_string(a.num) + " packets of " + std::to_string(a.len) + " bytes",
         std::max(a.num, a.len));
   }
-  const auto sent = b1_sent_.find(packet_id);
-  if (sent != b1_sent_.end()) {
-    std::this_thread::sleep_until(sent->second + resend_.get());
-    resend_.sent_again(packet_id);
+  SentB1& sent = b1_sent_[packet_id];
+  if (sent.copies++ > 0) {
+    std::this_thread::sleep_until(sent.last + resend_.get());
     if (!acked.contains(packet_id)) narrate("  no ack of packet_id " + std::to_string(packet_id));
   }
-  b1_sent_[packet_id] = net::Clock::now();
+  sent.last = net::Clock::now();
+  last_b1_ = packet_id;
+  resend_.sent(packet_id);
   send_udp(wire::encode_b1(a, packet_id, student_id), a.udp_port, name_b1(packet_id));
 }
 
 void CheckSession::deliver(std::uint32_t packet_id) {
   PortRefusals refusals;
   for (int sends = 0; sends < max_sends && !refusals.for_good(); ++sends) {
+    if (packet_id >= a.num) return;  // another session has begun, with fewer packets
     refusals.sent();
     send_b1(packet_id);
     for (const auto due = net::Deadline::after(resend_.get()); !due.passed();) {
@@ -58,12 +60,13 @@ void CheckSession::deliver(std::uint32_t packet_id) {
     note_late_port(packet_id, refusals.is_refused());
   }
   throw NotMade(name_b1(packet_id) + " was not acked: " +
-                (refusals.for_good() ? "the port refused it for 3 s" : "sent 20 times"));
+                (refusals.for_good() ? "the port refused it for 3 s" : "sent 20 times") +
+                (odd_reply_.empty() ? "" : "; " + odd_reply_));
 }
 
 void CheckSession::note_late_port(std::uint32_t packet_id, bool refused) {
   if (refused_before_ && !refused) {
-    trial_.target.udp_late.add(b1_sent_[packet_id] - a2_came_);
+    trial_.target.udp_late.add(b1_sent_[packet_id].last - a2_came_);
   }
   refused_before_ = refused;
 }
@@ -78,7 +81,10 @@ void CheckSession::finish_b() {
     if (!has_b2 && a.num > 0) send_b1(a.num - 1);
     due = net::Deadline::after(resend_interval);
   }
-  if (!has_b2) throw NotMade("no b2 came within 4 s of the last ack");
+  if (!has_b2) {
+    throw NotMade("no b2 came within 4 s of the last ack" +
+                  (odd_reply_.empty() ? "" : "; " + odd_reply_));
+  }
 }
 
 }  // namespace client

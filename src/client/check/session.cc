@@ -56,6 +56,7 @@ void CheckSession::restart() {
   replaced_ = {};
   resend_ = ResendInterval(trial_.target.resend.get());
   has_b2 = refused_before_ = false;
+  odd_reply_.clear();
 }
 
 void CheckSession::narrate(const std::string& text) const {
@@ -130,7 +131,11 @@ CheckSession::Event CheckSession::take(net::Deadline deadline) {
   const bool has_a2 = !packet(Message::a2).empty();
   const auto message = wire::recognise(bytes, a.num);
   if (!message || (!has_a2 && message != Message::a2)) {
-    if (!has_a2) keep(Message::a1, bytes);  // as what came in its place
+    if (has_a2) {
+      odd_reply_ = wire::stage_b_size_fault(bytes.size()).text();
+    } else {
+      keep(Message::a1, bytes);  // as what came in its place
+    }
     return Event::other;
   }
   const bool first = packet(*message).empty();
@@ -142,6 +147,7 @@ CheckSession::Event CheckSession::take(net::Deadline deadline) {
   if (newer && !first) {
     replaced_.add(a);
     b1_sent_.clear();
+    resend_.begin();
     resend_.late_a2(a2_came_ - begin_);
   }
   if (message == Message::a2) {
@@ -152,8 +158,14 @@ CheckSession::Event CheckSession::take(net::Deadline deadline) {
   if (message == Message::ack) {
     const std::uint32_t packet_id = wire::decode_ack(bytes)->packet_id;
     acked.insert(packet_id);
+    const auto sent = b1_sent_.find(packet_id);
+    if (sent != b1_sent_.end()) {
+      ++sent->second.acks;
+    } else if (!b1_sent_.empty()) {
+      odd_reply_ = "ack: " + wire::judge_ack(packet_id, last_b1_)->text();
+    }
     resend_.acked(packet_id);
-    trial_.target.resend.add(resend_.get());
+    trial_.target.resend.add(resend_.proved());
     return Event::ack;
   }
   if (!has_b2) b = *wire::decode_b2(bytes), b2_came_ = net::Clock::now();
@@ -253,6 +265,10 @@ void CheckSession::open_with(bool (*fits)(const wire::A2&), const std::string& p
     restart();
   }
   throw Skipped(std::to_string(max_sessions) + " sessions had no " + purpose);
+}
+
+void CheckSession::open_with_packets() {
+  open_with([](const wire::A2& a2) { return a2.num > 0; }, "num above 0");
 }
 
 wire::Bytes CheckSession::packet(Message message) const {

@@ -107,6 +107,7 @@ class CheckSession {
   void open();
   // The same, in one session after the other until a2 fits; throws Skipped if it never does.
   void open_with(bool (*fits)(const wire::A2&), const std::string& what);
+  void open_with_packets();  // with a right packet to send at least
   // Sends an a1 that open() then need not send.
   void send_a1();
   // Whether an a2 comes to it before the deadline.
@@ -122,6 +123,12 @@ class CheckSession {
   // What is wrong, and might be the server's end; alone as in Suspects.
   void send_wrong(wire::Bytes packet, std::uint32_t port, const std::string& what,
                   bool alone = false);
+  // What was sent of each packet, and came for it: the ack of a copy may be late.
+  struct SentB1 {
+    net::Clock::time_point last;
+    unsigned copies = 0, acks = 0;
+  };
+  [[nodiscard]] const std::map<std::uint32_t, SentB1>& sent_b1() const { return b1_sent_; }
   // From now on another socket of the client sends and receives.
   void change_socket();
   // The next thing that comes over UDP until the deadline. Acks and b2 are remembered below.
@@ -192,10 +199,12 @@ class CheckSession {
   net::FileDescriptor socket_;
   std::optional<net::Clock::time_point> a1_sent_;
   net::Clock::time_point begin_, a2_came_, b2_came_;
-  std::map<std::uint32_t, net::Clock::time_point> b1_sent_;
+  std::map<std::uint32_t, SentB1> b1_sent_;  // by packet_id
   ReplacedSessions replaced_;
   ResendInterval resend_;
-  bool refused_before_ = false;  // the packet of stage b that was sent last
+  std::uint32_t last_b1_ = 0;    // the packet of stage b that was sent last
+  bool refused_before_ = false;  // it was refused
+  std::string odd_reply_;        // what came in place of its ack, in words
   std::optional<net::Stream> connection_;
   AfterC2 after_;
   std::map<Message, std::vector<std::uint8_t>> packets_;

@@ -24,6 +24,18 @@ bool is_forgotten(CheckSession& session, std::uint32_t packet_id) {
   return true;
 }
 
+// Why it does not count that a session went on after a wrong packet, if so: at a port that all
+// sessions share, what does not know the secret may be a stranger's, and is no session's.
+std::string excuse_for_going_on(Trial& trial, const CheckSession& session, wire::Bytes wrong) {
+  const auto header = wire::decode_header(wrong);
+  if (header && header->psecret == session.a.secret_a) return "";
+  CheckSession another(trial);
+  another.open();
+  if (another.a.udp_port != session.a.udp_port) return "";
+  return "all sessions share udp_port " + std::to_string(session.a.udp_port) +
+         ", where the handout does not say whose a packet without secretA is";
+}
+
 // The first packet is delivered rightly, which shows that the session is there; the next is wrong.
 void expect_session_over(Trial& trial, const Faulty& fault) {
   CheckSession session(trial);
@@ -49,15 +61,12 @@ void expect_session_over(Trial& trial, const Faulty& fault) {
     }
   }
   if (!is_forgotten(session, 1)) {
-    throw Broken("the session went on: a right packet after it was answered");
+    const std::string excuse = excuse_for_going_on(trial, session, packet);
+    trial.sent = what;
+    throw Broken("the session went on: a right packet after it was answered", excuse);
   }
   trial.sent = what;
   expect_serving(trial);
-}
-
-// With a right packet to send at least.
-void open_with_packets(CheckSession& session) {
-  session.open_with([](const wire::A2& a) { return a.num > 0; }, "num above 0");
 }
 
 void completes(Trial& trial, void (*go)(CheckSession&)) {
@@ -112,31 +121,9 @@ void slowly(CheckSession& session) {
   }
 }
 
-// A server chooses which packets it leaves unacked, and some may be lost. Only one thing breaks the
-// rule: every packet acked at the first attempt. If a server leaves each packet out by chance, some
-// sessions have none: with 1 of 10 left out, 100 packets in a row are all acked in one run of
-// 37,000, with 1 of 5 in one of 5 * 10^9.
-void one_unacked(Trial& trial) {
-  constexpr std::uint32_t enough = 100;
-  std::uint32_t packets = 0;
-  while (packets < enough) {
-    CheckSession session(trial);
-    open_with_packets(session);
-    for (std::uint32_t id = 0; id < session.a.num && !session.has_b2; ++id, ++packets) {
-      session.send_b1(id);
-      const auto due = net::Deadline::after(resend_interval);
-      while (!session.acked.contains(id) && !session.has_b2) {
-        if (due.passed()) return;
-        session.take(due);
-      }
-    }
-  }
-  throw Broken("all of " + std::to_string(packets) + " packets were acked at the first time");
-}
-
 void b2_not_before(Trial& trial) {
   CheckSession session(trial);
-  open_with_packets(session);
+  session.open_with_packets();
   const std::string all = std::to_string(session.a.num);
   for (std::uint32_t id = 0; id + 1 < session.a.num; ++id) session.deliver(id);
   const auto end = net::Deadline::after(1s);
@@ -144,12 +131,12 @@ void b2_not_before(Trial& trial) {
   if (session.has_b2) throw Broken("b2 came before packet " + all + " of " + all + " was sent");
 }
 
+// Two packets, if there are as many: 0 is the same in each byte order.
 void ack_names_packet(Trial& trial) {
   CheckSession session(trial);
-  open_with_packets(session);
-  require([&] { session.deliver(0); });
-  if (!session.acked.empty() && !session.acked.contains(0)) {
-    throw Broken("packet_id " + std::to_string(*session.acked.begin()));
+  session.open_with_packets();
+  for (std::uint32_t id = 0; id < std::min(session.a.num, 2U) && !session.has_b2; ++id) {
+    require([&] { session.deliver(id); });
   }
 }
 
@@ -169,7 +156,7 @@ void secret_at_least_one(Trial& trial) {
 
 void b2_again(Trial& trial) {
   CheckSession session(trial);
-  open_with_packets(session);
+  session.open_with_packets();
   session.finish_b();
   session.has_b2 = false;
   for (int i = 0; i < 4 && !session.has_b2; ++i) {
@@ -208,7 +195,7 @@ void from_udp_port(Trial& trial) {
 // Another socket of this host, without the secret, sends something wrong into the session.
 void survives_stranger(Trial& trial, bool with_header) {
   CheckSession session(trial), stranger(trial);
-  open_with_packets(session);
+  session.open_with_packets();
   session.deliver(0);
   stranger.a = session.a;
   stranger.a.secret_a += 1;
@@ -239,7 +226,7 @@ std::vector<Check> stage_b_checks() {
        [](Trial& trial) {
          told_here(Message::a2, [&] { completes(trial, [](CheckSession&) {}); });
        }},
-      {202, "ack names its packet", Rule::ack, "packet_id 0", ack_names_packet},
+      {202, "ack names its packet", Rule::ack, "packet_id 0, then 1", ack_names_packet},
       check_field(203, "ack is 16 bytes", Message::ack, Rule::size, "16 bytes"),
       check_field(204, "ack has payload_len 4", Message::ack, Rule::payload_len, "payload_len 4"),
       check_field(205, "ack has psecret secretA", Message::ack, Rule::psecret, "secretA"),
@@ -248,7 +235,7 @@ std::vector<Check> stage_b_checks() {
       check_field(207, "ack has the client's student_id", Message::ack, Rule::student_id,
                   "the student_id of a1"),
       {208, "a packet is left unacked at first", Rule::unacked,
-       "one packet without an ack at least", one_unacked},
+       "one packet without an ack at least", check_one_unacked},
       {209, "b2 comes after the last packet only", Rule::b2, "no b2 yet", b2_not_before},
       check_field(210, "b2 is 20 bytes", Message::b2, Rule::size, "20 bytes"),
       check_field(211, "b2 has payload_len 8", Message::b2, Rule::payload_len, "payload_len 8"),

@@ -117,12 +117,11 @@ class StageA {
       return;
     }
     if (!message) {
-      exchange_.narrator.note("< ignored " + std::to_string(packet.size()) + " bytes from " +
-                              from.text());
-      Candidate& candidate = asked == candidates_.end() ? candidates_.front() : *asked;
       const std::string guess = wire::guess_size(wire::Message::a2, packet.size(), wire::a2_len);
-      candidate.seen = std::to_string(packet.size()) + " bytes came, 28 expected" +
-                       (guess.empty() ? "" : ": " + guess);
+      const std::string seen = std::to_string(packet.size()) + " bytes came, 28 expected" +
+                               (guess.empty() ? "" : ": " + guess);
+      exchange_.narrator.note("< ignored from " + from.text() + ": " + seen);
+      (asked == candidates_.end() ? candidates_.front() : *asked).seen = seen;
       return;
     }
     exchange_.narrator.received("a2", from, packet,

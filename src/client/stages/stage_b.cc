@@ -43,10 +43,11 @@ class StageB {
     }
     next_id_ = 0;
     in_flight_.clear();
+    resend_.begin();
   }
 
   void send(std::uint32_t id) {
-    if (in_flight_.contains(id)) resend_.sent_again(id);
+    resend_.sent(id);
     if (in_flight_.contains(id) && acked_ < a_.message.num) {
       exchange_.narrator.note("  no ack of packet_id " + std::to_string(id) + ": sent again");
     }
@@ -79,7 +80,6 @@ class StageB {
 
   void refuse(std::error_code error) {
     exchange_.narrator.note("  " + a_.server.text() + ": " + error.message());
-    seen_ = error.message();
     refusals_.refused();
   }
 
@@ -102,9 +102,8 @@ class StageB {
     } else if (message == wire::Message::a2) {
       take_late_a2(*wire::decode_a2(packet), from);
     } else {
-      seen_ = std::to_string(packet.size()) + " bytes, 16 (ack) or 20 (b2) expected";
-      exchange_.narrator.note("< ignored " + std::to_string(packet.size()) + " bytes from " +
-                              from.text());
+      seen_ = wire::stage_b_size_fault(packet.size()).text();
+      exchange_.narrator.note("< ignored from " + from.text() + ": " + seen_);
     }
     return std::nullopt;
   }
@@ -129,8 +128,11 @@ class StageB {
     resend_.acked(ack.packet_id);
     const bool awaited = in_flight_.contains(ack.packet_id) && acked_ < a_.message.num;
     if (!awaited) {
-      if (ack.packet_id >= next_id_)
-        exchange_.narrator.note("  deviation: ack of a packet never sent");
+      if (ack.packet_id >= next_id_ && !in_flight_.empty()) {
+        const std::uint32_t first = in_flight_.begin()->first;
+        seen_ = "ack: " + wire::judge_ack(ack.packet_id, first)->text();
+        exchange_.narrator.note("  deviation: " + seen_);
+      }
       return;
     }
     seen_ = "ack of packet " + std::to_string(ack.packet_id);
@@ -185,7 +187,8 @@ class StageB {
                                     : "b2";
     throw cli::Failure("stage b: awaited " + awaited + " from " + a_.server.text() + ": " +
                        std::to_string(sent_) + " packets sent, " + std::to_string(acked_) +
-                       " acked; last came: " + seen_);
+                       " acked; last came: " + seen_ +
+                       (refusals_.is_refused() ? "; the last one sent was refused" : ""));
   }
 
   const Exchange& exchange_;

@@ -117,7 +117,8 @@ void Server::answer_a1(const net::Datagram& a1, wire::Bytes packet) {
   const auto secrets = ways_.same_secrets ? first_secrets_ : draw_secrets();
   const std::uint32_t max_num2 = count_ <= ways_.sessions_for_nothing ? 0 : ways_.num2;
   const std::uint32_t num2 = ways_.random_num2 ? draw(0, max_num2) : max_num2;
-  session.a = {ways_.num, ways_.len, session.udp.address.port(), secrets[0]};
+  const std::uint32_t num = count_ == 1 && ways_.first_num > 0 ? ways_.first_num : ways_.num;
+  session.a = {num, ways_.len, session.udp.address.port(), secrets[0]};
   session.b = {0, secrets[1]};
   session.c = {num2, ways_.len2, secrets[2], ways_.c};
   session.d = {secrets[3]};
@@ -208,6 +209,7 @@ bool Server::answer_b1(Session& session, std::uint32_t id, const net::Address& f
   const bool early = now - session.begin < ways_.acks_after;
   if (unlucky || by_rule || early || arrival < ways_.acks_lost) return true;
   session.acked.insert(id);
+  if (acks_++ < ways_.late_acks) session.sleep(600ms);
   const auto ack = [&](std::uint32_t of) {
     send(session, "ack", wire::encode(wire::Ack{of}, session.a.secret_a, session.student_id), from);
   };

@@ -54,6 +54,7 @@ struct Ways {
   std::chrono::milliseconds udp_late{0}, tcp_late{0};     // the port opens after it was named
   bool a2_from_fresh_port = false, acks_from_fresh_port = false;
   int acks_lost = 0;                        // of each packet, first ones
+  int late_acks = 0;                        // first ones, 0.6 s late
   unsigned ack_percent = 100;               // of packets acked, by chance
   std::chrono::milliseconds acks_after{0};  // none before
   bool every_ack_twice = false, every_a2_twice = false;
@@ -71,6 +72,7 @@ struct Ways {
   int a1_lost = 0;  // first ones
   // The first a2 is held back until a second a1 comes, which replaces the session of the first.
   bool newest_session_only = false;
+  std::uint32_t first_num = 0;        // num of the first session, if not as of the others
   bool wants_dynamic_source = false;  // source ports below 49152 are not answered
   bool garbage = false;               // datagrams of odd sizes before each reply
   // Rules that are not checked in the messages of a stage.
@@ -126,6 +128,7 @@ class Server {
   net::Listener udp_;
   std::array<std::uint32_t, 4> first_secrets_;
   int count_ = 0, a1_lost_ = 0;
+  std::atomic<int> acks_ = 0;
   Packet held_a2_;
   std::string complaint_;
   mutable std::mutex mutex_;

@@ -1,0 +1,127 @@
+// The well-known faults of servers: the words for each in client -v, and in the check of client -c
+// that names it. What was seen stands first, then what was expected, then the likely mistake.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "client/check/run.hh"
+#include "client/stages/stages.hh"
+#include "net/joining_thread.hh"
+#include "support/right_servers.hh"
+#include "support/standard_io.hh"
+
+namespace client {
+namespace {
+
+using scripted::Change;
+using scripted::Packet;
+using scripted::Ways;
+
+struct Row {
+  const char* fault;
+  std::size_t check;
+  const char* message;  // of the server, in which the fault is
+  void (*spoil)(Packet& packet);
+  const char* words;
+};
+
+void put(Packet& packet, std::size_t at, const Packet& bytes) {
+  std::copy(bytes.begin(), bytes.end(), packet.begin() + static_cast<long>(at));
+}
+void reverse(Packet& packet, std::size_t at, std::size_t size) {
+  const auto begin = packet.begin() + static_cast<long>(at);
+  std::reverse(begin, begin + static_cast<long>(size));
+}
+
+const Row rows[] = {
+    {"payload_len in little-endian order", 103, "a2", [](Packet& p) { reverse(p, 0, 4); },
+     "payload_len 268435456, 16 expected: 16 in little-endian byte order?"},
+    {"step in little-endian order", 105, "a2", [](Packet& p) { reverse(p, 8, 2); },
+     "step 512, 2 expected: 2 in little-endian byte order?"},
+    {"student_id in little-endian order", 106, "a2", [](Packet& p) { reverse(p, 10, 2); },
+     "student_id 52481, 461 expected: 461 in little-endian byte order?"},
+    {"step of 4 bytes", 105, "a2",
+     [](Packet& p) {
+       put(p, 8, {0, 0, 0, 2});
+     },
+     "step 0, 2 expected: step written as 4 bytes?"},
+    {"the header counted", 103, "a2", [](Packet& p) { p[3] = 28; },
+     "payload_len 28, 16 expected: the header counted?"},
+    {"padding where none is due", 203, "ack", [](Packet& p) { p.resize(20); },
+     "20 bytes, 16 expected: 4 padding bytes although the payload ends on the boundary"},
+    {"ids from 1", 202, "ack", [](Packet& p) { ++p[15]; },
+     "ack: packet_id 1, 0 expected: counted from 1?"},
+    {"ids in little-endian order", 202, "ack", [](Packet& p) { reverse(p, 12, 4); },
+     "ack: packet_id 16777216, 1 expected: 1 in little-endian byte order?"},
+    {"no header", 202, "ack", [](Packet& p) { p.erase(p.begin(), p.begin() + 12); },
+     "4 bytes, 16 (ack) or 20 (b2) expected: no header?"},
+    {"the client's step", 206, "ack", [](Packet& p) { p[9] = 1; },
+     "step 1, 2 expected: the client's step?"},
+    {"the message's own secret", 212, "b2",
+     [](Packet& p) { std::copy(p.begin() + 16, p.end(), p.begin() + 4); },
+     ", 1001 expected: the message's own secret?"},
+    {"the padding missing", 302, "c2", [](Packet& p) { p.resize(25); },
+     "25 bytes, 28 expected (payload_len 13, padded to 16): the padding missing?"},
+    {"the padding counted", 303, "c2", [](Packet& p) { p[3] = 16; },
+     "payload_len 16, 13 expected: the padding counted?"},
+    {"c of two bytes", 303, "c2", [](Packet& p) { p[3] = 14; },
+     "payload_len 14, 13 expected: c written as two bytes?"},
+    {"c of four bytes", 303, "c2",
+     [](Packet& p) {
+       p[3] = 16;
+       put(p, 24, {0, 0, 0, 0x63});
+     },
+     "payload_len 16, 13 expected: c written as four bytes?"},
+    {"num2 in little-endian order", 301, "c2", [](Packet& p) { reverse(p, 12, 4); },
+     "3 in little-endian byte order?"},
+};
+
+Ways ways_of(const Row& row) {
+  return {.name = row.fault,
+          .secrets = {{1001, 1002, 1003, 1004}},
+          .change = [&row](const std::string& name, Packet& packet) {
+            if (name == row.message) row.spoil(packet);
+          }};
+}
+
+Result check_one(std::size_t number, const net::Address& server) {
+  std::vector<Check> only;
+  for (const CheckGroup& group : all_checks()) {
+    std::ranges::copy_if(group.checks, std::back_inserter(only),
+                         [=](const Check& check) { return check.number == number; });
+  }
+  Target target;
+  target.address = server;
+  target.student_id = 461;
+  return *CheckRun(target, only, 1).wait_for(0, [](std::size_t) {});
+}
+
+// All at once, so that their waits overlap.
+TEST(Words, OfAServersFaultInItsCheck) {
+  std::vector<net::JoiningThread> threads;
+  for (const Row& row : rows) {
+    threads.emplace_back([&row] {
+      const scripted::Server server(ways_of(row));
+      const Result result = check_one(row.check, server.address());
+      EXPECT_EQ(result.kind, Result::Kind::broken) << row.fault;
+      EXPECT_NE(result.seen.find(row.words), std::string::npos) << row.fault << ": " << result.seen;
+    });
+  }
+}
+
+TEST(Words, OfAServersFaultUnderVerbose) {
+  for (const Row& row : rows) {
+    const scripted::Server server(ways_of(row));
+    testing::internal::CaptureStderr();
+    (void)go_through({.host = "a test server",
+                      .addresses = {server.address()},
+                      .student_id = 461,
+                      .deadline = net::Deadline::after(std::chrono::seconds(2)),
+                      .narrator = Narrator(true)});
+    const std::string said = testing::internal::GetCapturedStderr();
+    EXPECT_NE(said.find(row.words), std::string::npos) << row.fault << ": " << said;
+  }
+}
+
+}  // namespace
+}  // namespace client
