@@ -68,7 +68,7 @@ std::string guess_value(Bytes data, std::uint8_t c) {
     return "c written in decimal digits?";
   if (repeats({0})) return "zeros in place of c?";
   const bool one =
-      begins({c}) && std::ranges::all_of(data.subspan(1), [](auto b) { return b == 0; });
+      c != 0 && begins({c}) && std::ranges::all_of(data.subspan(1), [](auto b) { return b == 0; });
   return one ? "c in the first byte only?" : "";
 }
 
