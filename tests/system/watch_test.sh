@@ -64,6 +64,8 @@ words report
 status=0
 behind ten-hops "$ours" --watch --rounds=1 nosuch.example.net >out 2>err || status=$?
 expect "status of a name without address" "1 1" "$status $(wc -l <err)"
+{ timeout -k 1 60 "$here/simulate" "$paths/one-hop" -- "$ours" --watch=0.1 -n 192.0.2.10 || echo $? >status; } | sed 1q >out
+expect "it ends when nobody reads it any more" "start 141" "$(cut -d ' ' -f 2 out) $(cat status)"
 status=0
 timeout -k 1 60 "$here/simulate" "$paths/one-hop" -- "$ours" --watch=0.1 -n 192.0.2.10 >/dev/full 2>err || status=$?
 expect "status where nothing can be written" "1 1" "$status $(wc -l <err)"

@@ -1,6 +1,7 @@
 #include "traceroute/run/watch_output.hh"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -48,6 +49,13 @@ bool no_colour() {
   return value != nullptr && *value != '\0';
 }
 
+// A pipe that can only be written: poll(2) reports it when nobody has its other end any more.
+bool is_pipe(int fd) {
+  struct stat file {};
+  return fstat(fd, &file) == 0 && S_ISFIFO(file.st_mode) &&
+         (fcntl(fd, F_GETFL) & O_ACCMODE) == O_WRONLY;
+}
+
 // The hops that a round has asked.
 std::vector<Hop> hops_of(const Watch& watch, const Round& round) {
   std::vector<Hop> hops;
@@ -63,6 +71,7 @@ WatchOutput::WatchOutput(const Options& options, AddressInfo& info)
     : options_(options),
       info_(info),
       to_stdout_(!options.json && !options.rounds),
+      reader_((to_stdout_ || options.json) && is_pipe(STDOUT_FILENO) ? STDOUT_FILENO : -1),
       started_(std::time(nullptr)),
       started_text_(stamp_now()) {
   if (options.log.empty()) return;

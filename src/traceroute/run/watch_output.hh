@@ -42,6 +42,8 @@ class WatchOutput {
   // To wait for; -1 where there is none.
   [[nodiscard]] int keys() const { return terminal_ ? terminal_->keys() : -1; }
   [[nodiscard]] int signals() const { return terminal_ ? terminal_->signals() : -1; }
+  // Of the events; ready when it is gone. Nobody is to be watched for then.
+  [[nodiscard]] int reader() const { return reader_; }
 
  private:
   void tell(const std::string& line);        // to standard output and the log
@@ -50,6 +52,7 @@ class WatchOutput {
   const Options& options_;
   AddressInfo& info_;
   bool to_stdout_;  // events
+  int reader_;
   net::FileDescriptor log_;
   std::unique_ptr<Terminal> terminal_;
   std::int64_t started_;

@@ -38,7 +38,7 @@ int WatchSession::run(Targets& targets, int stop) {
       }
     }
     const Time time = now();
-    if (net::wait_readable({stop}, net::Deadline(net::Clock::now()))) break;
+    if (net::wait_readable({stop, output_.reader()}, net::Deadline(net::Clock::now()))) break;
     const WatchOutput::Wish wish = output_.take_keys();
     if (wish == WatchOutput::Wish::quit) break;
     begin_targets(targets, time);
@@ -173,7 +173,7 @@ std::vector<const Watch*> WatchSession::watches() const {
 }
 
 void WatchSession::wait(const Targets& targets, int stop, Time now) {
-  std::vector<int> fds{stop, output_.keys(), output_.signals(), resolver_.fd()};
+  std::vector<int> fds{stop, output_.keys(), output_.signals(), output_.reader(), resolver_.fd()};
   for (const auto& family_socket : sockets_.all()) fds.push_back(family_socket->socket.fd());
   for (const int fd : info_.fds()) fds.push_back(fd);
   if (resolver_.waiting() < max_resolving) fds.push_back(targets.fd());
