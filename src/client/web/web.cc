@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <ctime>
+#include <exception>
 #include <limits>
 #include <optional>
 #include <string>
@@ -245,7 +246,7 @@ bool WebFetch::fetch() {
       reader.body(end, [](std::span<const std::uint8_t> piece) {
         write_all(STDOUT_FILENO, piece, "standard output");
       });
-    } catch (const cli::Failure&) {
+    } catch (const std::exception&) {
       // The status says more than what became of the page that explains it.
     }
     throw cli::Failure(url_.text() + ": " + std::to_string(response.status) + ' ' +

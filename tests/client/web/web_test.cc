@@ -1,5 +1,7 @@
 // The client's downloads, against servers that answer in every way there is.
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <deque>
 
@@ -224,6 +226,15 @@ TEST_F(WebClient, TheStatusIsToldWhateverBecomesOfItsPage) {
     (void)testing::internal::GetCapturedStdout();
     EXPECT_TRUE(words.ends_with("/: 404 Not Found")) << words;
     EXPECT_EQ(files(), 0u);
+  }
+  {
+    const int before = dup(STDOUT_FILENO);
+    const net::FileDescriptor full(open("/dev/full", O_WRONLY | O_CLOEXEC));
+    dup2(full.get(), STDOUT_FILENO);
+    const std::string words = answer(gone + "Content-Length: 4\r\n\r\ngone");
+    dup2(before, STDOUT_FILENO);
+    close(before);
+    EXPECT_TRUE(words.ends_with("/: 404 Not Found")) << words;
   }
   const std::string words =
       answer("HTTP/1.1 404 " + std::string(60000, 'x') + "\r\nContent-Length: 0\r\n\r\n");
