@@ -12,10 +12,8 @@
 #include <fstream>
 #include <functional>
 #include <sstream>
-#include <system_error>
 #include <utility>
 
-#include "support/thread_shortage.hh"
 #include "support/wait_until.hh"
 
 namespace cli {
@@ -160,18 +158,6 @@ TEST(LogWriter, AFullDiskCutsNoLaterLine) {
   EXPECT_EQ(text.str(), "line 1\nline \n[2 lines of this log are lost]\nline 4\n");
   close(file);
   unlink(name.c_str());
-}
-
-TEST(LogWriter, WithoutAThreadTheWordsSayWhatItIsFor) {
-  threads_left = 0;
-  std::string words;
-  try {
-    const LogWriter log(STDERR_FILENO);
-  } catch (const std::system_error& error) {
-    words = error.what();
-  }
-  threads_left = all_threads;
-  EXPECT_TRUE(words.starts_with("start a thread for the log: ")) << words;
 }
 
 TEST(TimeStamp, IsUtcWithMilliseconds) {
