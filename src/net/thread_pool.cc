@@ -25,7 +25,7 @@ constexpr auto max_parked_time = std::chrono::seconds(2);
 // Resets a connection of which that is to be the end (Stream::reset_on_close): after shutdown(2)
 // the peer would see what is on its way, and then a clean end. False where this is no such
 // connection, or the system knows no other way to undo one than to close it.
-bool reset(int socket) {
+bool reset_now(int socket) {
   linger at_close{};
   socklen_t size = sizeof at_close;
   (void)getsockopt(socket, SOL_SOCKET, SO_LINGER, &at_close, &size);
@@ -38,7 +38,7 @@ bool reset(int socket) {
 // shutdown(2) wakes what waits in accept, connect, recv, send or poll, which close(2) does not. On
 // a UDP socket without a peer Linux does so too, though the call itself fails with ENOTCONN.
 void wake(int socket) {
-  if (!reset(socket)) shutdown(socket, SHUT_RDWR);
+  if (!reset_now(socket)) shutdown(socket, SHUT_RDWR);
 }
 
 }  // namespace
