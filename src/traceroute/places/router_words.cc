@@ -18,9 +18,10 @@ constexpr std::array roles = {
 constexpr std::array glued_roles = {"core", "edge", "bprj", "bbrj", "bcr", "bbr", "ccr",
                                     "rtr",  "cr",   "br",   "bb",   "gw",  "pe",  "ar",
                                     "er",   "sw",   "rt",   "sdn",  "bdr"};
-constexpr std::array ambiguous_regions = {"ae", "ar", "at", "be", "br", "ce", "cr", "ge", "hr",
-                                          "id", "in", "is", "it", "la", "me", "mx", "my", "no",
-                                          "nt", "on", "or", "pa", "pe", "pr", "sa", "sp", "tr"};
+constexpr std::array ambiguous_regions = {
+    "ae", "ar", "at", "be", "bf", "bi", "bj", "br", "bw", "ce", "cm", "cr", "ge",
+    "hr", "id", "in", "is", "it", "la", "me", "mg", "ml", "mw", "mx", "my", "na",
+    "no", "nt", "on", "or", "pa", "pe", "pr", "sa", "sp", "tg", "tj", "tr"};
 constexpr std::array american_states = {
     "ak", "al", "ar", "az", "ca", "co", "ct", "dc", "de", "fl", "ga", "hi", "ia",
     "id", "il", "in", "ks", "ky", "la", "ma", "md", "me", "mi", "mn", "mo", "ms",

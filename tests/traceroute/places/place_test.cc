@@ -31,6 +31,9 @@ TEST(Place, TownsAndCllis) {
       {"if-ae-2-2.tcore1.n75-new-york.as6453.net", "New York us"},
       {"ge1.salt-lake-city2.example.net", "Salt Lake City us"},
       {"bu-ether15.lsancarc0yw-bcr00.tbone.rr.com", "Los Angeles us"},
+      {"be12.cr2.erie.pa.example.net", "Erie us"},
+      {"ae1.cr1.ftwy.in.example.com", "Fort Wayne us"},
+      {"core1.saarbruecken.example.de", "Saarbrucken de"},
       {"ae-5.r24.nycmny01.us.bb.gin.ntt.net", "New York us"},
       {"core1.ashburnva.example.net", "Ashburn us"},
       {"paris.example.net", "Paris fr?"},  // a machine may be called so
@@ -268,6 +271,28 @@ TEST(Place, AStateCompletesTheFirstHalfOfAClli) {
       {"pltncaxy.bb.example.net", "Pleasanton us"},
       {"QUBCPQAJGR00.bb.telus.com", "Quebec ca"},
       {"core1.londonuk.example.net", "London uk"},
+  };
+  expect(cases);
+}
+
+// Some countries have the name of something else: North America, Minas Gerais, Beijing. Beside a
+// city they say nothing against it.
+TEST(Place, ACountryThatIsAlsoAnAbbreviationRefusesNothing) {
+  constexpr Case cases[] = {
+      {"ae1.sea01.na.example.net", "Seattle us"},
+      {"ae1.bhz2.mg.example.net.br", "Belo Horizonte br"},
+      {"ae1.pek2.bj.example.net.cn", "Beijing cn"},
+      {"ae1.sea01.fr.example.net", ""},
+  };
+  expect(cases);
+}
+
+// "vix" is the airport of Vitoria and the exchange of Vienna, "mga" Managua and Maringa.
+TEST(Place, ACodeOfTwoCitiesIsReadInItsCountry) {
+  constexpr Case cases[] = {
+      {"pos1-0.vix2.example.at", "Vienna at"},   {"pos1-0.vix2.example.net.br", "Vitoria br"},
+      {"pos1-0.vix2.example.net", ""},           {"be1.mga2.example.net.br", "Maringa br"},
+      {"be1.mga2.example.com.ni", "Managua ni"},
   };
   expect(cases);
 }
