@@ -19,7 +19,8 @@
 
 namespace {
 
-std::promise<void> patience_ends;
+// Never destroyed, since a resolver that was given up waits for it from a thread of its own.
+std::promise<void>& patience_ends = *new std::promise<void>;
 
 // One address of "twice.test", which stands in the resolver's answer twice.
 sockaddr_in twice{};
@@ -34,7 +35,7 @@ extern "C" int getaddrinfo(const char* host, const char* service, const addrinfo
   if (name.ends_with(".test") && (hints->ai_flags & AI_NUMERICHOST) != 0) return EAI_NONAME;
   if (name == "nowhere.test") return EAI_NONAME;
   if (name == "slow.test") {
-    static const std::shared_future<void> end = patience_ends.get_future();
+    static const auto& end = *new std::shared_future<void>(patience_ends.get_future());
     end.wait();
     return EAI_AGAIN;
   }

@@ -25,7 +25,8 @@
 
 namespace {
 
-std::chrono::milliseconds stop{};  // for how long the next call of recv is stopped, as by Ctrl-Z
+// For how long this thread's next call of recv is stopped, as by Ctrl-Z.
+thread_local std::chrono::milliseconds stop{};
 
 }  // namespace
 
