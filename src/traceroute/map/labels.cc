@@ -63,7 +63,8 @@ std::optional<Label> LabelPlacer::place(const Dot& dot, std::size_t characters, 
   double least = 0.12 * 2 * line_height * font * 0.6 * font * static_cast<double>(characters);
   for (const Side& side : sides) {
     const double cost = covered(box_at(side, anchor_at(side, font), font), taken);
-    if (cost >= least) continue;
+    // By no rounding error: x87's longer numbers would choose another of two that are as good.
+    if (cost > least - 0.001) continue;
     least = cost;
     best = &side;
   }
