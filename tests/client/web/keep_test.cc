@@ -1,31 +1,12 @@
-// What -k keeps, and what it goes on with: never two pages, or two states of one, in one file.
-#include <fcntl.h>
+// What -k goes on with, and what it fetches anew: never two states of a page in one file.
+#include "client/web/keep.hh"
+
 #include <gtest/gtest.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 
 #include "client/web/partial.hh"
-#include "support/prefixes.hh"
-#include "support/web_client.hh"
 
 namespace client {
 namespace {
-
-const std::string ok = "HTTP/1.1 200 OK\r\n";
-const std::string part = "HTTP/1.1 206 Partial Content\r\n";
-const std::string tag = "ETag: \"a\"\r\n";
-const std::string cut = ok + tag + "Content-Length: 9\r\n\r\nhello";  // 5 bytes of 9
-const std::string rest = part + tag + "Content-Range: bytes 5-8/9\r\nContent-Length: 4\r\n\r\n you";
-const std::string whole = ok + tag + "Content-Length: 9\r\n\r\nhello you";
-const std::string anew = ok + "ETag: \"b\"\r\nContent-Length: 8\r\n\r\nbye, you";
-
-class Keep : public WebClient {
- protected:
-  static std::string range_of(const std::string& request) {
-    const auto begin = request.find("Range: ");
-    return begin == std::string::npos ? "" : request.substr(begin, request.size() - begin - 4);
-  }
-};
 
 TEST_F(Keep, ThePageIsGoneOnWithByItsETag) {
   WebServer server({{cut}, {rest}}, "::1");
@@ -106,87 +87,6 @@ TEST_F(Keep, APartThatIsCutIsGoneOnWithInTheNextRun) {
       {{cut}, {part + tag + "Content-Range: bytes 5-8/9\r\nContent-Length: 4\r\n\r\n y"}, {rest}});
   EXPECT_NE(fetch(server.url("/"), true), "");
   EXPECT_TRUE(fetch(server.url("/"), true).ends_with(": the body ended after 2 bytes of 4"));
-  EXPECT_EQ(content("got.part"), "hello y");
-}
-
-// What an answer to the request for bytes 5- leads to, and that "hello" is kept.
-TEST_F(Keep, APartThatContradictsItselfIsRefused) {
-  const std::string asked = "asked for bytes 5-, and a part came with Content-Range ";
-  for (const auto& [answer, words] : std::vector<std::pair<std::string, std::string>>{
-           {"Content-Range: bytes 2-8/9\r\n\r\nllo you", asked + "\"bytes 2-8/9\""},
-           {"Content-Range: bytes 6-8/9\r\n\r\nyou", asked + "\"bytes 6-8/9\""},
-           {"Content-Range: bytes 5-9/9\r\n\r\n you!", asked + "\"bytes 5-9/9\""},
-           {"Content-Range: bytes 5-8\r\n\r\n you", asked + "\"bytes 5-8\""},
-           {"Content-Length: 4\r\n\r\n you", asked + "\"none\""},
-           {"Content-Range: bytes 5-8/9\r\nContent-Range: bytes 5-8/9\r\n\r\n you",
-            asked + "\"bytes 5-8/9\""},
-           {"Content-Type: multipart/byteranges; boundary=x\r\n\r\n--x--",
-            asked + "\"none\" and type multipart/byteranges"},
-           {"Content-Type: Multipart/ByteRanges;boundary=x\r\nContent-Range: bytes 5-8/9\r\n"
-            "Content-Length: 4\r\n\r\n--x\r",
-            asked + "\"bytes 5-8/9\" and type multipart/byteranges"},
-           {"Content-Range: bytes 5-8/9\r\nContent-Length: 2\r\n\r\n y",
-            asked + "\"bytes 5-8/9\" and Content-Length 2"},
-           {"Content-Range: bytes 5-7/9\r\nContent-Length: 4\r\n\r\n you",
-            asked + "\"bytes 5-7/9\" and Content-Length 4"},
-           {"Content-Range: bytes 5-7/9\r\n\r\n you",
-            "more came than the 3 bytes of its Content-Range"},
-           {"Content-Range: bytes 5-8/9\r\nContent-Encoding: gzip\r\n\r\n you",
-            "came with Content-Encoding \"gzip\", which was not asked for"}}) {
-    const WebServer server({{cut}, {part + tag + answer}});
-    EXPECT_NE(fetch(server.url("/"), true), "");
-    EXPECT_EQ(fetch(server.url("/"), true), server.url("/") + ": " + words);
-    EXPECT_EQ(content("got.part"), "hello") << answer;
-    EXPECT_FALSE(exists("got"));
-  }
-}
-
-// The pieces come apart, so that the first ones are written before the last one shows the lie.
-// It would be taken for the whole.
-TEST_F(Keep, APartWithTheStatusOfAWholePageIsRefused) {
-  for (const char* range : {"bytes 5-8/9", "bytes 0-3/9", "bytes 0-3/*"}) {
-    const std::string field = "Content-Range: " + std::string(range) + "\r\n";
-    const WebServer server({{cut}, {ok + tag + field + "Content-Length: 4\r\n\r\n you"}, {rest}});
-    EXPECT_NE(fetch(server.url("/"), true), "");
-    const std::string words = fetch(server.url("/"), true);
-    EXPECT_TRUE(words.ends_with(": asked for bytes 5-, and status 200 came with Content-Range \"" +
-                                std::string(range) + '"'))
-        << words;
-    EXPECT_EQ(fetch(server.url("/"), true), "");
-    EXPECT_EQ(content(), "hello you");
-  }
-  for (const char* range : {"bytes 0-8/9", "items 5-8/9"}) {
-    const std::string field = "Content-Range: " + std::string(range) + "\r\n";
-    const WebServer server({{cut}, {ok + field + "Content-Length: 9\r\n\r\nhello you"}});
-    EXPECT_NE(fetch(server.url("/"), true), "");
-    EXPECT_EQ(fetch(server.url("/"), true), "");
-    EXPECT_EQ(content(), "hello you");
-  }
-}
-
-TEST_F(Keep, NothingIsKeptOfABodyThatIsNotItsRange) {
-  const std::string range = "Content-Range: bytes 5-8/9\r\n";
-  const std::string chunked = range + "Transfer-Encoding: chunked\r\n\r\n";
-  const std::string more = ": more came than the 4 bytes of its Content-Range";
-  const std::string less = ": the body ended after 3 bytes of the 4 of its Content-Range";
-  for (const auto& [answer, words] : std::vector<std::pair<std::string, std::string>>{
-           {range + "\r\n<p>no", more},
-           {chunked + "3\r\n<p>\r\n2\r\nno\r\n0\r\n\r\n", more},
-           {chunked + "3\r\n<p>\r\n0\r\n\r\n", less}}) {
-    const WebServer server({{cut}, {part + tag + answer, 1}, {rest}});
-    EXPECT_NE(fetch(server.url("/"), true), "");
-    EXPECT_EQ(fetch(server.url("/"), true), server.url("/") + words);
-    EXPECT_EQ(content("got.part"), "hello") << answer;
-    EXPECT_EQ(fetch(server.url("/"), true), "");
-    EXPECT_EQ(content(), "hello you");
-  }
-}
-
-TEST_F(Keep, ABodyShorterThanItsRangeIsNoEnd) {
-  const WebServer server({{cut}, {part + tag + "Content-Range: bytes 5-8/9\r\n\r\n y"}, {rest}});
-  EXPECT_NE(fetch(server.url("/"), true), "");
-  EXPECT_TRUE(fetch(server.url("/"), true)
-                  .ends_with(": the body ended after 2 bytes of the 4 of its Content-Range"));
   EXPECT_EQ(content("got.part"), "hello y");
 }
 
@@ -290,72 +190,6 @@ TEST_F(Keep, AnErrorLeavesWhatIsThere) {
   EXPECT_EQ(content("got.part"), "hello");
   EXPECT_EQ(fetch(server.url("/"), true), "");
   EXPECT_EQ(content(), "hello you");
-}
-
-TEST_F(Keep, NothingIsKeptOfNothing) {
-  for (const std::string& answer : {ok + tag + "Content-Length: 9\r\n\r\n", ""s,
-                                    "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"s}) {
-    const WebServer server({{answer}});
-    EXPECT_NE(fetch(server.url("/"), true), "");
-    EXPECT_EQ(files(), 0u) << answer;
-  }
-}
-
-TEST_F(Keep, APartIsThisUsersOwnWhateverTheWholeWillBe) {
-  directory_.file("got", "earlier");
-  ASSERT_EQ(chmod(directory_.path("got").c_str(), 0222), 0);
-  const WebServer server({{cut}, {rest}});
-  const mode_t mask = umask(0777);
-  const std::string words = fetch(server.url("/"), true);
-  umask(mask);
-  EXPECT_NE(words, "");
-  const auto mode = [this](const char* name) {
-    return static_cast<int>(std::filesystem::status(directory_.path(name)).permissions());
-  };
-  EXPECT_EQ(mode("got.part"), 0600);
-  EXPECT_EQ(mode("got.from"), 0600);
-  EXPECT_EQ(fetch(server.url("/"), true), "");
-  EXPECT_EQ(mode("got"), 0222);
-}
-
-TEST_F(Keep, OnlyARegularFileIsGoneOnWith) {
-  const std::string path = directory_.path("got.part");
-  const std::string words = path + ": is no regular file";
-  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
-  EXPECT_EQ(fetch("http://127.0.0.1:1/", true), words);
-  std::filesystem::remove(path);
-  directory_.directory("got.part");
-  EXPECT_EQ(fetch("http://127.0.0.1:1/", true), words);
-  std::filesystem::remove(path);
-  directory_.file("other", "precious");
-  directory_.link("got.part", "other");
-  EXPECT_EQ(fetch("http://127.0.0.1:1/", true), words);
-  EXPECT_EQ(content("other"), "precious");
-  std::filesystem::remove(path);
-  directory_.file("got.from", "a letter");
-  EXPECT_EQ(fetch("http://127.0.0.1:1/", true),
-            directory_.path("got.from") + ": is a file that -k did not write");
-  EXPECT_EQ(content("got.from"), "a letter");
-  EXPECT_EQ(files(), 2u);
-}
-
-TEST_F(Keep, TwoAtOnceDoNotMix) {
-  const net::FileDescriptor other = open_part(directory_.path("got.part"));
-  EXPECT_EQ(fetch("http://127.0.0.1:1/", true),
-            directory_.path("got.part") + ": another process is writing to it");
-}
-
-TEST(Partial, EveryProperPrefixOfANoteIsRefused) {
-  for (const Partial& partial :
-       {Partial{"http://a/", "\"x\"", 9}, Partial{"http://a/", "\"\"", {}}}) {
-    const std::string text = to_text(partial);
-    EXPECT_EQ(parse_partial(text), partial);
-    expect_only_whole(wire::bytes_of(text), [](wire::Bytes bytes) {
-      return parse_partial({reinterpret_cast<const char*>(bytes.data()), bytes.size()}).has_value();
-    });
-  }
-  EXPECT_FALSE(parse_partial("sockhop part 2\nurl a\nvalidator b\nend\n"));
-  EXPECT_FALSE(parse_partial("sockhop part 1\nurl a\nvalidator b\ntotal x\nend\n"));
 }
 
 }  // namespace

@@ -1,0 +1,94 @@
+// What is no fault of the server's: acks that are late, and what a shared port cannot tell.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <atomic>
+
+#include "client/check/checked.hh"
+#include "net/datagram.hh"
+#include "net/joining_thread.hh"
+#include "net/listener.hh"
+#include "net/wait.hh"
+
+namespace client {
+namespace {
+
+// Whether a packet was left unacked is no question of time: a late ack is none that is missing. And
+// a doubled one is none for another copy.
+TEST(Check, TellsLateAcksFromThoseLeftOut) {
+  Ways late{.name = "acks everything, the first ones late", .late_acks = 2};
+  late.acks_all = true;
+  EXPECT_EQ(check_one(208, scripted::Server(late).address()).seen.substr(0, 7), "all of ");
+  const Ways right{.name = "late, and one left out", .late_acks = 2};
+  EXPECT_EQ(check_one(208, scripted::Server(right).address()).kind, Result::Kind::holds);
+  const Ways doubled{.name = "one packet, each ack twice", .num = 1, .every_ack_twice = true};
+  EXPECT_TRUE(check_one(208, scripted::Server(doubled).address()).ok());
+}
+
+// A late a2 may replace the session by one with fewer packets.
+TEST(Check, SendsNoPacketThatTheNewestSessionHasNot) {
+  const Ways ways{.name = "another session", .num = 4, .newest_session_only = true, .first_num = 9};
+  const scripted::Server server(ways);
+  EXPECT_EQ(check_one(219, server.address()).kind, Result::Kind::holds);
+  EXPECT_EQ(server.complaint(), "");
+}
+
+// Stages a and b of a server with one udp_port for all, which tells sessions apart by secretA.
+class SharedPort {
+ public:
+  [[nodiscard]] const net::Address& address() const { return main_.address; }
+
+ private:
+  static net::Listener open() {
+    return std::move(
+        net::listen_on({net::resolve("127.0.0.1", 0, net::Family::ipv4, {}).front()}, {SOCK_DGRAM})
+            .front());
+  }
+  void serve() {
+    std::array<std::uint8_t, 2048> buffer;
+    wire::A2 a{.num = 5, .len = 5, .udp_port = udp_.address.port(), .secret_a = 1000};
+    while (!over_) {
+      const auto& listener =
+          net::wait_readable({main_.socket.get(), udp_.socket.get()}, net::Deadline::after(50ms))
+                      .value_or(0) == 0
+              ? main_
+              : udp_;
+      const auto datagram = net::receive_datagram(listener.socket.get(), buffer);
+      if (!datagram || datagram->error) continue;
+      const auto packet = wire::Bytes(buffer).first(datagram->size);
+      const auto header = wire::decode_header(packet);
+      Packet reply;
+      if (&listener == &main_) {
+        ++a.secret_a;
+        reply = wire::encode(a, header->student_id);
+      } else if (header && header->psecret > 1000 && header->psecret <= a.secret_a) {
+        reply = wire::encode(*wire::decode_ack(packet), header->psecret, header->student_id);
+      } else {
+        continue;
+      }
+      (void)net::send_datagram(listener.socket.get(), reply, datagram->from);
+    }
+  }
+
+  net::Listener main_ = open(), udp_ = open();
+  std::atomic<bool> over_ = false;
+  net::JoiningThread thread_{[this] { serve(); }};
+
+ public:
+  ~SharedPort() { over_ = true; }
+};
+
+// A packet without the secret belongs to no session there; one with it does.
+TEST(Check, DoesNotCountWhatASharedPortCannotTell) {
+  const SharedPort server;
+  const auto seen = [&](std::size_t check, int status) {
+    return report_on(server.address(), status, false, 64, check);
+  };
+  for (const std::size_t check : {228, 229, 240}) {
+    EXPECT_NE(seen(check, 0).find("# TODO all sessions share udp_port "), std::string::npos);
+  }
+  EXPECT_EQ(seen(230, 1).find("# TODO"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace client

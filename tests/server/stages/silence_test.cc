@@ -1,0 +1,138 @@
+// What ends a session, and what keeps it: progress does, slow as it may be.
+#include <gtest/gtest.h>
+
+#include "server/stages/faults.hh"
+
+namespace server {
+namespace {
+
+TEST(StageServer, EndsASessionThatFallsSilentAtTheStart) {
+  Server server(short_silence);
+  Client client(server);
+  client.through_a();
+  EXPECT_TRUE(wait_until([&] { return server.idle(); }));
+  client.udp.send(client.b1(0), client.stage_b);
+  EXPECT_EQ(client.udp.take(), std::nullopt);
+}
+
+TEST(StageServer, EndsASessionThatFallsSilentInTheMiddle) {
+  Server server(short_silence);
+  Client client(server);
+  client.through_a();
+  client.udp.send(client.b1(0), client.stage_b);
+  client.expect_ack(client.udp, 0);
+  EXPECT_TRUE(wait_until([&] { return server.idle(); }));
+}
+
+TEST(StageServer, LetsASlowClientKeepItsSession) {
+  Server server(1500ms);
+  Client client(server);
+  client.through_a();
+  // Longer than the silence allowed in all, but never at once.
+  for (std::uint32_t i = 0; i < 3; ++i) {
+    std::this_thread::sleep_for(700ms);
+    client.udp.send(client.b1(i), client.stage_b);
+    client.expect_ack(client.udp, i);
+  }
+}
+
+TEST(StageServer, RefusesAConnectionThatComesTooLate) {
+  Server server(short_silence);
+  Client client(server);
+  client.through_b();
+  ASSERT_TRUE(wait_until([&] { return server.idle(); }));
+  EXPECT_THROW(client.connect(), std::system_error);
+}
+
+TEST(StageServer, ClosesOnSilenceAfterC2) {
+  Server server(short_silence);
+  Client client(server);
+  auto connection = client.through_c();
+  Packet buffer(1);
+  EXPECT_EQ(connection.receive_some(buffer, net::Deadline::after(20s)).ending, net::Ending::end);
+}
+
+TEST(StageServer, ClosesOnOneMessageTooFewThenSilence) {
+  Server server(short_silence);
+  Client client(server);
+  auto connection = client.through_c();
+  const Packet all = client.all_d1();
+  const Packet few = resized(all, all.size() - client.d1().size());
+  ASSERT_EQ(connection.send_all(few, net::Deadline::after(20s)).ending, net::Ending::full);
+  Packet buffer(16);
+  EXPECT_EQ(connection.receive_exactly(buffer, net::Deadline::after(20s)).ending, net::Ending::end);
+}
+
+TEST(StageServer, TakesSlowMessages) {
+  Server server(1500ms);
+  Client client(server);
+  auto connection = client.through_c();
+  for (std::uint32_t i = 0; i < client.c.num2; ++i) {
+    if (i < 3) std::this_thread::sleep_for(700ms);
+    ASSERT_EQ(connection.send_all(client.d1(), net::Deadline::after(20s)).ending,
+              net::Ending::full);
+  }
+  client.expect_d2(connection);
+}
+
+// A right b1 that comes for ever is no progress, before b2 as after it.
+TEST(StageServer, ARightPacketRepeatedForEverDoesNotKeepASession) {
+  for (const bool after_b2 : {false, true}) {
+    Server server(100ms);
+    Client client(server);
+    after_b2 ? client.through_b() : client.through_a();
+    testing::internal::CaptureStderr();
+    EXPECT_TRUE(wait_until([&] {
+      client.udp.try_send(client.b1(0), client.stage_b);
+      return server.idle();
+    }));
+    const std::string words = testing::internal::GetCapturedStderr();
+    EXPECT_NE(words.find("nothing new for 1.0 s, only packets that were acked before"),
+              std::string::npos)
+        << words;
+  }
+}
+
+TEST(StageServer, AStrangersFloodDoesNotKeepASession) {
+  Server server(100ms);
+  Client client(server);
+  client.through_a();
+  Datagrams stranger("127.0.0.2");
+  EXPECT_TRUE(wait_until([&] {
+    for (int i = 0; i < 1000; ++i) stranger.try_send({'x'}, client.stage_b);
+    return server.idle();
+  }));
+}
+
+TEST(StageServer, AStrangerDoesNotKeepASessionAlive) {
+  Server server(short_silence);
+  Client client(server);
+  client.through_a();
+  Datagrams stranger("127.0.0.2");
+  EXPECT_TRUE(wait_until([&] {
+    net::FileDescriptor ignored;
+    stranger.send(with(client.b1(0), 4, 1), client.stage_b);
+    return server.idle();
+  }));
+}
+
+TEST(StageServer, ADripOfBytesDoesNotKeepASession) {
+  Server server(100ms);
+  Client client(server);
+  auto connection = client.through_c();
+  // A header at least, a byte every 100 ms: longer than a message may take.
+  const Packet message = client.d1();
+  bool taken = true;
+  for (std::size_t i = 0; taken && i + 1 < message.size(); ++i) {
+    Packet buffer(1);
+    const auto got = connection.receive_some(buffer, net::Deadline::after(90ms));
+    taken =
+        got.ending == net::Ending::silent &&
+        connection.send_all(wire::Bytes(message).subspan(i, 1), net::Deadline::after(20s)).ending ==
+            net::Ending::full;
+  }
+  EXPECT_FALSE(taken) << "the session goes on";
+}
+
+}  // namespace
+}  // namespace server

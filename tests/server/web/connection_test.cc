@@ -1,0 +1,109 @@
+// Several requests over one connection, and when it is closed.
+#include <atomic>
+#include <future>
+#include <thread>
+
+#include "server/web/answers.hh"
+
+namespace server {
+namespace {
+
+TEST_F(Web, Persistence) {
+  const std::string get_1_0 = "GET /hello.txt HTTP/1.0\r\n";
+  const std::string get_1_1 = "GET /hello.txt HTTP/1.1\r\nHost: a\r\n";
+  const std::string closing = "HTTP/1.1 200 OK\r\n" + close_field + whole.substr(17);
+  const std::string kept = "HTTP/1.1 200 OK\r\nConnection: keep-alive\r\n" + whole.substr(17);
+  EXPECT_EQ(answer(get_1_1 + "\r\n" + get_1_1 + "\r\n" + get_1_1 + "\r\n"), whole + whole + whole);
+  EXPECT_EQ(answer(get_1_0 + "\r\n" + get_1_0 + "\r\n"), closing);
+  EXPECT_EQ(answer(get_1_0 + "Connection: keep-alive\r\n\r\n" + get_1_0 + "\r\n"), kept + closing);
+  EXPECT_EQ(answer(get_1_1 + "Connection: close\r\n\r\n" + get_1_1 + "\r\n"), closing);
+}
+
+// A close with unread input would be a reset, which can destroy the answer on its way.
+TEST_F(Web, WhoSendsOnBehindTheLastRequestStillGetsTheAnswerWhole) {
+  const std::string closing = "HTTP/1.1 200 OK\r\n" + close_field + whole.substr(17);
+  std::promise<void> all_is_sent;
+  Conversation conversation([&](net::Stream& stream) {
+    all_is_sent.get_future().wait();
+    handler()(stream);
+  });
+  conversation.send("GET /hello.txt HTTP/1.0\r\n\r\n" + std::string(60'000, 'x'));
+  conversation.end();
+  all_is_sent.set_value();
+  EXPECT_EQ(without_dates(conversation.receive_until("hello")), closing);
+  EXPECT_EQ(conversation.receive_ending(), net::Ending::end);
+}
+
+TEST_F(Web, RequestsInPiecesOfAnySizeAreTheSame) {
+  const std::string request =
+      "\r\nGET /hello.txt HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc"
+      "GET http://b/hello.txt?q HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "2\r\nab\r\n0\r\n\r\n";
+  for (const std::size_t piece : {1u, 2u, 3u, 7u, 50u}) {
+    Conversation conversation(handler());
+    for (std::size_t at = 0; at < request.size(); at += piece) {
+      conversation.send(std::string_view(request).substr(at, piece));
+    }
+    conversation.end();
+    EXPECT_EQ(without_dates(conversation.receive_all()), whole + whole) << piece;
+  }
+}
+
+TEST_F(Web, ManyPipelinedRequestsAreAnsweredInOrder) {
+  std::string requests, expected;
+  for (int i = 0; i < 2000; ++i) {
+    const bool missed = i % 3 == 0;
+    requests += "GET /"s + (missed ? "none" : "hello.txt") + " HTTP/1.1\r\nHost: a\r\n\r\n";
+    expected += missed ? page("404 Not Found", "", missing) : whole;
+  }
+  Conversation conversation(handler());
+  std::thread sender([&] {
+    conversation.send(requests);
+    conversation.end();
+  });
+  EXPECT_EQ(without_dates(conversation.receive_all()), expected);
+  sender.join();
+}
+
+TEST_F(Web, SilenceInAHeadIsToldAndElsewhereCloses) {
+  site_.silence = 50ms;
+  const std::string late =
+      page("408 Request Timeout", close_field, "The request did not end in time.");
+  for (const char* begun : {"G", "GET / HTTP/1.1\r\nHost: a\r\n",
+                            "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab"}) {
+    Conversation conversation(handler());
+    conversation.send(begun);
+    EXPECT_EQ(without_dates(conversation.receive_all()), late) << begun;
+  }
+  Conversation silent(handler());
+  EXPECT_EQ(silent.receive_all(), "");
+  Conversation idle(handler());
+  idle.send("GET /hello.txt HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(without_dates(idle.receive_all()), whole);
+}
+
+TEST_F(Web, ADripDoesNotHoldAHeadOpen) {
+  site_.silence = 200ms;
+  Conversation conversation(handler());
+  std::atomic<bool> answered = false;
+  std::thread drip([&] {
+    conversation.send("GET / HTTP/1.1\r\nX: ");
+    while (!answered) {
+      conversation.send("a");
+      std::this_thread::sleep_for(5ms);
+    }
+  });
+  EXPECT_EQ(status(conversation.receive_until("</html>\n")), "HTTP/1.1 408 Request Timeout");
+  answered = true;
+  drip.join();
+}
+
+TEST_F(Web, ARefusalOfOneTooManyIsReadable) {
+  Conversation conversation([](net::Stream& stream) { refuse_web(stream); });
+  EXPECT_EQ(without_dates(conversation.receive_all()),
+            page("503 Service Unavailable", close_field + "Retry-After: 5\r\n",
+                 "As many are served as can be. Try again soon."));
+}
+
+}  // namespace
+}  // namespace server

@@ -1,0 +1,86 @@
+// The MTU: a probe that did not fit is sent again, smaller.
+#include "traceroute/trace/trace.hh"
+
+#include <gtest/gtest.h>
+
+#include "traceroute/trace/even_path.hh"
+
+namespace traceroute {
+namespace {
+
+TEST(Trace, MtuIsFoundByResendingWhatDidNotFit) {
+  Plan plan;
+  plan.find_mtu = true;
+  plan.window = 1;
+  plan.packet_size = 1500;
+  plan.queries = 2;
+  const Played played = play(plan, [](const Probe& probe, int) {
+    if (probe.size > 1400 && probe.ttl > 2) {
+      return Answer{Verdict::refusal, 10ms, 2, 3, 4, std::uint32_t{1400}};
+    }
+    return Answer{probe.ttl < 4 ? Verdict::router : Verdict::destination, 5ms * probe.ttl,
+                  probe.ttl};
+  });
+  ASSERT_EQ(played.hops.size(), 4U);
+  EXPECT_EQ(played.hops[1].probes[0].size, 1500U);
+  EXPECT_TRUE(played.hops[2].probes[0].found_mtu);
+  EXPECT_EQ(played.hops[2].probes[0].size, 1400U);
+  EXPECT_EQ(played.hops[2].probes[0].rtt(), 15ms);
+  EXPECT_FALSE(played.hops[2].probes[1].found_mtu);
+  EXPECT_EQ(played.packets, 9U);
+}
+
+TEST(Trace, MtuThatIsNoSmallerOrAbsurdIsARefusal) {
+  for (const std::uint32_t mtu : {0U, 67U, 1500U, 4000000000U}) {
+    Plan plan;
+    plan.find_mtu = true;
+    plan.window = 1;
+    plan.packet_size = 1500;
+    const Played played =
+        play(plan, [&](const Probe&, int) { return Answer{Verdict::refusal, 10ms, 2, 3, 4, mtu}; });
+    EXPECT_EQ(played.hops.size(), 1U) << mtu;
+  }
+}
+
+TEST(Trace, TheLeastMtuIsOneThatEveryLinkHas) {
+  Plan plan;
+  plan.find_mtu = true;
+  plan.window = 1;
+  plan.packet_size = 1500;
+  Trace trace(plan);
+  ASSERT_EQ(trace.due(0ns).size(), 1U);
+  EXPECT_FALSE(trace.shrink(0, 67));
+  EXPECT_TRUE(trace.shrink(0, 68));
+  EXPECT_FALSE(trace.shrink(0, 68)) << "no smaller";
+}
+
+TEST(Trace, LargerMtuThanOneFoundBeforeEnlargesNothing) {
+  Plan plan;
+  plan.find_mtu = true;
+  plan.window = 8;
+  plan.packet_size = 1500;
+  Trace trace(plan);
+  ASSERT_EQ(trace.due(0ns).size(), 4U);
+  for (const auto& [probe, mtu] : {std::pair(0U, 1300U), {1U, 1400U}}) {
+    EXPECT_TRUE(trace.shrink(probe, mtu));
+    EXPECT_EQ(trace.probes()[probe].size, 1300U);
+  }
+}
+
+TEST(Trace, OneThatWasMadeSmallerAndCouldNotBeSentIsDueAgain) {
+  Plan plan;
+  plan.find_mtu = true;
+  plan.window = 1;
+  plan.packet_size = 1500;
+  Trace trace(plan);
+  ASSERT_EQ(trace.due(0ns).size(), 1U);
+  ASSERT_TRUE(trace.shrink(0, 1400));
+  const auto again = trace.due(1ms);
+  ASSERT_EQ(again, std::vector<std::size_t>{0});
+  trace.withdraw(again);
+  EXPECT_EQ(trace.due(2ms), std::vector<std::size_t>{0});
+  EXPECT_EQ(trace.probes().size(), 1U);
+}
+
+}  // namespace
+}  // namespace traceroute
