@@ -42,6 +42,7 @@ inline std::vector<Ways> right_servers() {
       {.name = "B2BeforeTheLastAck", .b2_before_last_ack = true},
       {.name = "Slow", .delay = 300ms},
       {.name = "OneA1AfterTheOther", .a1_delay = 60ms},
+      {.name = "PoolOfFour", .a1_delay = 400ms, .a1_workers = 4},
       {.name = "RoomForTwentySessions", .max_sessions = 20},
       {.name = "InBytes", .c2_in_bytes = true, .d2_in_bytes = true},
       {.name = "OnePacket", .num = 1, .num2 = 1},

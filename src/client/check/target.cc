@@ -57,6 +57,47 @@ OneAtATime::Turn::~Turn() {
   line_.left_.notify_one();
 }
 
+A1Limit::Place::Place(A1Limit& limit) : limit_(limit) {
+  std::unique_lock lock(limit.mutex_);
+  limit.left_.wait(
+      lock, [&] { return limit.waiting_alone_ == 0 && limit.on_their_way_ < limit.at_once_; });
+  take();
+}
+
+A1Limit::Place::~Place() {
+  const std::lock_guard lock(limit_.mutex_);
+  --limit_.on_their_way_;
+  limit_.left_.notify_all();
+}
+
+void A1Limit::Place::take() {
+  began_alone_ = limit_.on_their_way_++ == 0;
+  number_ = ++limit_.newest_;
+}
+
+bool A1Limit::Place::be_alone() {
+  std::unique_lock lock(limit_.mutex_);
+  if (began_alone_ && number_ == limit_.newest_) return false;
+  limit_.at_once_ = 1;
+  ++limit_.waiting_alone_;
+  --limit_.on_their_way_;
+  limit_.left_.notify_all();
+  limit_.left_.wait(lock, [&] { return limit_.on_their_way_ == 0; });
+  --limit_.waiting_alone_;
+  take();
+  return true;
+}
+
+void A1Limit::Place::answered(net::Clock::duration time) {
+  const std::lock_guard lock(limit_.mutex_);
+  if (time > limit_.soon_) {
+    limit_.at_once_ = std::max(limit_.at_once_ / 2, 1);
+  } else if (limit_.waiting_alone_ == 0) {
+    limit_.at_once_ = std::min(limit_.at_once_ + 1, max_at_once);
+    limit_.left_.notify_all();
+  }
+}
+
 void MaxTime::add(net::Clock::duration time) {
   const std::int64_t added = std::chrono::ceil<std::chrono::milliseconds>(time).count();
   std::int64_t seen = max_;

@@ -1,6 +1,7 @@
 // The server under check, and what is known of it: shared by all checks.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -76,6 +77,43 @@ class OneAtATime {
   net::Clock::time_point free_at_ = {};  // at the latest
 };
 
+// How many right a1s are on their way at once: one more after each that is answered soon, half as
+// many after one that is answered late. One that is not answered at all while others are on their
+// way says nothing: the server may be busy with those.
+class A1Limit {
+ public:
+  // Of one a1, from its sending until it is answered or given up; waits until there is room.
+  class Place {
+   public:
+    explicit Place(A1Limit& limit);
+    ~Place();
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    // Waits until no other a1 is on its way. False if none was since this place was taken.
+    bool be_alone();
+    void answered(net::Clock::duration time);
+
+   private:
+    void take();
+
+    A1Limit& limit_;
+    bool began_alone_ = false;
+    unsigned number_ = 0;
+  };
+
+  // Answers to single ones have taken so long: as long is soon.
+  void add_time_of_one(net::Clock::duration time) { soon_ = std::max(soon_, time * 3 / 2); }
+
+ private:
+  static constexpr int max_at_once = 16;
+
+  std::mutex mutex_;
+  std::condition_variable left_;
+  int at_once_ = max_at_once, on_their_way_ = 0, waiting_alone_ = 0;
+  unsigned newest_ = 0;
+  net::Clock::duration soon_ = std::chrono::seconds(1);
+};
+
 // The longest time seen.
 class MaxTime {
  public:
@@ -100,12 +138,11 @@ struct Target {
   Suspects suspects = {};
   // Of who sends a wrong a1, until a right one has been answered.
   OneAtATime wrong_a1 = {};
-  // Whether the server takes one a1 after the other, each for a while: then only who holds the
-  // mutex sends one.
+  A1Limit a1_limit = {};
+  // Whether the server takes one a1 after the other, each for a while: then many at once are none.
   bool one_after_the_other = false;
   // Whether it takes an a1 only when the session before is over: checks would wait for each other.
   bool serves_one_client = false;
-  std::mutex sending_a1 = {};
   std::atomic<Pace> pace = Pace::unknown;
   // How long after a2 udp_port opened, and after b2 tcp_port, where they refused at first.
   MaxTime udp_late = {}, tcp_late = {};

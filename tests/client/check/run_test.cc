@@ -90,6 +90,13 @@ TEST(CheckRun, AServerThatIsSlowByChanceTakesNoA1AfterTheOther) {
   EXPECT_FALSE(target.one_after_the_other);
 }
 
+// An a1 that waits behind those of other sessions is no sign of a dead server.
+TEST(CheckRun, APoolOfWorkersIsNotOverrun) {
+  const auto results = make({.name = "PoolOfFour", .a1_delay = 700ms, .a1_workers = 4},
+                            checks_where([](std::size_t number) { return number < 225; }));
+  for (const auto& [number, result] : results) EXPECT_TRUE(result.ok()) << number << result.seen;
+}
+
 TEST(CheckRun, AServerThatServesOneClientAtATimeIsNamed) {
   Ways ways{.name = "OneClient"};
   ways.one_client = true;
@@ -137,6 +144,22 @@ TEST(OneAtATime, AnotherOneIsNotWaitedForWithoutEnd) {
   OneAtATime line;
   const OneAtATime::Turn held(line);
   const OneAtATime::Turn next(line);
+}
+
+TEST(A1Limit, WhoHadCompanyIsAloneWhenTheOthersAreAnswered) {
+  A1Limit limit;
+  A1Limit::Place first(limit);
+  EXPECT_FALSE(first.be_alone()) << "it was";
+  auto second = std::make_unique<A1Limit::Place>(limit);
+  auto alone = std::async(std::launch::async, [&] { return first.be_alone(); });
+  EXPECT_EQ(alone.wait_for(50ms), std::future_status::timeout);
+  second.reset();
+  EXPECT_TRUE(alone.get());
+  // Who comes next waits, until what is alone is answered soon.
+  auto third = std::async(std::launch::async, [&] { const A1Limit::Place place(limit); });
+  EXPECT_EQ(third.wait_for(50ms), std::future_status::timeout);
+  first.answered(1ms);
+  third.get();
 }
 
 TEST(Suspects, WhatASlowServerHadNotAnsweredYetHidesNoSuspect) {

@@ -110,7 +110,7 @@ void Server::answer_a1(const net::Datagram& a1, wire::Bytes packet) {
   std::erase_if(sessions_, [](const Running& running) { return running.over->load(); });
   if (sessions_.size() == ways_.max_sessions) return;
   ++count_;
-  std::this_thread::sleep_for(ways_.a1_delay);
+  if (ways_.a1_workers == 1) std::this_thread::sleep_for(ways_.a1_delay);
   Session session{stop_, a1.from, student_id,
                   open_or_reserve(ways_.family, SOCK_DGRAM, ways_.udp_late)};
   session.fresh = net::open_udp(ways_.family, net::LocalPort::any);
@@ -132,8 +132,9 @@ void Server::answer_a1(const net::Datagram& a1, wire::Bytes packet) {
     return run(session);
   }
   const auto& delays = ways_.a2_delays;
-  const auto a2_delay =
+  auto a2_delay =
       delays.empty() ? 0ms : delays[static_cast<std::size_t>(count_ - 1) % delays.size()];
+  if (ways_.a1_workers > 1) a2_delay = wait_for_a_worker();
   auto over = std::make_shared<std::atomic<bool>>(false);
   net::JoiningThread thread([this, moved = std::move(session), over, a2_delay]() mutable {
     moved.sleep(a2_delay);
@@ -144,6 +145,15 @@ void Server::answer_a1(const net::Datagram& a1, wire::Bytes packet) {
     *over = true;
   });
   sessions_.push_back({std::move(over), std::move(thread)});
+}
+
+// How long until the first worker that is free has answered one more a1.
+std::chrono::milliseconds Server::wait_for_a_worker() {
+  const auto now = net::Clock::now();
+  workers_free_at_.resize(ways_.a1_workers);
+  auto& first = *std::ranges::min_element(workers_free_at_);
+  first = std::max(first, now) + ways_.a1_delay;
+  return std::chrono::ceil<std::chrono::milliseconds>(first - now);
 }
 
 void Server::run(Session& session) {

@@ -48,6 +48,7 @@ struct Ways {
   std::function<void(const std::string& message, Packet& packet)> change = [](auto&, auto&) {};
   std::chrono::milliseconds delay{0};                     // before each reply
   std::chrono::milliseconds a1_delay{0};                  // for each a1, one after the other
+  std::size_t a1_workers = 1;                             // that many at once, each so long
   std::vector<std::chrono::milliseconds> a2_delays = {};  // of each session's, in turn
   std::size_t max_sessions = 10'000;                      // at once; more a1s are dropped
   bool one_client = false;                                // at a time: other a1s wait
@@ -111,6 +112,7 @@ class Server {
 
   void serve();
   void answer_a1(const net::Datagram& a1, wire::Bytes packet);
+  std::chrono::milliseconds wait_for_a_worker();
   void run(Session& session);
   bool stage_b(Session& session);
   bool answer_b1(Session& session, std::uint32_t id, const net::Address& from);
@@ -129,6 +131,7 @@ class Server {
   std::array<std::uint32_t, 4> first_secrets_;
   int count_ = 0, a1_lost_ = 0;
   std::atomic<int> acks_ = 0;
+  std::vector<net::Clock::time_point> workers_free_at_;
   Packet held_a2_;
   std::string complaint_;
   mutable std::mutex mutex_;
