@@ -207,6 +207,26 @@ TEST(Url, PartsAreTakenApart) {
   }
 }
 
+TEST(Url, DotSegmentsGoAlsoWhereTheUrlIsWhole) {
+  EXPECT_EQ(parse_url("http://a/../b/./c/../d?e/../f")->target, "/b/d?e/../f");
+  EXPECT_EQ(parse_url("http://a/b/..")->target, "/");
+  EXPECT_EQ(parse_url("http://a/b//../c")->target, "/b/c");
+  EXPECT_EQ(parse_url("http://a/%2e%2e/b")->target, "/%2e%2e/b");
+  const Url base = *parse_url("http://a/b/c");
+  EXPECT_EQ(resolve_reference(base, "http://h/i/../../j")->text(), "http://h/j");
+  EXPECT_EQ(resolve_reference(base, "//h/i/../j#k/..")->text(), "http://h/j");
+}
+
+TEST(Url, AHostIsDecodedAndAPortMayBeginWithZeros) {
+  EXPECT_EQ(parse_url("http://127%2e0.0.1/")->authority(), "127.0.0.1");
+  EXPECT_EQ(parse_url("http://%41%2D%7e:0000081/")->authority(), "A-~:81");
+  for (const char* text : {"http://a%3a81/", "http://a%2fb/", "http://a%40b/", "http://%3a%3a1/",
+                           "http://%5b::1%5d/", "http://a%00/", "http://a%0d%0aX/", "http://a%20b/",
+                           "http://a%2541/", "http://%c3%a4/", "http://a:0065536/"}) {
+    EXPECT_FALSE(parse_url(text)) << text;
+  }
+}
+
 TEST(Url, ReferencesAreResolved) {
   const Url base = *parse_url("http://a:81/b/c/d?q");
   const auto resolved = [&](const char* reference) {

@@ -12,6 +12,9 @@ namespace wire::http {
 // uri-host [":" port], as Host has it; empty is allowed (RFC 9110, section 7.2).
 [[nodiscard]] bool is_host_and_port(std::string_view text);
 
+// Decodes percent-encodings; 400 for a percent sign without two hex digits, and for a NUL.
+Parsed<std::string> decode_percent(std::string_view text);
+
 // The path and query of a target in origin-form or absolute-form (http or https), as they stand;
 // 400 for another form.
 Parsed<std::string_view> origin_of(std::string_view target);

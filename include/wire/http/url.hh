@@ -30,8 +30,9 @@ struct Url {
 // Whether the text begins with a scheme: "https://…", "mailto:…".
 [[nodiscard]] bool has_scheme(std::string_view text);
 
-// An absolute http URL; a fragment is dropped, bytes that no request line may hold are
-// percent-encoded. Returns nullopt for another scheme, a user name, or what is malformed.
+// An absolute http URL. A fragment and dot segments are dropped, bytes that no request line may
+// hold are percent-encoded, and the host's percent-encodings decoded. Returns nullopt for another
+// scheme, a user name, or what is malformed.
 std::optional<Url> parse_url(std::string_view text);
 
 // What a Location leads to from a URL (section 5.2); nullopt where parse_url() returns it. The same

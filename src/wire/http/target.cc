@@ -24,7 +24,7 @@ int hex_value(char c) {
 }
 
 bool is_port(std::string_view text) {
-  return text.empty() || (text.size() <= 5 && decimal(text).value_or(65536) <= 65535);
+  return text.empty() || decimal(text).value_or(65536) <= 65535;
 }
 
 // A reg-name or an IPv4 address: unreserved, sub-delims and percent-encodings.
@@ -46,25 +46,25 @@ bool is_ip_literal(std::string_view text) {
                      [](char c) { return is_unreserved(c) || c == ':' || c == '%'; });
 }
 
-Parsed<std::string> decode_segment(std::string_view segment) {
+}  // namespace
+
+Parsed<std::string> decode_percent(std::string_view text) {
   std::string decoded;
-  for (std::size_t i = 0; i < segment.size(); ++i) {
-    if (segment[i] == '\0') return Status::bad_request;
-    if (segment[i] != '%') {
-      decoded += segment[i];
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\0') return Status::bad_request;
+    if (text[i] != '%') {
+      decoded += text[i];
       continue;
     }
-    if (i + 2 >= segment.size()) return Status::bad_request;
-    const int high = hex_value(segment[i + 1]);
-    const int low = hex_value(segment[i + 2]);
+    if (i + 2 >= text.size()) return Status::bad_request;
+    const int high = hex_value(text[i + 1]);
+    const int low = hex_value(text[i + 2]);
     if (high < 0 || low < 0 || high + low == 0) return Status::bad_request;
     decoded += static_cast<char>(high * 16 + low);
     i += 2;
   }
   return decoded;
 }
-
-}  // namespace
 
 bool is_host_and_port(std::string_view text) {
   if (text.starts_with('[')) {
@@ -100,7 +100,7 @@ Parsed<Path> decode_path(std::string_view path_and_query) {
   Path path;
   while (!rest.empty()) {
     const auto slash = std::min(rest.find('/'), rest.size());
-    const auto decoded = decode_segment(rest.substr(0, slash));
+    const auto decoded = decode_percent(rest.substr(0, slash));
     if (decoded.refusal) return *decoded.refusal;
     const std::string& segment = decoded.value;
     if (segment.find('/') != std::string::npos) return Status::not_found;

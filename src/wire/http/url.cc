@@ -9,25 +9,7 @@ namespace wire::http {
 
 namespace {
 
-// The same target in characters that a request line may hold, without the fragment.
-std::string sendable(std::string_view target) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string sendable;
-  for (const char c : target.substr(0, target.find('#'))) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte > ' ' && byte < 0x7f) {
-      sendable += c;
-    } else {
-      sendable += '%';
-      sendable += digits[byte >> 4];
-      sendable += digits[byte & 15];
-    }
-  }
-  if (!sendable.starts_with('/')) sendable.insert(0, 1, '/');
-  return sendable;
-}
-
-// The path of a merged reference without its dot segments (RFC 3986, section 5.2.4).
+// A path without its dot segments (RFC 3986, section 5.2.4).
 std::string without_dot_segments(std::string_view path) {
   std::string out;
   while (!path.empty()) {
@@ -47,6 +29,38 @@ std::string without_dot_segments(std::string_view path) {
     }
   }
   return out;
+}
+
+// What a request line takes of a path, a query and a fragment: no fragment, no dot segments
+// (section 6.2.2.3), and nothing but visible characters.
+std::string target_of(std::string_view text) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  text = text.substr(0, text.find('#'));
+  const auto query = std::min(text.find('?'), text.size());
+  const std::string plain =
+      without_dot_segments(text.substr(0, query)) + std::string(text.substr(query));
+  std::string target;
+  for (const char c : plain) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte > ' ' && byte < 0x7f) {
+      target += c;
+    } else {
+      target += '%';
+      target += digits[byte >> 4];
+      target += digits[byte & 15];
+    }
+  }
+  if (!target.starts_with('/')) target.insert(0, 1, '/');
+  return target;
+}
+
+// A name as a resolver takes it, its percent-encodings decoded (section 3.2.2); nullopt where
+// they hide what no name may hold.
+std::optional<std::string> decoded_name(std::string_view name) {
+  const auto decoded = decode_percent(name);
+  const bool hidden = decoded.value.find_first_of(":[%") != std::string::npos;
+  if (decoded.refusal || hidden || !is_host_and_port(decoded.value)) return std::nullopt;
+  return decoded.value;
 }
 
 // Splits what stands between brackets into address and zone; false for a malformed zone. People
@@ -85,14 +99,16 @@ std::optional<Url> parse_url(std::string_view text) {
   std::string_view authority = text.substr(0, end);
   if (authority.empty() || !is_host_and_port(authority)) return std::nullopt;
   Url url;
-  url.target = sendable(text.substr(end));
+  url.target = target_of(text.substr(end));
   std::size_t host_end = authority.find(':');
   if (authority.front() == '[') {
     host_end = authority.find(']');
     if (!split_zone(authority.substr(1, host_end - 1), url)) return std::nullopt;
     ++host_end;
   } else {
-    url.host = authority.substr(0, host_end);
+    const auto name = decoded_name(authority.substr(0, host_end));
+    if (!name) return std::nullopt;
+    url.host = *name;
   }
   if (host_end < authority.size() && host_end + 1 < authority.size()) {
     url.port = static_cast<std::uint16_t>(*decimal(authority.substr(host_end + 1)));
@@ -118,13 +134,13 @@ std::optional<Url> resolve_reference(const Url& base, std::string_view reference
     merged = base_path;
     if (query == before_fragment.size()) merged = base.target;  // nothing but a fragment
   } else if (path.starts_with('/')) {
-    merged = without_dot_segments(path);
+    merged = path;
   } else {
-    merged = without_dot_segments(std::string(base_path.substr(0, base_path.rfind('/') + 1)) +
-                                  std::string(path));
+    merged = base_path.substr(0, base_path.rfind('/') + 1);
+    merged += path;
   }
   Url url = base;
-  url.target = sendable(merged + std::string(before_fragment.substr(query)));
+  url.target = target_of(merged + std::string(before_fragment.substr(query)));
   return url;
 }
 
