@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 #include <string>
 
 #include "traceroute/places/sphere.hh"
@@ -17,6 +18,12 @@ constexpr City table[] = {
 #include "traceroute/places/cities_america.inc"
 
 #include "traceroute/places/cities_asia_africa.inc"
+
+#include "traceroute/places/towns_europe.inc"
+
+#include "traceroute/places/towns_america.inc"
+
+#include "traceroute/places/towns_asia_africa.inc"
 };
 
 // "San Jose" is written "sanjose" in a name.
@@ -40,15 +47,16 @@ void for_each_word(std::string_view words, Use use) {
 
 using Index = std::multimap<std::string, Meaning, std::less<>>;
 
-// Adds the words of a city, each once: its name may be listed again with a '?'.
+// Adds the words of a city, each once: its name may be listed again with a mark.
 void add(Index& index, std::string_view words, const City& city) {
   for_each_word(words, [&](std::string_view word) {
     const bool ambiguous = word.ends_with('?');
-    if (ambiguous) word.remove_suffix(1);
+    const bool at_home_only = word.ends_with('@');
+    if (ambiguous || at_home_only) word.remove_suffix(1);
     const auto [first, last] = index.equal_range(word);
     const bool known =
         std::any_of(first, last, [&](const auto& entry) { return entry.second.city == &city; });
-    if (!known) index.emplace(word, Meaning{&city, ambiguous});
+    if (!known) index.emplace(word, Meaning{&city, ambiguous, at_home_only});
   });
 }
 
@@ -64,9 +72,44 @@ std::array<Index, 3> build() {
   return indexes;
 }
 
+// "lincoln" gives "lncln": the first letter and the consonants.
+std::string skeleton(std::string_view name) {
+  std::string letters;
+  for (const char c : name) {
+    if (letters.empty() || std::string_view("aeiou").find(c) == std::string_view::npos) {
+      letters += c;
+    }
+  }
+  return letters;
+}
+
+// Whether all letters stand in the name, in this order, the first one first.
+bool are_in_order(std::string_view letters, std::string_view name) {
+  if (name.empty() || letters.front() != name.front()) return false;
+  for (const char c : name) {
+    if (!letters.empty() && letters.front() == c) letters.remove_prefix(1);
+  }
+  return letters.empty();
+}
+
 }  // namespace
 
 std::span<const City> cities() { return table; }
+
+std::vector<Meaning> abbreviated(std::string_view letters, std::string_view region) {
+  std::vector<Meaning> found;
+  if (letters.size() != 4 || region.size() != 2) return found;
+  for (const City& city : table) {
+    if (region != (city.state.empty() ? city.country : city.state)) continue;
+    const std::string name = plain(city.name);
+    const bool fits = city.state.empty()
+                          ? are_in_order(letters, name)
+                          : name.starts_with(letters) || skeleton(name).starts_with(letters);
+    if (fits) found.push_back({&city, false, false});
+  }
+  if (found.size() > 1) found.clear();
+  return found;
+}
 
 std::vector<Meaning> meanings(Spelling spelling, std::string_view word) {
   static const std::array<Index, 3> indexes = build();
@@ -82,10 +125,13 @@ const City* find_city(std::string_view name) {
 }
 
 bool is_region(std::string_view word) {
-  for (const City& city : table) {
-    if (lies_in(city, word)) return true;
-  }
-  return false;
+  static const std::set<std::string_view> regions = [] {
+    std::set<std::string_view> all{"gb", "usa"};
+    for (const City& city : table) all.insert({city.country, city.state});
+    all.erase("");
+    return all;
+  }();
+  return regions.contains(word);
 }
 
 bool lies_in(const City& city, std::string_view region) {

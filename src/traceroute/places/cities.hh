@@ -16,7 +16,8 @@ struct City {
   double latitude;           // degrees, north and east positive
   double longitude;
   // Lower case, separated by spaces. A '?' after one says that it is also a word, a role or another
-  // town: alone it proves nothing.
+  // town: alone it proves nothing. A '@' says that it is used at home only: it is read where the
+  // name or its domain tells the country or the state ("lhr" is Lahore in .pk).
   std::string_view codes;  // IATA's for the airport or the city, and operators' own
   std::string_view cllis;  // six letters, town and state (Telcordia's CLLI, and codes made like it)
   std::string_view towns;  // spellings besides the name itself
@@ -29,11 +30,17 @@ enum class Spelling { code, clli, town };
 // A city that a word may stand for.
 struct Meaning {
   const City* city;
-  bool ambiguous;  // marked '?' in the table
+  bool ambiguous;     // marked '?' in the table
+  bool at_home_only;  // marked '@'
 };
 
 // Every city that a lower-case word may stand for.
 std::vector<Meaning> meanings(Spelling spelling, std::string_view word);
+
+// The cities of a state or a country that four letters may abbreviate, as CLLIs do: "mank" and
+// "lncl" of a state (the first letters, or the first consonants), "ngoy" of a country (any letters,
+// in their order, if no other city has them too).
+std::vector<Meaning> abbreviated(std::string_view letters, std::string_view region);
 
 // The first city of the table with this name; null when there is none.
 const City* find_city(std::string_view name);

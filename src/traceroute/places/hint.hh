@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "traceroute/places/place.hh"
@@ -9,7 +10,7 @@
 namespace traceroute {
 
 // How much a hint proves.
-enum Strength { nothing = 0, weak = 1, fair = 2, strong = 3 };
+enum Strength { nothing = 0, weak = 1, fair = 2, strong = 3, certain = 4 };
 
 struct Hint {
   const City* city = nullptr;
@@ -19,7 +20,10 @@ struct Hint {
 };
 
 // The strongest hint counts, of equal ones the last, which is the closest to the domain; in one
-// label equal ones that disagree show nothing. `refused` is why a hint did not become one.
-PlaceGuess choose(const std::vector<Hint>& hints, const std::string& refused);
+// label equal ones that disagree show nothing, unless the first of them alone lies in the country
+// `home` of the domain: "mex-roma" is a site in Mexico City. `refused` is why a hint did not become
+// one.
+PlaceGuess choose(const std::vector<Hint>& hints, const std::string& refused,
+                  std::string_view home);
 
 }  // namespace traceroute

@@ -32,13 +32,14 @@ class NameReader {
       domain_ += (label == domain ? "" : ".") + *label;
     }
     if (!labels_.empty() && is_country_domain(labels_.back())) country_ = labels_.back();
+    home_ = country_.empty() ? std::string(country_named_in(domain_)) : country_;
     labels_.erase(domain, labels_.end());
     for (const std::string& label : labels_) parts_.push_back(parts_of(label));
   }
 
   PlaceGuess guess() {
     for (std::size_t label = 0; label < labels_.size(); ++label) read_label(label);
-    return choose(hints_, refused_);
+    return choose(hints_, refused_, country_);
   }
 
  private:
@@ -48,7 +49,9 @@ class NameReader {
   bool read_operator_code(std::size_t label, std::string_view part);
   bool read_operator_word(std::size_t label, std::string_view part, std::string_view code);
   bool read_town(std::string_view text, std::size_t label);
+  bool read_town_and_site(const Word& word);
   bool read_clli_and_state(const Word& word);
+  bool read_abbreviation(const Word& word, std::string_view letters, std::string_view region);
   bool read_locode(const Word& word);
   bool accept(const std::vector<Meaning>& cities, int strength, const Word& word,
               std::string_view kind, bool town = false);
@@ -61,6 +64,7 @@ class NameReader {
   std::vector<std::vector<std::string_view>> parts_;
   std::string domain_;
   std::string country_;  // that of the domain; empty below one without a country
+  std::string home_;     // the same, or that which the operator calls itself after
   std::vector<Hint> hints_;
   std::string refused_;  // why the last refused hint was refused
 };
@@ -134,9 +138,13 @@ void NameReader::read_part(std::size_t label, std::size_t at) {
 
 void NameReader::read_word(const Word& word) {
   const std::string_view text = word.text;
+  if (text.size() == 2 && (word.numbered || word.beside_role)) {
+    accept(meanings(Spelling::code, text), fair, word, "is a code of");
+  }
   if (text.size() < 3 || read_town(text, word.label)) return;
   if (text.size() >= 6 &&
-      accept(meanings(Spelling::clli, text.substr(0, 6)), strong, word, "is the CLLI of")) {
+      (accept(meanings(Spelling::clli, text.substr(0, 6)), strong, word, "is the CLLI of") ||
+       read_abbreviation(word, text.substr(0, 4), text.substr(4, 2)))) {
     return;
   }
   if (read_clli_and_state(word) || is_whole_word(text) || read_locode(word)) return;
@@ -147,11 +155,13 @@ void NameReader::read_word(const Word& word) {
       accept(meanings(Spelling::code, text.substr(3, 3)), fair, word, "holds the code of")) {
     return;
   }
-  if (!word.numbered) return;
-  for (const std::string_view code : codes_before_role(text, 3)) {
-    const int proof = code.size() > 3 ? fair : weak;
-    if (accept(meanings(Spelling::code, code), proof, word, "is a code and a role:")) return;
+  if (word.numbered) {
+    for (const std::string_view code : codes_before_role(text, 3)) {
+      const int proof = code.size() > 3 ? fair : weak;
+      if (accept(meanings(Spelling::code, code), proof, word, "is a code and a role:")) return;
+    }
   }
+  read_town_and_site(word);
 }
 
 // A town's name, alone or with its state or its country behind it ("ashburnva", "londonuk").
@@ -162,8 +172,33 @@ bool NameReader::read_town(std::string_view text, std::size_t label) {
   const std::string_view region = text.substr(text.size() - 2);
   std::vector<Meaning> cities = meanings(Spelling::town, text.substr(0, text.size() - 2));
   std::erase_if(cities, [&](const Meaning& meaning) { return !lies_in(*meaning.city, region); });
-  for (Meaning& meaning : cities) meaning.ambiguous = false;
+  for (Meaning& meaning : cities) meaning.ambiguous = meaning.at_home_only = false;
   return accept(cities, strong, word, "is the town and its region", true);
+}
+
+// A town with its operator's site behind it: "halifaxha", "santaclarasc5". Not a longer name that
+// begins alike ("charlottesville"), nor a street ("chicagoave").
+bool NameReader::read_town_and_site(const Word& word) {
+  constexpr std::size_t least = 7, longest_site = 6;
+  const std::string_view text = word.text;
+  for (std::size_t size = text.size() - 1; size >= least && text.size() <= size + longest_site;
+       --size) {
+    if (is_end_of_name(text.substr(size))) continue;
+    if (accept(meanings(Spelling::town, text.substr(0, size)), fair, word, "begins with the town",
+               true)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Six letters made like a CLLI that is not in the table: "mankmn", "ngoyjp01".
+bool NameReader::read_abbreviation(const Word& word, std::string_view letters,
+                                   std::string_view region) {
+  const bool whole = word.text.size() == letters.size() + region.size();
+  if (is_end_of_name(letters)) return false;  // "westfl" is a part of Florida
+  if (!is_american_state(region) && !(whole && word.numbered)) return false;
+  return accept(abbreviated(letters, region), fair, word, "is made like a CLLI of");
 }
 
 // The four letters of a CLLI's town, with its state elsewhere: "chcg01-il", "bvtn.or".
@@ -171,8 +206,12 @@ bool NameReader::read_clli_and_state(const Word& word) {
   if (word.text.size() != 4) return false;
   for (const auto& parts : parts_) {
     for (const std::string_view state : parts) {
-      if (state.size() == 2 && accept(meanings(Spelling::clli, std::string(word.text) += state),
-                                      strong, word, "and its state are the CLLI of")) {
+      if (state.size() != 2) continue;
+      if (accept(meanings(Spelling::clli, std::string(word.text) += state), strong, word,
+                 "and its state are the CLLI of") ||
+          (is_american_state(state) && !is_ambiguous_region(state) &&
+           accept(abbreviated(word.text, state), fair, word,
+                  "and its state are made like a CLLI of"))) {
         return true;
       }
     }
@@ -187,7 +226,7 @@ bool NameReader::read_locode(const Word& word) {
   std::string_view country = word.text.substr(0, 2);
   if (country == "gb") country = "uk";
   std::erase_if(cities, [&](const Meaning& meaning) { return meaning.city->country != country; });
-  for (Meaning& meaning : cities) meaning.ambiguous = false;
+  for (Meaning& meaning : cities) meaning.ambiguous = meaning.at_home_only = false;
   return accept(cities, fair, word, "is the country and the code of");
 }
 
@@ -207,11 +246,12 @@ bool NameReader::accept(const std::vector<Meaning>& cities, int strength, const 
   for (const Meaning& meaning : cities) {
     const City& city = *meaning.city;
     if (any_confirmed && !is_confirmed(meaning)) continue;
+    if (meaning.at_home_only && !any_confirmed && city.country != home_) continue;
     const bool ambiguous = meaning.ambiguous && !(is_site && !town);
     int proof = strength - (ambiguous ? 2 : 0);
     if (any_confirmed) {
       proof = town ? strong : std::max(proof + 1, static_cast<int>(fair));
-    } else if (city.country == country_) {
+    } else if (city.country == home_) {
       proof += ambiguous ? 2 : 1;
     } else if (ambiguous && (!country_.empty() || is_everyday_word(word.text) || on_campus)) {
       proof = std::min<int>(proof, nothing);
@@ -224,10 +264,14 @@ bool NameReader::accept(const std::vector<Meaning>& cities, int strength, const 
                  other + "\" stands beside it";
       proof = nothing;
     }
+    // "burien.wa.seattle": a town with its state directly behind it is an address.
+    const bool addressed = town && proof >= strong && word.label + 1 < labels_.size() &&
+                           city.state == labels_[word.label + 1];
     if (is_bare_host()) proof = std::min(proof, static_cast<int>(weak));
-    if (proof > best.strength) {
+    const bool nearer = best.city && city.country == home_ && best.city->country != home_;
+    if (proof > best.strength || (proof == best.strength && nearer)) {
       best.city = &city;
-      best.strength = std::min(proof, static_cast<int>(strong));
+      best.strength = addressed ? certain : std::min<int>(proof, strong);
       tie = false;
     } else if (proof == best.strength && proof > nothing) {
       tie = true;

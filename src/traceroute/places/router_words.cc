@@ -19,9 +19,12 @@ constexpr std::array glued_roles = {"core", "edge", "bprj", "bbrj", "bcr", "bbr"
                                     "rtr",  "cr",   "br",   "bb",   "gw",  "pe",  "ar",
                                     "er",   "sw",   "rt",   "sdn",  "bdr"};
 constexpr std::array ambiguous_regions = {
-    "ae", "ar", "at", "be", "bf", "bi", "bj", "br", "bw", "ce", "cm", "cr", "ge",
-    "hr", "id", "in", "is", "it", "la", "me", "mg", "ml", "mw", "mx", "my", "na",
-    "no", "nt", "on", "or", "pa", "pe", "pr", "sa", "sp", "tg", "tj", "tr"};
+    "ad", "ae", "af", "ar", "at", "aw", "bb", "be", "bf", "bi", "bj", "bm", "bn", "br", "bs",
+    "bt", "bw", "bz", "ce", "cg", "cm", "cr", "cu", "cv", "er", "fo", "ge", "gf", "gi", "gl",
+    "gm", "gn", "gp", "gy", "hr", "ht", "id", "im", "in", "is", "it", "je", "la", "li", "lr",
+    "ls", "ly", "mc", "me", "mg", "mh", "ml", "mp", "mq", "mr", "mv", "mw", "mx", "my", "na",
+    "no", "nt", "on", "or", "pa", "pe", "pr", "pw", "re", "sa", "sb", "sl", "sm", "so", "sp",
+    "sr", "ss", "sy", "sz", "td", "tg", "tj", "tl", "tm", "to", "tr", "vu", "ws", "xk", "ye"};
 constexpr std::array american_states = {
     "ak", "al", "ar", "az", "ca", "co", "ct", "dc", "de", "fl", "ga", "hi", "ia",
     "id", "il", "in", "ks", "ky", "la", "ma", "md", "me", "mi", "mn", "mo", "ms",
@@ -34,6 +37,32 @@ constexpr std::array worldwide_domains = {"ac", "ai", "am", "as", "cc", "eu", "f
 constexpr std::array everyday_words = {"bath", "mobile", "nice", "reading", "split"};
 constexpr std::array whole_words = {"adler",  "arcor", "beyer", "clear", "clever", "coker", "grubb",
                                     "houser", "laser", "lunar", "order", "parser", "sport"};
+constexpr std::array ends_of_names = {
+    "ave",   "bay",   "beach",   "bourg", "burg",   "burgh",  "center", "city", "court",  "dale",
+    "east",  "er",    "ers",     "falls", "field",  "ford",   "grove",  "gate", "hall",   "ham",
+    "hill",  "hills", "house",   "ia",    "ian",    "is",     "ish",    "land", "lane",   "mill",
+    "new",   "north", "park",    "port",  "rd",     "ridge",  "road",   "s",    "shire",  "shores",
+    "son",   "south", "springs", "st",    "street", "sville", "ton",    "town", "valley", "view",
+    "ville", "way",   "west",    "wood",  "woods"};
+// Countries that operators have in their domains: "cwjamaica.com".
+struct NamedCountry {
+  std::string_view name, country;
+};
+constexpr NamedCountry named_countries[] = {
+    {"angola", "ao"},      {"argentina", "ar"}, {"bangladesh", "bd"}, {"bolivia", "bo"},
+    {"botswana", "bw"},    {"brasil", "br"},    {"bulgaria", "bg"},   {"cameroon", "cm"},
+    {"chile", "cl"},       {"colombia", "co"},  {"croatia", "hr"},    {"cyprus", "cy"},
+    {"ecuador", "ec"},     {"ethio", "et"},     {"ghana", "gh"},      {"honduras", "hn"},
+    {"iceland", "is"},     {"india", "in"},     {"indonesia", "id"},  {"iraq", "iq"},
+    {"jamaica", "jm"},     {"kenya", "ke"},     {"lanka", "lk"},      {"libya", "ly"},
+    {"malaysia", "my"},    {"maroc", "ma"},     {"mauritius", "mu"},  {"mexico", "mx"},
+    {"namibia", "na"},     {"nepal", "np"},     {"nicaragua", "ni"},  {"nigeria", "ng"},
+    {"pakistan", "pk"},    {"panama", "pa"},    {"paraguay", "py"},   {"peru", "pe"},
+    {"philippines", "ph"}, {"romania", "ro"},   {"rwanda", "rw"},     {"senegal", "sn"},
+    {"serbia", "rs"},      {"slovenia", "si"},  {"somalia", "so"},    {"tanzania", "tz"},
+    {"thailand", "th"},    {"tunisia", "tn"},   {"uganda", "ug"},     {"ukraine", "ua"},
+    {"uruguay", "uy"},     {"venezuela", "ve"}, {"vietnam", "vn"},    {"zambia", "zm"},
+    {"zimbabwe", "zw"}};
 constexpr std::array english = {"au", "ca", "ie", "nz", "uk", "us", "za"};
 constexpr std::array spanish = {"ar", "bo", "cl", "co", "cr", "cu", "do", "ec", "es", "gt", "hn",
                                 "mx", "ni", "pa", "pe", "ph", "pr", "py", "sv", "uy", "ve"};
@@ -101,6 +130,8 @@ bool is_everyday_word(std::string_view word) { return contains(everyday_words, w
 
 bool is_whole_word(std::string_view word) { return contains(whole_words, word); }
 
+bool is_end_of_name(std::string_view letters) { return contains(ends_of_names, letters); }
+
 bool is_telefonica(std::string_view domain) {
   constexpr std::string_view names[] = {"telefonica", "telxius", "tiws"};
   return std::ranges::any_of(names,
@@ -112,6 +143,16 @@ bool may_share_names(std::string_view country, std::string_view other) {
     return contains(list, country) && contains(list, other);
   };
   return both_in(english) || both_in(spanish) || both_in(indian);
+}
+
+std::string_view country_named_in(std::string_view domain) {
+  const std::string_view label = domain.substr(0, domain.find('.'));
+  for (const NamedCountry& row : named_countries) {
+    if (label.ends_with(row.name)) return row.country;
+    // "indianatel" is none of India's, "peruibe" none of Peru's.
+    if (label.starts_with(row.name) && row.name.size() > 5) return row.country;
+  }
+  return {};
 }
 
 bool is_country_domain(std::string_view top) {

@@ -40,12 +40,18 @@ bool is_everyday_word(std::string_view word);
 // or a surname itself: "order" is no router in Chicago (ord).
 bool is_whole_word(std::string_view word);
 
+// Whether letters behind a town's name make another name of it: "ville", "park", "ave".
+bool is_end_of_name(std::string_view letters);
+
 // Whether routers of this domain are named as Telefonica names them.
 bool is_telefonica(std::string_view domain);
 
 // Whether towns of one country are likely to have namesakes in the other, as settlers take the
 // names of their towns along: Perth, Boston, Guadalajara.
 bool may_share_names(std::string_view country, std::string_view other);
+
+// The country whose name a registered domain begins or ends with: "cwjamaica.com"; empty if none.
+std::string_view country_named_in(std::string_view domain);
 
 // Whether names below a top-level domain are, as a rule, of the country it stands for: "fr", but
 // not "net", nor "tv" and the like, which are sold everywhere.

@@ -22,11 +22,12 @@ std::string letters_of(std::string_view name) {
 }
 
 bool is_marked(const City& city) {
-  return (' ' + std::string(city.towns) + ' ').find(' ' + letters_of(city.name) + "? ") !=
-         std::string::npos;
+  const std::string towns = ' ' + std::string(city.towns) + ' ';
+  return towns.find(' ' + letters_of(city.name) + "? ") != std::string::npos ||
+         towns.find(' ' + letters_of(city.name) + "@ ") != std::string::npos;
 }
 
-// A city of whose name there are more, or whose name is a word, is marked '?' in the table and
+// A city of whose name there are more, or whose name is a word, is marked '?' or '@' and
 // needs its country or state beside it; every other one is read by its name alone.
 TEST(Cities, EveryOneIsReadableByItsOwnName) {
   for (const City& city : cities()) {
@@ -50,12 +51,20 @@ TEST(Cities, NamesThatAreNotMarkedAreOfOneCityOnly) {
 }
 
 // A code without a mark is read as a site of a router; of a code that two cities have, one is
-// marked.
+// marked. One that is used at home only is read there, and nowhere else.
 TEST(Cities, EveryCodeIsReadable) {
   for (const City& city : cities()) {
     for (std::string_view codes = city.codes; !codes.empty();) {
       const std::string code(codes.substr(0, codes.find(' ')));
       codes.remove_prefix(std::min(code.size() + 1, codes.size()));
+      if (code.ends_with('@')) {
+        const std::string at_home = code.substr(0, code.size() - 1);
+        const std::string region(city.state.empty() ? city.country : city.state);
+        EXPECT_EQ(guess_place("ae1." + at_home + "01." + region + ".example.net").city, &city)
+            << code;
+        EXPECT_NE(guess_place("ae1." + at_home + "01.cr1.example.net").city, &city) << code;
+        continue;
+      }
       if (code.ends_with('?') || code.find_first_of("0123456789") != std::string::npos) continue;
       EXPECT_EQ(guess_place("ae1." + code + "01.bb.example.net").city, &city) << code;
     }

@@ -85,7 +85,8 @@ TEST(Place, AStateOrCountryConfirmsOrRefuses) {
       {"cr01.portland.me.example.net", "Portland us"},  // in Maine
       {"cr01.sunnyvale.ca.ibone.comcast.net", "Sunnyvale us"},
       {"core1.toronto.ca.example.net", "Toronto ca"},
-      {"ar01.naples.fl.example.net", ""},
+      {"ar01.naples.fl.example.net", "Naples us"},  // in Florida
+      {"ar01.palermo.fl.example.net", ""},
       {"r1.lon1.ca.example.net", ""},
       {"birmingham.uk.example.net", "Birmingham uk"},
       {"r1.birmingham.al.example.net", "Birmingham us"},
@@ -154,14 +155,11 @@ TEST(Place, ALinkStandsAtItsNearEnd) {
 
 TEST(Place, ACityAbroadThatNothingConfirmsWeighsLess) {
   constexpr Case cases[] = {
-      {"x.fra2.example.cz", "Frankfurt de?"},
-      {"x.fra2.de.example.cz", "Frankfurt de"},
-      {"x.fra2.example.de", "Frankfurt de"},
-      {"x.fra2.example.net", "Frankfurt de"},
+      {"x.fra2.example.cz", "Frankfurt de?"},     {"x.fra2.de.example.cz", "Frankfurt de"},
+      {"x.fra2.example.de", "Frankfurt de"},      {"x.fra2.example.net", "Frankfurt de"},
       {"x.fra2.example.io", "Frankfurt de"},  // sold everywhere
-      {"lhr63.example.pk", "London uk?"},
-      {"lhr63d1.pie.net.pk", "Lahore pk"},
-      {"x.lon.example.ru", "London uk?"},
+      {"lhr63.example.pk", "Lahore pk?"},     // as it is called there
+      {"lhr63d1.pie.net.pk", "Lahore pk"},        {"x.lon.example.ru", "London uk?"},
       {"core.newyork.example.ru", "New York us"},  // a town spelled out proves enough
       {"x.sjc1.example.ca", "San Jose us?"},       // Canada, not California
   };
@@ -181,7 +179,7 @@ TEST(Place, ATownThatMayHaveANamesakeUnderTheDomainIsNotSure) {
       // Where more than one is known by the name, none of them is meant.
       {"cr1.halifax.example.co.uk", ""},
       {"cr1.richmond.example.co.uk", ""},
-      {"cr1.valencia.example.ve", ""},
+      {"cr1.valencia.example.ve", "Valencia ve"},
       {"cr1.santiago.example.do", ""},
       {"cr1.toledo.example.es", ""},
       {"cr1.toledo.oh.example.es", "Toledo us"},
@@ -297,6 +295,70 @@ TEST(Place, ACodeOfTwoCitiesIsReadInItsCountry) {
   expect(cases);
 }
 
+// Such codes are a national carrier's or a national plan's, and somebody else's elsewhere.
+TEST(Place, ACodeThatIsUsedAtHomeOnlyIsReadThere) {
+  constexpr Case cases[] = {
+      {"ae1-0.core-b.bhe001.example.com.br", "Belo Horizonte br"},
+      {"ae1-0.core-b.bhe001.example.net", ""},
+      {"xe-0-0-1.cta-core2.example.net.br", "Curitiba br"},
+      {"core1.cta2.it.example.net", "Catania it"},
+      {"pe1-sby.example.co.id", "Surabaya id"},
+      {"tre-p1.example.fi", "Tampere fi"},
+      {"tre-p1.example.net", ""},
+      {"bj-core1.example.cn", "Beijing cn"},
+      {"bj-core1.example.net", ""},
+      {"la-core1.us.example.net", "Los Angeles us"},
+      {"core1.la.example.net", ""},
+      // An operator that calls itself after its country is at home there.
+      {"kgn-core1.cwjamaica.com", "Kingston jm"},
+      {"lua-core1.angolatelecom.ao", "Luanda ao"},
+      {"kgn-core1.cwexample.com", ""},
+  };
+  expect(cases);
+}
+
+TEST(Place, ATownBeforeItsStateIsAnAddress) {
+  constexpr Case cases[] = {
+      {"ae-103-rur201.burien.wa.seattle.comcast.net", "Burien us"},
+      {"ae-103-rur201.burien.seattle.example.net", "Seattle us?"},
+      {"be1.kent.wa.seattle.example.net", "Kent us"},
+      {"be1.kent.example.net", ""},
+  };
+  expect(cases);
+}
+
+TEST(Place, ASiteBehindItsTownIsNoTown) {
+  constexpr Case cases[] = {
+      {"inet-mex-roma-15_core.uninet.net.mx", "Mexico City mx?"},
+      {"inet-roma-mex-15_core.uninet.net.mx", ""},
+      {"core1-mex-roma-1.example.it", "Rome it"},
+  };
+  expect(cases);
+}
+
+TEST(Place, ATownMayHaveItsSiteGluedToIt) {
+  constexpr Case cases[] = {
+      {"hr1-te-2-0-0.santaclarasc5.example.net", "Santa Clara us"},
+      {"ae1.stockholmsolna.example.net", "Stockholm se"},
+      {"ae1.stockholms.example.net", ""},
+      {"ae1.charlottesville.example.net", "Charlottesville us"},
+      {"ae1.chicagoave.example.net", ""},
+      {"ae1.parisian.example.net", ""},
+  };
+  expect(cases);
+}
+
+TEST(Place, ACodeMadeLikeAClliIsRead) {
+  constexpr Case cases[] = {
+      {"ae1-10.core1.mankmn.example.net", "Mankato us"},
+      {"h40.static.lncl01-ne.us.example.net", "Lincoln us"},
+      {"ae5.r00.ngoyjp01.example.net", "Nagoya jp"},
+      {"ae5.r00.ngoyjp.example.net", ""},
+      {"ae1.westfl.example.net", ""},  // a part of Florida
+  };
+  expect(cases);
+}
+
 TEST(Place, HostileAndOddNamesAreSilent) {
   const std::string cases[] = {"",
                                "paris",
@@ -317,7 +379,8 @@ TEST(Place, EveryTableEntryIsReadable) {
     EXPECT_LE(std::abs(city.longitude), 180) << city.name;
     for (const std::string_view words : {city.codes, city.cllis, city.towns}) {
       for (const char c : words) {
-        EXPECT_TRUE((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == ' ' || c == '?')
+        EXPECT_TRUE((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == ' ' || c == '?' ||
+                    c == '@')
             << city.name << ": " << words;
       }
     }
