@@ -72,6 +72,11 @@ std::array<Index, 3> build() {
   return indexes;
 }
 
+const Index& index_of(Spelling spelling) {
+  static const std::array<Index, 3> indexes = build();
+  return indexes[static_cast<std::size_t>(spelling)];
+}
+
 // "lincoln" gives "lncln": the first letter and the consonants.
 std::string skeleton(std::string_view name) {
   std::string letters;
@@ -111,9 +116,21 @@ std::vector<Meaning> abbreviated(std::string_view letters, std::string_view regi
   return found;
 }
 
+std::vector<Meaning> by_stem(std::string_view letters) {
+  std::vector<Meaning> found;
+  if (letters.size() != 4 || letters.find_first_of("aeiou", 1) != std::string_view::npos)
+    return found;
+  const Index& cllis = index_of(Spelling::clli);
+  for (auto entry = cllis.lower_bound(letters);
+       entry != cllis.end() && entry->first.starts_with(letters); ++entry) {
+    if (found.empty() || found.back().city != entry->second.city) found.push_back(entry->second);
+  }
+  if (found.size() > 1) found.clear();
+  return found;
+}
+
 std::vector<Meaning> meanings(Spelling spelling, std::string_view word) {
-  static const std::array<Index, 3> indexes = build();
-  const auto [first, last] = indexes[static_cast<std::size_t>(spelling)].equal_range(word);
+  const auto [first, last] = index_of(spelling).equal_range(word);
   std::vector<Meaning> found;
   for (auto entry = first; entry != last; ++entry) found.push_back(entry->second);
   return found;

@@ -42,6 +42,10 @@ std::vector<Meaning> meanings(Spelling spelling, std::string_view word);
 // in their order, if no other city has them too).
 std::vector<Meaning> abbreviated(std::string_view letters, std::string_view region);
 
+// The city whose CLLI alone begins with these four consonants ("spkn", the first letter may be
+// any): no word looks like that. Empty if none does, or several do.
+std::vector<Meaning> by_stem(std::string_view letters);
+
 // The first city of the table with this name; null when there is none.
 const City* find_city(std::string_view name);
 

@@ -150,6 +150,7 @@ void NameReader::read_word(const Word& word) {
   if (read_clli_and_state(word) || is_whole_word(text) || read_locode(word)) return;
   const int strength = weak + (word.numbered ? 1 : 0) + (word.beside_role ? 1 : 0);
   if (accept(meanings(Spelling::code, text), strength, word, "is a code of")) return;
+  if (strength > weak && accept(by_stem(text), fair, word, "begins the CLLI of")) return;
   // Telefonica's international routers: "grtmadpe3", "grcmadno1", "grabueba2".
   if (is_telefonica(domain_) && text.starts_with("gr") && text.size() == 8 &&
       accept(meanings(Spelling::code, text.substr(3, 3)), fair, word, "holds the code of")) {
@@ -247,6 +248,8 @@ bool NameReader::accept(const std::vector<Meaning>& cities, int strength, const 
     const City& city = *meaning.city;
     if (any_confirmed && !is_confirmed(meaning)) continue;
     if (meaning.at_home_only && !any_confirmed && city.country != home_) continue;
+    // "bng" is Bangalore, but "bng1" a gateway of broadband.
+    if (meaning.at_home_only && word.numbered && is_role(std::string(word.text) + '1')) continue;
     const bool ambiguous = meaning.ambiguous && !(is_site && !town);
     int proof = strength - (ambiguous ? 2 : 0);
     if (any_confirmed) {

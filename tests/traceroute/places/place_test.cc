@@ -336,6 +336,24 @@ TEST(Place, ASiteBehindItsTownIsNoTown) {
   expect(cases);
 }
 
+TEST(Place, ARoleIsNoCode) {
+  constexpr Case cases[] = {
+      {"del-bng1.example.co.in", "Delhi in"},
+      {"bng-core1.example.co.in", "Bangalore in"},
+  };
+  expect(cases);
+}
+
+TEST(Place, TheFirstFourLettersOfAClliThatAreNoWord) {
+  constexpr Case cases[] = {
+      {"spkn-core2.example.net", "Spokane us"},
+      {"be21.cor1.sxfl.example.net", "Sioux Falls us"},
+      {"spkn.example.net", ""},
+      {"mesa-core2.example.net", ""},
+  };
+  expect(cases);
+}
+
 TEST(Place, ATownMayHaveItsSiteGluedToIt) {
   constexpr Case cases[] = {
       {"hr1-te-2-0-0.santaclarasc5.example.net", "Santa Clara us"},

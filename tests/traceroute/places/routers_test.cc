@@ -110,6 +110,14 @@ TEST(Routers, TheThirdList) {
   EXPECT_GE(sum.place_right / sum.readable, 0.9);
 }
 
+TEST(Routers, TheFourthList) {
+  const Score sum = score(folder + "routers_fourth.tsv");
+  EXPECT_GE(sum.operators.size(), 500U);
+  EXPECT_GE(sum.network_right / sum.names, 0.99);
+  EXPECT_LE(sum.place_wrong / sum.names, 0.01);
+  EXPECT_GE(sum.place_right / sum.readable, 0.9);
+}
+
 // Of a list that nobody has seen here only what is wrong can be demanded: how much of it can be
 // read is a property of the list.
 TEST(Routers, AListOfOnesOwn) {
