@@ -69,7 +69,7 @@ void Output::open_file(bool keep) {
     const auto slash = place_.path.rfind('/');
     part_ =
         (slash == std::string::npos ? "" : place_.path.substr(0, slash + 1)) + ".sockhop-XXXXXX";
-    file_ = net::FileDescriptor(mkostemp(part_.data(), O_CLOEXEC));
+    file_ = net::FileDescriptor(mkostemp(part_.data(), O_CLOEXEC | O_APPEND));
     if (!file_) net::fail("create a file beside " + name_);
   }
   unfinished_->add(part_);
@@ -111,6 +111,20 @@ void Output::write(std::span<const std::uint8_t> bytes) {
   size_ += bytes.size();
 }
 
+// Somebody may have removed the part, and begun another one under its name: half of that must not
+// become the page. Since all is appended, a file that was cut is too short at its end.
+void Output::check_untouched() {
+  if (keep_ && !leads_to(part_, file_.get())) {
+    unfinished_->set_fate(UnfinishedFiles::Fate::kept);
+    throw cli::Failure(part_ + ": was removed, or is another file now");
+  }
+  const off_t end = lseek(file_.get(), 0, SEEK_END);
+  if (end < 0) net::fail("go to the end of " + part_);
+  if (static_cast<std::uint64_t>(end) == size_) return;
+  if (keep_) start_over({});
+  throw cli::Failure(part_ + ": another process has changed it");
+}
+
 void Output::complete() {
   const std::string attempt = "write to " + name_;
   if (part_.empty()) {
@@ -128,6 +142,7 @@ void Output::complete() {
     net::fail(attempt);
   }
   const SignalsHeld held;
+  check_untouched();
   if (rename(part_.c_str(), place_.path.c_str()) != 0) {
     net::fail("rename " + part_ + " to " + name_);
   }

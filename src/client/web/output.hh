@@ -35,11 +35,13 @@ class Output {
   void write(std::span<const std::uint8_t> bytes);
   // Of a file that is kept: takes back what was written beyond this size.
   void shorten(std::uint64_t size);
-  // All is there. Throws std::system_error when it did not reach the disk.
+  // All is there. Throws std::system_error when it did not reach the disk, cli::Failure when
+  // another process has meddled with it.
   void complete();
 
  private:
   void open_file(bool keep);
+  void check_untouched();
 
   std::string name_;  // as typed, for messages
   Place place_;

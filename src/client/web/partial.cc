@@ -48,14 +48,6 @@ net::FileDescriptor open_regular(const std::string& path, int flags) {
   return file;
 }
 
-// Whether the path still leads to the open file, which another process may have renamed.
-bool leads_to(const std::string& path, int fd) {
-  struct stat there {};
-  struct stat here {};
-  return lstat(path.c_str(), &there) == 0 && fstat(fd, &here) == 0 && there.st_dev == here.st_dev &&
-         there.st_ino == here.st_ino;
-}
-
 // Takes "name value" off the front; nullopt when another name stands there.
 std::optional<std::string> take_value(std::string_view& text, std::string_view name) {
   std::string_view rest = text;
@@ -66,6 +58,13 @@ std::optional<std::string> take_value(std::string_view& text, std::string_view n
 }
 
 }  // namespace
+
+bool leads_to(const std::string& path, int fd) {
+  struct stat there {};
+  struct stat here {};
+  return lstat(path.c_str(), &there) == 0 && fstat(fd, &here) == 0 && there.st_dev == here.st_dev &&
+         there.st_ino == here.st_ino;
+}
 
 std::string to_text(const Partial& partial) {
   std::string text(magic);
@@ -88,7 +87,7 @@ std::optional<Partial> parse_partial(std::string_view text) {
 
 net::FileDescriptor open_part(const std::string& path) {
   while (true) {
-    net::FileDescriptor file = open_regular(path, O_RDWR | O_CREAT);
+    net::FileDescriptor file = open_regular(path, O_RDWR | O_CREAT | O_APPEND);
     if (!file) net::fail("open " + path);
     if (flock(file.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
       throw cli::Failure(path + ": another process is writing to it");

@@ -24,9 +24,12 @@ struct Partial {
 std::string to_text(const Partial& partial);
 std::optional<Partial> parse_partial(std::string_view text);
 
-// Opens FILE.part, or creates it, for this process alone. Throws cli::Failure when it is no regular
-// file, belongs to another user in a directory like /tmp, or another process is writing to it;
-// std::system_error.
+// Whether the path still leads to the open file, which another process may have renamed or removed.
+[[nodiscard]] bool leads_to(const std::string& path, int fd);
+
+// Opens FILE.part, or creates it, to append to, for this process alone. Throws cli::Failure when it
+// is no regular file, belongs to another user in a directory like /tmp, or another process is
+// writing to it; std::system_error.
 net::FileDescriptor open_part(const std::string& path);
 
 // Reads FILE.from: nullopt when there is none, or it was cut. Throws cli::Failure when it is a file
