@@ -248,6 +248,7 @@ bool NameReader::accept(const std::vector<Meaning>& cities, int strength, const 
     const City& city = *meaning.city;
     if (any_confirmed && !is_confirmed(meaning)) continue;
     if (meaning.at_home_only && !any_confirmed && city.country != home_) continue;
+    if (word.text.size() == 2 && !country_.empty() && city.country != country_) continue;
     // "bng" is Bangalore, but "bng1" a gateway of broadband.
     if (meaning.at_home_only && word.numbered && is_role(std::string(word.text) + '1')) continue;
     const bool ambiguous = meaning.ambiguous && !(is_site && !town);
@@ -255,7 +256,8 @@ bool NameReader::accept(const std::vector<Meaning>& cities, int strength, const 
     if (any_confirmed) {
       proof = town ? strong : std::max(proof + 1, static_cast<int>(fair));
     } else if (city.country == home_) {
-      proof += ambiguous ? 2 : 1;
+      // "mmo-bor-cr1" is Malmo: a code like "bor" may be the site.
+      proof += ambiguous ? 2 : (meaning.at_home_only ? 0 : 1);
     } else if (ambiguous && (!country_.empty() || is_everyday_word(word.text) || on_campus)) {
       proof = std::min<int>(proof, nothing);
     } else if (!country_.empty() && proof > weak) {

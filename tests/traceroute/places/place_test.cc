@@ -336,6 +336,17 @@ TEST(Place, ASiteBehindItsTownIsNoTown) {
   expect(cases);
 }
 
+TEST(Place, TwoLettersAreACodeOfFewCities) {
+  constexpr Case cases[] = {
+      {"hk-core1.example.net", "Hong Kong hk"},
+      {"core1.sf.example.net", "San Francisco us"},
+      {"sf.example.net", ""},
+      {"tre-hk-cr1.example.fi", "Tampere fi"},
+      {"mmo-bor-cr1.example.se", "Malmo se"},
+  };
+  expect(cases);
+}
+
 TEST(Place, ARoleIsNoCode) {
   constexpr Case cases[] = {
       {"del-bng1.example.co.in", "Delhi in"},
