@@ -134,15 +134,18 @@ TEST_F(Shortage, AnErrorOfOneConnectionIsNone) {
   EXPECT_TRUE(reports().empty()) << reports()[0];
 }
 
+// Not for each error. A thread that waited in accept already may take the connection in between,
+// after which it begins once more.
 TEST_F(Shortage, OfDescriptorsIsReportedEachTimeThatItBegins) {
   for (const std::size_t times : {1U, 2U}) {
-    give_errors({EMFILE, EMFILE, ENFILE});
+    give_errors({EMFILE, EMFILE, ENFILE, EMFILE, EMFILE, ENFILE});
     Stream first = connect();
     EXPECT_TRUE(echoes(first));
     ASSERT_TRUE(wait_until(all_errors_given));
     Stream second = connect();
     EXPECT_TRUE(echoes(second));
-    EXPECT_EQ(reports().size(), times);
+    EXPECT_GE(reports().size(), times);
+    EXPECT_LE(reports().size(), 2 * times);
   }
 }
 

@@ -14,17 +14,14 @@ bool has_no_memory = false;
 
 }  // namespace
 
-#if defined(__GNUC__) && !defined(__clang__)
-// g++ from 13 on sees malloc and free in here, but not that they belong together.
-#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
-#endif
-void* operator new(std::size_t size) {
+// Not inline: g++ would see malloc and free, but not that they belong together.
+[[gnu::noinline]] void* operator new(std::size_t size) {
   void* const memory = has_no_memory ? nullptr : std::malloc(size);
   if (!memory) throw std::bad_alloc();
   return memory;
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace client {
 namespace {

@@ -60,17 +60,14 @@ extern "C" ssize_t recvmsg(int fd, msghdr* message, int flags) {
                        own.sin_family == AF_INET && ntohs(own.sin_port) == endless_port;
   return real(fd, message, endless ? flags | MSG_PEEK : flags);
 }
-#if defined(__GNUC__) && !defined(__clang__)
-// g++ from 13 on sees malloc and free in here, but not that they belong together.
-#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
-#endif
-void* operator new(std::size_t size) {
+// Not inline: g++ would see malloc and free, but not that they belong together.
+[[gnu::noinline]] void* operator new(std::size_t size) {
   void* const memory = is_refused && no_memory ? nullptr : std::malloc(size);
   if (!memory) throw std::bad_alloc();
   return memory;
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace server {
 namespace {
