@@ -41,6 +41,8 @@ class Drawing {
   void draw_points(const Projection& projection);
   bool draw_label(const MapFacts::Place& place, LabelPlacer& labels, const Dot& dot,
                   LabelPlacer::For screens);
+  void draw_numbers(const MapFacts::Place& place, LabelPlacer& labels, const Dot& dot,
+                    LabelPlacer::For screens);
   [[nodiscard]] std::string colour(std::size_t network) const {
     return network == no_network ? "none" : colours_[network];
   }
@@ -142,8 +144,35 @@ void Drawing::draw_points(const Projection& projection) {
     if (!drawn) crowded.push_back(i);
   }
   for (const std::size_t i : crowded) {
-    draw_label(places_[i], labels, dots[i], LabelPlacer::For::wide_screens);
+    draw_numbers(places_[i], labels, dots[i], LabelPlacer::For::small_screens);
+    if (!draw_label(places_[i], labels, dots[i], LabelPlacer::For::wide_screens)) {
+      draw_numbers(places_[i], labels, dots[i], LabelPlacer::For::wide_screens);
+    }
   }
+}
+
+const char* kind_of_label(LabelPlacer::For screens) {
+  switch (screens) {
+    case LabelPlacer::For::wide_screens:
+      return "label wide";
+    case LabelPlacer::For::small_screens:
+      return "label narrow";
+    case LabelPlacer::For::every_screen:
+      break;
+  }
+  return "label";
+}
+
+// In a crowd only the numbers of the hops: the list below the map says the rest.
+void Drawing::draw_numbers(const MapFacts::Place& place, LabelPlacer& labels, const Dot& dot,
+                           LabelPlacer::For screens) {
+  const std::string numbers = ranges(place.hops);
+  if (!single_ || numbers.empty()) return;
+  const auto label = labels.place(dot, {characters(numbers), 1}, screens);
+  if (!label) return;
+  text_ += "<text class=\"" + std::string(kind_of_label(screens)) + "\" text-anchor=\"" +
+           label->anchor + "\" x=\"" + number(label->at.x) + "\" y=\"" + number(label->at.y) +
+           "\"><tspan dy=\"" + number(label->first_line) + "em\">" + numbers + "</tspan></text>\n";
 }
 
 // False if there is no room.
@@ -152,14 +181,14 @@ bool Drawing::draw_label(const MapFacts::Place& place, LabelPlacer& labels, cons
   const std::string city = std::string(place.city->name) + (place.sure ? "" : "?");
   const std::string hops = single_ ? ranges(place.hops) + " \u00b7 " : "";
   const std::string what = hops + milliseconds(place.rtt);
-  const auto label = labels.place(dot, std::max(characters(city), characters(what)), screens);
+  const auto label = labels.place(dot, {std::max(characters(city), characters(what))}, screens);
   if (!label) return false;
   const std::string x = "x=\"" + number(label->at.x) + '"';
-  const std::string kind = screens == LabelPlacer::For::wide_screens ? "label wide" : "label";
-  text_ += "<text class=\"" + kind + "\" text-anchor=\"" + std::string(label->anchor) + "\" " + x +
-           " y=\"" + number(label->at.y) + "\"><tspan class=\"city\" dy=\"" +
-           number(label->first_line) + "em\">" + svg::text(city, 40) + "</tspan><tspan " + x +
-           " dy=\"1.1em\">" + what + "</tspan></text>\n";
+  text_ += "<text class=\"" + std::string(kind_of_label(screens)) + "\" text-anchor=\"" +
+           std::string(label->anchor) + "\" " + x + " y=\"" + number(label->at.y) +
+           "\"><tspan class=\"city\" dy=\"" + number(label->first_line) + "em\">" +
+           svg::text(city, 40) + "</tspan><tspan " + x + " dy=\"1.1em\">" + what +
+           "</tspan></text>\n";
   return true;
 }
 

@@ -22,20 +22,25 @@ struct Dot {
   double radius;
 };
 
-// Puts labels of two lines beside their points, one after the other, each where it covers neither
-// points nor other labels, and as little as can be of the lines.
+// Puts labels beside their points, one after the other, each where it covers neither points nor
+// other labels, and as little as can be of the lines.
 class LabelPlacer {
  public:
   // A label is for every screen, with the larger letters of a small one, or for wide screens only,
-  // where letters are smaller. Those for every screen come first.
-  enum class For { every_screen, wide_screens };
+  // where letters are smaller, or for small ones only. Those for every screen come first.
+  enum class For { every_screen, wide_screens, small_screens };
+
+  struct Size {
+    std::size_t characters;  // of the longest line
+    std::size_t lines = 2;
+  };
 
   // The lines as points that are `line_step` units apart.
   LabelPlacer(double width, double height, std::vector<Dot> dots, std::vector<Point> lines)
       : width_(width), height_(height), dots_(std::move(dots)), lines_(std::move(lines)) {}
 
-  // `characters` is the length of the longer line. nullopt: there is no room.
-  std::optional<Label> place(const Dot& dot, std::size_t characters, For screens);
+  // nullopt: there is no room.
+  std::optional<Label> place(const Dot& dot, Size size, For screens);
 
   // In the sheet's units.
   static constexpr double small_screen_font = 19, wide_screen_font = 13;

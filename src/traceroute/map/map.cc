@@ -42,8 +42,9 @@ text{font-size:19px;fill:#1c2733;direction:ltr;unicode-bidi:isolate}
 .c4{color:#8a6a00}.c5{color:#6a3fb5}.c6{color:#a3242a}.c7{color:#2a7f95}
 .none{color:#7a8791}
 .wide{display:none}
-@media (min-width:620px){text{font-size:13px}.title{font-size:17px}.small{font-size:12px}.wide{display:inline}}
-@media print{text{font-size:12px}.title{font-size:16px}.small{font-size:11px}.wide{display:inline}}
+@media (min-width:620px){text{font-size:13px}.title{font-size:17px}.small{font-size:12px}}
+@media print,(min-width:620px){.wide{display:inline}.narrow{display:none}}
+@media print{text{font-size:12px}.title{font-size:16px}.small{font-size:11px}}
 @media screen and (prefers-color-scheme:dark){
 svg{background:#11171d;color:#e4e9ed}text{fill:#e4e9ed}.small{fill:#9fadb8}
 .sea{fill:#17222c}.land{fill:#2b3742;stroke:#2b3742}.border{stroke:#46545f}
