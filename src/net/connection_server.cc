@@ -114,6 +114,7 @@ void ConnectionServer::take(FileDescriptor connection, const Address& peer) {
 }
 
 void ConnectionServer::turn_away(Stream& connection) {
+  if (rules_.resets_refused) return connection.reset_on_close();
   const Counted refusing(refusing_);
   if (refusing.before() >= max_refusing) return;
   if (rules_.refuse) rules_.refuse(connection);

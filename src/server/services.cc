@@ -113,7 +113,7 @@ void run_file(const Options& options, ServiceLog& log, int stop) {
               [&](net::Stream& connection, const net::Address& peer) {
                 serve_file(connection, peer, root, options.silence, options.verbose);
               },
-              nullptr, cli::say},
+              nullptr, cli::say, true},
              stop);
 }
 

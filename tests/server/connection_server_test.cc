@@ -29,14 +29,14 @@ constexpr std::size_t stack_size = 256 * 1024;
 class Service {
  public:
   explicit Service(std::size_t most, std::function<void(net::Stream&)> serve,
-                   std::function<void(net::Stream&)> refuse = nullptr)
+                   std::function<void(net::Stream&)> refuse = nullptr, bool resets_refused = false)
       : listeners_(net::listen_on(
             {net::resolve("127.0.0.1", 0, net::Family::any, net::Deadline()).front()},
             {SOCK_STREAM})),
         pool_(net::ConnectionServer::pool_size(most, 1), stack_size),
         connections_(
             pool_, {most, 30s, [serve](net::Stream& stream, const net::Address&) { serve(stream); },
-                    refuse}) {
+                    refuse, net::report_on_stderr, resets_refused}) {
     connections_.accept_from(listeners_.front());
   }
   ~Service() { pool_.stop(); }
@@ -107,6 +107,18 @@ TEST(ConnectionServer, OneTooManyIsToldAndTheOthersGoOn) {
     third.half_close();
     return receive_all(third) == "c";
   }));
+}
+
+TEST(ConnectionServer, OneTooManyIsResetWhereACloseWouldBeAnAnswer) {
+  Service service(1, echo, nullptr, true);
+  net::Stream first = service.connect();
+  expect_echo(first, "a");
+  try {
+    net::Stream one_too_many = service.connect();
+    EXPECT_EQ(receive_all(one_too_many), "(reset)");
+  } catch (const std::system_error& failure) {  // it came before the connection was looked at
+    EXPECT_EQ(failure.code(), std::errc::connection_reset);
+  }
 }
 
 TEST(ConnectionServer, AHandlerThatThrowsEndsItsConnectionOnly) {
