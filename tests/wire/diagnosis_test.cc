@@ -277,7 +277,7 @@ TEST(Diagnosis, OfTheServersMessages) {
   EXPECT_EQ(first_words(with(c2, 16, 0x09000000), of_c2),
             "len2 150994944: 9 in little-endian byte order?");
   // These may be meant.
-  for (const std::uint32_t number : {65536, 100'000, 1 << 20, 1 << 23}) {
+  for (const std::uint32_t number : {65536U, 100'000U, 1U << 20, 1U << 23}) {
     EXPECT_EQ(first_words(with(a2, 12, number), of_a2), "") << number;
   }
   EXPECT_EQ(judge_port("udp_port", 65536)->text(), "udp_port 65536, 1 to 65535 expected");
