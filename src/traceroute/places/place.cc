@@ -18,8 +18,9 @@ constexpr std::string_view digits = "0123456789";
 struct Word {
   std::string_view text;
   std::size_t label;
-  bool numbered;     // a digit follows
-  bool beside_role;  // its neighbour is "bb2", "core1"
+  bool numbered;               // a digit follows
+  bool beside_role;            // its neighbour is "bb2", "core1"
+  std::string_view next = {};  // the part of its label behind it
 };
 
 // Reads one name from the interface to the region.
@@ -53,6 +54,7 @@ class NameReader {
   bool read_clli_and_state(const Word& word);
   bool read_abbreviation(const Word& word, std::string_view letters, std::string_view region);
   bool read_locode(const Word& word);
+  bool read_code_and_state(const Word& word);
   bool accept(const std::vector<Meaning>& cities, int strength, const Word& word,
               std::string_view kind, bool town = false);
   [[nodiscard]] bool confirmed(const City& city, std::size_t label) const;
@@ -126,12 +128,16 @@ void NameReader::read_part(std::size_t label, std::size_t at) {
   // Some codes have digits in them: "la2ca".
   const bool mixed = part.size() > letters.size() && without_number(part) == part;
   if (mixed &&
-      accept(meanings(Spelling::code, part), fair, {part, label, false, role}, "is a code of")) {
+      (accept(meanings(Spelling::code, part), fair, {part, label, false, role}, "is a code of") ||
+       read_code_and_state({part, label, false, role}))) {
     return;
   }
   for (std::size_t start = 0; start < part.size();) {
     const std::size_t end = std::min(part.find_first_of(digits, start), part.size());
-    if (end > start) read_word({part.substr(start, end - start), label, end < part.size(), role});
+    if (end > start) {
+      read_word({part.substr(start, end - start), label, end < part.size(), role,
+                 at + 1 < parts_[label].size() ? parts_[label][at + 1] : std::string_view{}});
+    }
     start = end + 1;
   }
 }
@@ -147,7 +153,10 @@ void NameReader::read_word(const Word& word) {
        read_abbreviation(word, text.substr(0, 4), text.substr(4, 2)))) {
     return;
   }
-  if (read_clli_and_state(word) || is_whole_word(text) || read_locode(word)) return;
+  if (read_clli_and_state(word) || is_whole_word(text) || read_locode(word) ||
+      read_code_and_state(word)) {
+    return;
+  }
   const int strength = weak + (word.numbered ? 1 : 0) + (word.beside_role ? 1 : 0);
   if (accept(meanings(Spelling::code, text), strength, word, "is a code of")) return;
   if (strength > weak && accept(by_stem(text), fair, word, "begins the CLLI of")) return;
@@ -231,6 +240,19 @@ bool NameReader::read_locode(const Word& word) {
   return accept(cities, fair, word, "is the country and the code of");
 }
 
+// A code and its state: "atlga", or with a digit between them "aus2tx".
+bool NameReader::read_code_and_state(const Word& word) {
+  std::string_view text = word.text;
+  if (text.size() < 5 || text.size() > 6) return false;
+  const bool digit = digits.find(text[3]) != std::string_view::npos;
+  if (digit != (text.size() == 6)) return false;
+  const std::string_view state = text.substr(text.size() - 2);
+  std::vector<Meaning> cities = meanings(Spelling::code, text.substr(0, 3));
+  std::erase_if(cities, [&](const Meaning& meaning) { return meaning.city->state != state; });
+  for (Meaning& meaning : cities) meaning.ambiguous = meaning.at_home_only = false;
+  return accept(cities, fair, word, "is the code and the state of");
+}
+
 // Takes the one of the cities that is best proved. True when the word is understood, even if what
 // it says is then refused.
 bool NameReader::accept(const std::vector<Meaning>& cities, int strength, const Word& word,
@@ -240,7 +262,8 @@ bool NameReader::accept(const std::vector<Meaning>& cities, int strength, const 
   const bool is_site = (word.numbered || word.beside_role) &&
                        !is_role(std::string(word.text) + '1') && uses_airport_codes(domain_);
   const auto is_confirmed = [&](const Meaning& meaning) {
-    return confirmed(*meaning.city, word.label);
+    // "rom-it-edge1": there "it" can only be the country.
+    return lies_in(*meaning.city, word.next) || confirmed(*meaning.city, word.label);
   };
   const bool on_campus = domain_.ends_with(".edu");  // "lincoln-hall" is a house
   const bool any_confirmed = std::ranges::any_of(cities, is_confirmed);

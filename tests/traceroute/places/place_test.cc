@@ -91,6 +91,9 @@ TEST(Place, AStateOrCountryConfirmsOrRefuses) {
       {"birmingham.uk.example.net", "Birmingham uk"},
       {"r1.birmingham.al.example.net", "Birmingham us"},
       {"ae0-3.RT.NTL.KIV.UA.retn.net", "Kyiv ua"},
+      {"rom-it-edge1.example.net", "Rome it"},
+      {"bru2-be-edge1.example.net", "Brussels be"},
+      {"rom-be-edge1.example.net", ""},
       {"r1.kiv2.md.example.net", "Chisinau md"},
       {"r1.sjo.cr.example.net", "San Jose cr"},
   };
@@ -384,6 +387,9 @@ TEST(Place, ACodeMadeLikeAClliIsRead) {
       {"ae5.r00.ngoyjp01.example.net", "Nagoya jp"},
       {"ae5.r00.ngoyjp.example.net", ""},
       {"ae1.westfl.example.net", ""},  // a part of Florida
+      {"bb1-10g0-0.aus2tx.example.net", "Austin us"},
+      {"bb1-10g0-0.aus2ga.example.net", ""},
+      {"gar1.denco.example.net", "Denver us"},
   };
   expect(cases);
 }
