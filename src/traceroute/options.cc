@@ -246,4 +246,10 @@ std::size_t packet_size(const Options& options, net::Family family) {
   return std::max(asked, ip_header + wire::icmp_header_size);
 }
 
+void set_destination(Plan& plan, const net::Address& destination, const Options& options) {
+  plan.destination = destination;
+  plan.packet_size = packet_size(options, destination.family());
+  plan.traffic_class = static_cast<std::uint8_t>(options.socket.traffic_class);
+}
+
 }  // namespace traceroute

@@ -52,5 +52,7 @@ Options parse_options(int argc, char** argv);
 
 // The size of a packet, header included, and its least one, by address family.
 std::size_t packet_size(const Options& options, net::Family family);
+// What a plan's packets are like depends on the destination, too.
+void set_destination(Plan& plan, const net::Address& destination, const Options& options);
 
 }  // namespace traceroute

@@ -1,5 +1,6 @@
 #include "traceroute/lookup/resolver.hh"
 
+#include <algorithm>
 #include <list>
 #include <mutex>
 #include <system_error>
@@ -15,7 +16,9 @@ constexpr std::size_t max_threads = 32;
 
 Resolved look_up(const std::string& name, net::Family family) {
   try {
-    return {name, net::resolve(name, 0, family, net::Deadline::after(patience)), ""};
+    auto addresses = net::resolve(name, 0, family, net::Deadline::after(patience));
+    std::ranges::transform(addresses, addresses.begin(), &net::Address::unmapped);
+    return {name, std::move(addresses), ""};
   } catch (const std::system_error& error) {
     return {name, {}, error.what()};
   }

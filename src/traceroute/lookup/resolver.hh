@@ -13,8 +13,8 @@ namespace traceroute {
 
 struct Resolved {
   std::string name;
-  std::vector<net::Address> addresses;
-  std::string error;  // why there are none
+  std::vector<net::Address> addresses;  // IPv4's as such, though they were mapped
+  std::string error;                    // why there are none
 };
 
 class Resolver {

@@ -42,6 +42,11 @@ Rewritten rewritten(const wire::Quote& quote, const Plan& plan, const Probe& pro
 
 }  // namespace
 
+std::string send_failure(const Plan& plan, std::error_code error) {
+  const std::string wall = error.value() == EPERM ? " past the local firewall" : "";
+  return std::system_error(error, "send to " + plan.destination.host() + wall).what();
+}
+
 Prober::Prober(ProbeSocket& socket, std::uint16_t first_sequence)
     : socket_(socket), family_(icmp_of(socket.family())), first_sequence_(first_sequence) {
   std::random_device random;

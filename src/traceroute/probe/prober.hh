@@ -7,6 +7,7 @@
 #include <deque>
 #include <optional>
 #include <span>
+#include <string>
 #include <system_error>
 #include <vector>
 
@@ -15,6 +16,13 @@
 #include "wire/icmp.hh"
 
 namespace traceroute {
+
+// The time as measurements are told it, and a deadline at it; Time::max() never comes.
+inline Time now() { return net::Clock::now().time_since_epoch(); }
+inline net::Deadline deadline_at(Time time) { return net::Deadline(net::Clock::time_point(time)); }
+
+// Why no probe of a plan could be sent, as people read it.
+std::string send_failure(const Plan& plan, std::error_code error);
 
 class Prober {
  public:

@@ -3,13 +3,29 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <string>
 
+#include "traceroute/lookup/address_info.hh"
 #include "traceroute/map/map.hh"
 #include "traceroute/options.hh"
-#include "traceroute/run/printer.hh"
 
 namespace traceroute {
+
+// The lines of one trace: in order, and each only when all is known that it shows.
+class Printer {
+ public:
+  void add(Hop hop) { hops_.push_back(std::move(hop)); }
+  // The lines that are ready by now, each told once.
+  std::string ready_lines(AddressInfo& directory);
+  // The same, whether they are ready or not.
+  std::string all_lines(AddressInfo& directory);
+  // Whether all have been told.
+  [[nodiscard]] bool empty() const { return hops_.empty(); }
+
+ private:
+  std::deque<Hop> hops_;
+};
 
 // One trace under way, and what is printed of it.
 struct Run {

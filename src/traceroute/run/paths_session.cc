@@ -1,8 +1,6 @@
 #include "traceroute/run/paths_session.hh"
 
 #include <algorithm>
-#include <cerrno>
-#include <system_error>
 
 #include "cli/program.hh"
 #include "net/wait.hh"
@@ -25,8 +23,6 @@ struct Found {
   int status = 0;
 };
 
-Time now() { return net::Clock::now().time_since_epoch(); }
-
 Found find_paths(const Plan& plan, Prober& prober, const ProbeSocket& socket,
                  AddressInfo& directory, int stop) {
   // When a probe cannot be sent, the answers to those before are waited for.
@@ -38,8 +34,7 @@ Found find_paths(const Plan& plan, Prober& prober, const ProbeSocket& socket,
     for (const net::Address& responder : prober.receive()) directory.expect(responder);
     if (!failure) {
       if (const auto error = prober.send(multipath, multipath.due(now()))) {
-        const std::string wall = error.value() == EPERM ? " past the local firewall" : "";
-        failure = std::system_error(error, "send to " + plan.destination.host() + wall).what();
+        failure = send_failure(plan, error);
         end = now() + last_answers;
       }
     }
@@ -48,9 +43,7 @@ Found find_paths(const Plan& plan, Prober& prober, const ProbeSocket& socket,
       Found found{multipath.graph(), failure.value_or(""), failure ? 1 : 0};
       if (failure || all_named(found.graph, directory)) return found;
     }
-    const Time wake = failure ? end : multipath.wake();
-    const net::Deadline deadline =
-        wake == Time::max() ? net::Deadline() : net::Deadline(net::Clock::time_point(wake));
+    const net::Deadline deadline = deadline_at(failure ? end : multipath.wake());
     const auto [names, origins] = directory.fds();
     const auto ready = net::wait_readable({stop, socket.fd(), names, origins},
                                           deadline.or_sooner(directory.deadline()));

@@ -55,6 +55,14 @@ std::optional<std::string> Targets::next() {
   }
 }
 
+void resolve_next(Targets& targets, Resolver& resolver) {
+  while (resolver.waiting() < max_resolving) {
+    const auto name = targets.next();
+    if (!name) break;
+    resolver.ask(*name);
+  }
+}
+
 void Targets::read_more() {
   std::array<char, 4096> buffer;
   const ssize_t count = read(fd_, buffer.data(), buffer.size());

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "net/file_descriptor.hh"
+#include "traceroute/lookup/resolver.hh"
 
 namespace traceroute {
 
@@ -34,5 +35,10 @@ class Targets {
   std::string text_;  // read, and not told
   bool ended_ = false;
 };
+
+// Names that are looked up before their turn has come: some take long.
+constexpr std::size_t max_resolving = 64;
+// Asks for the addresses of as many of the next targets.
+void resolve_next(Targets& targets, Resolver& resolver);
 
 }  // namespace traceroute

@@ -12,16 +12,8 @@ namespace traceroute {
 
 namespace {
 
-// Names that are looked up before their turn has come: some take long.
-constexpr std::size_t max_resolving = 64;
 // A trace takes some 30 KiB of memory; with the rate and its duration there are seldom so many.
 constexpr std::size_t max_traces = 1024;
-
-Time now() { return net::Clock::now().time_since_epoch(); }
-
-net::Deadline deadline_at(Time time) {
-  return time == Time::max() ? net::Deadline() : net::Deadline(net::Clock::time_point(time));
-}
 
 }  // namespace
 
@@ -113,9 +105,7 @@ void Tracer::send(ActiveTrace& traced, std::span<const std::size_t> probes, Time
   }
   const bool first = unsent.size() == trace.probes().size();
   trace.withdraw(unsent);
-  const std::string wall = sending.error.value() == EPERM ? " past the local firewall" : "";
-  traced.failure =
-      std::system_error(sending.error, "send to " + plan.destination.host() + wall).what();
+  traced.failure = send_failure(plan, sending.error);
   trace.stop(first ? now : now + usual_patience);
 }
 
@@ -157,11 +147,7 @@ void Tracer::show_waiting() {
 }
 
 void Tracer::begin_targets(Targets& targets, Time now) {
-  while (resolver_.waiting() < max_resolving) {
-    const auto name = targets.next();
-    if (!name) break;
-    resolver_.ask(*name);
-  }
+  resolve_next(targets, resolver_);
   while (may_begin(now)) {
     const auto resolved = resolver_.next();
     if (!resolved) break;
@@ -179,8 +165,7 @@ bool Tracer::may_begin(Time now) const {
 void Tracer::begin(const Resolved& resolved, Time now) {
   Plan plan = options_.plan;
   plan.name = resolved.name;
-  std::vector<net::Address> addresses = resolved.addresses;
-  std::ranges::transform(addresses, addresses.begin(), &net::Address::unmapped);
+  const auto& addresses = resolved.addresses;
   if (addresses.empty()) {
     fail(plan, resolved.error);
   } else if (options_.both_families) {
@@ -199,9 +184,7 @@ void Tracer::begin(const Resolved& resolved, Time now) {
 }
 
 void Tracer::begin(Plan plan, const net::Address& destination, Time now) {
-  plan.destination = destination;
-  plan.packet_size = packet_size(options_, destination.family());
-  plan.traffic_class = static_cast<std::uint8_t>(options_.socket.traffic_class);
+  set_destination(plan, destination, options_);
   std::unique_ptr<ActiveTrace> traced;
   // One target that cannot be traced does not take the others along.
   try {

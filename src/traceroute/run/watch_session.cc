@@ -12,15 +12,6 @@ namespace traceroute {
 using watch::Round;
 using watch::Watch;
 
-namespace {
-
-// Names that are looked up before their turn has come: some take long.
-constexpr std::size_t max_resolving = 64;
-
-Time now() { return net::Clock::now().time_since_epoch(); }
-
-}  // namespace
-
 WatchSession::WatchSession(const Options& options, std::vector<ProbeSocket>& sockets,
                            AddressInfo& info, WatchOutput& output)
     : options_(options),
@@ -61,11 +52,7 @@ int WatchSession::run(Targets& targets, int stop) {
 }
 
 void WatchSession::begin_targets(Targets& targets, Time now) {
-  while (resolver_.waiting() < max_resolving) {
-    const auto name = targets.next();
-    if (!name) break;
-    resolver_.ask(*name);
-  }
+  resolve_next(targets, resolver_);
   while (const auto resolved = resolver_.next()) begin(*resolved, now);
 }
 
@@ -73,11 +60,7 @@ void WatchSession::begin(const Resolved& resolved, Time now) {
   if (resolved.addresses.empty()) return fail(resolved.error);
   Plan plan = options_.plan;
   plan.name = resolved.name;
-  std::vector<net::Address> addresses = resolved.addresses;
-  std::ranges::transform(addresses, addresses.begin(), &net::Address::unmapped);
-  plan.destination = choose(plan.name, addresses, options_);
-  plan.packet_size = packet_size(options_, plan.destination.family());
-  plan.traffic_class = static_cast<std::uint8_t>(options_.socket.traffic_class);
+  set_destination(plan, choose(plan.name, resolved.addresses, options_), options_);
   // One target that cannot be watched does not take the others along.
   try {
     FamilySocket& family_socket = sockets_.towards(plan.destination);
@@ -142,10 +125,7 @@ void WatchSession::send(WatchedPath& path, Round& round, Time now) {
     return;
   }
   if (sending.lacks_room()) return round.withdraw(due.size() - sending.count);
-  const Plan& plan = path.watch.plan();
-  const std::string wall = sending.error.value() == EPERM ? " past the local firewall" : "";
-  const std::string why =
-      std::system_error(sending.error, "send to " + plan.destination.host() + wall).what();
+  const std::string why = send_failure(path.watch.plan(), sending.error);
   if (path.begun == 1 && sending.count == 0 && due.front() == 0) {
     path.ended = true;
     std::erase(queue_, &path);
@@ -184,11 +164,8 @@ void WatchSession::wait(const Targets& targets, int stop, Time now) {
   for (const WatchedPath& path : paths_) {
     for (const auto& round : path.rounds) next = std::min(next, round->wake(now));
   }
-  net::Deadline deadline = info_.deadline().or_sooner(output_.deadline());
-  if (next != Time::max()) {
-    deadline = deadline.or_sooner(net::Deadline(net::Clock::time_point(next)));
-  }
-  net::wait_readable(fds, deadline);
+  net::wait_readable(fds,
+                     info_.deadline().or_sooner(output_.deadline()).or_sooner(deadline_at(next)));
 }
 
 }  // namespace traceroute

@@ -8,7 +8,7 @@
 
 #include "net/wait.hh"
 #include "support/virtual_path.hh"
-#include "traceroute/run/printer.hh"
+#include "traceroute/run/output.hh"
 
 namespace {
 
