@@ -2,7 +2,6 @@
 // with what they quote (RFC 792 for IPv4, RFC 4443 for IPv6).
 #pragma once
 
-#include <array>
 #include <optional>
 
 #include "wire/bytes.hh"

@@ -1,4 +1,4 @@
-// Text from strangers, which people read on terminals and programs read as JSON.
+// Text from strangers, which people read on terminals and programs read as JSON; and our own.
 #pragma once
 
 #include <cstddef>
@@ -19,5 +19,8 @@ Character first_character(std::string_view text);
 
 // The text with all that is not visible, and all bytes that are no UTF-8, as "\x9b".
 std::string visible(std::string_view text);
+
+// What printf(3) writes: "%.3f ms".
+[[gnu::format(printf, 1, 2)]] std::string format(const char* pattern, ...);
 
 }  // namespace wire

@@ -1,6 +1,6 @@
 #include "cli/json.hh"
 
-#include <cstdio>
+#include "wire/text.hh"
 
 namespace cli {
 
@@ -13,9 +13,7 @@ std::string json_string(std::string_view text) {
     } else if (byte >= ' ' && byte <= '~') {
       out += c;
     } else {
-      char escape[8];
-      std::snprintf(escape, sizeof escape, "\\u%04x", unsigned{byte});
-      out += escape;
+      out += wire::format("\\u%04x", unsigned{byte});
     }
   }
   return out + '"';

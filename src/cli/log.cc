@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <climits>
 #include <condition_variable>
 #include <cstdio>
@@ -16,6 +15,7 @@
 #include <utility>
 
 #include "cli/write.hh"
+#include "wire/text.hh"
 
 namespace cli {
 
@@ -24,7 +24,7 @@ namespace {
 constexpr std::size_t max_queued = 256 * 1024;  // bytes
 
 std::uint64_t lines_in(std::string_view text) {
-  return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
+  return static_cast<std::uint64_t>(std::ranges::count(text, '\n'));
 }
 
 // As many whole lines, one at least, as a pipe takes together: lines of several programs do not
@@ -213,11 +213,9 @@ std::string time_stamp(std::chrono::system_clock::time_point when) {
   const auto seconds = static_cast<std::time_t>(since / 1000);
   std::tm utc{};
   gmtime_r(&seconds, &utc);
-  char text[64];
-  std::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", utc.tm_year + 1900,
-                utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,
-                static_cast<int>(since % 1000));
-  return text;
+  return wire::format("%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", utc.tm_year + 1900, utc.tm_mon + 1,
+                      utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,
+                      static_cast<int>(since % 1000));
 }
 
 }  // namespace cli

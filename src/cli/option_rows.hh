@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <span>
 
 #include "cli/options.hh"
 
@@ -41,7 +40,7 @@ inline std::vector<Row> all_rows(const Program& program, const std::vector<Optio
 
 inline bool belongs(const Option& option, const Service& service) {
   const auto& titles = option.services;
-  return titles.empty() || std::find(titles.begin(), titles.end(), service.title) != titles.end();
+  return titles.empty() || std::ranges::find(titles, service.title) != titles.end();
 }
 
 // The service that an option chooses.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/scanner.hh"
+#include "wire/text.hh"
 
 namespace cli {
 
@@ -128,18 +129,16 @@ Value text(std::string& field) {
 }
 
 Value seconds(std::chrono::milliseconds& field, double min, double max, std::string preset) {
-  char range[48];
-  std::snprintf(range, sizeof range, "%g to %g", min, max);
-  return {range, std::move(preset), [=, &field](std::string_view option, std::string_view value) {
+  return {wire::format("%g to %g", min, max), std::move(preset),
+          [=, &field](std::string_view option, std::string_view value) {
             field = std::chrono::milliseconds(
                 static_cast<std::int64_t>(seconds(value, min, max, option) * 1000));
           }};
 }
 
 Value seconds(std::chrono::milliseconds& field, double min, double max) {
-  char preset[32];
-  std::snprintf(preset, sizeof preset, "%g", std::chrono::duration<double>(field).count());
-  return seconds(field, min, max, preset);
+  const double preset = std::chrono::duration<double>(field).count();
+  return seconds(field, min, max, wire::format("%g", preset));
 }
 
 }  // namespace cli

@@ -106,17 +106,14 @@ double seconds(std::string_view text, double min, double max, std::string_view w
   const double value = std::strtod(copy.c_str(), &end);
   const bool plain = !copy.empty() && copy.find_first_not_of("0123456789.") == std::string::npos;
   if (!plain || *end != '\0' || value < min || value > max) {
-    char bounds[64];
-    std::snprintf(bounds, sizeof bounds, "seconds from %.9g to %.9g expected", min, max);
-    throw UsageError(quoted(what, text) + ": " + bounds);
+    throw UsageError(quoted(what, text) +
+                     wire::format(": seconds from %.9g to %.9g expected", min, max));
   }
   return value;
 }
 
 std::string text(std::chrono::milliseconds time) {
-  char seconds[32];
-  std::snprintf(seconds, sizeof seconds, "%g s", std::chrono::duration<double>(time).count());
-  return seconds;
+  return wire::format("%g s", std::chrono::duration<double>(time).count());
 }
 
 void print(std::string_view text) {

@@ -1,17 +1,15 @@
 #include "client/echo_check.hh"
 
 #include <algorithm>
-#include <cstdio>
+
+#include "wire/text.hh"
 
 namespace client {
 
 namespace {
 
 std::string hex(std::span<const std::uint8_t> bytes, std::size_t index) {
-  if (index >= bytes.size()) return "nothing";
-  char text[8];
-  std::snprintf(text, sizeof text, "0x%02x", bytes[index]);
-  return text;
+  return index < bytes.size() ? wire::format("0x%02x", bytes[index]) : "nothing";
 }
 
 }  // namespace

@@ -159,10 +159,9 @@ class DatagramEcho {
       if (!(datagram->from == server_)) continue;
       answered_ = true;
       const auto bytes = std::span(buffer).first(std::min(datagram->size, buffer.size()));
-      const auto answered =
-          std::find_if(outstanding_.begin(), outstanding_.end(), [&](const Outstanding& o) {
-            return std::equal(o.bytes.begin(), o.bytes.end(), bytes.begin(), bytes.end());
-          });
+      const auto answered = std::ranges::find_if(outstanding_, [&](const Outstanding& o) {
+        return std::equal(o.bytes.begin(), o.bytes.end(), bytes.begin(), bytes.end());
+      });
       if (answered == outstanding_.end()) {
         if (!was_sent(bytes)) throw cli::Failure(server_.text() + ": " + fault_of(bytes));
         continue;  // a duplicate, or one that came too late
@@ -185,8 +184,8 @@ class DatagramEcho {
     if (outstanding_.empty()) {
       return std::to_string(bytes.size()) + " bytes came, though nothing more was sent";
     }
-    auto sent = std::find_if(outstanding_.begin(), outstanding_.end(),
-                             [&](const Outstanding& o) { return o.bytes.size() == bytes.size(); });
+    auto sent = std::ranges::find_if(
+        outstanding_, [&](const Outstanding& o) { return o.bytes.size() == bytes.size(); });
     if (sent == outstanding_.end()) sent = outstanding_.begin();
     const auto words = difference(bytes, sent->bytes);
     return "line " + std::to_string(sent->line) + ": " +

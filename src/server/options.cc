@@ -1,7 +1,5 @@
 #include "server/options.hh"
 
-#include <algorithm>
-
 #include "server/services.hh"
 
 namespace server {

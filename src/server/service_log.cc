@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <system_error>
 #include <thread>
 
 #include "cli/program.hh"

@@ -1,6 +1,7 @@
 #include "wire/text.hh"
 
 #include <algorithm>
+#include <cstdarg>
 #include <cstdio>
 #include <iterator>
 
@@ -54,15 +55,21 @@ std::string visible(std::string_view text) {
       result += text.substr(0, size);
     } else {
       for (const char c : text.substr(0, size)) {
-        char escaped[8];
-        std::snprintf(escaped, sizeof escaped, "\\x%02x",
-                      static_cast<unsigned>(static_cast<unsigned char>(c)));
-        result += escaped;
+        result += format("\\x%02x", static_cast<unsigned>(static_cast<unsigned char>(c)));
       }
     }
     text.remove_prefix(size);
   }
   return result;
+}
+
+std::string format(const char* pattern, ...) {
+  char text[256];
+  va_list values;
+  va_start(values, pattern);
+  (void)std::vsnprintf(text, sizeof text, pattern, values);
+  va_end(values);
+  return text;
 }
 
 }  // namespace wire

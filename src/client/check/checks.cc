@@ -11,8 +11,8 @@ std::vector<CheckGroup> all_checks() {
                                  {"stage d", stage_d_checks()},
                                  {"all stages", whole_checks()}};
   for (CheckGroup& group : groups) {
-    std::sort(group.checks.begin(), group.checks.end(),
-              [](const Check& a, const Check& b) { return a.number < b.number; });
+    std::ranges::sort(group.checks,
+                      [](const Check& a, const Check& b) { return a.number < b.number; });
   }
   return groups;
 }

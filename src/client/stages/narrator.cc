@@ -1,8 +1,7 @@
 #include "client/stages/narrator.hh"
 
-#include <cstdio>
-
 #include "cli/program.hh"
+#include "wire/text.hh"
 
 namespace client {
 
@@ -16,10 +15,8 @@ std::string in_clear(wire::Bytes packet, const std::string& fields) {
 }  // namespace
 
 std::string Narrator::time() const {
-  char text[32];
   const std::chrono::duration<double> since = net::Clock::now() - begin_;
-  std::snprintf(text, sizeof text, " at %.3f s: ", since.count());
-  return text;
+  return wire::format(" at %.3f s: ", since.count());
 }
 
 void Narrator::sent(const std::string& name, const net::Address& to, wire::Bytes packet,

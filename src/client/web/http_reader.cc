@@ -1,7 +1,5 @@
 #include "client/web/http_reader.hh"
 
-#include <algorithm>
-
 #include "cli/program.hh"
 #include "wire/bytes.hh"
 #include "wire/http/chunked.hh"

@@ -3,7 +3,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <cstdio>
+#include "wire/text.hh"
 
 namespace client {
 
@@ -21,9 +21,7 @@ std::size_t columns() {
 }
 
 std::string megabytes(std::uint64_t bytes) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f MB", static_cast<double>(bytes) / 1e6);
-  return text;
+  return wire::format("%.1f MB", static_cast<double>(bytes) / 1e6);
 }
 
 }  // namespace

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
+
+#include "wire/text.hh"
 
 namespace server {
 
@@ -41,9 +42,8 @@ std::uint32_t awkward_length(const Draw& draw) {
 
 std::string late(std::string_view what, milliseconds time) {
   if (time.count() == 0) return "";
-  char text[32];
-  std::snprintf(text, sizeof text, " %.2f s late", std::chrono::duration<double>(time).count());
-  return ", " + std::string(what) + text;
+  return ", " + std::string(what) +
+         wire::format(" %.2f s late", std::chrono::duration<double>(time).count());
 }
 
 }  // namespace

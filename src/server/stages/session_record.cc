@@ -1,8 +1,7 @@
 #include "server/stages/session_record.hh"
 
-#include <cstdio>
-
 #include "cli/json.hh"
+#include "wire/text.hh"
 
 namespace server {
 
@@ -16,13 +15,12 @@ std::string text_or_null(const std::string& text) {
 
 std::string json_line(const SessionRecord& record) {
   const auto& fault = record.fault;
-  char duration[32];
-  std::snprintf(duration, sizeof duration, "%.3f", record.duration);
   return "{\"time\":" + cli::json_string(record.time) +
          ",\"session\":" + std::to_string(record.session) +
          ",\"peer\":" + cli::json_string(record.peer) + ",\"port\":" + std::to_string(record.port) +
          ",\"id\":" + std::to_string(record.id) + ",\"stage\":\"" + record.stage +
-         "\",\"complete\":" + (record.complete ? "true" : "false") + ",\"duration\":" + duration +
+         "\",\"complete\":" + (record.complete ? "true" : "false") +
+         wire::format(",\"duration\":%.3f", record.duration) +
          ",\"packets_in\":" + std::to_string(record.packets_in) +
          ",\"packets_out\":" + std::to_string(record.packets_out) +
          ",\"rule\":" + (fault ? std::to_string(wire::number(fault->rule)) : "null") +

@@ -1,12 +1,10 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <thread>
 
 #include "net/datagram.hh"
 #include "net/listener.hh"
-#include "net/socket.hh"
 #include "server/stages/reserved_port.hh"
 #include "server/stages/stage_session.hh"
 

@@ -1,7 +1,6 @@
 // The four-stage service: answers each right a1 with a session of its own.
 #pragma once
 
-#include <cstdint>
 #include <vector>
 
 #include "net/listener.hh"

@@ -3,7 +3,6 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <cstdio>
 
 #include "cli/program.hh"
 #include "net/error.hh"
@@ -12,6 +11,7 @@
 #include "server/random.hh"
 #include "server/stages/reserved_port.hh"
 #include "server/stages/session_record.hh"
+#include "wire/text.hh"
 
 namespace server {
 
@@ -39,9 +39,7 @@ std::string b1_text(wire::Bytes packet) {
 }
 
 std::string seconds_text(std::chrono::duration<double> span, int decimals) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.*f s", decimals, span.count());
-  return text;
+  return wire::format("%.*f s", decimals, span.count());
 }
 
 }  // namespace
@@ -94,10 +92,10 @@ void StageSession::run(net::ThreadPool& pool) {
     connection.emplace(stage_c());
     registration.emplace(pool, connection->get());
     stage_d(*connection);
-    char secrets[64];
-    std::snprintf(secrets, sizeof secrets, "secrets %u %u %u %u", numbers_.a.secret_a,
-                  numbers_.b.secret_b, numbers_.c.secret_c, numbers_.d.secret_d);
-    cli::say(summary("all four stages") + "; " + secrets + conduct());
+    cli::say(summary("all four stages") +
+             wire::format("; secrets %u %u %u %u", numbers_.a.secret_a, numbers_.b.secret_b,
+                          numbers_.c.secret_c, numbers_.d.secret_d) +
+             conduct());
     record(nullptr);
   } catch (const Ended& ended) {
     if (rules_.exercise_seed && ended.fault) log_.wrong(ended.fault->rule, ended.what);

@@ -13,7 +13,6 @@
 #include "cli/log.hh"
 #include "net/address.hh"
 #include "net/datagram.hh"
-#include "net/file_descriptor.hh"
 #include "net/listener.hh"
 #include "net/stream.hh"
 #include "net/thread_pool.hh"

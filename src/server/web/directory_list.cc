@@ -117,7 +117,7 @@ bool name_before(const Entry& a, const Entry& b) {
 std::vector<const Entry*> sorted(const std::vector<Entry>& entries, Order order) {
   std::vector<const Entry*> list(entries.size());
   std::transform(entries.begin(), entries.end(), list.begin(), [](const Entry& e) { return &e; });
-  std::sort(list.begin(), list.end(), [order](const Entry* a, const Entry* b) {
+  std::ranges::sort(list, [order](const Entry* a, const Entry* b) {
     if (a->directory != b->directory) return a->directory;
     const Entry& first = order.descending ? *b : *a;
     const Entry& second = order.descending ? *a : *b;
@@ -173,7 +173,7 @@ bool is_plain(char c) {
 
 // A name as text of a page. A file's name may hold any byte: what is not visible becomes U+FFFD.
 std::string text_of(std::string_view name) {
-  if (std::all_of(name.begin(), name.end(), is_plain)) return std::string(name);
+  if (std::ranges::all_of(name, is_plain)) return std::string(name);
   std::string clean;
   while (!name.empty()) {
     const wire::Character next = wire::first_character(name);

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
-#include <span>
 
 #include "net/kernel.hh"
 #include "wire/bytes.hh"

@@ -32,9 +32,8 @@ bool AddressInfo::knows(const net::Address& address) {
 }
 
 bool AddressInfo::is_ready(const Hop& hop) {
-  return std::all_of(hop.probes.begin(), hop.probes.end(), [this](const Probe& probe) {
-    return !probe.reply || knows(probe.reply->from);
-  });
+  return std::ranges::all_of(
+      hop.probes, [this](const Probe& probe) { return !probe.reply || knows(probe.reply->from); });
 }
 
 bool AddressInfo::has_news() {

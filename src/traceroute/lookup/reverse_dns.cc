@@ -47,9 +47,8 @@ std::string reverse_name(const net::Address& address) {
 }
 
 bool is_printable_name(std::string_view name) {
-  const bool clean = std::all_of(name.begin(), name.end(), [](char c) {
-    return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '.';
-  });
+  const bool clean = std::ranges::all_of(
+      name, [](char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '.'; });
   return clean && !name.empty() && name.size() <= 255;
 }
 

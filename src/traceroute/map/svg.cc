@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <vector>
 
 #include "traceroute/networks/letters.hh"
@@ -16,9 +15,7 @@ namespace {
 constexpr std::string_view broad = "mwMW%@";
 
 std::string spelled(char32_t c) {
-  char escape[16];
-  std::snprintf(escape, sizeof escape, c < 0x100 ? "\\x%02x" : "\\u%04x", static_cast<unsigned>(c));
-  return escape;
+  return wire::format(c < 0x100 ? "\\x%02x" : "\\u%04x", static_cast<unsigned>(c));
 }
 
 }  // namespace
@@ -50,9 +47,7 @@ std::string text(std::string_view text, std::size_t max) {
 }
 
 std::string number(double value) {
-  char digits[32];
-  std::snprintf(digits, sizeof digits, "%.1f", value);
-  std::string text = digits;
+  std::string text = wire::format("%.1f", value);
   if (text.ends_with(".0")) text.resize(text.size() - 2);
   return text == "-0" ? "0" : text;
 }

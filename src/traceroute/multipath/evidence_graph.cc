@@ -10,8 +10,8 @@ namespace traceroute {
 PathGraph PathEvidence::graph() const {
   PathGraph graph;
   for (int flow = 0; flow < flows(); ++flow) {
-    if (std::any_of(levels_.begin(), levels_.end(),
-                    [flow](const TtlState& each) { return !each.is_unasked(flow); })) {
+    if (std::ranges::any_of(levels_,
+                            [flow](const TtlState& each) { return !each.is_unasked(flow); })) {
       ++graph.flows;
     }
   }
@@ -59,7 +59,7 @@ void PathEvidence::add_links(int ttl, const NodesOfPlaces& before, const NodesOf
       }
     }
   } else {
-    const bool none_ended = std::none_of(before.begin(), before.end(), [&](const auto& each) {
+    const bool none_ended = std::ranges::none_of(before, [&](const auto& each) {
       const auto& reply = graph.nodes[each.second].reply;
       return reply && reply->verdict != Verdict::router;
     });

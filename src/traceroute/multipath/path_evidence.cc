@@ -27,8 +27,8 @@ void PathEvidence::answered(int ttl, int flow, std::size_t probe, const Reply& r
 }
 
 bool PathEvidence::is_distrusted(const net::Address& address) const {
-  return std::any_of(distrusted_.begin(), distrusted_.end(),
-                     [&](const net::Address& each) { return each.same_host(address); });
+  return std::ranges::any_of(distrusted_,
+                             [&](const net::Address& each) { return each.same_host(address); });
 }
 
 // A refusal ends a flow's path only if the flow gets no farther with any packet.
@@ -65,8 +65,7 @@ int PathEvidence::end_of(int flow) const {
 }
 
 bool PathEvidence::has_any_ended() const {
-  return std::any_of(ends_.begin(), ends_.end(),
-                     [](const FlowEnd& each) { return each.ttl != never; });
+  return std::ranges::any_of(ends_, [](const FlowEnd& each) { return each.ttl != never; });
 }
 
 bool PathEvidence::doubts_an_end() const {
@@ -120,8 +119,8 @@ PathEvidence::FlowsByPlace PathEvidence::flows_by_place(int ttl) const {
 
 std::vector<Group> PathEvidence::groups(int ttl, const FlowsByPlace& by_place) const {
   if (ttl == base_) return {{1, flows_past(ttl), true, false}};
-  const bool any_ended = std::any_of(ends_.begin(), ends_.end(),
-                                     [ttl](const FlowEnd& each) { return each.ttl <= ttl; });
+  const bool any_ended =
+      std::ranges::any_of(ends_, [ttl](const FlowEnd& each) { return each.ttl <= ttl; });
   if (is_too_wide(ttl)) return {{1, flows_past(ttl), true, false}};
   if (level(ttl).is_mixed()) {
     return {{static_cast<int>(by_place.size()), flows_past(ttl), true, false}};

@@ -25,7 +25,7 @@ void put_in_order(int ttl, std::vector<int>& unasked) {
   const auto rank = [&](int flow) {
     return flow < begun_with / 2 ? 1 : flow < begun_with / 2 * 3 ? 0 : 2;
   };
-  std::stable_sort(unasked.begin(), unasked.end(), [&](int a, int b) { return rank(a) < rank(b); });
+  std::ranges::stable_sort(unasked, [&](int a, int b) { return rank(a) < rank(b); });
 }
 
 }  // namespace
@@ -179,7 +179,7 @@ void ProbeDemand::find_flows(int ttl, const Group& group, int count) {
     ask(ttl, flow);
     --count;
   }
-  count -= static_cast<int>(std::count_if(wishes_.begin(), wishes_.end(), [&](const auto& each) {
+  count -= static_cast<int>(std::ranges::count_if(wishes_, [&](const auto& each) {
     return each.first.first == ttl && here.is_unasked(each.first.second);
   }));
   bool found = count <= 0;
@@ -191,8 +191,7 @@ void ProbeDemand::find_flows(int ttl, const Group& group, int count) {
       if (known != near) continue;
       if (known) {
         const auto places = evidence_->level(ttl - 1).places(flow);
-        if (std::none_of(places.begin(), places.end(), [&](int p) { return sources.contains(p); }))
-          continue;
+        if (std::ranges::none_of(places, [&](int p) { return sources.contains(p); })) continue;
       }
       wish(ttl, flow);
       found = true;
@@ -207,8 +206,8 @@ void ProbeDemand::find_flows(int ttl, const Group& group, int count) {
 void ProbeDemand::find_witnesses(int ttl) {
   if (ttl == evidence_->base()) return;
   for (const auto& [place, flows] : by_place(ttl + 1)) {
-    if (std::none_of(flows.begin(), flows.end(),
-                     [&](int flow) { return evidence_->level(ttl).is_settled(flow); })) {
+    if (std::ranges::none_of(flows,
+                             [&](int flow) { return evidence_->level(ttl).is_settled(flow); })) {
       ask(ttl, flows[0]);
     }
   }

@@ -46,12 +46,12 @@ void TtlState::answered(int flow, std::size_t probe, const Reply& reply, Time rt
     const bool ends = reply.verdict != Verdict::router;
     return a.ends_path() == ends && a.reply.from.same_host(reply.from);
   };
-  const auto found = std::find_if(answerers_.begin(), answerers_.end(), same);
+  const auto found = std::ranges::find_if(answerers_, same);
   const int place = static_cast<int>(found - answerers_.begin());
   largest_rtt_ = std::max(largest_rtt_.value_or(rtt), rtt);
   FlowState& of_flow = flows_state_[static_cast<std::size_t>(flow)];
   auto& answered_by = of_flow.answered_by;
-  const bool is_new = std::find(answered_by.begin(), answered_by.end(), place) == answered_by.end();
+  const bool is_new = std::ranges::find(answered_by, place) == answered_by.end();
   if (is_new) answered_by.push_back(place);
   if (found == answerers_.end()) {
     answerers_.push_back({reply, rtt, is_trusted});
@@ -61,9 +61,7 @@ void TtlState::answered(int flow, std::size_t probe, const Reply& reply, Time rt
   }
   if (is_new) find_places(of_flow);
   if (is_trusted) ++of_flow.answers;
-  const auto waited =
-      std::find_if(outstanding_.begin(), outstanding_.end(),
-                   [probe](const Outstanding& each) { return each.probe == probe; });
+  const auto waited = std::ranges::find(outstanding_, probe, &Outstanding::probe);
   if (waited == outstanding_.end()) return;
   note(is_trusted, waited->asked, reply.arrived);
   --of_flow.waiting;
@@ -98,8 +96,7 @@ void TtlState::find_places(FlowState& flow) {
 }
 
 void TtlState::find_all_places() {
-  any_trusted_ = std::any_of(answerers_.begin(), answerers_.end(),
-                             [](const Answerer& each) { return each.is_trusted; });
+  any_trusted_ = std::ranges::any_of(answerers_, &Answerer::is_trusted);
   mixed_ = false;
   for (FlowState& each : flows_state_) find_places(each);
 }
@@ -108,7 +105,7 @@ void TtlState::note(bool was_answered, Time asked, Time now) {
   if (asked < shifted_) return;
   recent_.push_back(was_answered);
   if (recent_.size() > recent_probes) recent_.pop_front();
-  const auto missing = std::count(recent_.begin(), recent_.end(), false);
+  const auto missing = std::ranges::count(recent_, false);
   if (missing < missing_answers || rate_step_ + 1 == rate_steps.size()) return;
   ++rate_step_;
   shifted_ = now;
@@ -121,8 +118,7 @@ bool TtlState::is_trusted(int place) const {
 
 bool TtlState::is_settled(int flow) const {
   const FlowState& of_flow = flow_state(flow);
-  if (std::any_of(of_flow.answered_by.begin(), of_flow.answered_by.end(),
-                  [this](int place) { return is_trusted(place); })) {
+  if (std::ranges::any_of(of_flow.answered_by, [this](int place) { return is_trusted(place); })) {
     return true;
   }
   const int tries = answerers_.empty() ? 1 : max_tries[rate_step_];

@@ -1,10 +1,10 @@
 #include "traceroute/networks/columns.hh"
 
 #include <algorithm>
-#include <cstdio>
 #include <vector>
 
 #include "traceroute/networks/letters.hh"
+#include "wire/text.hh"
 
 namespace traceroute {
 
@@ -71,9 +71,7 @@ std::string wrapped(std::string_view words) {
 }
 
 std::string milliseconds(double ms) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f ms", std::clamp(ms, 0.0, 9'999'999.0));
-  return text;
+  return wire::format("%.1f ms", std::clamp(ms, 0.0, 9'999'999.0));
 }
 
 std::string counted(std::size_t number, std::string_view what) {

@@ -27,9 +27,8 @@ constexpr Range twice[] = {{0x1100, 0x115e},   {0x2e80, 0xa4cf},   {0xa960, 0xa9
                            {0x20000, 0x3fffd}};
 
 bool is_in(char32_t code, const auto& ranges) {
-  return std::any_of(std::begin(ranges), std::end(ranges), [code](const Range& range) {
-    return code >= range.first && code <= range.last;
-  });
+  return std::ranges::any_of(
+      ranges, [code](const Range& range) { return code >= range.first && code <= range.last; });
 }
 
 }  // namespace

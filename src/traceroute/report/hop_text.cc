@@ -1,8 +1,6 @@
 #include "traceroute/report/hop_text.hh"
 
-#include <algorithm>
 #include <array>
-#include <cstdio>
 #include <span>
 
 #include "wire/icmp.hh"
@@ -12,12 +10,7 @@ namespace traceroute {
 
 namespace {
 
-template <typename... Values>
-std::string format(const char* pattern, Values... values) {
-  char text[128];
-  std::snprintf(text, sizeof text, pattern, values...);
-  return text;
-}
+using wire::format;
 
 std::string hex_words(const std::vector<std::uint8_t>& data) {
   std::string text;

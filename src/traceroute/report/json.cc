@@ -1,7 +1,6 @@
 #include "traceroute/report/json.hh"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "wire/text.hh"
 
@@ -30,9 +29,7 @@ std::string literal(std::string_view text) {
     } else if (next.visible) {
       result += text.substr(0, next.size);
     } else if (next.code < 0x10000) {
-      char escape[8];
-      std::snprintf(escape, sizeof escape, "\\u%04x", static_cast<unsigned>(next.code));
-      result += escape;
+      result += wire::format("\\u%04x", static_cast<unsigned>(next.code));
     } else {
       result += replacement;
     }
@@ -41,17 +38,9 @@ std::string literal(std::string_view text) {
   return result + '"';
 }
 
-std::string milliseconds(double value) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%.3f", value);
-  return text;
-}
+std::string milliseconds(double value) { return wire::format("%.3f", value); }
 
-std::string degrees(double value) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%.2f", value);
-  return text;
-}
+std::string degrees(double value) { return wire::format("%.2f", value); }
 
 Object& Object::add(std::string_view key, std::int64_t value) {
   return add_json(key, std::to_string(value));

@@ -1,7 +1,6 @@
 #include "traceroute/report/paths_text.hh"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "traceroute/multipath/stopping_rule.hh"
 #include "wire/text.hh"
@@ -24,9 +23,7 @@ std::string label(const PathGraph& graph, std::size_t node) {
 }
 
 std::string milliseconds(Time time) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.3f ms", static_cast<double>(time.count()) / 1e6);
-  return text;
+  return wire::format("%.3f ms", static_cast<double>(time.count()) / 1e6);
 }
 
 // "1,3,5-6", counted from 1.
@@ -45,7 +42,7 @@ std::string ranges(const std::vector<int>& numbers) {
 }
 
 bool contains(const std::vector<int>& ttls, int ttl) {
-  return std::find(ttls.begin(), ttls.end(), ttl) != ttls.end();
+  return std::ranges::find(ttls, ttl) != ttls.end();
 }
 
 std::string node_text(const PathGraph& graph, std::size_t index, const Style& style) {

@@ -1,9 +1,8 @@
 #include "traceroute/report/watch_json.hh"
 
-#include <cstdio>
-
 #include "traceroute/report/json.hh"
 #include "traceroute/report/watch_text.hh"
+#include "wire/text.hh"
 
 namespace traceroute {
 
@@ -12,11 +11,7 @@ using json::Object;
 
 namespace {
 
-std::string number(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.4f", value);
-  return text;
-}
+std::string number(double value) { return wire::format("%.4f", value); }
 
 void add_time(Object& object, std::string_view key, std::optional<Time> time) {
   if (!time) return;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 
 #include "traceroute/report/watch_text.hh"
 #include "wire/text.hh"

@@ -1,7 +1,6 @@
 #include "traceroute/report/watch_text.hh"
 
 #include <array>
-#include <cstdio>
 
 #include "wire/text.hh"
 
@@ -17,15 +16,7 @@ namespace {
 double milliseconds(Time time) { return static_cast<double>(time.count()) / 1e6; }
 
 std::string seconds(Time time) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.0f s", static_cast<double>(time.count()) / 1e9);
-  return text;
-}
-
-std::string with_decimals(double value, int decimals) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.*f", decimals, value);
-  return text;
+  return wire::format("%.0f s", static_cast<double>(time.count()) / 1e9);
 }
 
 std::string host(const watch::Responder& responder, const Style& style) {
@@ -85,12 +76,13 @@ std::string_view meaning_text(Meaning meaning) {
 std::string short_time(std::optional<Time> time) {
   if (!time) return "-";
   const double value = milliseconds(*time);
-  return with_decimals(value, value < 9.9995 ? 3 : value < 99.995 ? 2 : value < 999.95 ? 1 : 0);
+  const int decimals = value < 9.9995 ? 3 : value < 99.995 ? 2 : value < 999.95 ? 1 : 0;
+  return wire::format("%.*f", decimals, value);
 }
 
 std::string percent(double share) {
   const double value = share * 100;
-  return with_decimals(value, value > 0 && value < 9.95 ? 1 : 0);
+  return wire::format("%.*f", value > 0 && value < 9.95 ? 1 : 0, value);
 }
 
 std::string name_and_origin(const net::Address& address, const Style& style) {
@@ -120,9 +112,8 @@ std::string event_text(const Event& event, const Style& style) {
 }
 
 std::string start_text(const Watch& watch) {
-  char every[32];
-  std::snprintf(every, sizeof every, "%g s", static_cast<double>(watch.interval().count()) / 1e9);
-  return "start " + destination(watch) + ", a round each " + every;
+  const double every = static_cast<double>(watch.interval().count()) / 1e9;
+  return "start " + destination(watch) + wire::format(", a round each %g s", every);
 }
 
 std::string end_text(const Watch& watch) {

@@ -12,7 +12,7 @@ namespace traceroute {
 namespace {
 
 bool all_named(const PathGraph& graph, AddressInfo& directory) {
-  return std::all_of(graph.nodes.begin(), graph.nodes.end(), [&](const PathNode& node) {
+  return std::ranges::all_of(graph.nodes, [&](const PathNode& node) {
     return !node.reply || directory.knows(node.reply->from);
   });
 }

@@ -1,6 +1,5 @@
 #include "traceroute/run/tracer.hh"
 
-#include <algorithm>
 #include <cerrno>
 #include <ctime>
 

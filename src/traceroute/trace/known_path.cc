@@ -181,7 +181,7 @@ Time KnownPath::refusal_stands_at() const {
 std::optional<Time> KnownPath::limits_echoes(Time now) const {
   if (!destination_) return std::nullopt;
   const int reached_at = destination_ttl_.value_or(std::max(guessed_distance_, farthest_ + 1));
-  const bool overdue = std::any_of(probes_.begin(), probes_.end(), [&](const Probe& probe) {
+  const bool overdue = std::ranges::any_of(probes_, [&](const Probe& probe) {
     return probe.ttl >= reached_at && !probe.reply &&
            now > probe.sent + destination_rtt_ * 5 / 4 + 50ms;
   });

@@ -1,7 +1,6 @@
 #include "traceroute/trace/retry.hh"
 
 #include <algorithm>
-#include <array>
 
 namespace traceroute {
 

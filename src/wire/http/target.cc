@@ -1,7 +1,6 @@
 #include "wire/http/target.hh"
 
 #include <algorithm>
-#include <vector>
 
 namespace wire::http {
 

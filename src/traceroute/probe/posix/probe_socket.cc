@@ -4,10 +4,8 @@
 
 #include <netinet/in.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 
 #include "net/control.hh"
 #include "net/error.hh"
