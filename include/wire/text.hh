@@ -14,8 +14,14 @@ struct Character {
   // Whether it stands for itself and changes nothing around it: not for control characters, C1 ones
   // (U+0080 to U+009F) among them, line separators and what changes the direction of writing.
   bool visible = false;
+  std::string_view bytes;  // one that is no UTF-8 stands alone
 };
 Character first_character(std::string_view text);
+// The same, taken off the front of a text that is not empty.
+Character take_character(std::string_view& text);
+
+// What stands for a character in XML and HTML, as "&lt;"; empty for one that stands for itself.
+std::string_view entity_of(char32_t c);
 
 // The text with all that is not visible, and all bytes that are no UTF-8, as "\x9b".
 std::string visible(std::string_view text);

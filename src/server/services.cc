@@ -57,52 +57,54 @@ std::size_t max_connections(const Options& options, std::size_t descriptors_each
   return most;
 }
 
-}  // namespace
-
-void run_stages(const Options& options, ServiceLog& log, int stop) {
+// Sessions of the four stages; with a seed, awkward ones.
+void serve_sessions(const Options& options, ServiceLog& log, int stop,
+                    std::optional<std::uint64_t> seed) {
   const std::size_t most = max_connections(options, 1);
   const auto listeners = listen(options, log, {SOCK_DGRAM});
   net::ThreadPool pool(most, session_stack, cli::say);
+  if (seed) {
+    cli::say("exercising clients: seed " + std::to_string(*seed) +
+             " for session 1, and each next session has the next seed");
+  }
   serve_stages(listeners, pool,
-               {options.silence, options.loss_percent, options.verbose, std::nullopt,
+               {options.silence, seed ? 0 : options.loss_percent, options.verbose, seed,
                 options.per_host.value_or(0), log.records()},
                stop);
 }
 
-void run_exercise(const Options& options, ServiceLog& log, int stop) {
-  const std::size_t most = max_connections(options, 1);
-  const auto listeners = listen(options, log, {SOCK_DGRAM});
-  net::ThreadPool pool(most, session_stack, cli::say);
-  const std::uint64_t seed = options.seed ? *options.seed : random_number(0, 0xffffffff);
-  cli::say("exercising clients: seed " + std::to_string(seed) +
-           " for session 1, and each next session has the next seed");
-  serve_stages(
-      listeners, pool,
-      {options.silence, 0, options.verbose, seed, options.per_host.value_or(0), log.records()},
-      stop);
-}
-
-void run_daytime(const Options& options, ServiceLog& log, int stop) {
+// A service of TCP and UDP.
+template <typename Serve>
+void serve_both(const Options& options, ServiceLog& log, int stop,
+                void (*datagrams)(const net::Listener&, net::ThreadPool&), Serve serve) {
   const std::size_t most = max_connections(options, 1);
   net::serve(listen(options, log, {SOCK_STREAM, SOCK_DGRAM}),
              {most, options.silence,
-              [&](net::Stream& connection, const net::Address&) {
-                daytime_stream(connection, net::Deadline::after(options.silence));
-              },
-              nullptr, cli::say},
-             stop, daytime_datagrams);
+              [serve](net::Stream& connection, const net::Address&) { serve(connection); }, nullptr,
+              cli::say},
+             stop, datagrams);
+}
+
+}  // namespace
+
+void run_stages(const Options& options, ServiceLog& log, int stop) {
+  serve_sessions(options, log, stop, std::nullopt);
+}
+
+void run_exercise(const Options& options, ServiceLog& log, int stop) {
+  serve_sessions(options, log, stop, options.seed ? *options.seed : random_number(0, 0xffffffff));
+}
+
+void run_daytime(const Options& options, ServiceLog& log, int stop) {
+  serve_both(options, log, stop, daytime_datagrams, [&](net::Stream& connection) {
+    daytime_stream(connection, net::Deadline::after(options.silence));
+  });
 }
 
 void run_echo(const Options& options, ServiceLog& log, int stop) {
-  const std::size_t most = max_connections(options, 1);
-  const auto silence = options.silence;
-  net::serve(listen(options, log, {SOCK_STREAM, SOCK_DGRAM}),
-             {most, silence,
-              [silence](net::Stream& connection, const net::Address&) {
-                echo_stream(connection, silence);
-              },
-              nullptr, cli::say},
-             stop, echo_datagrams);
+  serve_both(
+      options, log, stop, echo_datagrams,
+      [silence = options.silence](net::Stream& connection) { echo_stream(connection, silence); });
 }
 
 void run_file(const Options& options, ServiceLog& log, int stop) {

@@ -2,15 +2,11 @@
 #include <algorithm>
 
 #include "wire/diagnosis.hh"
+#include "wire/text.hh"
 
 namespace wire {
 
 namespace {
-
-std::string hex(std::uint8_t byte) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  return {'0', 'x', digits[byte >> 4], digits[byte & 15]};
-}
 
 // Compares one field of the header.
 void compare(std::vector<Fault>& faults, Rule rule, std::string_view field, std::uint32_t seen,
@@ -54,8 +50,9 @@ std::optional<Fault> judge_frame(const Evidence& evidence) {
 std::optional<Fault> judge_bytes(Rule rule, Bytes seen, std::uint8_t expected) {
   const auto wrong = std::ranges::find_if(seen, [=](auto byte) { return byte != expected; });
   if (wrong == seen.end()) return std::nullopt;
-  return Fault{rule, "data byte " + std::to_string(wrong - seen.begin()) + " is " + hex(*wrong),
-               hex(expected)};
+  return Fault{
+      rule, "data byte " + std::to_string(wrong - seen.begin()) + " is " + format("0x%02x", *wrong),
+      format("0x%02x", expected)};
 }
 
 Evidence d1_evidence(Bytes packet, const C2& task, std::uint32_t index,

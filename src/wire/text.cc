@@ -4,6 +4,7 @@
 #include <cstdarg>
 #include <cstdio>
 #include <iterator>
+#include <utility>
 
 namespace wire {
 
@@ -43,22 +44,36 @@ Character first_character(std::string_view text) {
   constexpr char32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
   const bool surrogate = code >= 0xd800 && code <= 0xdfff;
   if (code < least[size] || surrogate || code > 0x10ffff) return {};
-  return {size, code, is_visible(code)};
+  return {size, code, is_visible(code), text.substr(0, size)};
+}
+
+Character take_character(std::string_view& text) {
+  Character taken = first_character(text);
+  if (taken.size == 0) taken.bytes = text.substr(0, 1);
+  text.remove_prefix(taken.bytes.size());
+  return taken;
+}
+
+std::string_view entity_of(char32_t c) {
+  constexpr std::pair<char32_t, std::string_view> entities[] = {
+      {'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}};
+  for (const auto& [character, entity] : entities) {
+    if (c == character) return entity;
+  }
+  return {};
 }
 
 std::string visible(std::string_view text) {
   std::string result;
   while (!text.empty()) {
-    const Character next = first_character(text);
-    const std::size_t size = std::max<std::size_t>(next.size, 1);
+    const Character next = take_character(text);
     if (next.visible) {
-      result += text.substr(0, size);
+      result += next.bytes;
     } else {
-      for (const char c : text.substr(0, size)) {
+      for (const char c : next.bytes) {
         result += format("\\x%02x", static_cast<unsigned>(static_cast<unsigned char>(c)));
       }
     }
-    text.remove_prefix(size);
   }
   return result;
 }

@@ -16,6 +16,14 @@ namespace wire::http {
 // section 5.5).
 [[nodiscard]] bool is_field_text(std::string_view text);
 
+// -1 for what is no hex digit.
+constexpr int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
 [[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b);
 
 // Without the spaces and tabs around it (OWS).

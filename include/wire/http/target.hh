@@ -31,6 +31,9 @@ struct Path {
 // Other bytes stay as they are, whether UTF-8 or not.
 Parsed<Path> decode_path(std::string_view path_and_query);
 
+// Appends a byte as "%2F".
+void append_encoded(std::string& text, char c);
+
 // Percent-encodes a path for a Location or a link: all but unreserved characters and '/'.
 std::string encode_path(std::string_view path);
 

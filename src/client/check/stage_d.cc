@@ -93,6 +93,8 @@ void slowly(Trial& trial) {
   }
 }
 
+constexpr std::string_view closed_without_d2 = "the connection is closed within 5 s, without d2";
+
 bool pads(const wire::C2& c) { return c.len2 % 4 != 0 && c.num2 > 0; }
 
 void completes(Trial& trial, void (*send)(CheckSession&), bool needs_padding) {
@@ -155,8 +157,7 @@ using Spoil = Packets (*)(const CheckSession& session, const Packet& message);
 
 Check refusing(std::size_t number, std::string_view title, Rule rule, Spoil spoil,
                bool needs_padding = false, bool half_close = false) {
-  return {number, title, rule, "the connection is closed within 5 s, without d2",
-          [=](Trial& trial) {
+  return {number, title, rule, closed_without_d2, [=](Trial& trial) {
             at_its_pace(trial, [&] {
               CheckSession session(trial);
               if (needs_padding) {
@@ -253,8 +254,7 @@ std::vector<Check> stage_d_checks() {
       sending(415, "messages padded with 0xff", Rule::pad, padded<0xff>, true),
   };
   for (const Faulty& fault : faulty_d1()) {
-    all.push_back({fault.number, fault.title, fault.rule,
-                   "the connection is closed within 5 s, without d2",
+    all.push_back({fault.number, fault.title, fault.rule, closed_without_d2,
                    [&fault](Trial& trial) { expect_fault_refused(trial, fault, false); }});
   }
   // A server may check the first message alone.
@@ -265,7 +265,7 @@ std::vector<Check> stage_d_checks() {
   for (const auto& [number, title] : last) {
     for (const Faulty& fault : faulty_d1()) {
       if (fault.title != title.substr(0, title.find(','))) continue;
-      all.push_back({number, title, fault.rule, "the connection is closed within 5 s, without d2",
+      all.push_back({number, title, fault.rule, closed_without_d2,
                      [&fault](Trial& trial) { expect_fault_refused(trial, fault, true); }});
     }
   }
@@ -276,8 +276,8 @@ std::vector<Check> stage_d_checks() {
            refusing(429, "one d1 too few, then the end of the stream", Rule::count, one_too_few,
                     false, true),
            refusing(430, "one d1 too many", Rule::count, one_too_many),
-           {431, "3.7 s of silence between d1s", Rule::silence,
-            "the connection is closed within 5 s, without d2", silent_in_the_middle},
+           {431, "3.7 s of silence between d1s", Rule::silence, closed_without_d2,
+            silent_in_the_middle},
            {432, "a reset between d1s", Rule::many, "the server lives", lives_after_reset}}) {
     all.push_back(std::move(check));
   }

@@ -1,5 +1,6 @@
 #include "client/check/tap.hh"
 
+#include "cli/json.hh"
 #include "wire/text.hh"
 
 namespace client::tap {
@@ -7,24 +8,6 @@ namespace client::tap {
 namespace {
 
 constexpr std::string_view subtest_indent = "    ", details_indent = "  ";
-
-// As a double-quoted scalar of YAML 1.2, in which every text can be written; what a peer has sent
-// may be in it.
-std::string yaml_string(std::string_view text) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += {'\\', c};
-    } else if (byte < ' ' || byte > '~') {
-      out += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
-    } else {
-      out += c;
-    }
-  }
-  return out + '"';
-}
 
 // In a description a '#' would begin a directive.
 std::string described(std::string_view text) {
@@ -63,7 +46,7 @@ std::string text(const Line& line, bool nested) {
   const std::string inner = indent + std::string(details_indent);
   out += inner + "---\n";
   for (const auto& [key, value] : line.details) {
-    out += inner + std::string(key) + ": " + yaml_string(value) + '\n';
+    out += inner + std::string(key) + ": " + cli::quoted_string(value) + '\n';
   }
   return out + inner + "...\n";
 }

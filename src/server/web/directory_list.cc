@@ -176,10 +176,8 @@ std::string text_of(std::string_view name) {
   if (std::ranges::all_of(name, is_plain)) return std::string(name);
   std::string clean;
   while (!name.empty()) {
-    const wire::Character next = wire::first_character(name);
-    const std::size_t size = std::max<std::size_t>(next.size, 1);
-    clean += next.visible ? name.substr(0, size) : "\xef\xbf\xbd";
-    name.remove_prefix(size);
+    const wire::Character next = wire::take_character(name);
+    clean += next.visible ? next.bytes : "\xef\xbf\xbd";
   }
   return escape_html(clean);
 }

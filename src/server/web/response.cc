@@ -1,5 +1,7 @@
 #include "server/web/response.hh"
 
+#include "wire/text.hh"
+
 namespace server {
 
 using wire::http::Status;
@@ -49,25 +51,8 @@ void Response::html(std::string_view page) {
 std::string escape_html(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      case '\'':
-        escaped += "&#39;";
-        break;
-      default:
-        escaped += c;
-    }
+    const std::string_view entity = wire::entity_of(static_cast<unsigned char>(c));
+    escaped += entity.empty() ? std::string_view(&c, 1) : entity;
   }
   return escaped;
 }

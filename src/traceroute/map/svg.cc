@@ -1,6 +1,5 @@
 #include "traceroute/map/svg.hh"
 
-#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -23,25 +22,18 @@ std::string spelled(char32_t c) {
 std::string text(std::string_view text, std::size_t max) {
   std::vector<Piece> pieces;  // their widths in half columns
   while (!text.empty()) {
-    const wire::Character next = wire::first_character(text);
-    const std::string_view sequence = text.substr(0, std::max<std::size_t>(next.size, 1));
-    const char32_t c = next.size == 0 ? static_cast<unsigned char>(text.front()) : next.code;
+    const wire::Character next = wire::take_character(text);
+    const char32_t c = next.size == 0 ? static_cast<unsigned char>(next.bytes[0]) : next.code;
+    const std::string_view entity = wire::entity_of(c);
     const std::size_t width = 2 * columns(next);
-    if (c == '&') {
-      pieces.push_back({"&amp;", width});
-    } else if (c == '<') {
-      pieces.push_back({"&lt;", width});
-    } else if (c == '>') {
-      pieces.push_back({"&gt;", width});
-    } else if (c == '"') {
-      pieces.push_back({"&quot;", width});
+    if (!entity.empty() && c != '\'') {
+      pieces.push_back({std::string(entity), width});
     } else if (width == 0) {
       for (const char ascii : spelled(c)) pieces.push_back({std::string(1, ascii), 2});
     } else {
-      const bool is_broad = broad.find(sequence) != std::string_view::npos;
-      pieces.push_back({std::string(sequence), width + (is_broad ? 1 : 0)});
+      const bool is_broad = broad.find(next.bytes) != std::string_view::npos;
+      pieces.push_back({std::string(next.bytes), width + (is_broad ? 1 : 0)});
     }
-    text.remove_prefix(sequence.size());
   }
   return without_middle(pieces, 2 * max, {"\u2026", 2});
 }

@@ -13,9 +13,7 @@ namespace {
 std::size_t width_of(std::string_view text) {
   std::size_t width = 0;
   while (!text.empty()) {
-    const wire::Character next = wire::first_character(text);
-    width += columns(next);
-    text.remove_prefix(std::max<std::size_t>(next.size, 1));
+    width += columns(wire::take_character(text));
   }
   return width;
 }
@@ -43,11 +41,9 @@ std::string row(std::string_view sign, std::string_view text, std::string_view c
 std::string fitted(std::string_view text, std::size_t most, bool utf8) {
   std::vector<Piece> pieces;
   while (!text.empty()) {
-    const wire::Character next = wire::first_character(text);
-    const std::string_view sequence = text.substr(0, std::max<std::size_t>(next.size, 1));
+    const wire::Character next = wire::take_character(text);
     const std::size_t width = utf8 || next.code < 0x80 ? columns(next) : 0;
-    pieces.push_back({width == 0 ? "?" : std::string(sequence), std::max<std::size_t>(width, 1)});
-    text.remove_prefix(sequence.size());
+    pieces.push_back({width == 0 ? "?" : std::string(next.bytes), std::max<std::size_t>(width, 1)});
   }
   return without_middle(pieces, most, {"...", 3});
 }

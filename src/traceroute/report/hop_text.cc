@@ -65,10 +65,13 @@ bool same_responder(const Reply& a, const Reply& b, const Style& style) {
 
 }  // namespace
 
+std::string destination_text(const Plan& plan) {
+  return wire::visible(plan.name) + " (" + plan.destination.host() + ')';
+}
+
 std::string header(const Plan& plan) {
-  return "traceroute to " + wire::visible(plan.name) + " (" + plan.destination.host() + "), " +
-         std::to_string(plan.max_ttl) + " hops max, " + std::to_string(plan.packet_size) +
-         " byte packets\n";
+  return "traceroute to " + destination_text(plan) + ", " + std::to_string(plan.max_ttl) +
+         " hops max, " + std::to_string(plan.packet_size) + " byte packets\n";
 }
 
 std::string responder(const Reply& reply, int ttl, const Style& style) {

@@ -19,6 +19,9 @@ struct Style {
   std::function<std::string(const net::Address&)> origin;
 };
 
+// "NAME (ADDRESS)", of the destination.
+std::string destination_text(const Plan& plan);
+
 // "traceroute to NAME (ADDRESS), 30 hops max, 60 byte packets\n"
 std::string header(const Plan& plan);
 

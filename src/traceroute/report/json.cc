@@ -1,7 +1,5 @@
 #include "traceroute/report/json.hh"
 
-#include <algorithm>
-
 #include "wire/text.hh"
 
 namespace traceroute::json {
@@ -20,20 +18,19 @@ void append(std::string& list, std::string_view value) {
 std::string literal(std::string_view text) {
   std::string result = "\"";
   while (!text.empty()) {
-    const wire::Character next = wire::first_character(text);
-    const char c = text.front();
+    const wire::Character next = wire::take_character(text);
+    const char c = next.bytes.front();
     if (next.size == 0) {
       result += replacement;
     } else if (c == '"' || c == '\\') {
       result += {'\\', c};
     } else if (next.visible) {
-      result += text.substr(0, next.size);
+      result += next.bytes;
     } else if (next.code < 0x10000) {
       result += wire::format("\\u%04x", static_cast<unsigned>(next.code));
     } else {
       result += replacement;
     }
-    text.remove_prefix(std::max<std::size_t>(next.size, 1));
   }
   return result + '"';
 }

@@ -32,11 +32,8 @@ std::string left(std::string_view text, std::size_t width) {
   std::string result;
   std::size_t count = 0;
   while (!text.empty() && count < width) {
-    const std::size_t size = std::max<std::size_t>(wire::first_character(text).size, 1);
-    const bool last = count + 1 == width && size < text.size();
-    result += last ? "~" : text.substr(0, size);
-    text.remove_prefix(size);
-    ++count;
+    const std::string_view next = wire::take_character(text).bytes;
+    result += ++count == width && !text.empty() ? "~" : next;
   }
   return result + std::string(width - count, ' ');
 }
@@ -216,10 +213,6 @@ std::string row_line(const Row& row, const Columns& columns, const View& view) {
   return line + graph(row, columns.graph, view);
 }
 
-std::string host_of(const Plan& plan) {
-  return wire::visible(plan.name) + " (" + plan.destination.host() + ')';
-}
-
 std::string title(const std::string& what, const View& view) {
   const std::string full = "traceroute --watch " + what;
   return full.size() <= view.width ? full : what;
@@ -317,7 +310,8 @@ std::vector<std::string> watch_screen(const Watch& watch, const Style& style, co
   for (int ttl = watch.plan().first_ttl; ttl <= watch.last_ttl(); ++ttl) {
     rows.push_back(row_of(watch, ttl, style));
   }
-  return whole({title(host_of(watch.plan()), view), summary(watch, view)}, rows, "host", view);
+  return whole({title(destination_text(watch.plan()), view), summary(watch, view)}, rows, "host",
+               view);
 }
 
 std::vector<std::string> watch_screen(const std::vector<const Watch*>& watches, const Style& style,

@@ -31,11 +31,6 @@ std::string lost(const watch::Tally& tally) {
          percent(tally.share()) + " % (" + percent(range.low) + '-' + percent(range.high) + " %)";
 }
 
-std::string destination(const Watch& watch) {
-  const Plan& plan = watch.plan();
-  return wire::visible(plan.name) + " (" + plan.destination.host() + ')';
-}
-
 using Row = std::array<std::string, 17>;
 
 Row report_row(const Watch& watch, int ttl, const Style& style) {
@@ -113,7 +108,7 @@ std::string event_text(const Event& event, const Style& style) {
 
 std::string start_text(const Watch& watch) {
   const double every = static_cast<double>(watch.interval().count()) / 1e9;
-  return "start " + destination(watch) + wire::format(", a round each %g s", every);
+  return "start " + destination_text(watch.plan()) + wire::format(", a round each %g s", every);
 }
 
 std::string end_text(const Watch& watch) {
@@ -133,8 +128,8 @@ std::string watch_report(const Watch& watch, const Style& style, const std::stri
   for (const Row& row : rows) {
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
   }
-  std::string text = "# " + destination(watch) + ", " + started + " to " + ended + ", " +
-                     std::to_string(watch.rounds()) + " rounds, " +
+  std::string text = "# " + destination_text(watch.plan()) + ", " + started + " to " + ended +
+                     ", " + std::to_string(watch.rounds()) + " rounds, " +
                      std::to_string(watch.packets()) + " packets\n";
   if (!watch.reached()) text += "# the path does not reach the destination\n";
   for (const Row& row : rows) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "wire/http/field.hh"
+
 namespace wire::http {
 
 namespace {
@@ -9,13 +11,6 @@ namespace {
 constexpr std::uint64_t max_size = (std::uint64_t{1} << 60) - 1;
 constexpr std::size_t max_digits = 32;       // leading zeros included: some servers pad sizes to 16
 constexpr std::size_t max_overhead = 16384;  // extensions of a chunk, or the trailer section
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 bool is_control(char c) {
   return (static_cast<unsigned char>(c) < ' ' && c != '\t') || c == '\x7f';
@@ -47,7 +42,7 @@ ChunkedDecoder::State ChunkedDecoder::after_size_line() const {
 ChunkedDecoder::State ChunkedDecoder::after(char c) {
   switch (state_) {
     case State::size: {
-      const int digit = hex_digit(c);
+      const int digit = hex_value(c);
       if (digit >= 0) {
         if (++digits_ > max_digits || left_ > max_size / 16) return State::bad;
         left_ = left_ * 16 + static_cast<std::uint64_t>(digit);

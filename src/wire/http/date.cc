@@ -107,32 +107,23 @@ class Cursor {
   bool ok_ = true;
 };
 
-Civil read_fixdate(Cursor& in) {
+// IMF-fixdate, or the form of RFC 850.
+Civil read_date(Cursor& in, bool rfc850, std::int64_t now) {
+  const std::string_view between = rfc850 ? "-" : " ";
   Civil civil{};
-  in.day_name(false);
+  in.day_name(rfc850);
   in.literal(", ");
   civil.day = in.digits(2, 1, 31);
-  in.literal(" ");
+  in.literal(between);
   civil.month = in.month();
-  in.literal(" ");
-  civil.year = in.digits(4, 0, 9999);
-  in.literal(" ");
-  in.time(civil);
-  in.literal(" GMT");
-  return civil;
-}
-
-Civil read_rfc850(Cursor& in, std::int64_t now) {
-  Civil civil{};
-  in.day_name(true);
-  in.literal(", ");
-  civil.day = in.digits(2, 1, 31);
-  in.literal("-");
-  civil.month = in.month();
-  in.literal("-");
-  const int this_year = civil_from(time_of(now)).year;
-  civil.year = this_year - this_year % 100 + in.digits(2, 0, 99);
-  if (civil.year > this_year + 50) civil.year -= 100;
+  in.literal(between);
+  if (rfc850) {
+    const int this_year = civil_from(time_of(now)).year;
+    civil.year = this_year - this_year % 100 + in.digits(2, 0, 99);
+    if (civil.year > this_year + 50) civil.year -= 100;
+  } else {
+    civil.year = in.digits(4, 0, 9999);
+  }
   in.literal(" ");
   in.time(civil);
   in.literal(" GMT");
@@ -159,7 +150,14 @@ void append_digits(std::string& text, int value, int digits) {
   text += static_cast<char>('0' + value % 10);
 }
 
-void append_time(std::string& text, const Civil& c) {
+// "06 Nov 1994 08:49:37", or with other characters between.
+void append_date(std::string& text, const Civil& c, char in_date, char before_time) {
+  append_digits(text, c.day, 2);
+  text += in_date;
+  text += month_names[static_cast<std::size_t>(c.month - 1)];
+  text += in_date;
+  append_digits(text, c.year, 4);
+  text += before_time;
   append_digits(text, c.hour, 2);
   text += ':';
   append_digits(text, c.minute, 2);
@@ -177,27 +175,14 @@ std::string format_date(std::int64_t since_1970) {
   text.reserve(32);
   text += day_names[weekday.c_encoding()].substr(0, 3);
   text += ", ";
-  append_digits(text, c.day, 2);
-  text += ' ';
-  text += month_names[static_cast<std::size_t>(c.month - 1)];
-  text += ' ';
-  append_digits(text, c.year, 4);
-  text += ' ';
-  append_time(text, c);
+  append_date(text, c, ' ', ' ');
   text += " GMT";
   return text;
 }
 
 std::string format_log_date(std::int64_t since_1970) {
-  const Civil c = civil_from(time_of(since_1970));
   std::string text = "[";
-  append_digits(text, c.day, 2);
-  text += '/';
-  text += month_names[static_cast<std::size_t>(c.month - 1)];
-  text += '/';
-  append_digits(text, c.year, 4);
-  text += ':';
-  append_time(text, c);
+  append_date(text, civil_from(time_of(since_1970)), '/', ':');
   text += " +0000]";
   return text;
 }
@@ -205,9 +190,8 @@ std::string format_log_date(std::int64_t since_1970) {
 std::optional<std::int64_t> parse_date(std::string_view text, std::int64_t now) {
   Cursor in(text);
   const auto comma = text.find(',');
-  const Civil c = comma == 3                        ? read_fixdate(in)
-                  : comma != std::string_view::npos ? read_rfc850(in, now)
-                                                    : read_asctime(in);
+  const Civil c =
+      comma == std::string_view::npos ? read_asctime(in) : read_date(in, comma != 3, now);
   if (!in.ok() || !c.date().ok()) return std::nullopt;  // the 30th of February
   const seconds since_midnight =
       std::chrono::hours(c.hour) + std::chrono::minutes(c.minute) + seconds(c.second);

@@ -1,53 +1,45 @@
 #include "wire/http/status.hh"
 
+#include <algorithm>
+#include <iterator>
+
 namespace wire::http {
 
+namespace {
+
+struct Phrase {
+  Status status;
+  std::string_view text;
+};
+constexpr Phrase phrases[] = {
+    {Status::continue_, "Continue"},
+    {Status::ok, "OK"},
+    {Status::no_content, "No Content"},
+    {Status::partial_content, "Partial Content"},
+    {Status::moved_permanently, "Moved Permanently"},
+    {Status::not_modified, "Not Modified"},
+    {Status::bad_request, "Bad Request"},
+    {Status::forbidden, "Forbidden"},
+    {Status::not_found, "Not Found"},
+    {Status::method_not_allowed, "Method Not Allowed"},
+    {Status::request_timeout, "Request Timeout"},
+    {Status::precondition_failed, "Precondition Failed"},
+    {Status::content_too_large, "Content Too Large"},
+    {Status::uri_too_long, "URI Too Long"},
+    {Status::range_not_satisfiable, "Range Not Satisfiable"},
+    {Status::expectation_failed, "Expectation Failed"},
+    {Status::head_too_large, "Request Header Fields Too Large"},
+    {Status::server_error, "Internal Server Error"},
+    {Status::not_implemented, "Not Implemented"},
+    {Status::unavailable, "Service Unavailable"},
+    {Status::version_not_supported, "HTTP Version Not Supported"},
+};
+
+}  // namespace
+
 std::string_view reason(Status status) {
-  switch (status) {
-    case Status::continue_:
-      return "Continue";
-    case Status::ok:
-      return "OK";
-    case Status::no_content:
-      return "No Content";
-    case Status::partial_content:
-      return "Partial Content";
-    case Status::moved_permanently:
-      return "Moved Permanently";
-    case Status::not_modified:
-      return "Not Modified";
-    case Status::bad_request:
-      return "Bad Request";
-    case Status::forbidden:
-      return "Forbidden";
-    case Status::not_found:
-      return "Not Found";
-    case Status::method_not_allowed:
-      return "Method Not Allowed";
-    case Status::request_timeout:
-      return "Request Timeout";
-    case Status::precondition_failed:
-      return "Precondition Failed";
-    case Status::content_too_large:
-      return "Content Too Large";
-    case Status::uri_too_long:
-      return "URI Too Long";
-    case Status::range_not_satisfiable:
-      return "Range Not Satisfiable";
-    case Status::expectation_failed:
-      return "Expectation Failed";
-    case Status::head_too_large:
-      return "Request Header Fields Too Large";
-    case Status::server_error:
-      return "Internal Server Error";
-    case Status::not_implemented:
-      return "Not Implemented";
-    case Status::unavailable:
-      return "Service Unavailable";
-    case Status::version_not_supported:
-      return "HTTP Version Not Supported";
-  }
-  return "Unknown";
+  const auto* const found = std::ranges::find(phrases, status, &Phrase::status);
+  return found == std::end(phrases) ? "Unknown" : found->text;
 }
 
 }  // namespace wire::http

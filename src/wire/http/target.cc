@@ -14,14 +14,6 @@ bool is_unreserved(char c) {
   return is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
-// -1 for what is no hex digit.
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 bool is_port(std::string_view text) {
   return text.empty() || decimal(text).value_or(65536) <= 65535;
 }
@@ -119,19 +111,21 @@ Parsed<Path> decode_path(std::string_view path_and_query) {
   return path;
 }
 
-std::string encode_path(std::string_view path) {
+void append_encoded(std::string& text, char c) {
   constexpr std::string_view digits = "0123456789ABCDEF";
+  const auto byte = static_cast<unsigned char>(c);
+  text += {'%', digits[byte >> 4], digits[byte & 15]};
+}
+
+std::string encode_path(std::string_view path) {
   std::string encoded;
   encoded.reserve(path.size() + path.size() / 2);
   for (const char c : path) {
     if (is_unreserved(c) || c == '/') {
       encoded += c;
-      continue;
+    } else {
+      append_encoded(encoded, c);
     }
-    const auto byte = static_cast<unsigned char>(c);
-    encoded += '%';
-    encoded += digits[byte >> 4];
-    encoded += digits[byte & 15];
   }
   return encoded;
 }

@@ -34,7 +34,6 @@ std::string without_dot_segments(std::string_view path) {
 // What a request line takes of a path, a query and a fragment: no fragment, no dot segments
 // (section 6.2.2.3), and nothing but visible characters.
 std::string target_of(std::string_view text) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
   text = text.substr(0, text.find('#'));
   const auto query = std::min(text.find('?'), text.size());
   const std::string plain =
@@ -45,9 +44,7 @@ std::string target_of(std::string_view text) {
     if (byte > ' ' && byte < 0x7f) {
       target += c;
     } else {
-      target += '%';
-      target += digits[byte >> 4];
-      target += digits[byte & 15];
+      append_encoded(target, c);
     }
   }
   if (!target.starts_with('/')) target.insert(0, 1, '/');
