@@ -133,5 +133,20 @@ TEST(OperatorCodes, AreReadInNames) {
   }
 }
 
+TEST(Place, EveryTableEntryIsReadable) {
+  for (const City& city : cities()) {
+    EXPECT_EQ(city.country.size(), 2U) << city.name;
+    EXPECT_LE(std::abs(city.latitude), 90) << city.name;
+    EXPECT_LE(std::abs(city.longitude), 180) << city.name;
+    for (const std::string_view words : {city.codes, city.cllis, city.towns}) {
+      for (const char c : words) {
+        EXPECT_TRUE((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == ' ' || c == '?' ||
+                    c == '@')
+            << city.name << ": " << words;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace traceroute

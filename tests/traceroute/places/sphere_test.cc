@@ -73,5 +73,27 @@ TEST(Sphere, APathOverTheAntimeridianGoesOnBeyondIt) {
   EXPECT_NEAR(line[line.size() / 2].latitude, 47.9, 0.2);
 }
 
+TEST(Place, DistancesThroughTheEarth) {
+  struct Distance {
+    const char* from;
+    const char* to;
+    double straight;  // km
+  };
+  constexpr Distance cases[] = {{"london", "newyork", 5395},     {"london", "paris", 343},
+                                {"sydney", "london", 12386},     {"auckland", "madrid", 12735},
+                                {"honolulu", "tokyo", 5963},     {"tokyo", "losangeles", 8130},
+                                {"singapore", "saopaulo", 12110}};
+  for (const Distance& c : cases) {
+    const City& from = *meanings(Spelling::town, c.from).front().city;
+    const City& to = *meanings(Spelling::town, c.to).front().city;
+    for (const auto& [one, other] : {std::pair(&from, &to), std::pair(&to, &from)}) {
+      EXPECT_TRUE(farther_apart(*one, *other, c.straight - 30)) << c.from << ' ' << c.to;
+      EXPECT_FALSE(farther_apart(*one, *other, c.straight + 30)) << c.from << ' ' << c.to;
+    }
+  }
+  const City& london = *meanings(Spelling::town, "london").front().city;
+  EXPECT_FALSE(farther_apart(london, london, 0.001));
+}
+
 }  // namespace
 }  // namespace traceroute

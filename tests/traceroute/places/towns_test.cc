@@ -1,0 +1,87 @@
+// Towns that are spelled out: which words are one, and in which country.
+#include <gtest/gtest.h>
+
+#include "traceroute/places/guesses.hh"
+
+namespace traceroute {
+namespace {
+
+// Perth is in Scotland, too, and Guadalajara in Spain.
+TEST(Place, ATownThatMayHaveANamesakeUnderTheDomainIsNotSure) {
+  constexpr Case cases[] = {
+      {"cr1.perth.example.co.uk", "Perth au?"},
+      {"cr1.boston.example.co.uk", "Boston us?"},
+      {"cr1.barcelona.example.ve", "Barcelona es?"},
+      {"cr1.guadalajara.example.es", "Guadalajara mx?"},
+      {"cr1.guadalajara.example.mx", "Guadalajara mx"},
+      {"cr1.hyderabad.example.pk", "Hyderabad in?"},
+      {"cr1.boston.example.de", "Boston us"},
+      // Where more than one is known by the name, none of them is meant.
+      {"cr1.halifax.example.co.uk", ""},
+      {"cr1.richmond.example.co.uk", ""},
+      {"cr1.valencia.example.ve", "Valencia ve"},
+      {"cr1.santiago.example.do", ""},
+      {"cr1.toledo.example.es", ""},
+      {"cr1.toledo.oh.example.es", "Toledo us"},
+  };
+  expect(cases);
+}
+
+// Halls and machines of a university are called after towns and people.
+TEST(Place, OnACampusANameThatIsMoreThanATownProvesNothing) {
+  constexpr Case cases[] = {
+      {"lincoln-hall-sw1.example.edu", ""},
+      {"victoria.cs.example.edu", ""},
+      {"columbia-gw.example.edu", ""},
+      {"sw1.columbia.sc.example.edu", "Columbia us"},
+      {"rtr1.chicago.example.edu", "Chicago us"},
+  };
+  expect(cases);
+}
+
+TEST(Place, AWordOfEveryDayIsATownOnlyInItsCountry) {
+  constexpr Case cases[] = {
+      {"cr1.mobile.example.net", ""},
+      {"cr1.split.example.net", ""},
+      {"cr1.reading.example.net", ""},
+      {"cr1.nice.example.fr", "Nice fr"},
+      {"cr1.split.example.hr", "Split hr"},
+      {"cr1.mobile.al.example.net", "Mobile us"},
+      {"cr1.reading.example.co.uk", "Reading uk"},
+  };
+  expect(cases);
+}
+
+TEST(Place, ATownBeforeItsStateIsAnAddress) {
+  constexpr Case cases[] = {
+      {"ae-103-rur201.burien.wa.seattle.comcast.net", "Burien us"},
+      {"ae-103-rur201.burien.seattle.example.net", "Seattle us?"},
+      {"be1.kent.wa.seattle.example.net", "Kent us"},
+      {"be1.kent.example.net", ""},
+  };
+  expect(cases);
+}
+
+TEST(Place, ASiteBehindItsTownIsNoTown) {
+  constexpr Case cases[] = {
+      {"inet-mex-roma-15_core.uninet.net.mx", "Mexico City mx?"},
+      {"inet-roma-mex-15_core.uninet.net.mx", ""},
+      {"core1-mex-roma-1.example.it", "Rome it"},
+  };
+  expect(cases);
+}
+
+TEST(Place, ATownMayHaveItsSiteGluedToIt) {
+  constexpr Case cases[] = {
+      {"hr1-te-2-0-0.santaclarasc5.example.net", "Santa Clara us"},
+      {"ae1.stockholmsolna.example.net", "Stockholm se"},
+      {"ae1.stockholms.example.net", ""},
+      {"ae1.charlottesville.example.net", "Charlottesville us"},
+      {"ae1.chicagoave.example.net", ""},
+      {"ae1.parisian.example.net", ""},
+  };
+  expect(cases);
+}
+
+}  // namespace
+}  // namespace traceroute
