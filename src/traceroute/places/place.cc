@@ -51,6 +51,7 @@ class NameReader {
   bool read_operator_word(std::size_t label, std::string_view part, std::string_view code);
   bool read_town(std::string_view text, std::size_t label);
   bool read_town_and_site(const Word& word);
+  bool read_exchange(std::string_view text, std::size_t label);
   bool read_clli_and_state(const Word& word);
   bool read_abbreviation(const Word& word, std::string_view letters, std::string_view region);
   bool read_locode(const Word& word);
@@ -178,12 +179,25 @@ void NameReader::read_word(const Word& word) {
 bool NameReader::read_town(std::string_view text, std::size_t label) {
   const Word word{text, label, false, false};
   if (accept(meanings(Spelling::town, text), strong, word, "is the town", true)) return true;
+  if (read_exchange(text, label)) return true;
   if (text.size() < 6) return false;
   const std::string_view region = text.substr(text.size() - 2);
   std::vector<Meaning> cities = meanings(Spelling::town, text.substr(0, text.size() - 2));
   std::erase_if(cities, [&](const Meaning& meaning) { return !lies_in(*meaning.city, region); });
   for (Meaning& meaning : cities) meaning.ambiguous = meaning.at_home_only = false;
   return accept(cities, strong, word, "is the town and its region", true);
+}
+
+// A data centre of Equinix, as many call those where they meet: "equinix-fr5", "eqdc2", "eqx-am3".
+bool NameReader::read_exchange(std::string_view text, std::size_t label) {
+  constexpr std::size_t metro = 2;  // letters
+  for (const std::string_view house : {"equinix", "eqix", "eqx", "eq"}) {
+    if (text.size() != house.size() + metro || !text.starts_with(house)) continue;
+    const City* city = operator_code("equinix.com", text.substr(house.size()));
+    if (!city) return false;
+    return accept({{city, false, false}}, fair, {text, label, false, false}, "is Equinix in");
+  }
+  return false;
 }
 
 // A town with its operator's site behind it: "halifaxha", "santaclarasc5". Not a longer name that

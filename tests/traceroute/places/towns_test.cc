@@ -83,5 +83,17 @@ TEST(Place, ATownMayHaveItsSiteGluedToIt) {
   expect(cases);
 }
 
+TEST(Place, AnExchangeOrADistrictIsItsCity) {
+  constexpr Case cases[] = {
+      {"be2.rt1.equinix-fr5.example.net", "Frankfurt de"},
+      {"xe-0-0-1.eqdc2.br1.example.net", "Ashburn us"},
+      {"eqx-am3-rt1.example.nl", "Amsterdam nl"},
+      {"equal-fr5.example.net", ""},
+      {"gi0-0.ams-ix.example.net", "Amsterdam nl"},
+      {"hakata-gw1.example.or.jp", "Fukuoka jp"},
+  };
+  expect(cases);
+}
+
 }  // namespace
 }  // namespace traceroute
