@@ -84,7 +84,7 @@ TEST(Check, DoesNotCountWhatASharedPortCannotTell) {
   const auto seen = [&](std::size_t check, int status) {
     return report_on(server.address(), status, false, 64, check);
   };
-  for (const std::size_t check : {228, 229, 240}) {
+  for (const std::size_t check : {228U, 229U, 240U}) {
     EXPECT_NE(seen(check, 0).find("# TODO all sessions share udp_port "), std::string::npos);
   }
   EXPECT_EQ(seen(230, 1).find("# TODO"), std::string::npos);

@@ -58,7 +58,7 @@ TEST(Output, APartThatAnotherProcessBeganAnewDoesNotBecomeThePage) {
 
 TEST(Output, AFileThatWasCutOrIsLongerIsNotThePage) {
   for (const bool keep : {false, true}) {
-    for (const std::uintmax_t size : {0, 2, 7}) {
+    for (const std::uintmax_t size : {0U, 2U, 7U}) {
       const TemporaryDirectory directory;
       const std::string words =
           write_page(directory, keep, [&](const fs::path& path) { fs::resize_file(path, size); });
