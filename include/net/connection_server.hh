@@ -22,7 +22,7 @@ struct ConnectionRules {
   std::function<void(Stream&, const Address& peer)> serve;
   std::function<void(Stream&)> refuse = nullptr;  // says why to one too many; closing follows
   FailureReport report = report_on_stderr;        // of a connection that ended by an exception
-  bool resets_refused = false;                    // since a close would look like an answer
+  bool resets = false;  // connections, unless `serve` takes that back: a close would say something
 };
 
 // Threads wait in accept; the one that gets a connection serves it and comes back. Whenever the

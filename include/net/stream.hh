@@ -94,6 +94,9 @@ class Stream {
   bool prompt_ = true;  // the peer's last bytes did not keep us waiting
 };
 
+// As Stream's. Set on a listener it passes to the connections, from before they are accepted.
+void reset_on_close(int fd, bool wanted = true);
+
 // Sets SO_RCVTIMEO and SO_SNDTIMEO. Set on a listener, they pass to the connections it accepts
 // (and bound accept itself), so that a connection's usual wait costs no call.
 void set_timeouts(int fd, Clock::duration timeout);

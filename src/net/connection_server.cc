@@ -49,6 +49,7 @@ std::size_t ConnectionServer::pool_size(std::size_t max, std::size_t listeners) 
 
 void ConnectionServer::accept_from(const Listener& listener) {
   set_timeouts(listener.socket.get(), rules_.silence);
+  if (rules_.resets) reset_on_close(listener.socket.get());
   AcceptQueue& queue = queues_.emplace_back(pool_, listener.socket.get());
   if (!send_waiter(queue)) throw std::runtime_error("no thread to accept connections");
 }
@@ -110,11 +111,10 @@ void ConnectionServer::take(FileDescriptor connection, const Address& peer) {
     const Counted open(open_);
     if (open.before() < rules_.max) return rules_.serve(stream, peer);
   }
-  turn_away(stream);
+  if (!rules_.resets) turn_away(stream);
 }
 
 void ConnectionServer::turn_away(Stream& connection) {
-  if (rules_.resets_refused) return connection.reset_on_close();
   const Counted refusing(refusing_);
   if (refusing.before() >= max_refusing) return;
   if (rules_.refuse) rules_.refuse(connection);

@@ -187,9 +187,11 @@ void Stream::finish(Deadline deadline) {
   }
 }
 
-void Stream::reset_on_close(bool wanted) {
+void Stream::reset_on_close(bool wanted) { net::reset_on_close(get(), wanted); }
+
+void reset_on_close(int fd, bool wanted) {
   const linger at_once{wanted ? 1 : 0, 0};
-  setsockopt(get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
 void set_timeouts(int fd, Clock::duration timeout) {

@@ -23,22 +23,24 @@ constexpr std::size_t max_parked = 128;
 constexpr auto max_parked_time = std::chrono::seconds(2);
 
 // Resets a connection of which that is to be the end (Stream::reset_on_close): after shutdown(2)
-// the peer would see what is on its way, and then a clean end. False where this is no such
-// connection, or the system knows no other way to undo one than to close it.
-bool reset_now(int socket) {
+// the peer would see what is on its way, and then a clean end. Nothing happens where this is no
+// such connection, or the system knows no other way to undo one than to close it.
+void reset_now(int socket) {
   linger at_close{};
   socklen_t size = sizeof at_close;
   (void)getsockopt(socket, SOL_SOCKET, SO_LINGER, &at_close, &size);
   sockaddr nobody{};
   nobody.sa_family = AF_UNSPEC;  // connect(2): dissolves the association
-  return at_close.l_onoff != 0 && at_close.l_linger == 0 &&
-         ::connect(socket, &nobody, sizeof nobody) == 0;
+  if (at_close.l_onoff == 0 || at_close.l_linger != 0) return;
+  (void)::connect(socket, &nobody, sizeof nobody);
 }
 
 // shutdown(2) wakes what waits in accept, connect, recv, send or poll, which close(2) does not. On
-// a UDP socket without a peer Linux does so too, though the call itself fails with ENOTCONN.
+// a UDP socket without a peer Linux does so too, though the call itself fails with ENOTCONN; and on
+// a listener that was reset, of whose threads that wakes one only.
 void wake(int socket) {
-  if (!reset_now(socket)) shutdown(socket, SHUT_RDWR);
+  reset_now(socket);
+  shutdown(socket, SHUT_RDWR);
 }
 
 }  // namespace
