@@ -5,7 +5,6 @@
 #include "cli/program.hh"
 #include "net/wait.hh"
 #include "traceroute/run/destination.hh"
-#include "traceroute/run/probe_sockets.hh"
 
 namespace traceroute {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "traceroute/lookup/resolver.hh"
-#include "traceroute/run/family_sockets.hh"
+#include "traceroute/run/probe_sockets.hh"
 #include "traceroute/run/targets.hh"
 #include "traceroute/run/watch_output.hh"
 #include "traceroute/trace/token_bucket.hh"

@@ -14,9 +14,15 @@ class Pairs {
   explicit Pairs(std::size_t hops) : hops_(hops), pairs_(hops * (hops - 1) / 2) {}
 
   // The outcome of a probe of a hop, numbered from 0.
-  void add(std::size_t hop, bool answered);
+  void add(std::size_t hop, bool answered) {
+    for (std::size_t near = 0; near < hop; ++near) at(near, hop).far.add(answered);
+    for (std::size_t far = hop + 1; far < hops_; ++far) at(hop, far).near.add(answered);
+  }
   // Begins anew for a hop, which is another one or is asked at another pace.
-  void forget(std::size_t hop);
+  void forget(std::size_t hop) {
+    for (std::size_t near = 0; near < hop; ++near) at(near, hop) = {};
+    for (std::size_t far = hop + 1; far < hops_; ++far) at(hop, far) = {};
+  }
 
   struct Pair {
     Tally near;
