@@ -66,6 +66,11 @@ std::string_view entity_of(char32_t c) {
 std::string visible(std::string_view text) {
   std::string result;
   while (!text.empty()) {
+    // What nearly all texts are made of needs no closer look.
+    const auto plain = std::ranges::find_if_not(text, [](char c) { return c >= ' ' && c < 0x7f; });
+    result.append(text.begin(), plain);
+    text.remove_prefix(static_cast<std::size_t>(plain - text.begin()));
+    if (text.empty()) break;
     const Character next = take_character(text);
     if (next.visible) {
       result += next.bytes;

@@ -114,7 +114,9 @@ Parsed<Path> decode_path(std::string_view path_and_query) {
 void append_encoded(std::string& text, char c) {
   constexpr std::string_view digits = "0123456789ABCDEF";
   const auto byte = static_cast<unsigned char>(c);
-  text += {'%', digits[byte >> 4], digits[byte & 15]};
+  text += '%';
+  text += digits[byte >> 4];
+  text += digits[byte & 15];
 }
 
 std::string encode_path(std::string_view path) {
