@@ -288,6 +288,10 @@ bool NameReader::accept(const std::vector<Meaning>& cities, int strength, const 
     if (word.text.size() == 2 && !country_.empty() && city.country != country_) continue;
     // "bng" is Bangalore, but "bng1" a gateway of broadband.
     if (meaning.at_home_only && word.numbered && is_role(std::string(word.text) + '1')) continue;
+    // "pos" is Port of Spain, but "pos5-0" an interface.
+    if (word.numbered && is_interface(word.text) && !any_confirmed && city.country != home_) {
+      continue;
+    }
     const bool ambiguous = meaning.ambiguous && !(is_site && !town);
     int proof = strength - (ambiguous ? 2 : 0);
     if (any_confirmed) {
@@ -332,7 +336,7 @@ bool NameReader::accept(const std::vector<Meaning>& cities, int strength, const 
 // Whether a country or a state in the name says the same.
 bool NameReader::confirmed(const City& city, std::size_t label) const {
   for (std::size_t i = 0; i < labels_.size(); ++i) {
-    if (i != label && lies_in(city, labels_[i])) return true;
+    if (i != label && lies_in(city, region_of_tier(labels_[i]))) return true;
     for (const std::string_view part : parts_[i]) {
       if (i == label && !is_ambiguous_region(part) && lies_in(city, part)) return true;
     }

@@ -18,6 +18,7 @@ constexpr std::array roles = {
 constexpr std::array glued_roles = {"core", "edge", "bprj", "bbrj", "bcr", "bbr", "ccr",
                                     "rtr",  "cr",   "br",   "bb",   "gw",  "pe",  "ar",
                                     "er",   "sw",   "rt",   "sdn",  "bdr"};
+constexpr std::array interfaces = {"lan", "nat", "pos", "tun"};
 constexpr std::array ambiguous_regions = {
     "ad", "ae", "af", "ar", "at", "aw", "bb", "be", "bf", "bi", "bj", "bm", "bn", "br", "bs",
     "bt", "bw", "bz", "ce", "cg", "cm", "cr", "cu", "cv", "er", "fo", "ge", "gf", "gi", "gl",
@@ -101,6 +102,16 @@ std::size_t after_customer(const std::vector<std::string_view>& parts) {
     if (parts[i + 1].size() >= least) return i + 2;
   }
   return 0;
+}
+
+bool is_interface(std::string_view word) { return contains(interfaces, word); }
+
+std::string_view region_of_tier(std::string_view label) {
+  for (const std::string_view tier : {"core", "edge"}) {
+    const std::string_view word = without_number(label);
+    if (word.size() == 2 + tier.size() && word.ends_with(tier)) return word.substr(0, 2);
+  }
+  return label;
 }
 
 std::string_view without_number(std::string_view word) {

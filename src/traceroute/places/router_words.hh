@@ -31,6 +31,13 @@ std::vector<std::string_view> codes_before_role(std::string_view word, std::size
 // A country or state label that is as often a role, an interface or a joint of the name.
 bool is_ambiguous_region(std::string_view label);
 
+// Whether a code, with a number, is as a rule an interface: "pos5", "tun0".
+bool is_interface(std::string_view word);
+
+// The country or state of a label that is one with a tier of the network, "uk" of "ukcore"; else
+// the label itself.
+std::string_view region_of_tier(std::string_view label);
+
 bool is_american_state(std::string_view label);
 
 // Whether a town is also a word that names of machines are made of: "mobile", "split".

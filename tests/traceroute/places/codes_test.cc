@@ -160,6 +160,42 @@ TEST(Place, ARoleIsNoCode) {
   expect(cases);
 }
 
+TEST(Place, AnInterfaceIsNoCode) {
+  constexpr Case cases[] = {
+      {"core1-pos5-0-0.example.net", ""},
+      {"core1-lan5-0-0.example.net", ""},
+      {"core1-tun5.example.net", ""},
+      {"core1-tun5.example.tn", "Tunis tn"},
+      {"core1-pos5.tt.example.net", "Port of Spain tt"},
+      {"ae1-0.core1-pos.example.tt", "Port of Spain tt"},
+  };
+  expect(cases);
+}
+
+TEST(Place, ACountryBeforeATierOfTheNetworkConfirmsTheTown) {
+  constexpr Case cases[] = {
+      {"core1-pos5-0-0.birmingham.ukcore.bt.net", "Birmingham uk"},
+      {"core1.birmingham.usedge2.example.net", "Birmingham us"},
+      {"dccore1.fra2.example.net", "Frankfurt de"},  // a data centre's, not Washington's
+      {"core1.birmingham.encore.example.net", ""},
+      {"core1.birmingham.example.net", ""},
+  };
+  expect(cases);
+}
+
+TEST(Place, AnOperatorsCodesOfItsOwn) {
+  constexpr Case cases[] = {
+      {"customer.tkyojpn1.pop.starlinkisp.net", "Tokyo jp"},
+      {"customer.frntdeu1.pop.starlinkisp.net", "Frankfurt de"},
+      {"rt2-rou-1022.NL.eurorings.net", "Rotterdam nl"},
+      {"gv-rc0052-cr101-et102-251.core.as9143.net", "The Hague nl"},
+      {"cr2-529bryant-a-hu-0-7-0-1.bb.as11404.net", "Palo Alto us"},
+      {"ae0.cr01.ptleorte.integra.net", "Portland us"},
+      {"ae-10.bb-a.mkc.us.oneandone.net", "Kansas City us"},
+  };
+  expect(cases);
+}
+
 TEST(Place, TheFirstFourLettersOfAClliThatAreNoWord) {
   constexpr Case cases[] = {
       {"spkn-core2.example.net", "Spokane us"},

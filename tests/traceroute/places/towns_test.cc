@@ -95,5 +95,13 @@ TEST(Place, AnExchangeOrADistrictIsItsCity) {
   expect(cases);
 }
 
+TEST(Place, SmallTownsWithAHubAreRead) {
+  constexpr Case cases[] = {
+      {"bbr01aldlmi-bue-2.aldl.mi.charter.com", "Allendale us"},
+      {"ve45.foundry4.fujisawa.wide.ad.jp", "Fujisawa jp"},
+  };
+  expect(cases);
+}
+
 }  // namespace
 }  // namespace traceroute
