@@ -39,8 +39,8 @@ void CheckSession::reach(Message message) {
     return;
   }
   if (message == Message::d2) return find_pace();
-  open();
-  if (message == Message::a2) return;
+  if (message == Message::a2) return open();
+  open_short();
   finish_b();
   if (message == Message::b2) return;
   connect();
@@ -116,7 +116,7 @@ void CheckSession::reach_c2_with(bool (*fits)(const wire::C2&), const std::strin
   constexpr int max_empty_sessions = 4, max_c2_sessions = 4;
   const int sessions = fits ? max_c2_sessions : max_empty_sessions;
   for (int session = 1;; ++session) {
-    open();
+    open_short();
     finish_b();
     connect();
     take_c2();

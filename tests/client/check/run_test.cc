@@ -139,6 +139,21 @@ TEST(CheckSession, AnAnswerThatWaitsIsTakenAndNoA1SentAgain) {
   EXPECT_FALSE(net::receive_datagram(server.get(), buffer)) << "the a1 was sent again";
 }
 
+TEST(CheckSession, AShortSessionIsPreferredWhereOneIsToBeHad) {
+  const auto packets = [](const Ways& ways) {
+    const scripted::Server server(ways);
+    Target target;
+    target.address = server.address();
+    target.student_id = 461;
+    Trial trial{target, 0, net::Deadline::after(60s)};
+    CheckSession session(trial);
+    session.reach(wire::Message::b2);
+    return session.a.num;
+  };
+  EXPECT_EQ(packets({.name = "OneLongSession", .num = 4, .first_num = 9}), 4U);
+  EXPECT_EQ(packets({.name = "AlwaysLong", .num = 9}), 9U);
+}
+
 // Who waits for the place gets it while it is still held.
 TEST(OneAtATime, AnotherOneIsNotWaitedForWithoutEnd) {
   OneAtATime line;
