@@ -22,7 +22,9 @@ struct ConnectionRules {
   std::function<void(Stream&, const Address& peer)> serve;
   std::function<void(Stream&)> refuse = nullptr;  // says why to one too many; closing follows
   FailureReport report = report_on_stderr;        // of a connection that ended by an exception
-  bool resets = false;  // connections, unless `serve` takes that back: a close would say something
+  // Connections are reset, one too many without `refuse`, unless `serve` takes that back: where a
+  // close would say something.
+  bool resets = false;
 };
 
 // Threads wait in accept; the one that gets a connection serves it and comes back. Whenever the

@@ -84,10 +84,15 @@ std::string visible(std::string_view text) {
 }
 
 std::string format(const char* pattern, ...) {
-  char text[256];
-  va_list values;
+  va_list values, again;
   va_start(values, pattern);
-  (void)std::vsnprintf(text, sizeof text, pattern, values);
+  va_copy(again, values);
+  std::string text(15, '\0');  // most are as short, and need no memory
+  const int size = std::vsnprintf(text.data(), text.size() + 1, pattern, values);
+  const bool cut = size > static_cast<int>(text.size());
+  text.resize(static_cast<std::size_t>(std::max(size, 0)));
+  if (cut) (void)std::vsnprintf(text.data(), text.size() + 1, pattern, again);
+  va_end(again);
   va_end(values);
   return text;
 }

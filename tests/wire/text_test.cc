@@ -43,5 +43,13 @@ TEST(Text, WhatIsNoUtf8IsEscapedByteByByte) {
   EXPECT_EQ(visible("\xc3(\xc3\xa9"), "\\xc3(\xc3\xa9");
 }
 
+TEST(Text, WhatIsFormattedIsWholeHoweverLong) {
+  EXPECT_EQ(format("%02x", 10U), "0a");
+  for (const std::size_t size : {0U, 14U, 15U, 16U, 1000U}) {
+    const std::string word(size, 'w');
+    EXPECT_EQ(format("%s", word.c_str()), word);
+  }
+}
+
 }  // namespace
 }  // namespace wire

@@ -120,11 +120,12 @@ net::Clock::duration find_order(Target& target) {
     one = std::min(one, time);
     all = std::min(all, time_to_open(trial, at_once));
   }
-  const auto in_order = [&] {
-    return are_answered_in_order(trial, 2 * at_once, net::Deadline::after(4 * all));
+  const auto in_order = [&](net::Clock::duration wait) {
+    return are_answered_in_order(trial, 2 * at_once, net::Deadline::after(wait));
   };
-  // Again, since an a1 or its answer may have been lost.
-  target.one_after_the_other = all > 200ms && all > 2 * one && (in_order() || in_order());
+  // Again, since an a1 or its answer may have been lost; those of the first time go before.
+  target.one_after_the_other =
+      all > 200ms && all > 2 * one && (in_order(4 * all) || in_order(8 * all));
   return target.one_after_the_other ? all / at_once * all_sessions : net::Clock::duration(0);
 }
 

@@ -200,17 +200,29 @@ void CheckSession::open() {
   keep(Message::a2, {});
   bool answered = false;
   int refused = 0;
-  A1Limit::Place place(target.a1_limit);
+  // What was sent at once with others has no place: it may have been answered already.
+  std::optional<A1Limit::Place> place;
   const bool sent_before = a1_sent_.has_value();
-  if (!sent_before) send_a1();
+  if (!sent_before) {
+    place.emplace(target.a1_limit);
+    send_a1();
+  }
+  const auto had_company = [&] {
+    if (place) return place->be_alone();
+    place.emplace(target.a1_limit).be_alone();
+    return true;
+  };
+  const auto is_silent = [&] {
+    return net::Clock::now() - target.last_answer.load() > answer_wait;
+  };
   const auto first_sent = *a1_sent_;
   auto asked = first_sent;
   auto end = net::Deadline::after(answer_wait);
   bool patient = false;
   while (refused < max_refused) {
     if (end.passed()) {
-      if (!answered && place.be_alone()) {
-        ++target.unanswered;
+      if (!answered && had_company()) {
+        if (is_silent() && student_id == target.student_id) ++target.unanswered;
         expect_time();
         send_a1();
         asked = *a1_sent_;
@@ -233,8 +245,9 @@ void CheckSession::open() {
         target.last_answer = net::Clock::now();
         a2_came_ = net::Clock::now();
         // How long one took that was sent before is not known: it was not listened for.
-        target.suspects.answered(first_sent, sent_before ? 0ms : a2_came_ - first_sent);
-        if (!sent_before) place.answered(a2_came_ - asked);
+        const auto time = place ? a2_came_ - asked : net::Clock::duration(0);
+        target.suspects.answered(first_sent, time);
+        if (place) place->answered(time);
         a1_sent_.reset();
         return;
       }
@@ -260,8 +273,8 @@ void CheckSession::open() {
   // Another student_id than the usual one may be what is not answered.
   if (student_id != target.student_id) throw Unanswered(words);
   target.suspects.unanswered(first_sent);
-  const bool silent = net::Clock::now() - target.last_answer.load() > answer_wait;
-  if (++target.unanswered >= max_unanswered && (silent || all_refused)) target.dead = true;
+  const bool over = ++target.unanswered >= max_unanswered;
+  if (over && (is_silent() || all_refused)) target.dead = true;
   if (target.dead) throw Dead(words);
   throw Unanswered(words);
 }
@@ -281,9 +294,9 @@ void CheckSession::open_short() {
   std::uint32_t before = 0;
   for (int tries = 1;; ++tries) {
     open();
-    const bool always = a.num == before;
-    if (a.num <= few_packets || always || tries == max_tries) return;
-    if (trial_.target.one_after_the_other) return;
+    if (a2_came_ - begin_ > 1s) trial_.target.takes_a1s_late = true;
+    const bool slow = trial_.target.takes_a1s_late || trial_.target.one_after_the_other;
+    if (a.num <= few_packets || a.num == before || tries == max_tries || slow) return;
     before = a.num;
     restart();
   }

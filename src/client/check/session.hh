@@ -108,7 +108,7 @@ class CheckSession {
   // The same, in one session after the other until a2 fits; throws Skipped if it never does.
   void open_with(bool (*fits)(const wire::A2&), const std::string& what);
   void open_with_packets();  // with a right packet to send at least
-  // The same; where another session may have fewer packets than this one, tries a few: an ack that
+  // As open(); where another session may have fewer packets than this one, tries a few: an ack that
   // is left out costs half a second.
   void open_short();
   // Sends an a1 that open() then need not send.

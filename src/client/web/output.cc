@@ -83,6 +83,7 @@ bool Output::is_terminal() const { return isatty(file_.get()) == 1; }
 
 void Output::start_over(std::optional<Partial> partial) {
   if (!keep_) return;
+  check_part();
   // In this order: at no time does the note stand beside bytes that it does not speak of.
   if (unlink(note_.c_str()) != 0 && errno != ENOENT) net::fail("remove " + note_);
   shorten(0);
@@ -100,6 +101,7 @@ void Output::shorten(std::uint64_t size) {
 }
 
 void Output::set_total(std::uint64_t total) {
+  check_part();
   partial_->total = total;
   write_note(note_, *partial_);
 }
@@ -111,12 +113,16 @@ void Output::write(std::span<const std::uint8_t> bytes) {
 }
 
 // Somebody may have removed the part, and begun another one under its name: half of that must not
-// become the page. Since all is appended, a file that was cut is too short at its end.
+// become the page, nor the note beside it speak of this one.
+void Output::check_part() {
+  if (!keep_ || leads_to(part_, file_.get())) return;
+  unfinished_->set_fate(UnfinishedFiles::Fate::kept);
+  throw cli::Failure(part_ + ": was removed, or is another file now");
+}
+
+// Since all is appended, a file that was cut is too short at its end.
 void Output::check_untouched() {
-  if (keep_ && !leads_to(part_, file_.get())) {
-    unfinished_->set_fate(UnfinishedFiles::Fate::kept);
-    throw cli::Failure(part_ + ": was removed, or is another file now");
-  }
+  check_part();
   const off_t end = lseek(file_.get(), 0, SEEK_END);
   if (end < 0) net::fail("go to the end of " + part_);
   if (static_cast<std::uint64_t>(end) == size_) return;

@@ -41,6 +41,7 @@ class Output {
 
  private:
   void open_file(bool keep);
+  void check_part();
   void check_untouched();
 
   std::string name_;  // as typed, for messages

@@ -26,7 +26,7 @@ std::string text(std::string_view text, std::size_t max) {
     const char32_t c = next.size == 0 ? static_cast<unsigned char>(next.bytes[0]) : next.code;
     const std::string_view entity = wire::entity_of(c);
     const std::size_t width = 2 * columns(next);
-    if (!entity.empty() && c != '\'') {
+    if (!entity.empty() && c != '\'') {  // which needs none in here
       pieces.push_back({std::string(entity), width});
     } else if (width == 0) {
       for (const char ascii : spelled(c)) pieces.push_back({std::string(1, ascii), 2});

@@ -56,6 +56,18 @@ TEST(Output, APartThatAnotherProcessBeganAnewDoesNotBecomeThePage) {
   EXPECT_EQ(content(directory.path("got.part")), "hel");
 }
 
+// The note beside it speaks of that one.
+TEST(Output, TheNoteOfAPartThatAnotherProcessBeganAnewStays) {
+  const TemporaryDirectory directory;
+  Output output(directory.path("got"), true);
+  fs::remove(directory.path("got.part"));
+  directory.file("got.part", "hel");
+  directory.file("got.from", "of another");
+  EXPECT_THROW(output.start_over(Partial{"http://a/", "\"a\"", 9}), cli::Failure);
+  EXPECT_EQ(content(directory.path("got.from")), "of another");
+  EXPECT_EQ(content(directory.path("got.part")), "hel");
+}
+
 TEST(Output, AFileThatWasCutOrIsLongerIsNotThePage) {
   for (const bool keep : {false, true}) {
     for (const std::uintmax_t size : {0U, 2U, 7U}) {
