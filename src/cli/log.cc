@@ -21,7 +21,7 @@ namespace cli {
 
 namespace {
 
-constexpr std::size_t max_queued = 256 * 1024;  // bytes
+constexpr std::size_t max_queued = std::size_t{256} * 1024;  // bytes
 
 std::uint64_t lines_in(std::string_view text) {
   return static_cast<std::uint64_t>(std::ranges::count(text, '\n'));

@@ -206,7 +206,10 @@ std::string breadcrumbs(std::string_view path) {
   for (auto slash = path.rfind('/'); !path.empty(); slash = path.rfind('/')) {
     const auto begin = slash == std::string_view::npos ? 0 : slash + 1;
     const std::string name = "<bdi>" + text_of(path.substr(begin)) + "</bdi>";
-    text.insert(0, " / " + (text.empty() ? name : "<a href=\"" + up + "\">" + name + "</a>"));
+    const bool last = text.empty();
+    text.insert(0, last ? name : name + "</a>");
+    if (!last) text.insert(0, "<a href=\"" + up + "\">");
+    text.insert(0, " / ");
     path = path.substr(0, begin == 0 ? 0 : begin - 1);
     if (up == "./") up.clear();
     up += "../";

@@ -130,11 +130,12 @@ void Drawing::draw_points(const Projection& projection) {
     const Point& point = dots[i].at;
     const std::string at = "\" cx=\"" + number(point.x) + "\" cy=\"" + number(point.y) + "\"/>";
     const std::string kind = colour(place.network);
-    text_ += "<circle r=\"" + number(point_radius) + "\" class=\"" + kind +
-             (place.sure ? " point" : " unsure") + at;
-    if (place.destination) {
-      text_ += "<circle r=\"" + number(goal_radius) + "\" class=\"" + kind + " goal" + at;
-    }
+    const auto circle = [&](double radius, const char* what) {
+      text_ += "<circle r=\"" + number(radius) + "\" class=\"" + kind;
+      text_ += what + at;
+    };
+    circle(point_radius, place.sure ? " point" : " unsure");
+    if (place.destination) circle(goal_radius, " goal");
     text_ += '\n';
   }
   LabelPlacer labels(projection.width(), projection.height(), dots, drawn_);

@@ -60,7 +60,7 @@ std::string with_address(const MapFacts::Destination& destination) {
 }
 
 std::string times_text(const Times& times) {
-  const std::string most = milliseconds(times.most);
+  std::string most = milliseconds(times.most);
   if (times.most - times.least < 0.05) return most;
   std::string least = milliseconds(times.least);
   return least.substr(0, least.find(' ')) + "\u2013" + most;
@@ -173,7 +173,7 @@ void Sheet::list_networks() {
         places.push_back("and " + std::to_string(network.places.size() - max_items) + " more");
         break;
       }
-      if (single_) item = ranges(place.hops) + ' ' + item;
+      if (single_) item.insert(0, ranges(place.hops) + ' ');
       places.push_back(item);
     }
     paragraph(places);

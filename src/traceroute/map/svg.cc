@@ -66,7 +66,9 @@ std::string path(const std::vector<Point>& points, bool closed, double min_step)
     } else if (right.front() != '-') {
       data += ' ';
     }
-    data += right + (down[0] == '-' ? "" : " ") + down;
+    data += right;
+    if (down.front() != '-') data += ' ';
+    data += down;
     if (before) ++steps;
     before = &point;
     x = to_x;

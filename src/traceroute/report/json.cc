@@ -20,16 +20,14 @@ std::string literal(std::string_view text) {
   while (!text.empty()) {
     const wire::Character next = wire::take_character(text);
     const char c = next.bytes.front();
-    if (next.size == 0) {
+    if (next.size == 0 || (!next.visible && next.code >= 0x10000)) {
       result += replacement;
     } else if (c == '"' || c == '\\') {
       result += {'\\', c};
     } else if (next.visible) {
       result += next.bytes;
-    } else if (next.code < 0x10000) {
-      result += wire::format("\\u%04x", static_cast<unsigned>(next.code));
     } else {
-      result += replacement;
+      result += wire::format("\\u%04x", static_cast<unsigned>(next.code));
     }
   }
   return result + '"';
