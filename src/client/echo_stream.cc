@@ -12,6 +12,7 @@
 #include "net/connect.hh"
 #include "net/stream.hh"
 #include "net/wait.hh"
+#include "wire/text.hh"
 
 namespace client {
 
@@ -40,9 +41,9 @@ void echo_stream(const Options& options) {
     net::Interest interests[] = {{STDIN_FILENO, room && !input_ended},
                                  {connection.get(), true, !unsent.empty()}};
     if (!net::wait_for(interests, awaited ? net::Deadline::after(options.time) : net::Deadline())) {
-      const std::string what =
-          owed.size() > 0 ? std::to_string(owed.size()) + " more bytes" : "the end";
-      throw cli::Failure("awaited " + what + " from " + server + ": nothing came for " +
+      std::string what = "awaited the end";
+      if (owed.size() > 0) what = wire::format("awaited %zu more bytes", owed.size());
+      throw cli::Failure(what + " from " + server + ": nothing came for " +
                          cli::text(options.time));
     }
     if (interests[1].readable) {

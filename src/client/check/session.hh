@@ -51,11 +51,11 @@ struct Trial {
 class Broken : public std::runtime_error {
  public:
   // With a reason why it does not count, where there is one.
-  explicit Broken(const std::string& seen, std::string reason = "")
-      : std::runtime_error(seen), excuse(std::move(reason)) {}
+  explicit Broken(const std::string& seen, std::string reason = "", bool no_a2 = false)
+      : std::runtime_error(seen), excuse(std::move(reason)), unanswered(no_a2) {}
 
   std::string excuse;
-  bool unanswered = false;  // a right a1 got no answer, perhaps for want of room
+  bool unanswered;  // a right a1 got no answer, perhaps for want of room
 };
 // The check could not be made; says why.
 class NotMade : public std::runtime_error {

@@ -45,9 +45,7 @@ Check serves_id(std::size_t number, std::string_view title, std::uint16_t id, Ru
               require([&] { session.open(); });
             } catch (const Unanswered& error) {
               expect_serving(trial);
-              Broken broken(error.what());
-              broken.unanswered = true;
-              throw broken;
+              throw Broken(error.what(), "", true);
             }
           }};
 }

@@ -44,6 +44,7 @@ void for_each_copy(const Projection& projection, const Line& line, Use use) {
   for (const double turn : {-360.0, 0.0, 360.0}) {
     if (!projection.shows(west.longitude + turn, east.longitude + turn)) continue;
     std::vector<Point> drawn;
+    drawn.reserve(points.size());
     for (const Degrees& point : points) {
       drawn.push_back(projection.at({point.latitude, point.longitude + turn}));
     }

@@ -43,8 +43,8 @@ class MapFacts {
     const City* from;
     const City* to;
     std::size_t network;
-    bool guessed;  // one of its ends is
-    auto operator<=>(const Way&) const = default;
+    bool guessed;                                  // one of its ends is
+    auto operator<=>(const Way&) const = default;  // NOLINT(modernize-use-nullptr): it sees a 0
   };
   struct Destination {
     std::string title;    // a stranger's text

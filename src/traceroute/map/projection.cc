@@ -18,6 +18,7 @@ constexpr double north_end = 84, south_end = -60;
 
 double middle_longitude(const std::vector<Degrees>& places) {
   std::vector<double> longitudes;
+  longitudes.reserve(places.size());
   for (const Degrees& place : places) longitudes.push_back(turned(place.longitude, 0));
   std::ranges::sort(longitudes);
   // The widest gap between neighbours, round the globe, is what is not shown.
