@@ -101,7 +101,7 @@ class A1Limit {
     unsigned number_ = 0;
   };
 
-  // Answers to single ones have taken so long: as long is soon.
+  // Answers to single ones have taken so long: as long is soon. To be told before there are checks.
   void add_time_of_one(net::Clock::duration time) { soon_ = std::max(soon_, time * 3 / 2); }
 
  private:

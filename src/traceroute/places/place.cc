@@ -23,6 +23,14 @@ struct Word {
   std::string_view next = {};  // the part of its label behind it
 };
 
+// What a word means where its region stands beside it: nothing is ambiguous then.
+std::vector<Meaning> meanings_where(Spelling spelling, std::string_view word, auto fits) {
+  std::vector<Meaning> cities = meanings(spelling, word);
+  std::erase_if(cities, [&](const Meaning& meaning) { return !fits(*meaning.city); });
+  for (Meaning& meaning : cities) meaning.ambiguous = meaning.at_home_only = false;
+  return cities;
+}
+
 // Reads one name from the interface to the region.
 class NameReader {
  public:
@@ -182,9 +190,8 @@ bool NameReader::read_town(std::string_view text, std::size_t label) {
   if (read_exchange(text, label)) return true;
   if (text.size() < 6) return false;
   const std::string_view region = text.substr(text.size() - 2);
-  std::vector<Meaning> cities = meanings(Spelling::town, text.substr(0, text.size() - 2));
-  std::erase_if(cities, [&](const Meaning& meaning) { return !lies_in(*meaning.city, region); });
-  for (Meaning& meaning : cities) meaning.ambiguous = meaning.at_home_only = false;
+  const auto cities = meanings_where(Spelling::town, text.substr(0, text.size() - 2),
+                                     [&](const City& city) { return lies_in(city, region); });
   return accept(cities, strong, word, "is the town and its region", true);
 }
 
@@ -203,9 +210,9 @@ bool NameReader::read_exchange(std::string_view text, std::size_t label) {
 // A town with its operator's site behind it: "halifaxha", "santaclarasc5". Not a longer name that
 // begins alike ("charlottesville"), nor a street ("chicagoave").
 bool NameReader::read_town_and_site(const Word& word) {
-  constexpr std::size_t least = 7, longest_site = 6;
+  constexpr std::size_t min_town = 7, max_site = 6;
   const std::string_view text = word.text;
-  for (std::size_t size = text.size() - 1; size >= least && text.size() <= size + longest_site;
+  for (std::size_t size = text.size() - 1; size >= min_town && text.size() <= size + max_site;
        --size) {
     if (is_end_of_name(text.substr(size))) continue;
     if (accept(meanings(Spelling::town, text.substr(0, size)), fair, word, "begins with the town",
@@ -246,11 +253,10 @@ bool NameReader::read_clli_and_state(const Word& word) {
 // A country and a code in it, as in the UN's list of places (LOCODE): "usnyc3", "defra1".
 bool NameReader::read_locode(const Word& word) {
   if (word.text.size() != 5) return false;
-  std::vector<Meaning> cities = meanings(Spelling::code, word.text.substr(2));
   std::string_view country = word.text.substr(0, 2);
   if (country == "gb") country = "uk";
-  std::erase_if(cities, [&](const Meaning& meaning) { return meaning.city->country != country; });
-  for (Meaning& meaning : cities) meaning.ambiguous = meaning.at_home_only = false;
+  const auto cities = meanings_where(Spelling::code, word.text.substr(2),
+                                     [&](const City& city) { return city.country == country; });
   return accept(cities, fair, word, "is the country and the code of");
 }
 
@@ -261,9 +267,8 @@ bool NameReader::read_code_and_state(const Word& word) {
   const bool digit = digits.find(text[3]) != std::string_view::npos;
   if (digit != (text.size() == 6)) return false;
   const std::string_view state = text.substr(text.size() - 2);
-  std::vector<Meaning> cities = meanings(Spelling::code, text.substr(0, 3));
-  std::erase_if(cities, [&](const Meaning& meaning) { return meaning.city->state != state; });
-  for (Meaning& meaning : cities) meaning.ambiguous = meaning.at_home_only = false;
+  const auto cities = meanings_where(Spelling::code, text.substr(0, 3),
+                                     [&](const City& city) { return city.state == state; });
   return accept(cities, fair, word, "is the code and the state of");
 }
 
