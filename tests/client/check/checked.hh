@@ -72,6 +72,12 @@ inline std::function<void(const std::string&, Packet&)> field(std::string messag
     if (name == message) packet[at] = value;
   };
 }
+// It is another one, whatever was drawn for it.
+inline std::function<void(const std::string&, Packet&)> other(std::string message, std::size_t at) {
+  return [=](const std::string& name, Packet& packet) {
+    if (name == message) packet[at] ^= 0xff;
+  };
+}
 inline std::function<void(const std::string&, Packet&)> resize(std::string message,
                                                                std::size_t size) {
   return [=](const std::string& name, Packet& packet) {

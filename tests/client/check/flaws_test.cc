@@ -50,7 +50,7 @@ Titles titles_of(std::span<const Faulty> faults, std::optional<Rule> rule = std:
 
 TEST(Check, CatchesFlawsOfStageAAndNothingInARightServer) {
   Ways wrong_step{.name = "a2 with step 1", .change = field("a2", step, 1)};
-  Ways wrong_psecret{.name = "a2 with psecret 255", .change = field("a2", psecret, 255)};
+  Ways wrong_psecret{.name = "a2 with another psecret", .change = other("a2", psecret)};
   Ways wrong_payload_len{.name = "a2 with payload_len 28", .change = field("a2", payload_len, 28)};
   Ways own_id{.name = "a2 with the server's id", .change = field("a2", student_id, 1)};
   Ways any_text{.name = "any text for hello world"};
@@ -75,7 +75,7 @@ TEST(Check, CatchesFlawsOfStageAAndNothingInARightServer) {
 TEST(Check, CatchesFlawsOfStageB) {
   Ways wrong_step{.name = "ack with step 1", .change = field("ack", step, 1)};
   Ways long_ack{.name = "ack of 18 bytes", .change = resize("ack", 18)};
-  Ways wrong_psecret{.name = "b2 with psecret 255", .change = field("b2", psecret, 255)};
+  Ways wrong_psecret{.name = "b2 with another psecret", .change = other("b2", psecret)};
   Ways acks_all{.name = "acks everything"};
   acks_all.acks_all = true;
   Ways early{.name = "b2 before the last packet"};
@@ -100,7 +100,7 @@ TEST(Check, CatchesFlawsOfStageC) {
   Ways unpadded{.name = "c2 of 25 bytes", .change = resize("c2", 25)};
   Ways counts_padding{.name = "c2 with payload_len 16", .change = field("c2", payload_len, 16)};
   Ways wrong_step{.name = "c2 with step 1", .change = field("c2", step, 1)};
-  Ways wrong_psecret{.name = "c2 with psecret 255", .change = field("c2", psecret, 255)};
+  Ways wrong_psecret{.name = "c2 with another psecret", .change = other("c2", psecret)};
   Ways waits_c{.name = "waits for a connection"};
   waits_c.waits_in_c = true;
   Ways waits_d{.name = "waits for messages"};
@@ -118,7 +118,7 @@ TEST(Check, CatchesFlawsOfStageC) {
 
 TEST(Check, CatchesFlawsOfStageD) {
   Ways wrong_step{.name = "d2 with step 1", .change = field("d2", step, 1)};
-  Ways wrong_psecret{.name = "d2 with psecret 255", .change = field("d2", psecret, 255)};
+  Ways wrong_psecret{.name = "d2 with another psecret", .change = other("d2", psecret)};
   Ways one_recv{.name = "a recv() a message"};
   one_recv.reading = Reading::recv_of_size;
   Ways first_only{.name = "checks the first message only"};
