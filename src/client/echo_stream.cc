@@ -12,7 +12,6 @@
 #include "net/connect.hh"
 #include "net/stream.hh"
 #include "net/wait.hh"
-#include "wire/text.hh"
 
 namespace client {
 
@@ -41,10 +40,10 @@ void echo_stream(const Options& options) {
     net::Interest interests[] = {{STDIN_FILENO, room && !input_ended},
                                  {connection.get(), true, !unsent.empty()}};
     if (!net::wait_for(interests, awaited ? net::Deadline::after(options.time) : net::Deadline())) {
-      std::string what = "awaited the end";
-      if (owed.size() > 0) what = wire::format("awaited %zu more bytes", owed.size());
-      throw cli::Failure(what + " from " + server + ": nothing came for " +
-                         cli::text(options.time));
+      std::string what = "awaited ";
+      what += owed.size() > 0 ? std::to_string(owed.size()) + " more bytes" : "the end";
+      what += " from " + server + ": nothing came for " + cli::text(options.time);
+      throw cli::Failure(what);
     }
     if (interests[1].readable) {
       const auto got = connection.receive_ready(reply);
