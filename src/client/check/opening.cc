@@ -128,22 +128,28 @@ void CheckSession::open_with(bool (*fits)(const wire::A2&), const std::string& p
   throw Skipped(std::to_string(max_sessions) + " sessions had no " + purpose);
 }
 
+void CheckSession::open_with_packets() {
+  open_with([](const wire::A2& a2) { return a2.num > 0; }, "num above 0");
+}
+
 void CheckSession::open_short() {
   constexpr std::uint32_t few_packets = 6;
-  constexpr int max_tries = 4;
+  constexpr int max_tries = 6;
   std::uint32_t before = 0;
   for (int tries = 1;; ++tries) {
     open();
-    if (a2_came_ - begin_ > 1s) trial_.target.takes_a1s_late = true;
-    const bool slow = trial_.target.takes_a1s_late || trial_.target.one_after_the_other;
+    const bool slow = a2_came_ - begin_ > 1s || trial_.target.one_after_the_other;
     if (a.num <= few_packets || a.num == before || tries == max_tries || slow) return;
     before = a.num;
     restart();
   }
 }
 
-void CheckSession::open_with_packets() {
-  open_with([](const wire::A2& a2) { return a2.num > 0; }, "num above 0");
+void CheckSession::open_short_with_packets() {
+  open_short();
+  if (a.num > 0) return;
+  restart();
+  open_with_packets();
 }
 
 void expect_serving(Trial& trial) {

@@ -108,9 +108,10 @@ class CheckSession {
   // The same, in one session after the other until a2 fits; throws Skipped if it never does.
   void open_with(bool (*fits)(const wire::A2&), const std::string& what);
   void open_with_packets();  // with a right packet to send at least
-  // As open(); where another session may have fewer packets than this one, tries a few: an ack that
-  // is left out costs half a second.
+  // As these; where another session may have fewer packets than this one, and a2 was not late,
+  // tries a few: an ack that is left out costs half a second.
   void open_short();
+  void open_short_with_packets();
   // Sends an a1 that open() then need not send.
   void send_a1();
   // Whether an a2 comes to it before the deadline.

@@ -141,8 +141,6 @@ struct Target {
   A1Limit a1_limit = {};
   // Whether the server takes one a1 after the other, each for a while: then many at once are none.
   bool one_after_the_other = false;
-  // Whether an a2 took more than a second: no session is opened for nothing then.
-  std::atomic<bool> takes_a1s_late = false;
   // Whether it takes an a1 only when the session before is over: checks would wait for each other.
   bool serves_one_client = false;
   std::atomic<Pace> pace = Pace::unknown;

@@ -152,6 +152,7 @@ TEST(CheckSession, AShortSessionIsPreferredWhereOneIsToBeHad) {
   };
   EXPECT_EQ(packets({.name = "OneLongSession", .num = 4, .first_num = 9}), 4U);
   EXPECT_EQ(packets({.name = "AlwaysLong", .num = 9}), 9U);
+  EXPECT_EQ(packets({.name = "LongButLate", .num = 4, .a1_lost = 1, .first_num = 9}), 9U);
 }
 
 // Who waits for the place gets it while it is still held.
