@@ -179,6 +179,8 @@ INSTANTIATE_TEST_SUITE_P(
         Judged{"two lengths in a list", post("Content-Length: 5, 6\r\n"), 400},
         Judged{"an empty length", post("Content-Length:\r\n"), 400},
         Judged{"an empty element", post("Content-Length: 5,,5\r\n"), 400},
+        Judged{"an empty element at the end", post("Content-Length: 5,\r\n"), 400},
+        Judged{"an empty element at the beginning", post("Content-Length: ,5\r\n"), 400},
         Judged{"a length overflowing", post("Content-Length: 18446744073709551616\r\n"), 400},
         Judged{"a negative length", post("Content-Length: -5\r\n"), 400},
         Judged{"a signed length", post("Content-Length: +5\r\n"), 400},

@@ -22,13 +22,13 @@ Parsed<Framing> framing_by_length(const Fields& fields) {
   for (const Field& field : fields) {
     if (!equal_ignoring_case(field.name, "Content-Length")) continue;
     std::string_view rest = field.value;
-    if (rest.empty()) return Status::bad_request;
-    while (!rest.empty()) {
-      const auto comma = std::min(rest.find(','), rest.size());
+    for (bool more = true; more;) {
+      const auto comma = rest.find(',');
       const auto length = decimal(trim(rest.substr(0, comma)));
       if (!length || (agreed && *agreed != *length)) return Status::bad_request;
       agreed = length;
-      rest.remove_prefix(std::min(comma + 1, rest.size()));
+      more = comma != std::string_view::npos;
+      if (more) rest.remove_prefix(comma + 1);
     }
   }
   return Framing{false, agreed.value_or(0)};
