@@ -57,6 +57,10 @@ timespec modification_time(const struct stat& about);
 // When anything about a file was changed, which no program can set.
 timespec change_time(const struct stat& about);
 
+// Gives an open file the access list (acl(5)) of another one, which may have none. False, and
+// errno, where that cannot be done.
+bool copy_access_list(const char* from, int to);
+
 // Tuning, without effect where a kernel has no such thing:
 // Lets a burst wait in a socket, beyond the system's limit where this process has the right to.
 void enlarge_receive_buffer(int fd, int size = 8 * 1024 * 1024);

@@ -10,6 +10,7 @@
 #include "cli/program.hh"
 #include "client/standard_io.hh"
 #include "net/error.hh"
+#include "net/kernel.hh"
 
 namespace client {
 
@@ -24,14 +25,19 @@ mode_t new_mode() {
   return 0666 & ~mask;
 }
 
-// Gives the new file the mode of the one it replaces, and the owner and group as far as this user
-// may.
-void take_over(int fd, const std::optional<struct stat>& replaced) {
+// Gives the new file the mode and access list of the one it replaces, and the owner and group as
+// far as this user may.
+void take_over(int fd, const Place& place) {
   constexpr auto unchanged = static_cast<uid_t>(-1);
+  const auto& replaced = place.replaced;
   if (replaced && fchown(fd, replaced->st_uid, replaced->st_gid) != 0) {
     static_cast<void>(fchown(fd, unchanged, replaced->st_gid) == 0);
   }
   fchmod(fd, replaced ? replaced->st_mode & permissions : new_mode());
+  // The mode of a file with a list says of its group what that list lets anybody do.
+  if (replaced && !net::copy_access_list(place.path.c_str(), fd)) {
+    fchmod(fd, replaced->st_mode & permissions & ~static_cast<mode_t>(S_IRWXG));
+  }
 }
 
 }  // namespace
@@ -137,7 +143,7 @@ void Output::complete() {
     return;
   }
   // Only now: an unfinished file is this user's own, to be opened again by a later run.
-  take_over(file_.get(), place_.replaced);
+  take_over(file_.get(), place_);
   // Some file systems report only now that there was no room. The file stays open, and so locked,
   // until it has its name.
   if (fsync(file_.get()) != 0) {

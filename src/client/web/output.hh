@@ -13,9 +13,9 @@
 namespace client {
 
 // Standard output, a device or a FIFO is written to as the bytes come. A regular file is written
-// under another name in the same directory, and takes its name, and the mode and owner of a file it
-// replaces, when complete() is called. Without complete() nothing is left of it; with keep,
-// FILE.part is, once it has a byte.
+// under another name in the same directory, and takes its name, and the mode, access list and owner
+// of a file it replaces, when complete() is called. Without complete() nothing is left of it; with
+// keep, FILE.part is, once it has a byte.
 class Output {
  public:
   // Opens everything, so that a place that cannot be written fails before a server is asked. Throws

@@ -1,6 +1,7 @@
 #include "net/kernel.hh"
 
 #include <fcntl.h>
+#include <linux/limits.h>
 #include <linux/openat2.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -10,8 +11,10 @@
 #include <sys/random.h>
 #include <sys/sendfile.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 
 #include "net/error.hh"
@@ -75,6 +78,14 @@ FileDescriptor open_in_one_step(int directory, const char* path, int flags) {
 timespec modification_time(const struct stat& about) { return about.st_mtim; }
 
 timespec change_time(const struct stat& about) { return about.st_ctim; }
+
+bool copy_access_list(const char* from, int to) {
+  constexpr const char* name = "system.posix_acl_access";
+  std::array<char, XATTR_SIZE_MAX> list;
+  const ssize_t size = getxattr(from, name, list.data(), list.size());
+  if (size < 0) return errno == ENODATA || errno == ENOTSUP;
+  return fsetxattr(to, name, list.data(), static_cast<std::size_t>(size), 0) == 0;
+}
 
 void enlarge_receive_buffer(int fd, int size) {
   // The first passes over net.core.rmem_max, and takes CAP_NET_ADMIN.

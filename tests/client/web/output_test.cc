@@ -2,12 +2,19 @@
 #include "client/web/output.hh"
 
 #include <gtest/gtest.h>
+#ifdef __linux__
+#include <sys/xattr.h>
+#endif
 
+#include <array>
+#include <cstdint>
+#include <cstring>
 #include <fstream>
 #include <functional>
 #include <string>
 
 #include "cli/program.hh"
+#include "net/kernel.hh"
 #include "support/site.hh"
 #include "wire/bytes.hh"
 
@@ -81,6 +88,46 @@ TEST(Output, AFileThatWasCutOrIsLongerIsNotThePage) {
     }
   }
 }
+
+#ifdef __linux__
+// Of a file with a list, the mode says of the group what the list lets anybody do.
+TEST(Output, WhoIsInTheAccessListOfTheOldFileMayUseTheNewOne) {
+  struct [[gnu::packed]] Entry {
+    std::uint16_t tag, permissions;
+    std::uint32_t user;
+  };
+  constexpr std::uint32_t none = 0xffffffff;
+  const struct [[gnu::packed]] {
+    std::uint32_t version = 2;
+    Entry owner{0x01, 6, none}, user{0x02, 6, 1234}, group{0x04, 0, none}, mask{0x10, 6, none},
+        other{0x20, 0, none};
+  } list;
+  constexpr const char* name = "system.posix_acl_access";
+  const auto set = [&](const std::string& path) {
+    return setxattr(path.c_str(), name, &list, sizeof list, 0) == 0;
+  };
+  const auto is_set = [&](const std::string& path) {
+    std::array<char, sizeof list> now{};
+    return getxattr(path.c_str(), name, now.data(), now.size()) == sizeof list &&
+           std::memcmp(now.data(), &list, sizeof list) == 0;
+  };
+  for (const bool keep : {false, true}) {
+    const TemporaryDirectory directory;
+    directory.file("listed", "");
+    const net::FileDescriptor other(
+        open(directory.path("other").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    if (!set(directory.path("listed")) ||
+        !net::copy_access_list(directory.path("listed").c_str(), other.get()) ||
+        !is_set(directory.path("other"))) {
+      GTEST_SKIP() << "no access lists here, or POSIX only";
+    }
+    const std::string got = directory.path("got");
+    EXPECT_EQ(write_page(directory, keep, [&](const fs::path&) { EXPECT_TRUE(set(got)); }), "");
+    EXPECT_EQ(content(got), "hello you");
+    EXPECT_TRUE(is_set(got));
+  }
+}
+#endif
 
 TEST(Output, WhatNobodyTouchedBecomesThePage) {
   for (const bool keep : {false, true}) {
