@@ -45,11 +45,8 @@ http::Url checked_url(const std::string& text) {
 }
 
 bool is_redirect(int status) {
-  constexpr std::array statuses = {301, 302, 303, 307, 308};
-  for (const int redirect : statuses) {
-    if (status == redirect) return true;
-  }
-  return false;
+  constexpr std::array statuses = {300, 301, 302, 303, 307, 308};
+  return std::ranges::find(statuses, status) != statuses.end();
 }
 
 // Some servers say "gzip", or "x-gzip", of a file that is asked for as compressed: "/a.tar.gz".
@@ -94,6 +91,11 @@ bool has_several_ranges(const http::Fields& fields) {
   return false;
 }
 
+// Whether a response that need not say of which state of the page it speaks does so.
+bool names_state(const http::Fields& fields) {
+  return fields.find("ETag") || fields.find("Last-Modified");
+}
+
 class WebFetch {
  public:
   explicit WebFetch(const Options& options)
@@ -119,7 +121,7 @@ class WebFetch {
   // Whether what is there already is the beginning of the page at url_, and can be gone on with.
   bool can_continue() const;
   bool fetch_rest(HttpReader& reader, const http::Response& response);
-  bool take(HttpReader& reader, http::BodyEnd end, std::uint64_t max);
+  void take(HttpReader& reader, http::BodyEnd end, std::uint64_t max);
   // The page is not what the kept file is the beginning of.
   bool forget() {
     if (options_.verbose) cli::say(url_.text() + ": has changed, and is asked for as a whole");
@@ -161,7 +163,7 @@ std::optional<http::Url> WebFetch::redirection(const http::Response& response) c
 }
 
 // Takes a body of at most `max` bytes to the output.
-bool WebFetch::take(HttpReader& reader, http::BodyEnd end, std::uint64_t max) {
+void WebFetch::take(HttpReader& reader, http::BodyEnd end, std::uint64_t max) {
   const std::uint64_t before = output_.size();
   const bool known = end.by == http::BodyEnd::By::length;
   Progress progress(known ? std::optional(before + end.length) : std::nullopt,
@@ -176,7 +178,6 @@ bool WebFetch::take(HttpReader& reader, http::BodyEnd end, std::uint64_t max) {
     output_.write(piece);
     progress.at(output_.size());
   });
-  return true;
 }
 
 // A 206. It may be shorter than what was asked for (RFC 9110, section 15.3.7).
@@ -236,7 +237,10 @@ bool WebFetch::fetch() {
   }
   if (response.status == 416 && rest) {
     const std::string all = "bytes */" + std::to_string(output_.size());
-    const bool whole = output_.partial()->total == output_.size();
+    const auto& kept = *output_.partial();
+    const bool whole =
+        kept.total == output_.size() &&
+        (!names_state(response.fields) || http::has_validator(response.fields, kept.validator));
     return (whole && response.fields.find("Content-Range") == all) || forget();
   }
   const http::BodyEnd end = http::body_end(response);
@@ -267,14 +271,24 @@ bool WebFetch::fetch() {
                        "-, and status " + std::to_string(response.status) +
                        " came with Content-Range \"" + range_field + '"');
   }
+  const bool known = end.by == http::BodyEnd::By::length;
+  // The same state of another length would be the rest alone, without the status for it.
+  const bool same = rest && names_state(response.fields) &&
+                    http::has_validator(response.fields, output_.partial()->validator);
+  const auto total = same ? output_.partial()->total : std::nullopt;
+  if (known && total && *total != end.length) return forget();
   std::optional<Partial> partial;
   if (const auto validator = http::if_range_validator(response.fields, time(nullptr))) {
-    const bool known = end.by == http::BodyEnd::By::length;
     partial = {url_.text(), std::string(*validator),
                known ? std::optional(end.length) : std::nullopt};
   }
   output_.start_over(std::move(partial));
-  return take(reader, end, std::numeric_limits<std::uint64_t>::max());
+  take(reader, end, std::numeric_limits<std::uint64_t>::max());
+  if (!total || output_.size() == *total) return true;
+  const std::uint64_t came = output_.size();
+  output_.start_over({});
+  throw cli::Failure(url_.text() + ": the body ended after " + std::to_string(came) +
+                     " bytes of a page of " + std::to_string(*total));
 }
 
 }  // namespace

@@ -60,6 +60,31 @@ TEST_F(Keep, APartWithTheStatusOfAWholePageIsRefused) {
   }
 }
 
+// The ETag is that of a page of 9 bytes.
+TEST_F(Keep, TheRestAloneIsNotTheWhole) {
+  const std::string chunked = "Transfer-Encoding: chunked\r\n\r\n4\r\n you\r\n0\r\n\r\n";
+  {
+    WebServer server({{cut}, {ok + tag + "Content-Length: 4\r\n\r\n you"}, {whole}});
+    EXPECT_NE(fetch(server.url("/"), true), "");
+    EXPECT_EQ(fetch(server.url("/"), true), "");
+    EXPECT_EQ(content(), "hello you");
+    EXPECT_EQ(range_of(server.requests().at(2)), "");
+  }
+  for (const std::string& body : {chunked, "\r\n you"s}) {
+    const WebServer server({{cut}, {ok + tag + body}, {whole}});
+    EXPECT_NE(fetch(server.url("/"), true), "");
+    EXPECT_EQ(fetch(server.url("/"), true),
+              server.url("/") + ": the body ended after 4 bytes of a page of 9");
+    EXPECT_EQ(files(), 1u);
+    EXPECT_EQ(content(), "hello you");  // of before
+    EXPECT_EQ(fetch(server.url("/"), true), "");
+  }
+  const WebServer server({{cut}, {ok + "ETag: \"b\"\r\n" + chunked}});
+  EXPECT_NE(fetch(server.url("/"), true), "");
+  EXPECT_EQ(fetch(server.url("/"), true), "");
+  EXPECT_EQ(content(), " you");
+}
+
 // The pieces come apart, so that the first ones are written before the last one shows the lie.
 TEST_F(Keep, NothingIsKeptOfABodyThatIsNotItsRange) {
   const std::string range = "Content-Range: bytes 5-8/9\r\n";

@@ -48,14 +48,16 @@ TEST_F(WebClient, FollowsRedirects) {
                     to("http://127.0.0.1:PORT/d/c?x", 303),
                     to("../e", 307),
                     to("?y", 308),
+                    to("f", 300),
                     {ok + "Content-Length: 5\r\n\r\nhello"}});
   EXPECT_EQ(fetch(server.url("/a")), "");
   EXPECT_EQ(content(), "hello");
-  ASSERT_EQ(server.requests().size(), 5u);
+  ASSERT_EQ(server.requests().size(), 6u);
   EXPECT_TRUE(server.requests()[1].starts_with("GET /b "));
   EXPECT_TRUE(server.requests()[2].starts_with("GET /d/c?x "));
   EXPECT_TRUE(server.requests()[3].starts_with("GET /e "));
   EXPECT_TRUE(server.requests()[4].starts_with("GET /e?y "));
+  EXPECT_TRUE(server.requests()[5].starts_with("GET /f "));
 }
 
 TEST_F(WebClient, RefusesRedirectsWithoutEndAndToOtherSchemes) {
