@@ -12,10 +12,10 @@
 
 namespace wire::http {
 
-// What identifies one state of a file.
+// What identifies one state of a file; a page that is made anew each time has neither.
 struct Validators {
-  std::string etag;                // with its quotes; a strong one
-  std::int64_t last_modified = 0;  // seconds since 1970
+  std::string etag;                           // with its quotes; a strong one
+  std::optional<std::int64_t> last_modified;  // seconds since 1970
 };
 
 enum class ConditionResult { proceed, not_modified, precondition_failed };

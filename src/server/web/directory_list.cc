@@ -248,7 +248,10 @@ constexpr std::string_view style =
     "i{font-style:normal;opacity:.7}tbody "
     "tr:hover{background:#8882}footer{padding:.5rem;opacity:.7}"
     "@media(max-width:34rem){th:nth-child(3),td:nth-child(3){width:6rem}td i{display:none}"
-    "td,th{padding:.4rem .3rem}}";
+    "td,th{padding:.4rem .3rem}"
+    // Nothing shows a title there: names go over three lines before they are cut.
+    "td a{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:3;overflow:hidden;"
+    "white-space:normal;overflow-wrap:anywhere}}";
 
 std::string count_of(std::size_t count, const char* one, const char* many) {
   return std::to_string(count) + ' ' + (count == 1 ? one : many);

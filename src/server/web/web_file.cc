@@ -80,7 +80,9 @@ http::Validators validators_of(const File& file) {
 
 // A change in the future is told as one of now (RFC 9110, section 8.8.2.1).
 void describe(Response& answer, const http::Validators& validators, std::int64_t now) {
-  answer.field("Last-Modified", http::format_date(std::min(validators.last_modified, now)))
+  answer
+      .field("Last-Modified",
+             http::format_date(std::min(validators.last_modified.value_or(now), now)))
       .field("ETag", validators.etag)
       .field("Accept-Ranges", "bytes");
 }
@@ -116,19 +118,28 @@ void send_parts(Response& answer, const File& file, std::string_view type,
   answer.out() << end;
 }
 
-void answer_file(Response& answer, const http::Request& request, const File& file,
-                 std::string_view name, std::int64_t now) {
-  const http::Validators validators = validators_of(file);
+// Whether the request's conditions hold; answers it where they do not.
+bool conditions_hold(Response& answer, const http::Request& request,
+                     const http::Validators& validators, std::int64_t now) {
   switch (http::evaluate(request.fields, validators, now)) {
     case http::ConditionResult::not_modified:
       answer.begin(Status::not_modified);
-      describe(answer, validators, now);
-      return answer.no_body();
+      if (!validators.etag.empty()) describe(answer, validators, now);
+      answer.no_body();
+      return false;
     case http::ConditionResult::precondition_failed:
-      return answer.begin(Status::precondition_failed).page("The file has changed.");
+      answer.begin(Status::precondition_failed).page("The file has changed.");
+      return false;
     case http::ConditionResult::proceed:
       break;
   }
+  return true;
+}
+
+void answer_file(Response& answer, const http::Request& request, const File& file,
+                 std::string_view name, std::int64_t now) {
+  const http::Validators validators = validators_of(file);
+  if (!conditions_hold(answer, request, validators, now)) return;
   // A Range counts with GET only (RFC 9110, section 14.2).
   http::Selection selection;
   const auto range = request.method == "GET" ? request.fields.only("Range") : std::nullopt;
@@ -171,10 +182,12 @@ void answer_directory(Response& answer, const http::Request& request, const std:
   if (!file.fd && errno != ENOENT && errno != EXDEV) return answer_error(answer, errno);
   const File directory = open_file(site, path);
   if (!directory.fd) return answer_error(answer, errno);
-  if (!site.list || !directory.is_directory()) return answer_error(answer, ENOENT);
+  // One that was removed is still open here, and empty.
+  const bool is_there = directory.is_directory() && directory.about.st_nlink > 0;
+  if (!site.list || !is_there) return answer_error(answer, ENOENT);
   const auto list = directory_list(*site.root, directory.fd.get(), path, query);
   if (!list) return answer_error(answer, errno);
-  answer.begin(Status::ok).html(*list);
+  if (conditions_hold(answer, request, {}, now)) answer.begin(Status::ok).html(*list);
 }
 
 }  // namespace

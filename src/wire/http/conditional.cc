@@ -109,16 +109,17 @@ std::optional<ByteRange> satisfy(const Spec& spec, std::uint64_t size) {
 }  // namespace
 
 ConditionResult evaluate(const Fields& fields, const Validators& validators, std::int64_t now) {
+  const auto& modified = validators.last_modified;
   if (fields.count("If-Match") > 0) {
     if (!names(fields, "If-Match", validators.etag, false))
       return ConditionResult::precondition_failed;
   } else if (const auto date = date_in(fields, "If-Unmodified-Since", now)) {
-    if (validators.last_modified > *date) return ConditionResult::precondition_failed;
+    if (modified && *modified > *date) return ConditionResult::precondition_failed;
   }
   if (fields.count("If-None-Match") > 0) {
     if (names(fields, "If-None-Match", validators.etag, true)) return ConditionResult::not_modified;
   } else if (const auto date = date_in(fields, "If-Modified-Since", now)) {
-    if (validators.last_modified <= *date) return ConditionResult::not_modified;
+    if (modified && *modified <= *date) return ConditionResult::not_modified;
   }
   return ConditionResult::proceed;
 }

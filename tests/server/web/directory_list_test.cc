@@ -167,6 +167,37 @@ TEST_F(List, SizesAreReadable) {
   }
 }
 
+// A long name is cut by the style, and is there as a whole.
+TEST_F(List, FitsAPhoneAndADarkBrowser) {
+  const std::string name(250, 'x');
+  directory_.file("www/dir/" + name, "");
+  expect_in_order(get("/dir/"),
+                  {"<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">",
+                   ":root{color-scheme:light dark}", "table-layout:fixed", "td,th{",
+                   "white-space:nowrap", "text-overflow:ellipsis", "@media(max-width:34rem)",
+                   "td i{display:none}", "-webkit-line-clamp:3", "overflow-wrap:anywhere",
+                   "<a href=\"" + name + "\" title=\"" + name + "\"><bdi>" + name + "</bdi></a>"});
+}
+
+// It has neither an ETag nor a date; "*" stands for whatever is there (RFC 9110, section 13.1).
+TEST_F(List, ConditionsCountForItToo) {
+  const std::string ok = "HTTP/1.1 200 OK", failed = "HTTP/1.1 412 Precondition Failed";
+  EXPECT_EQ(get("/dir/", "If-None-Match: *\r\n"), "HTTP/1.1 304 Not Modified\r\n\r\n");
+  for (const auto& [condition, expected] : std::vector<std::pair<std::string, std::string>>{
+           {"If-Match: *", ok},
+           {"If-Match: \"a\"", failed},
+           {"If-None-Match: \"a\"", ok},
+           {"If-Modified-Since: Fri, 31 Dec 9999 23:59:59 GMT", ok},
+           {"If-Unmodified-Since: Sun, 06 Nov 1994 08:49:37 GMT", ok}}) {
+    EXPECT_EQ(status(get("/dir/", condition + "\r\n")), expected) << condition;
+  }
+}
+
+TEST_F(List, OfADirectoryThatIsGoneThereIsNone) {
+  std::filesystem::remove_all(directory_.path("www"));
+  EXPECT_EQ(status(get("/")), "HTTP/1.1 404 Not Found");
+}
+
 // A page that lacks entries must not pass for a whole one.
 TEST_F(List, ADirectoryThatCannotBeReadIsNoEmptyOne) {
   const net::FileDescriptor file(open(directory_.path("www/hello.txt").c_str(), O_RDONLY));
