@@ -12,11 +12,13 @@
 namespace {
 
 constexpr std::string_view help =
-    "usage: simulate [-c] [-l TRUTH] [-r SEED] [-s KEY=VALUE]... [-u USER] FILE [--] COMMAND...\n\n"
+    "usage: simulate [-c] [-l TRUTH] [-n FILE]... [-r SEED] [-s KEY=VALUE]... [-u USER] FILE [--] "
+    "COMMAND...\n\n"
     "Runs COMMAND in namespaces of its own, behind the network that FILE describes (the language:\n"
     "tests/simnet/description.hh; examples: tests/paths), and exits as it does. Needs root.\n"
     "  -c            only check FILE\n"
     "  -l TRUTH      write what really happened to each probe to this file\n"
+    "  -n FILE       the network from the next SIGUSR1 on, which COMMAND sends to its parent\n"
     "  -r SEED       of all that is left to chance; default: another each time\n"
     "  -s KEY=VALUE  set a sysctl there\n"
     "  -u USER       run COMMAND as this user\n";
@@ -43,10 +45,13 @@ int body(int argc, char** argv) {
   const option long_options[] = {{"help", no_argument, nullptr, 'h'}, {}};
   opterr = 0;
   // '+': the options behind COMMAND are its own.
-  for (int c = 0; (c = getopt_long(argc, argv, "+:l:r:s:u:c", long_options, nullptr)) != -1;) {
+  for (int c = 0; (c = getopt_long(argc, argv, "+:l:n:r:s:u:c", long_options, nullptr)) != -1;) {
     switch (c) {
       case 'l':
         job.truth = optarg;
+        break;
+      case 'n':
+        job.later.push_back(simnet::parse_description(read_file(optarg), optarg));
         break;
       case 'r':
         job.seed = cli::number(optarg, 0, UINT64_MAX, "-r");

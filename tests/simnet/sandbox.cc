@@ -140,7 +140,7 @@ Command::Command(const std::vector<std::string>& words, const std::string& user)
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   sigset_t watched;
   sigemptyset(&watched);
-  for (const int signal : {SIGCHLD, SIGINT, SIGTERM, SIGHUP}) sigaddset(&watched, signal);
+  for (const int signal : {SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGUSR1}) sigaddset(&watched, signal);
   sigprocmask(SIG_BLOCK, &watched, nullptr);
   signals_ = net::FileDescriptor(signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!signals_) net::fail("watch signals");
@@ -164,6 +164,10 @@ Command::~Command() {
 bool Command::tend() {
   signalfd_siginfo signal{};
   while (read(signals_.get(), &signal, sizeof signal) == sizeof signal) {
+    if (signal.ssi_signo == SIGUSR1) {
+      ++changes_;
+      continue;
+    }
     if (signal.ssi_signo != SIGCHLD) {
       // One from the terminal has reached the command already: twice does no harm.
       kill(child_, static_cast<int>(signal.ssi_signo));

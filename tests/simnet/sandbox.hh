@@ -43,12 +43,15 @@ class Command {
   [[nodiscard]] int get() const { return signals_.get(); }
   // Passes signals on; false when the command has ended.
   bool tend();
+  // How often SIGUSR1 came, which is not passed on.
+  [[nodiscard]] std::size_t changes() const { return changes_; }
   // Of the ended command; 128 plus the signal that killed it.
   [[nodiscard]] int exit_status() const { return status_; }
 
  private:
   net::FileDescriptor signals_;
   pid_t child_ = -1;
+  std::size_t changes_ = 0;
   int status_ = 0;
 };
 

@@ -42,12 +42,16 @@ class Path {
   Path(const Description& description, const Job& job)
       : interface_(name_, description.local),
         tap_(name_),
-        network_(description, job.seed),
+        job_(job),
+        network_(std::in_place, description, job.seed),
         truth_(job.truth) {}
 
   void serve(Command& command) {
     const std::array<int, 2> watched{interface_.get(), command.get()};
     while (command.tend()) {
+      for (; changes_ < std::min(command.changes(), job_.later.size()); ++changes_) {
+        network_.emplace(job_.later[changes_], job_.seed);
+      }
       const bool busy = receive();
       send();
       if (busy) continue;
@@ -79,7 +83,7 @@ class Path {
 
   void answer(wire::Bytes packet, Span sent) {
     const Clocks now = read_clocks();
-    const Outcome outcome = network_.receive(packet, sent);
+    const Outcome outcome = network_->receive(packet, sent);
     Event event = describe(packet, outcome);
     event.sent = sent;
     event.monotonic = sent - now.real + now.monotonic;
@@ -101,7 +105,9 @@ class Path {
   static constexpr const char* name_ = "sim0";
   Interface interface_;
   Tap tap_;
-  Network network_;
+  const Job& job_;
+  std::optional<Network> network_;
+  std::size_t changes_ = 0;
   Truth truth_;
   Schedule schedule_;
   std::vector<std::uint8_t> buffer_ = std::vector<std::uint8_t>(largest_packet);

@@ -11,6 +11,7 @@ namespace simnet {
 struct Job {
   std::string truth;  // file for the truth; empty for none
   std::uint64_t seed = 0;
+  std::vector<Description> later;  // the networks that follow, one at each SIGUSR1
   std::vector<std::string> command;
   std::string user;  // whom it runs as; empty: as this process
   std::vector<std::pair<std::string, std::string>> sysctls;

@@ -72,4 +72,33 @@ expect "status where nothing can be written" "1 1" "$status $(wc -l <err)"
 status=0
 behind ten-hops "$ours" --watch --rounds=1 --log=/nonexistent/log 192.0.2.10 >out 2>err || status=$?
 expect "status of a log that cannot be" "1 1" "$status $(wc -l <err)"
+
+# A log that nobody reads any more is no reason to watch no longer. A pipe that nobody has opened is none.
+mkfifo log_pipe
+status=0
+timeout -k 1 60 "$here/simulate" "$paths/one-hop" -- "$ours" --watch=0.1 --rounds=1 --log=log_pipe 192.0.2.10 >out 2>err ||
+  status=$?
+expect "status of a log that nobody reads" "1 1" "$status $(wc -l <err)"
+sed 1q <log_pipe >seen &
+status=0
+behind one-hop "$ours" --watch=0.1 --rounds=20 -n --log=/dev/fd/3 192.0.2.10 3>log_pipe >out 2>err || status=$?
+wait
+expect "a log whose reader left" "0 1 start" "$status $(wc -l <err) $(cut -d ' ' -f 2 seen)"
+words out
+
+# A path that changes while it is watched: the reader of events wishes for the next network.
+printf 'all delay 5\nhops 4\ntarget 192.0.2.10\n' >before
+printf 'all delay 5\nhops 2\nhop 198.51.100.3\nhop\ntarget 192.0.2.10\n' >after
+"$here/simulate" -n after before -- sh -c '"$1" --watch=0.1 -n --json --log=/dev/fd/3 192.0.2.10 & echo $! >pid; echo $PPID >network; wait' \
+  sh "$ours" 3>events >rounds 2>err &
+while read -r line; do
+  echo "$line"
+  case $line in
+  *" start "*) while [ "$(grep -c '^{' rounds)" -lt 10 ]; do sleep 0.1; done; kill -USR1 "$(cat network)" ;;
+  *" change "*) kill -INT "$(cat pid)" ;;
+  esac
+done <events >seen
+wait
+expect "the change" "change hop 3 from 198.18.0.3 to 198.51.100.3" \
+  "$(sed -n 's/^[^ ]* \(change .*\)/\1/p' seen | sed -E 's/ [0-9.]+ ms//g')"
 exit $failed

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <ctime>
 
@@ -55,6 +56,14 @@ bool is_pipe(int fd) {
          (fcntl(fd, F_GETFL) & O_ACCMODE) == O_WRONLY;
 }
 
+// To a pipe that nobody reads any more, too: EPIPE, but no signal.
+std::size_t write_to_log(int fd, std::string_view text) {
+  const auto before = std::signal(SIGPIPE, SIG_IGN);
+  const std::size_t written = cli::write_whole(fd, text);
+  std::signal(SIGPIPE, before);
+  return written;
+}
+
 // The hops that a round has asked.
 std::vector<Hop> hops_of(const Watch& watch, const Round& round) {
   std::vector<Hop> hops;
@@ -75,9 +84,11 @@ WatchOutput::WatchOutput(const Options& options, AddressInfo& info)
       started_text_(stamp_now()) {
   if (options.log.empty()) return;
   constexpr int for_all = 0666;  // as far as the umask allows
-  log_ = net::FileDescriptor(
-      open(options.log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, for_all));
+  constexpr int how = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY;
+  // A pipe without a reader is an error, not something to wait for while signals are blocked.
+  log_ = net::FileDescriptor(open(options.log.c_str(), how | O_NONBLOCK, for_all));
   if (!log_) net::fail("open " + options.log);
+  fcntl(log_.get(), F_SETFL, how);
 }
 
 void WatchOutput::begin(const Watch& watch) {
@@ -121,7 +132,7 @@ void WatchOutput::tell(const std::string& line) {
   const std::string whole = line + '\n';
   if (to_stdout_) cli::print(whole);
   // A full disk is no reason to watch no longer.
-  if (log_ && cli::write_whole(log_.get(), whole) < whole.size()) {
+  if (log_ && write_to_log(log_.get(), whole) < whole.size()) {
     const std::string why = std::generic_category().message(errno);
     log_ = {};
     warn("write to " + options_.log + ": " + why);
