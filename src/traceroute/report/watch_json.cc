@@ -36,9 +36,10 @@ std::string hop_object(const watch::Watch& watch, int ttl, const Style& style) {
   }
   const watch::Meaning meaning = watch.meaning(ttl);
   if (meaning != watch::Meaning::none) object.add("missing", meaning_text(meaning));
-  object.add("asked", static_cast<std::int64_t>(hop.total().asked))
+  object.add("asked", static_cast<std::int64_t>(hop.asked()))
       .add("answered", static_cast<std::int64_t>(hop.total().asked - hop.total().lost))
       .add("every", static_cast<std::int64_t>(hop.every()));
+  if (hop.refused() > 0) object.add("refused", static_cast<std::int64_t>(hop.refused()));
   if (hop.tally().asked > 0 && meaning != watch::Meaning::silent) {
     const watch::Interval range = interval_of(hop.tally());
     object.add_json("loss", number(hop.tally().share()))

@@ -10,6 +10,7 @@ namespace traceroute {
 
 using watch::HopRecord;
 using watch::Meaning;
+using watch::Outcome;
 using watch::Watch;
 
 namespace {
@@ -134,18 +135,28 @@ std::string graph(const Row& row, std::size_t width, const View& view) {
   const Time worst = hop.rtts().worst.value_or(Time::zero());
   std::string text;
   for (std::size_t i = last.size() - count; i < last.size(); ++i) {
-    if (!last[i]) {
+    if (last[i].outcome == Outcome::refused) {
+      text += '!';
+      continue;
+    }
+    if (last[i].outcome == Outcome::lost) {
       text += !lost ? " " : view.utf8 ? "\u00d7" : "x";
       continue;
     }
     // A hop that answers evenly is shown as an even line: steps of a fourth of a millisecond at
     // least, or of 5 % of the round trip.
     const Time step = std::max({(worst - best) / 8, best / 20, Time(250'000)});
-    const auto level = std::min<Time::rep>(std::max(*last[i] - best, Time::zero()) / step, 7);
+    const auto level = std::min<Time::rep>(std::max(last[i].rtt - best, Time::zero()) / step, 7);
     text += view.utf8 ? bars[static_cast<std::size_t>(level)]
                       : std::string(1, letters[static_cast<std::size_t>(level)]);
   }
   return text;
+}
+
+// Of one that answers others.
+std::string refused_text(const HopRecord& hop) {
+  return percent(static_cast<double>(hop.refused()) / static_cast<double>(hop.asked())) +
+         "% refused";
 }
 
 std::string loss_text(const Row& row) {
@@ -159,6 +170,8 @@ std::string loss_text(const Row& row) {
       const watch::Interval range = interval_of(tally);
       return percent(tally.share()) + "% " + percent(range.low) + '-' + percent(range.high);
     }
+    case Meaning::refused:
+      return row.hop->responders().is_refused() ? "refused" : refused_text(*row.hop);
     default:
       return std::string(meaning_text(row.meaning));
   }
@@ -236,6 +249,9 @@ std::string summary(const Watch& watch, const View& view) {
         path += ", ";
         trouble = "loss " + percent(last.tally().share()) + "% from hop " +
                   std::to_string(watch.first_loss());
+      } else if (watch.meaning(watch.last_ttl()) == Meaning::refused) {
+        path += ", ";
+        trouble = refused_text(last);
       }
     }
   }
@@ -253,7 +269,8 @@ std::vector<std::string> footnotes(const std::vector<Row>& rows) {
       Note{Meaning::loss, "loss: later hops lose as much, with the 95 % interval"},
       Note{Meaning::limited, "limited: it answers seldom; packets pass it"},
       Note{Meaning::silent, "silent: it does not answer"},
-      Note{Meaning::unknown, "?: missing, too few to tell why"}};
+      Note{Meaning::refused, "refused: somebody says that it goes no farther"},
+      Note{Meaning::unknown, "?: missing, not known why"}};
   std::vector<std::string> found;
   for (const Note& note : notes) {
     if (std::ranges::find(rows, note.meaning, &Row::meaning) != rows.end()) {

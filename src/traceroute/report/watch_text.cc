@@ -48,7 +48,7 @@ Row report_row(const Watch& watch, int ttl, const Style& style) {
           judged ? percent(tally.share()) : "-",
           judged ? percent(range.low) : "-",
           judged ? percent(range.high) : "-",
-          std::to_string(hop.total().asked),
+          std::to_string(hop.asked()),
           std::to_string(hop.total().asked - hop.total().lost),
           std::to_string(hop.every()),
           short_time(rtts.last),
@@ -99,7 +99,7 @@ std::string event_text(const Event& event, const Style& style) {
     case Event::Kind::loss_ends:
       return "loss ends after " + seconds(event.lasted) + ": " + lost(event.tally);
     case Event::Kind::destination_lost:
-      return "destination lost";
+      return "destination lost" + (event.to ? ": refused by " + host(*event.to, style) : "");
     case Event::Kind::destination_back:
       return "destination back after " + seconds(event.lasted);
   }

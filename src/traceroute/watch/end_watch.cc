@@ -10,25 +10,28 @@ namespace {
 constexpr std::size_t min_losses = 3;      // of the window, to be a loss that lasts
 constexpr std::uint64_t min_answers = 20;  // to be over
 constexpr double never = 1e-6;             // chance that losses alone look like the end
-constexpr double seldom = 1e-3;            // chance that answers come in a row though losses go on
+constexpr double seldom = 1e-5;            // chance that answers come in a row though losses go on
 
 }  // namespace
 
-std::optional<Event> EndWatch::add(bool answered, bool lossy, Time sent) {
-  if (!answered) {
-    if (lost_in_a_row_++ == 0) first_lost_ = sent;
+std::optional<Event> EndWatch::add(Outcome outcome, bool lossy, Time sent) {
+  if (outcome != Outcome::answered) {
+    if (missing_in_a_row_++ == 0) first_missing_ = sent;
+    lost_in_a_row_ += outcome == Outcome::lost ? 1 : 0;
     answered_in_a_row_ = 0;
     if (lost_since_ || !is_lost()) return std::nullopt;
-    lost_since_ = first_lost_;
-    return Event{.kind = Event::Kind::destination_lost, .when = first_lost_};
+    lost_since_ = first_missing_;
+    return Event{.kind = Event::Kind::destination_lost, .when = first_missing_};
   }
   if (lost_since_) {
     const Time since = *lost_since_;
     lost_since_.reset();
-    lost_in_a_row_ = 0;
+    missing_in_a_row_ = lost_in_a_row_ = 0;
     return Event{.kind = Event::Kind::destination_back, .when = sent, .lasted = sent - since};
   }
-  for (; lost_in_a_row_ > 0; --lost_in_a_row_) note(false, first_lost_);
+  for (; missing_in_a_row_ > 0; --missing_in_a_row_) all_.add(false);
+  for (; lost_in_a_row_ > 0; --lost_in_a_row_) note(false, first_missing_);
+  all_.add(true);
   note(true, sent);
   ++answered_in_a_row_;
   if (lossy_since_ && loss_is_over()) {
@@ -52,18 +55,19 @@ void EndWatch::note(bool answered, Time sent) {
     episode_ = {};
     first_of_loss_ = sent;
   }
-  all_.add(answered);
   episode_.add(answered);
   recent_ <<= 1;
   recent_[0] = !answered;
 }
 
-// So many in a row would be lost by chance in one of a million cases: five at least.
+// So many in a row would be missing by chance in one of a million cases: five at least.
 bool EndWatch::is_lost() const {
   constexpr double usual = 0.05;  // where losses have been fewer
-  const double share = std::clamp(all_.share(), usual, 0.9);
+  // A few answers do not prove that there are no losses (the rule of succession).
+  const double guess = (static_cast<double>(all_.lost) + 1) / (static_cast<double>(all_.asked) + 2);
+  const double share = std::clamp(guess, usual, 0.9);
   const double needed = std::ceil(std::log(never) / std::log(share));
-  return all_.lost < all_.asked && static_cast<double>(lost_in_a_row_) >= needed;
+  return all_.lost < all_.asked && static_cast<double>(missing_in_a_row_) >= needed;
 }
 
 bool EndWatch::loss_is_over() const {

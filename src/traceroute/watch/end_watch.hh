@@ -1,5 +1,5 @@
-// When losses begin and end at the end of the path, and when it is lost altogether. Told whether
-// each probe was answered, in order of sending.
+// When losses begin and end at the end of the path, and when it is lost altogether. Told what
+// became of each probe, in order of sending.
 #pragma once
 
 #include <bitset>
@@ -11,9 +11,9 @@ namespace traceroute::watch {
 
 class EndWatch {
  public:
-  // `lossy`: what is lost here is lost on the way, as far as that can be told. Of the event, only
-  // the hop is left open.
-  std::optional<Event> add(bool answered, bool lossy, Time sent);
+  // `lossy`: what is lost here is lost on the way, as far as that can be told. Of the event, the
+  // hop and who is there are left open.
+  std::optional<Event> add(Outcome outcome, bool lossy, Time sent);
 
   // Since when nobody answers, if that is so.
   [[nodiscard]] std::optional<Time> lost_since() const { return lost_since_; }
@@ -27,10 +27,11 @@ class EndWatch {
 
   static constexpr std::size_t window = 60;
   std::bitset<window> recent_;  // 1: lost; the newest first
-  Tally all_;                   // but the probes that are lost now in a row
-  std::uint64_t lost_in_a_row_ = 0;
+  Tally all_;  // but those that are missing now in a row; what is refused is missing
+  std::uint64_t missing_in_a_row_ = 0;
+  std::uint64_t lost_in_a_row_ = 0;  // of those
   std::uint64_t answered_in_a_row_ = 0;
-  Time first_lost_{};     // of those in a row
+  Time first_missing_{};  // of those in a row
   Time first_of_loss_{};  // when the oldest loss of `recent_` was sent, or about then
   std::optional<Time> lost_since_;
   std::optional<Time> lossy_since_;

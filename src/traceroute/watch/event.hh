@@ -14,7 +14,7 @@ struct Event {
   Time when{};
   int ttl = 0;  // of the hop that changed, or from which on losses are seen; 0: none
   // Of a change, with the medians of the round trips.
-  std::optional<Responder> from{}, to{};
+  std::optional<Responder> from{}, to{};  // of a destination that is lost: who refuses, if anybody
   Time before{}, after{};
   Tally tally{};  // of a loss: the probes of that time
   Time lasted{};  // of what ended

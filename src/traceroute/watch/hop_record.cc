@@ -22,17 +22,28 @@ std::optional<Time> HopRecord::Rtts::jitter() const {
   return steps / static_cast<Time::rep>(quantiles.count() - 1);
 }
 
+Outcome HopRecord::outcome_of(const Probe& probe) {
+  if (!probe.reply) return Outcome::lost;
+  return probe.reply->verdict == Verdict::refusal ? Outcome::refused : Outcome::answered;
+}
+
 std::optional<Responders::Change> HopRecord::take(std::uint64_t round, const Probe& probe) {
-  // A refusal says that the probe did not come here.
-  const bool answered = probe.reply && probe.reply->verdict != Verdict::refusal;
-  total_.add(answered);
-  if (at_present_pace(round)) {
-    tally_.add(answered);
-    gaps_.add(answered);
+  const Outcome outcome = outcome_of(probe);
+  const bool answered = outcome == Outcome::answered;
+  // Until now it was asked now and then: what it had saved up meanwhile says nothing.
+  if (answered && !answers() && every() != every_) begin_pace(every_);
+  if (outcome == Outcome::refused) {
+    ++refused_;
+  } else {
+    total_.add(answered);
+    if (at_present_pace(round)) {
+      tally_.add(answered);
+      gaps_.add(answered);
+    }
   }
-  last_.push_back(answered ? std::optional(probe.rtt()) : std::nullopt);
+  last_.push_back({outcome, answered ? probe.rtt() : Time::zero()});
   if (last_.size() > kept) last_.pop_front();
-  lost_in_a_row_ = answered ? 0 : lost_in_a_row_ + 1;
+  missing_in_a_row_ = answered ? 0 : missing_in_a_row_ + 1;
   if (answered) {
     rounds_between_ = answered_in_ == 0 ? 1 : round - answered_in_;
     answered_in_ = round;
@@ -56,9 +67,9 @@ std::uint64_t HopRecord::every() const {
   return !answers() && times_asked_ >= patience ? patience : every_;
 }
 
-bool HopRecord::answered_lately(std::uint64_t round) const {
+bool HopRecord::lately(std::uint64_t event, std::uint64_t round) const {
   constexpr std::uint64_t few = 3;
-  return answered_in_ > 0 && round <= answered_in_ + few * every();
+  return event > 0 && round <= event + few * every();
 }
 
 bool HopRecord::ask(std::uint64_t round) {
@@ -76,8 +87,9 @@ void HopRecord::slow_down(std::uint64_t slowest) {
 void HopRecord::forget_outcomes() {
   rtts_ = {};
   total_ = {};
+  refused_ = 0;
   last_.clear();
-  lost_in_a_row_ = 0;
+  missing_in_a_row_ = 0;
   times_asked_ = 0;
   limited_ = false;
   begin_pace(1);

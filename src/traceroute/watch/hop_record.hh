@@ -27,22 +27,34 @@ class HopRecord {
     [[nodiscard]] std::optional<Time> jitter() const;
   };
 
-  // The outcome of a probe, in order of sending. Returns a change of the responder.
+  // What is shown of a probe.
+  struct Sample {
+    Outcome outcome = Outcome::lost;
+    Time rtt{};  // if it was answered
+  };
+
+  static Outcome outcome_of(const Probe& probe);
+  // A probe whose time is over, in order of sending. Returns a change of the responder.
   std::optional<Responders::Change> take(std::uint64_t round, const Probe& probe);
 
   [[nodiscard]] const Responders& responders() const { return responders_; }
   [[nodiscard]] const Rtts& rtts() const { return rtts_; }
-  // All probes, and those at the present pace.
+  // All probes but those that were refused, and those of them at the present pace.
   [[nodiscard]] const Tally& total() const { return total_; }
   [[nodiscard]] const Tally& tally() const { return tally_; }
   [[nodiscard]] const Gaps& gaps() const { return gaps_; }
-  // The last outcomes, the newest at the end: round trips, and losses.
-  [[nodiscard]] const std::deque<std::optional<Time>>& last() const { return last_; }
-  // The number of probes lost since the last answer.
-  [[nodiscard]] std::uint64_t lost_in_a_row() const { return lost_in_a_row_; }
+  [[nodiscard]] std::uint64_t refused() const { return refused_; }
+  [[nodiscard]] std::uint64_t asked() const { return total_.asked + refused_; }
+  // The last ones, the newest at the end.
+  [[nodiscard]] const std::deque<Sample>& last() const { return last_; }
+  // The number of probes since the last answer: lost, or refused.
+  [[nodiscard]] std::uint64_t missing_in_a_row() const { return missing_in_a_row_; }
   [[nodiscard]] bool answers() const { return total_.lost < total_.asked; }
-  // Whether it has answered in one of the last rounds, as often as it is asked.
-  [[nodiscard]] bool answered_lately(std::uint64_t round) const;
+  // Whether it was asked, and has answered, in one of the last rounds, as often as it is asked.
+  [[nodiscard]] bool asked_lately(std::uint64_t round) const { return lately(asked_in_, round); }
+  [[nodiscard]] bool answered_lately(std::uint64_t round) const {
+    return lately(answered_in_, round);
+  }
   // The last answer, if it was a router's: the path does not end here.
   [[nodiscard]] bool passed() const { return passed_; }
   // Begins anew, but for who answers.
@@ -60,14 +72,16 @@ class HopRecord {
 
  private:
   void begin_pace(std::uint64_t every);
+  [[nodiscard]] bool lately(std::uint64_t event, std::uint64_t round) const;
 
   Responders responders_;
   Rtts rtts_;
   Tally total_;
   Tally tally_;
   Gaps gaps_;
-  std::deque<std::optional<Time>> last_;
-  std::uint64_t lost_in_a_row_ = 0;
+  std::uint64_t refused_ = 0;
+  std::deque<Sample> last_;
+  std::uint64_t missing_in_a_row_ = 0;
   bool passed_ = false;
   std::uint64_t every_ = 1;
   bool limited_ = false;

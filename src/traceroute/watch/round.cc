@@ -61,11 +61,14 @@ void Round::record(std::size_t index, Reply reply) {
     if (probe.duplicates.size() < max_duplicates) probe.duplicates.push_back(std::move(reply));
     return;
   }
+  // A destination that refuses packets itself has answered.
+  if (reply.verdict == Verdict::refusal && reply.from.same_host(plan_.destination)) {
+    reply.verdict = Verdict::destination;
+  }
   if (reply.verdict == Verdict::destination) {
     reached_at_ = std::min(reached_at_.value_or(probe.ttl), probe.ttl);
     rtt_ = std::max(rtt_, reply.arrived - probe.sent);
   }
-  refused_ = refused_ || reply.verdict == Verdict::refusal;
   probe.reply = std::move(reply);
 }
 

@@ -36,9 +36,8 @@ class Round final : public Measurement {
 
   [[nodiscard]] std::uint64_t number() const { return number_; }
   [[nodiscard]] Time start() const { return start_; }
-  // Whether the destination answered, or somebody said that it cannot be reached.
+  // Whether the destination answered.
   [[nodiscard]] bool reached() const { return reached_at_.has_value(); }
-  [[nodiscard]] bool refused() const { return refused_; }
 
  private:
   [[nodiscard]] bool all_asked() const;
@@ -55,7 +54,6 @@ class Round final : public Measurement {
   std::vector<Probe> probes_;      // one for each of the first questions
   std::optional<int> reached_at_;  // the lowest TTL
   Time rtt_{};                     // to the destination
-  bool refused_ = false;
 };
 
 }  // namespace traceroute::watch

@@ -5,6 +5,10 @@
 
 namespace traceroute::watch {
 
+// What became of a probe. One that somebody refuses on the way is not lost, but did not arrive
+// either.
+enum class Outcome { answered, lost, refused };
+
 struct Tally {
   std::uint64_t asked = 0;
   std::uint64_t lost = 0;

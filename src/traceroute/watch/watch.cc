@@ -14,11 +14,14 @@ Watch::Watch(Plan plan, Time interval)
       pairs_(hops_.size()),
       farthest_(plan_.first_ttl - 1) {}
 
-// A path that got longer has a router where it ended.
+// A path that got longer has a router where it ended, and that one may be silent: so a destination
+// that is lost is looked for farther on, now and then.
 int Watch::last_to_ask() const {
   constexpr int usual_length = 16;
   constexpr int beyond = 8;  // as many hops in a row may be silent, and more each round
-  if (end_ && !hop(*end_).passed()) return *end_;
+  constexpr std::uint64_t seldom = 8;
+  const bool seeks = lost_since() && reached() && rounds_begun_ % seldom == 0;
+  if (end_ && !hop(*end_).passed() && !seeks) return *end_;
   const int quiet = static_cast<int>(std::min<std::uint64_t>(no_farther_, 64));
   const int far = std::max(farthest_, last_ttl()) + beyond + 4 * quiet;
   return std::min(plan_.max_ttl, std::max(usual_length, far));
@@ -35,7 +38,9 @@ Round Watch::next_round(Time now) {
   std::vector<Round::Question> questions;
   const int last = last_to_ask();
   for (int ttl = plan_.first_ttl; ttl <= last; ++ttl) {
-    if (hops_[index(ttl)].ask(number)) questions.push_back({ttl, patience(hop(ttl))});
+    // Beyond the end, nobody is waited for longer than there.
+    const HopRecord& like = hop(std::min(ttl, end_.value_or(ttl)));
+    if (hops_[index(ttl)].ask(number)) questions.push_back({ttl, patience(like)});
   }
   const Time gap = std::min<Time>(20ms, interval_ / (2 * (last - plan_.first_ttl + 1)));
   return {plan_, number, std::move(questions), now, gap};
@@ -60,7 +65,8 @@ std::vector<Event> Watch::take(const Round& round) {
                         .after = hop.rtts().median().value_or(Time::zero())});
     }
     if (hop.at_present_pace(round.number())) {
-      pairs_.add(index(probe.ttl), probe.reply && probe.reply->verdict != Verdict::refusal);
+      const Outcome outcome = HopRecord::outcome_of(probe);
+      if (outcome != Outcome::refused) pairs_.add(index(probe.ttl), outcome == Outcome::answered);
     }
     if (probe.reply && probe.reply->verdict == Verdict::router) {
       farthest_ = std::max(farthest_, probe.ttl);
@@ -68,25 +74,32 @@ std::vector<Event> Watch::take(const Round& round) {
   }
   no_farther_ = farthest_ > before ? 0 : no_farther_ + 1;
   find_end(round.number());
+  // Beyond the end of a path that got shorter, all answers are the destination's.
+  std::erase_if(events, [this](const Event& event) { return event.ttl > last_ttl(); });
   learn_paces(round);
   watch_end(round, events);
   return events;
 }
 
-// A refusal is the end only where nobody answers from farther on.
+// A refusal, or a destination that answers no more, is the end only where nobody answers from
+// farther on.
 void Watch::find_end(std::uint64_t round) {
+  constexpr std::uint64_t long_silence = 5;
   end_.reset();
   for (int ttl = plan_.max_ttl; ttl >= plan_.first_ttl; --ttl) {
     const HopRecord& here = hop(ttl);
-    if (!here.responders().ends()) continue;
-    if (!here.responders().is_refused() || !answers_beyond(ttl, round)) end_ = ttl;
+    const bool refused = here.responders().is_refused();
+    // What was refused here before the path ended nearer says nothing of now.
+    if (!here.responders().ends() || (refused && !here.asked_lately(round))) continue;
+    const bool doubtful = refused || here.missing_in_a_row() >= long_silence;
+    if (!doubtful || !answers_beyond(ttl, round)) end_ = ttl;
   }
 }
 
 bool Watch::answers_beyond(int ttl, std::uint64_t round) const {
   for (int far = ttl + 1; far <= plan_.max_ttl; ++far) {
     // One that is asked no more has answered long ago.
-    if (hop(far).lost_in_a_row() == 0 && hop(far).answered_lately(round)) return true;
+    if (hop(far).missing_in_a_row() == 0 && hop(far).answered_lately(round)) return true;
   }
   return false;
 }
@@ -122,7 +135,7 @@ Meaning Watch::meaning(int ttl) const {
   const std::uint64_t enough = here.limited() ? 60 : 20;
   if (here.responders().is_refused()) return Meaning::refused;
   if (!here.answers()) return Meaning::silent;
-  if (here.lost_in_a_row() >= silence) return Meaning::silent;
+  if (here.missing_in_a_row() >= silence) return Meaning::silent;
   bool witnessed = false;
   bool confirmed = true;
   Tally longest;  // of those of this hop, beside each witness
@@ -137,16 +150,20 @@ Meaning Watch::meaning(int ttl) const {
     if (pair.near.asked > longest.asked) longest = pair.near;
     later.add(pair.far);
   }
-  // In one of 30 looks a true loss fails this, and is '?' for a while.
-  const double least = (interval_of(longest).low + longest.share()) / 2;
+  // In one of 30 looks a true loss fails this, and is '?' for a while; in a few more of the first,
+  // in which own losses may be as few by chance.
+  const double leeway = longest.asked < 100 ? 0.25 : 0.5;
+  const double least = longest.share() - leeway * (longest.share() - interval_of(longest).low);
   confirmed = confirmed && least <= interval_of(later).high;
   const bool missing = here.tally().lost > 0;
-  const bool lossy = witnessed ? here.gaps().random() && confirmed
-                               // Nobody farther can confirm it, but maybe it goes on from before.
-                               : here.gaps().random() ||
-                                     (ttl > plan_.first_ttl && meaning(ttl - 1) == Meaning::loss);
-  if (missing && lossy) return Meaning::loss;
+  // Where nobody farther can confirm it, it may go on from before; what the destination does not
+  // answer has no other witness than itself.
+  const bool goes_on = ttl > plan_.first_ttl && !witnessed && meaning(ttl - 1) == Meaning::loss;
+  const bool is_destination = reached() && ttl == last_ttl();
+  const bool lossy = here.gaps().random() && (witnessed ? confirmed : is_destination);
+  if (missing && (lossy || goes_on)) return Meaning::loss;
   if (here.limited() || is_own_loss(ttl)) return Meaning::limited;
+  if (here.refused() > 0) return Meaning::refused;
   return missing ? Meaning::unknown : Meaning::none;
 }
 
@@ -189,20 +206,33 @@ void Watch::learn_paces(const Round& round) {
 // The losses of the whole path are those of the destination; if that has never answered, those of
 // the farthest router.
 void Watch::watch_end(const Round& round, std::vector<Event>& events) {
+  was_reached_ = was_reached_ || round.reached();
   const int last = last_ttl();
   if (last < plan_.first_ttl) return;
   const auto asked = std::ranges::find(round.probes(), last, &Probe::ttl);
   const bool was_asked = asked != round.probes().end() || round.reached();
   if (!was_asked) return;
-  const bool answered = round.reached() || (!end_ && asked->reply.has_value());
-  // A destination that cannot be reached any more is lost.
+  Outcome outcome = Outcome::answered;
+  if (!round.reached()) {
+    outcome = HopRecord::outcome_of(*asked);
+    if (outcome == Outcome::answered && was_reached_) {
+      // By a router where the destination was, and nobody farther on has been asked yet.
+      if (&*asked == &round.probes().back()) return;
+      outcome = Outcome::lost;
+    }
+  }
+  // A destination that cannot be reached any more is lost, though somebody else ends the path now.
   const bool refused = end_ && !reached();
-  if (!refused && std::exchange(witness_, last) != last && !end_watch_.lost_since()) {
+  const bool same_end = !reached() && (was_reached_ || refused);
+  if (!same_end && std::exchange(witness_, last) != last && !end_watch_.lost_since()) {
     end_watch_.begin_anew();
   }
-  auto event = end_watch_.add(answered, meaning(last) == Meaning::loss, round.start());
+  auto event = end_watch_.add(outcome, meaning(last) == Meaning::loss, round.start());
   if (!event) return;
   event->ttl = event->kind == Event::Kind::loss_begins ? first_missing() : last;
+  if (refused && event->kind == Event::Kind::destination_lost) {
+    event->to = hop(last).responders().current().front();
+  }
   events.push_back(*event);
 }
 

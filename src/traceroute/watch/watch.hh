@@ -20,7 +20,7 @@ enum class Meaning {
   loss,     // lost on the way: all later hops and the destination lose at least as much
   limited,  // not given: packets go on to later hops, or answers come as regularly as by a bound
   silent,   // nobody answers
-  refused,  // somebody says that packets go no farther
+  refused,  // somebody says that packets go no farther, all of them or some
 };
 
 class Watch {
@@ -75,7 +75,8 @@ class Watch {
   std::uint64_t no_farther_ = 0;  // rounds in which nobody answered from farther than before
   int farthest_;
   std::optional<int> end_;
-  int witness_ = 0;  // whose answers show the losses of the whole path
+  bool was_reached_ = false;  // ever
+  int witness_ = 0;           // whose answers show the losses of the whole path
 };
 
 }  // namespace traceroute::watch

@@ -177,6 +177,30 @@ TEST(WatchScreen, ADestinationThatIsLostIsSaid) {
             "round 120, 6 hops, destination lost since 03:43:23");
 }
 
+TEST(WatchScreen, RefusalsAreShownAndAreNoLoss) {
+  const auto partly =
+      describe("all delay 10\nhop\nhop unreachable 13 admit 50\nhop\ntarget 192.0.2.10\n");
+  VirtualWatch play(partly, 1s);
+  play.play(40);
+  EXPECT_EQ(text(watch_screen(play.watch, style(), view(80, 24))),
+            R"(traceroute --watch 192.0.2.10 (192.0.2.10)
+round 40, 4 hops, 40.00 ms, 52% refused
+   host                      last  best   med worst   jit loss
+ 1 198.18.0.1               10.00 10.00 10.00 10.00 0.000 0%           _________
+ 2 198.18.0.2               20.00 20.00 20.00 20.00 0.000 0%           _________
+ 3 198.18.0.3               30.00 30.00 30.00 30.00 0.000 40% refused  _!_!!_!!!
+ 4 destination.example.net  40.00 40.00 40.00 40.00 0.000 52% refused  !!!!!_!!!
+refused: somebody says that it goes no farther
+q quit p pause n names r reset
+)");
+  const std::string words =
+      R"("missing":"refused","asked":40,"answered":19,"every":1,"refused":21)";
+  EXPECT_NE(watch_summary(play.watch, style(), 1, 41).find(words), std::string::npos);
+  EXPECT_NE(watch_report(play.watch, style(), "START", "END")
+                .find("4 192.0.2.10 refused     0    0    21    40       19     1 40.00"),
+            std::string::npos);
+}
+
 TEST(WatchScreen, ReportHasAsManyWordsInEachLine) {
   const VirtualWatch play = played();
   Style short_names;
@@ -240,6 +264,9 @@ TEST(WatchScreen, EventsSayWhatHappened) {
   event.lasted = 90s;
   EXPECT_EQ(event_text(event, style()), "loss ends after 90 s: 3 of 20 lost, 15 % (4.0-39 %)");
   event.kind = watch::Event::Kind::destination_lost;
+  EXPECT_EQ(event_text(event, style()),
+            "destination lost: refused by destination.example.net (192.0.2.10)");
+  event.to.reset();
   EXPECT_EQ(event_text(event, style()), "destination lost");
   event.kind = watch::Event::Kind::destination_back;
   EXPECT_EQ(event_text(event, style()), "destination back after 90 s");
