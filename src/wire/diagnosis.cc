@@ -13,6 +13,12 @@ constexpr std::uint32_t reversed(std::uint32_t value) {
 std::string little_endian(std::uint32_t value) {
   return std::to_string(value) + " in little-endian byte order?";
 }
+// Of a number of 32 bits: two bytes were written, or htons() took its low half and the rest is 0.
+bool is_half(std::uint32_t seen, std::uint32_t right) {
+  return right << 16 != 0 && seen == right << 16;
+}
+std::string half(std::uint32_t value) { return std::to_string(value) + " as 16 bits (htons)?"; }
+constexpr std::string_view none_of_16_bits = "not set, or htonl in place of htons?";
 
 bool printable(std::uint8_t byte) { return byte >= ' ' && byte <= '~'; }
 
@@ -86,11 +92,22 @@ std::string guess_d1_len(const Evidence& evidence, std::uint32_t seen) {
   return two ? "two bytes for each c?" : four ? "four bytes for each c?" : "";
 }
 
+// a1 with one byte more than it should count.
+std::string guess_longer_hello(Bytes payload) {
+  const std::size_t text = hello.size() - 1;
+  if (payload.size() <= hello.size() ||
+      !std::ranges::equal(payload.first(text), bytes_of(hello.substr(0, text))))
+    return "";
+  if (payload[text] == '\\' && payload[text + 1] == '0') return "the NUL written as two letters?";
+  return payload[text] == 0 && payload[text + 1] == 0 ? "two NULs?" : "";
+}
+
 std::string guess_payload_len(const Evidence& evidence, std::uint32_t seen) {
   const std::uint32_t right = evidence.expected.payload_len;
   const auto size = static_cast<std::uint32_t>(padded(right));
   const Bytes packet = evidence.packet;
   if (seen == reversed(right)) return little_endian(right);
+  if (is_half(seen, right)) return half(right);
   if (lacks_header(evidence)) {
     if (evidence.index > 0) return "data in place of a header: one header for all d1?";
     if (!std::ranges::all_of(packet.first(4), printable)) return "no header?";
@@ -98,6 +115,8 @@ std::string guess_payload_len(const Evidence& evidence, std::uint32_t seen) {
            "\" read as payload_len: no header?";
   }
   if (evidence.message == Message::a1 && seen == right - 1) return "the NUL not counted?";
+  if (evidence.message == Message::a1 && seen == right + 1)
+    return guess_longer_hello(payload_of(evidence));
   if (evidence.message == Message::b1 && seen == right - 4) return "the packet_id not counted?";
   if (evidence.message == Message::c2) {
     if (auto words = guess_wide_c(packet, seen); !words.empty()) return words;
@@ -147,12 +166,19 @@ std::optional<std::size_t> secret_offset(Message message) {
 std::string guess_psecret(const Evidence& evidence, std::uint32_t seen) {
   const std::uint32_t right = evidence.expected.psecret;
   if (seen == reversed(right)) return little_endian(right);
+  if (is_half(seen, right)) return half(right);
   if (const auto offset = secret_offset(evidence.message)) {
     Reader in{payload_of(evidence)};
     in.take(*offset);
     if (in.u32() == seen && in.ok()) return "the message's own secret?";
   }
   if (seen == 0) return "0 is for stage a only?";
+  if (right > 0xffff && seen == (right & 0xffff)) return "cut to 16 bits?";
+  // The number that stands before the secret in a2, or in c2.
+  if (evidence.message == Message::b1 && seen == evidence.udp_port)
+    return "udp_port in place of secretA?";
+  if (evidence.message == Message::d1 && seen == evidence.expected.payload_len)
+    return "len2 in place of secretC?";
   return evidence.secret_b && seen == *evidence.secret_b ? "secretB in place of secretC?" : "";
 }
 
@@ -161,14 +187,16 @@ std::string guess_step(const Evidence& evidence, const Header& header) {
   if (seen == right << 8) return little_endian(right);
   if (seen == client_step) return "the client's step?";
   if (seen == server_step) return "the server's step?";
-  if (header.student_id != right) return "";
-  return seen == 0 ? std::string(wide_step) : "step and student_id exchanged?";
+  if (seen == 0) return std::string(header.student_id == right ? wide_step : none_of_16_bits);
+  return header.student_id == right ? "step and student_id exchanged?" : "";
 }
 
 std::string guess_student_id(const Evidence& evidence, const Header& header) {
   if (header.student_id == reversed(evidence.expected.student_id) >> 16)
     return little_endian(evidence.expected.student_id);
-  return guess_wide_header(evidence);
+  auto words = guess_wide_header(evidence);
+  if (words.empty() && header.student_id == 0) words = none_of_16_bits;
+  return words;
 }
 
 std::string guess_hello(Bytes payload) {
@@ -185,11 +213,19 @@ std::string guess_hello(Bytes payload) {
   return payload.back() == '\n' ? "a newline in place of the NUL?" : "the NUL missing?";
 }
 
+constexpr std::uint32_t minus_1 = 0xffffffff;
+
 std::string guess_packet_id(const Evidence& evidence) {
   const std::uint32_t seen = Reader{payload_of(evidence)}.u32();
   if (seen == evidence.count)
     return evidence.has_first ? "one packet too many?" : "counted from 1?";
-  return reversed(seen) < evidence.count ? little_endian(reversed(seen)) : "";
+  if (seen == minus_1) return "-1?";
+  if (reversed(seen) < evidence.count) return little_endian(reversed(seen));
+  const std::uint32_t upper = seen >> 16, digit = seen - '0';
+  if (upper < evidence.count && is_half(seen, upper)) return half(upper);
+  if (seen >= '0' && seen <= '9' && digit < evidence.count)
+    return "the digit " + std::to_string(digit) + " for the number " + std::to_string(digit) + '?';
+  return "";
 }
 
 std::string guess_zeros(Bytes data) {
@@ -221,6 +257,8 @@ std::string guess_number(std::uint32_t seen, std::uint32_t max) {
 
 std::string guess_ack(std::uint32_t seen, std::uint32_t awaited) {
   if (seen == awaited + 1) return "counted from 1?";
+  if (seen == minus_1) return "-1?";
+  if (is_half(seen, awaited)) return half(awaited);
   return seen != awaited && seen == reversed(awaited) ? little_endian(awaited) : "";
 }
 

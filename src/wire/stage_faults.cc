@@ -110,7 +110,8 @@ std::optional<Fault> judge_a1(Bytes packet) {
 
 std::optional<Fault> judge_b1(Bytes packet, const A2& task, bool has_first) {
   const Header expected{task.len + 4, task.secret_a, client_step, 0};
-  const Evidence evidence{Message::b1, packet, expected, task.num, 0, 0, has_first};
+  const Evidence evidence{Message::b1, packet,    expected, task.num,     0,
+                          0,           has_first, {},       task.udp_port};
   if (auto fault = judge_frame(evidence)) return fault;
   Reader in{packet.subspan(header_size)};
   const std::uint32_t id = in.u32();

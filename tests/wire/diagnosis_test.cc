@@ -56,7 +56,12 @@ TEST(Diagnosis, OfA1) {
           {cut(good, 12),
            "payload_len 1751477356, 12 expected: \"hell\" read as payload_len: no "
            "header?"},
+          {with(good, 0, 12 << 16), "payload_len 786432, 12 expected: 12 as 16 bits (htons)?"},
           {with(good, 0, 11), "payload_len 11, 12 expected: the NUL not counted?"},
+          {text({"hello world\0\0", 13}), "payload_len 13, 12 expected: two NULs?"},
+          {text("hello world\\0"), "payload_len 13, 12 expected: the NUL written as two letters?"},
+          {text("hello, world!"), "payload_len 13, 12 expected"},
+          {with(good, 0, 13), "payload_len 13, 12 expected"},
           {with(good, 0, 24), "payload_len 24, 12 expected: the header counted?"},
           {with(resized(good, 36), 0, 24),
            "payload_len 24, 12 expected: text of two bytes a letter?"},
@@ -70,6 +75,7 @@ TEST(Diagnosis, OfA1) {
           {with(good, 8, 256, 2), "step 256, 1 expected: 1 in little-endian byte order?"},
           {with(good, 8, 2, 2), "step 2, 1 expected: the server's step?"},
           {with(good, 8, 1), "step 0, 1 expected: step written as 4 bytes?"},
+          {with(good, 8, 461), "step 0, 1 expected: not set, or htonl in place of htons?"},
           {with(good, 8, 461 << 16 | 1), "step 461, 1 expected: step and student_id exchanged?"},
           {resized(with(good, 8, 1 << 16), 26),
            "26 bytes, 24 expected (payload_len 12, padded to 12): student_id written as 4 bytes?"},
@@ -107,7 +113,14 @@ TEST(Diagnosis, OfB1) {
           {with(good, 4, 0xe9030000),
            "psecret 3909287936, 1001 expected: 1001 in little-endian byte order?"},
           {with(good, 4, 0), "psecret 0, 1001 expected: 0 is for stage a only?"},
+          {with(good, 4, 1001 << 16), "psecret 65601536, 1001 expected: 1001 as 16 bits (htons)?"},
+          {with(good, 4, 4242), "psecret 4242, 1001 expected: udp_port in place of secretA?"},
           {with(good, 12, 7), "packet_id 7, 0 to 6 expected: counted from 1?"},
+          {with(good, 12, 0xffffffff), "packet_id 4294967295, 0 to 6 expected: -1?"},
+          {with(good, 12, 6 << 16), "packet_id 393216, 0 to 6 expected: 6 as 16 bits (htons)?"},
+          {with(good, 12, 7 << 16), "packet_id 458752, 0 to 6 expected"},
+          {with(good, 12, '6'), "packet_id 54, 0 to 6 expected: the digit 6 for the number 6?"},
+          {with(good, 12, '7'), "packet_id 55, 0 to 6 expected"},
           {with(good, 12, 0x01000000),
            "packet_id 16777216, 0 to 6 expected: 1 in little-endian byte order?"},
           {with(with(good, 16, 0x30303030), 20, '0', 1),
@@ -178,6 +191,8 @@ TEST(Diagnosis, OfAcks) {
   EXPECT_EQ(judge_ack(1, 0)->text(), "packet_id 1, 0 expected: counted from 1?");
   EXPECT_EQ(judge_ack(0x03000000, 3)->text(),
             "packet_id 50331648, 3 expected: 3 in little-endian byte order?");
+  EXPECT_EQ(judge_ack(3 << 16, 3)->text(), "packet_id 196608, 3 expected: 3 as 16 bits (htons)?");
+  EXPECT_EQ(judge_ack(0xffffffff, 0)->text(), "packet_id 4294967295, 0 expected: -1?");
   EXPECT_EQ(judge_ack(9, 3)->text(), "packet_id 9, 3 expected");
   EXPECT_EQ(stage_b_size_fault(4).text(), "4 bytes, 16 (ack) or 20 (b2) expected: no header?");
   EXPECT_EQ(stage_b_size_fault(8).text(), "8 bytes, 16 (ack) or 20 (b2) expected: no header?");
@@ -195,6 +210,16 @@ TEST(Diagnosis, OfD1WithTheSecretBefore) {
   EXPECT_EQ(judge_d1_header(wrong, task_c, 0, 2002)->text(),
             "psecret 2002, 3003 expected: secretB in place of secretC?");
   EXPECT_EQ(judge_d1_header(wrong, task_c, 0)->text(), "psecret 2002, 3003 expected");
+}
+
+TEST(Diagnosis, OfD1WithAnotherNumberForTheSecret) {
+  const C2 large{3, 9, 0x12345, 0xe3};
+  const Packet good = encode_d1(large, 461);
+  expect_words(
+      {{with(good, 4, 9), "psecret 9, 74565 expected: len2 in place of secretC?"},
+       {with(good, 4, 0x2345), "psecret 9029, 74565 expected: cut to 16 bits?"},
+       {with(good, 4, 0x23450000), "psecret 591724544, 74565 expected: 74565 as 16 bits (htons)?"}},
+      [&](Bytes packet) { return judge_d1_header(packet, large, 0); });
 }
 
 // Of three d1 without padding, the first is the wrong one, not the second.
@@ -270,6 +295,8 @@ TEST(Diagnosis, OfTheServersMessages) {
   EXPECT_EQ(first_words(with(ack, 8, 1, 2), of_ack), "step 1, 2 expected: the client's step?");
   EXPECT_EQ(first_words(with(ack, 10, 0xcd01, 2), of_ack),
             "student_id 52481, 461 expected: 461 in little-endian byte order?");
+  EXPECT_EQ(first_words(with(ack, 10, 0, 2), of_ack),
+            "student_id 0, 461 expected: not set, or htonl in place of htons?");
   EXPECT_EQ(first_words(with(a2, 12, 0x07000000), of_a2),
             "num 117440512: 7 in little-endian byte order?");
   EXPECT_EQ(first_words(with(b2, 12, 0xa00f0000), of_b2),
