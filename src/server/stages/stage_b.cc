@@ -24,7 +24,8 @@ void StageSession::stage_b() {
       const std::string seen = "no packet for " + silence_text();
       throw Ended{seen + ", " + std::to_string(missing_) + " of " + std::to_string(numbers_.a.num) +
                       " not acked yet",
-                  wire::Fault{wire::Rule::silence, seen}, "", ": " + log_.missing_acks()};
+                  wire::Fault{wire::Rule::silence, seen}, "",
+                  ": " + log_.missing_acks() + passed_over_};
     }
     receive_b1();
   }

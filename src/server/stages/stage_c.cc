@@ -55,12 +55,14 @@ net::Stream StageSession::stage_c() {
   expect_within(plan_.tcp_late + rules_.silence);
   standstill_ = net::Deadline::after(plan_.tcp_late + max_standstill());
   Arrival arrival;
+  std::string passed_over;  // the first connection of a stranger
   while (true) {
     const Input input = wait();
     check_stopping();
     if (input == Input::none) {
       const std::string seen = "no connection for " + silence_text();
-      throw Ended{seen, wire::Fault{wire::Rule::silence, seen}, "", log_.overtaken_acks()};
+      throw Ended{seen, wire::Fault{wire::Rule::silence, seen}, "",
+                  log_.overtaken_acks() + passed_over};
     }
     if (input == Input::connection) {
       net::Accepted accepted = net::accept_tcp(tcp_.socket.get());
@@ -69,6 +71,9 @@ net::Stream StageSession::stage_c() {
           })) {
         narrate("< c1 from " + accepted.peer.text());
         return net::Stream(std::move(accepted.socket));
+      }
+      if (accepted.socket && passed_over.empty()) {
+        passed_over = " from the client's host; passed over: " + accepted.peer.text();
       }
       if (!accepted.socket && net::out_of_descriptors(accepted.error)) {
         // Who has connected needs no b2 again: that socket's descriptor is the one to have.

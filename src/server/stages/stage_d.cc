@@ -52,6 +52,7 @@ void StageSession::send_stream(net::Stream& connection, wire::Bytes message,
   while (!message.empty()) {
     const auto piece = message.first(std::min(message.size(), plan_.piece));
     if (connection.send_all(piece, deadline).ending != net::Ending::full) {
+      check_stopping();
       const std::string seen = "the client broke the connection";
       throw broken(name, {wire::Rule::patience, seen});
     }

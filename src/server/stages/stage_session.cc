@@ -143,7 +143,10 @@ bool StageSession::receive(Arrival& arrival) {
   arrival.datagram = *datagram;
   const net::Address& from = datagram->from;
   narrate("< b1 from " + from.text(), b1_text(arrival.packet()));
-  if (!belongs(arrival.packet(), from)) return false;
+  if (!belongs(arrival.packet(), from)) {
+    pass_over(arrival.packet(), from);
+    return false;
+  }
   ++received_;
   // The newest source stands last: b2 goes there.
   std::erase(sources_, from);
@@ -156,6 +159,15 @@ bool StageSession::belongs(wire::Bytes packet, const net::Address& from) const {
   const auto header = wire::decode_header(packet);
   if (header && header->psecret == numbers_.a.secret_a) return true;
   return std::ranges::find(sources_, from) != sources_.end();
+}
+
+// The client may have sent it, from another socket and with a wrong psecret. Then it is told why
+// nothing came of it.
+void StageSession::pass_over(wire::Bytes packet, const net::Address& from) {
+  if (!passed_over_.empty() || !from.same_host(client_)) return;
+  const bool has_first = packets_.front().arrivals > 0;
+  passed_over_ = "; passed over, since it came from " + from.text() +
+                 " without secretA: " + wire::judge_b1(packet, numbers_.a, has_first)->text();
 }
 
 void StageSession::send(wire::Bytes packet, const net::Address& to, const std::string& name,

@@ -110,6 +110,7 @@ class StageSession {
   // The next datagram that counts, without waiting; false when there is none.
   bool receive(Arrival& arrival);
   bool belongs(wire::Bytes packet, const net::Address& from) const;
+  void pass_over(wire::Bytes packet, const net::Address& from);
   void send(wire::Bytes packet, const net::Address& to, const std::string& name,
             const std::string& fields);
   void check_stopping() const;
@@ -142,7 +143,8 @@ class StageSession {
   net::Deadline silent_, standstill_;
   unsigned since_silent_ = 0;  // datagrams and connections
   std::vector<net::Address>
-      sources_;  // of datagrams with the right psecret, and of a1; the newest last
+      sources_;              // of datagrams with the right psecret, and of a1; the newest last
+  std::string passed_over_;  // what may have been the client's, in words: the first of it
   net::Listener udp_;
   net::Listener tcp_;
   bool tcp_open_ = false;

@@ -116,6 +116,44 @@ TEST(StageServer, AStrangerDoesNotKeepASessionAlive) {
   }));
 }
 
+// A client that uses another socket for stage b, and a wrong psecret, looks like a stranger.
+TEST(StageServer, TellsWhatCameFromTheClientsHostWithoutTheSecret) {
+  testing::internal::CaptureStderr();
+  Server server(1s);
+  Client client(server);
+  client.through_a();
+  Datagrams elsewhere("127.0.0.2"), own, again;
+  elsewhere.send({'x'}, client.stage_b);
+  own.send(with(client.b1(0), 4, 0), client.stage_b);
+  again.send({'y'}, client.stage_b);
+  EXPECT_TRUE(wait_until([&] { return server.idle(); }));
+  const std::string words = testing::internal::GetCapturedStderr();
+  EXPECT_NE(words.find("packet 0 never came"), std::string::npos) << words;
+  const auto passed_over = words.find("; passed over, since it came from 127.0.0.1:");
+  ASSERT_NE(passed_over, std::string::npos) << words;
+  EXPECT_TRUE(words.ends_with(" without secretA: psecret 0, " + std::to_string(client.a.secret_a) +
+                              " expected: 0 is for stage a only?\n"))
+      << words;
+}
+
+TEST(StageServer, TellsOfAConnectionFromAnotherHost) {
+  testing::internal::CaptureStderr();
+  Server server(1s);
+  Client client(server);
+  client.through_b();
+  net::FileDescriptor stranger = net::open_socket(net::Family::ipv4, SOCK_STREAM);
+  const net::Address from = net::resolve("127.0.0.2", 0, net::Family::any, {}).front();
+  ASSERT_EQ(net::bind_to(stranger.get(), from), 0);
+  ASSERT_EQ(net::connect_to(stranger.get(), client.stage_c), 0);
+  const std::string stranger_text = net::local_address(stranger.get()).text();
+  EXPECT_TRUE(wait_until([&] { return server.idle(); }));
+  const std::string words = testing::internal::GetCapturedStderr();
+  EXPECT_NE(words.find("no connection for 1.0 s from the client's host; passed over: " +
+                       stranger_text + '\n'),
+            std::string::npos)
+      << words;
+}
+
 TEST(StageServer, ADripOfBytesDoesNotKeepASession) {
   Server server(100ms);
   Client client(server);

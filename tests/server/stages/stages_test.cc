@@ -5,6 +5,7 @@
 
 #include "server/random.hh"
 #include "server/stages/faults.hh"
+#include "server/stages/session_plan.hh"
 
 namespace server {
 namespace {
@@ -79,6 +80,39 @@ TEST(StageServer, StopsAtOnceWithSessionsInEveryStage) {
   auto connection = in_d.through_c();
   server.stop();
   EXPECT_TRUE(server.idle());
+}
+
+// Whose c2 is on its way, in pieces.
+TEST(StageServer, AccusesNoClientOfTheServersOwnStop) {
+  std::uint64_t seed = 0;
+  const auto fits = [](const SessionPlan& plan) {
+    return plan.piece == 1 && plan.udp_late == 0ms && plan.tcp_late == 0ms &&
+           plan.withheld_chance == 0 && plan.delayed_chance == 0;
+  };
+  while (!fits(exercising_plan(seed))) ++seed;
+  testing::internal::CaptureStderr();
+  {
+    Server server(long_silence, 0, 100, net::Family::ipv4, seed);
+    Client client(server);
+    client.through_a();
+    std::optional<Packet> b2;
+    EXPECT_TRUE(wait_until([&] {
+      for (std::uint32_t id = 0; id < client.a.num; ++id) {
+        client.udp.try_send(client.b1(id), client.stage_b);
+      }
+      b2 = client.udp.take();
+      return b2 && b2->size() == 20;
+    }));
+    client.b = *wire::decode_b2(*b2);
+    client.stage_c = client.main_port.with_port(static_cast<std::uint16_t>(client.b.tcp_port));
+    net::Stream connection = client.connect();
+    Packet first(1);
+    EXPECT_EQ(connection.receive_some(first, net::Deadline::after(20s)).count, 1U);
+    server.stop();
+  }
+  const std::string words = testing::internal::GetCapturedStderr();
+  EXPECT_NE(words.find("the server was stopped"), std::string::npos) << words;
+  EXPECT_EQ(words.find("the client broke the connection"), std::string::npos) << words;
 }
 
 }  // namespace
