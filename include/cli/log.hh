@@ -16,14 +16,16 @@ namespace cli {
 //
 // A line that finds the queue full, or that the descriptor refuses, is lost and counted:
 //   [3 lines of this log are lost]
-// stands where they were missing, as soon as the descriptor takes lines again.
+// stands where they were missing, as soon as the descriptor takes lines again; {"lost":3} among
+// lines of JSON.
 class LogWriter {
  public:
+  enum class Lines { words, json };
   // How long the end of a program waits for a log that may take nothing.
   static constexpr auto last_patience = std::chrono::milliseconds(300);
 
   // Does not own the descriptor. Throws std::system_error when there is no thread to be had.
-  explicit LogWriter(int fd);
+  explicit LogWriter(int fd, Lines lines = Lines::words);
   // Leaves the thread to itself if it hangs in a write that does not return.
   ~LogWriter();
   LogWriter(const LogWriter&) = delete;

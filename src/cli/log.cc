@@ -55,7 +55,9 @@ struct LogWriter::State {
   bool owned = false;
   bool torn = false;  // the last line ends in its middle
 
-  explicit State(int descriptor) : fd(descriptor) {}
+  const Lines kind;
+
+  State(int descriptor, Lines of) : fd(descriptor), kind(of) {}
   ~State() {
     if (owned) close(fd);
     if (next_fd >= 0) close(next_fd);
@@ -85,15 +87,16 @@ bool LogWriter::State::write_lines(std::string_view lines, std::uint64_t& refuse
 }
 
 bool LogWriter::State::tell_lost(std::uint64_t count) {
+  const char* const pattern = kind == Lines::json ? "{\"lost\":%llu}\n"
+                              : count == 1        ? "[%llu line of this log is lost]\n"
+                                                  : "[%llu lines of this log are lost]\n";
   char line[64];
-  std::snprintf(line, sizeof line, "[%llu %s of this log %s lost]\n",
-                static_cast<unsigned long long>(count), count == 1 ? "line" : "lines",
-                count == 1 ? "is" : "are");
+  std::snprintf(line, sizeof line, pattern, static_cast<unsigned long long>(count));
   std::uint64_t refused = 0;
   return write_lines(line, refused);
 }
 
-LogWriter::LogWriter(int fd) : state_(std::make_shared<State>(fd)) {
+LogWriter::LogWriter(int fd, Lines lines) : state_(std::make_shared<State>(fd, lines)) {
   try {
     std::thread(work, state_).detach();
   } catch (const std::system_error& error) {

@@ -35,12 +35,14 @@ ServiceLog::ServiceLog(const Options& options)
   sigaddset(&hangup, SIGHUP);
   if (fd >= 0 && sigprocmask(SIG_BLOCK, &hangup, nullptr) != 0) net::fail("watch for SIGHUP");
   cli::log_in_background();
+  using Lines = cli::LogWriter::Lines;
+  const Lines lines = options.json ? Lines::json : Lines::words;
   if (fd >= 0) {
-    file_ = std::make_shared<cli::LogWriter>(-1);
+    file_ = std::make_shared<cli::LogWriter>(-1, lines);
     file_->use(fd);
     reopen_on_hangup();
   } else if (has_records_) {
-    output_ = std::make_shared<cli::LogWriter>(STDOUT_FILENO);
+    output_ = std::make_shared<cli::LogWriter>(STDOUT_FILENO, lines);
   }
 }
 
@@ -73,10 +75,11 @@ void ServiceLog::begin(const std::vector<net::Listener>& listeners) {
 
 ServiceLog::~ServiceLog() {
   cli::log_to(nullptr);
-  if (output_) (void)output_->finish(cli::LogWriter::last_patience);
-  if (!file_) return;
-  const auto lost = file_->finish(cli::LogWriter::last_patience);
-  if (lost > 0) cli::say("lines lost of the log " + path_ + ": " + std::to_string(lost));
+  const auto& log = file_ ? file_ : output_;
+  const auto lost = log ? log->finish(cli::LogWriter::last_patience) : 0;
+  if (lost == 0) return;
+  cli::say("lines lost of " + (file_ ? "the log " + path_ : "standard output") + ": " +
+           std::to_string(lost));
 }
 
 }  // namespace server

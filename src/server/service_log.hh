@@ -21,7 +21,7 @@ class ServiceLog {
   // Opens the file. To be called after the stop signals are blocked and before threads start.
   // Throws std::system_error.
   explicit ServiceLog(const Options& options);
-  // Writes what can be written in a moment, and says on stderr what the file has lost.
+  // Writes what can be written in a moment, and says on stderr how much is lost.
   ~ServiceLog();
   ServiceLog(const ServiceLog&) = delete;
   ServiceLog& operator=(const ServiceLog&) = delete;

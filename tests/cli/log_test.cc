@@ -125,6 +125,17 @@ TEST(LogWriter, ADescriptorThatIsClosedLosesLinesUntilAnotherIsThere) {
   EXPECT_EQ(pipe.take(), "[3 lines of this log are lost]\nline\n");
 }
 
+TEST(LogWriter, AmongLinesOfJsonTheLostOnesAreJsonToo) {
+  LogWriter log(-1, LogWriter::Lines::json);
+  for (int i = 0; i < 3; ++i) log.write("{}\n");
+  EXPECT_EQ(log.finish(long_patience), 3U);
+  const Pipe pipe;
+  log.use(dup(pipe.in));
+  log.write("{}\n");
+  EXPECT_EQ(log.finish(long_patience), 0U);
+  EXPECT_EQ(pipe.take(), "{\"lost\":3}\n{}\n");
+}
+
 TEST(LogWriter, AReaderThatIsGoneIsNoReasonToStop) {
   std::signal(SIGPIPE, SIG_IGN);
   Pipe pipe;

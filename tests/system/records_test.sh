@@ -24,6 +24,18 @@ grep -q '^server: listening on' "$dir/words" || fail "listening: $(cat "$dir/wor
 stop_server
 [ "$(wc -l <"$dir/out")" = 1 ] || fail "--json: $(cat "$dir/out")"
 
+# Nobody reads them: the session goes on, and the line is counted at the end.
+mkfifo "$dir/pipe"
+"$bin/server" -l 0 --json 0 2>"$dir/words" >"$dir/pipe" &
+server_pid=$!
+: <"$dir/pipe"
+until grep -q 'listening on' "$dir/words"; do kill -0 "$server_pid" 2>/dev/null || break; done
+port=$(sed -n 's/.*listening on.* port \([0-9]*\).*/\1/p' "$dir/words" | head -n 1)
+exchange 8
+await "$dir/words" 'session 1: .* id 8: all four stages'
+stop_server
+grep -q 'lines lost of standard output: 1$' "$dir/words" || fail "--json, not read: $(cat "$dir/words")"
+
 # A refused a1 shows its student id, and a guess. The bytes: payload_len 12 in the other byte order,
 # psecret 0, step 1, student_id 461.
 start_server 0
