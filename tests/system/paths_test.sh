@@ -48,6 +48,15 @@ if grep -n '[^ -~]' "$dir/out"; then
   failed=1
 fi
 
+# What the path changed in the packets, and nothing else.
+paths ecmp-two --paths -n -e -t 16 -s 10.0.0.2 192.0.2.10
+if grep -n QUOTE "$dir/out"; then
+  echo "FAILED: what was asked for is no change"
+  failed=1
+fi
+paths rewritten --paths -n -e 192.0.2.10
+shows out '^ 3 .* <QUOTE:TOS=0xb8,SRC=203\.0\.113\.7> '
+
 paths ecmp-packet-eight --dot -n 192.0.2.10
 shows out '^digraph "paths to 192\.0\.2\.10" \{$' '^  "3a" -> "4";$' '^  "3b" -> "4";$' '^\}$'
 shows err '^traceroute: hop 3: balanced per packet'

@@ -164,6 +164,10 @@ expect "what the path changed" \
    grep -o '<[^>]*>' | head -4 | tr '\n' ' ')"
 expect "the same in JSON" '{"hop":3,"from":"198.18.0.3","src_addr":"203.0.113.7","tos":184}' \
   "$(behind rewritten "$ours" -n -e --json 192.0.2.10 | sed 's/.*"quotes":\[\([^}]*}\).*/\1/')"
+expect "JSON tells the source address however it was typed" '"from":"10.0.0.2","src_addr":"10.0.0.2"' \
+  "$(behind one-hop "$ours" -n -s 10.2 --json 192.0.2.10 | grep -o '"from":"10[^,]*,"src_addr":"[^"]*"')"
+expect "a source address in a mapped form" 0 \
+  "$(behind one-hop "$ours" -n -s ::ffff:10.0.0.2 192.0.2.10 >/dev/null 2>&1; echo $?)"
 # Nothing is where nothing was changed, however it is quoted.
 for path in mpls unreachable quotes; do
   for options in '' '-s 10.0.0.2 -t 0x10' '-q 1'; do

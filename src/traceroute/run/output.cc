@@ -63,11 +63,8 @@ bool Output::show(Run& run, Names names) {
   }
   if (form_ == Form::json) {
     if (!whole) return false;
-    const std::string& source = options_.source;
-    cli::print(
-        atlas_result(run.trace, info_.style(),
-                     {run.started, run.ended,
-                      source.empty() ? our_address(run.trace.plan()) : source, run.failure}));
+    cli::print(atlas_result(run.trace, info_.style(),
+                            {run.started, run.ended, our_address(run.trace.plan()), run.failure}));
   } else if (form_ == Form::map) {
     run.text.clear();
     if (whole && has_hops)

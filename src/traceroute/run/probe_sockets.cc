@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
@@ -65,9 +66,10 @@ std::vector<ProbeSocket> open_probe_sockets(const Options& options) {
 void prepare(ProbeSocket& socket, const Options& options, const net::Address& destination) {
   say_way(socket.way());
   if (!options.source.empty()) {
-    const auto found = of_family(
-        net::resolve(options.source, 0, net::Family::any, net::Deadline::after(resolver_patience)),
-        socket.family());
+    auto addresses =
+        net::resolve(options.source, 0, net::Family::any, net::Deadline::after(resolver_patience));
+    std::ranges::transform(addresses, addresses.begin(), &net::Address::unmapped);
+    const auto found = of_family(addresses, socket.family());
     if (found.empty()) {
       throw cli::Failure("send from " + options.source + " to " + destination.host() +
                          ": not of the same family");

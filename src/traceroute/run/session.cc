@@ -31,12 +31,12 @@ int find_paths(const Options& options, std::vector<ProbeSocket>& sockets) {
   auto addresses =
       net::resolve(options.host, 0, options.family, net::Deadline::after(resolver_patience));
   std::ranges::transform(addresses, addresses.begin(), &net::Address::unmapped);
-  plan.destination = choose(options.host, addresses, options);
+  set_destination(plan, choose(options.host, addresses, options), options);
   const net::Family family = plan.destination.family();
-  plan.packet_size = packet_size(options, family);
   plan.seed = options.seed ? *options.seed : std::random_device()();
   ProbeSocket& socket = sockets.back().family() == family ? sockets.back() : sockets.front();
   prepare(socket, options, plan.destination);
+  plan.source = source_of(socket, options, plan.destination);
   Prober prober(socket, options.first_sequence);
   // Before any thread starts. Whoever reads the output decides what a closed pipe means.
   const net::FileDescriptor stop = net::stop_signal(net::Hangup::stops);
