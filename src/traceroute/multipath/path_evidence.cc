@@ -23,7 +23,16 @@ void PathEvidence::sent(int ttl, int flow, std::size_t probe, Time now) {
 void PathEvidence::answered(int ttl, int flow, std::size_t probe, const Reply& reply, Time rtt) {
   const bool is_trusted = reply.verdict != Verdict::refusal || !is_distrusted(reply.from);
   level_at(ttl).answered(flow, probe, reply, rtt, is_trusted);
+  if (reply.verdict == Verdict::refusal) note_refusal(ttl, reply.from);
   note_end(ttl, ends_[static_cast<std::size_t>(flow)], reply);
+}
+
+void PathEvidence::note_refusal(int ttl, const net::Address& address) {
+  bool elsewhere = false;
+  for (TtlState& each : levels_) {
+    if (&each != &level(ttl)) elsewhere |= each.note_refused_elsewhere(address);
+  }
+  if (elsewhere) level_at(ttl).note_refused_elsewhere(address);
 }
 
 bool PathEvidence::is_distrusted(const net::Address& address) const {

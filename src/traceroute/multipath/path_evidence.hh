@@ -69,6 +69,7 @@ class PathEvidence {
   [[nodiscard]] std::vector<int> flows_past(int ttl) const;
   [[nodiscard]] bool is_distrusted(const net::Address& address) const;
   void note_end(int ttl, FlowEnd& end, const Reply& reply);
+  void note_refusal(int ttl, const net::Address& address);
   void distrust(const net::Address& address);
   void find_end(FlowEnd& end) const;
 

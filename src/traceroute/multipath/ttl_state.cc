@@ -86,6 +86,15 @@ void TtlState::distrust(const net::Address& address) {
   find_all_places();
 }
 
+bool TtlState::note_refused_elsewhere(const net::Address& address) {
+  bool here = false;
+  for (Answerer& each : answerers_) {
+    if (each.reply.verdict != Verdict::refusal || !each.reply.from.same_host(address)) continue;
+    here = each.refuses_elsewhere = true;
+  }
+  return here;
+}
+
 // If nobody else answers, even an answerer that is not trusted counts.
 void TtlState::find_places(FlowState& flow) {
   flow.places.clear();
@@ -121,8 +130,18 @@ bool TtlState::is_settled(int flow) const {
   if (std::ranges::any_of(of_flow.answered_by, [this](int place) { return is_trusted(place); })) {
     return true;
   }
+  if (!of_flow.answered_by.empty() && of_flow.waiting == 0 && refuses_all()) return true;
   const int tries = answerers_.empty() ? 1 : max_tries[rate_step_];
   return of_flow.sent >= tries && of_flow.waiting == 0;
+}
+
+// Whether nothing but refusals comes back, though not one of the last probes came too soon for any
+// limit, and those who refuse do so here only: they refuse what runs out here, and the next flow
+// will fare no better. Who lets only some packets pass refuses at all TTLs from there on.
+bool TtlState::refuses_all() const {
+  return !any_trusted_ && rate_step_ + 1 == rate_steps.size() && recent_.size() == recent_probes &&
+         std::ranges::count(recent_, true) == 0 &&
+         std::ranges::none_of(answerers_, &Answerer::refuses_elsewhere);
 }
 
 bool TtlState::is_lost(int flow) const {

@@ -14,9 +14,10 @@ namespace traceroute {
 constexpr int nobody = -1;
 
 struct Answerer {
-  Reply reply;             // the first
-  Time rtt{};              // the least
-  bool is_trusted = true;  // false: it refuses some packets of a flow and lets others pass
+  Reply reply;                     // the first
+  Time rtt{};                      // the least
+  bool is_trusted = true;          // false: it refuses some packets of a flow and lets others pass
+  bool refuses_elsewhere = false;  // at other TTLs, too
   [[nodiscard]] bool ends_path() const { return reply.verdict != Verdict::router; }
 };
 
@@ -30,6 +31,8 @@ class TtlState {
   void expire(Time now, Time patience);
   // The refusals from an address are no longer trusted.
   void distrust(const net::Address& address);
+  // An address refuses at another TTL. Returns whether it does so here, too.
+  bool note_refused_elsewhere(const net::Address& address);
 
   // Whether a flow's place is known: it was answered, or it is silent for good. Since packets get
   // lost and routers limit their answers, a flow is asked several times before it counts as silent;
@@ -77,6 +80,7 @@ class TtlState {
   };
   [[nodiscard]] const FlowState& flow_state(int flow) const;
   [[nodiscard]] bool is_trusted(int place) const;
+  [[nodiscard]] bool refuses_all() const;
   [[nodiscard]] int max_outstanding() const;
   [[nodiscard]] Time interval() const;
   void find_places(FlowState& flow);

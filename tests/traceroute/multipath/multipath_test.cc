@@ -7,6 +7,7 @@
 #include <random>
 
 #include "support/virtual_network.hh"
+#include "support/virtual_path.hh"
 #include "traceroute/multipath/stopping_rule.hh"
 
 namespace traceroute {
@@ -232,6 +233,31 @@ TEST(Multipath, ARefusalIsNoEndWhileAnAnswerFromBeyondIsOnTheWay) {
       EXPECT_GE(nodes.back().ttl, 9) << kind << ' ' << seed;
     }
   }
+}
+
+// Hop 4 refuses all that runs out there, and forwards what goes on: it will never answer otherwise.
+TEST(Multipath, AHopThatRefusesWhateverRunsOutThereIsAskedForSomeSecondsOnly) {
+  Multipath multipath(plan_of(1));
+  const Time begin = 1h;
+  Time now = begin;
+  while (!multipath.done() && now < begin + 200s) {
+    for (const std::size_t index : multipath.due(now)) {
+      const Probe& probe = multipath.probes()[index];
+      const Verdict verdict = probe.ttl == 4   ? Verdict::refusal
+                              : probe.ttl >= 8 ? Verdict::destination
+                                               : Verdict::router;
+      multipath.record(index, reply_of({verdict, 0ms, std::min(probe.ttl, 8)}, now + 1ms));
+    }
+    now = std::max(now + 1ms, std::min(multipath.wake(), now + 100ms));
+  }
+  EXPECT_TRUE(multipath.done());
+  EXPECT_LE(now - begin, 20s);
+  const PathGraph graph = multipath.graph();
+  EXPECT_EQ(graph.end, SearchEnd::all_found);
+  ASSERT_EQ(graph.nodes.size(), 8U);
+  ASSERT_TRUE(graph.nodes[3].reply);
+  EXPECT_EQ(graph.nodes[3].reply->verdict, Verdict::refusal);
+  EXPECT_EQ(graph.links.size(), 7U);
 }
 
 // What a liar at a TTL says whose answers come from addresses of its own for each flow, or packet.
