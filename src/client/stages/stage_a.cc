@@ -121,7 +121,9 @@ class StageA {
       const std::string seen = std::to_string(packet.size()) + " bytes came, 28 expected" +
                                (guess.empty() ? "" : ": " + guess);
       exchange_.narrator.note("< ignored from " + from.text() + ": " + seen);
-      (asked == candidates_.end() ? candidates_.front() : *asked).seen = seen;
+      const bool answers = asked != candidates_.end() && asked->address == from;
+      (asked == candidates_.end() ? candidates_.front() : *asked).seen =
+          answers ? seen : seen + ", from " + from.text();
       return;
     }
     exchange_.narrator.received("a2", from, packet,

@@ -76,6 +76,28 @@ TEST_F(PlayedServer, AStrangersDatagramIsNoA2) {
   EXPECT_EQ(reply.get().message.secret_a, task_.secret_a);
 }
 
+// Nor is it told as what the server itself has sent.
+TEST_F(PlayedServer, AStrangersDatagramIsNamedAsOne) {
+  for (const bool stranger : {false, true}) {
+    Exchange asks = exchange();
+    asks.deadline = net::Deadline::after(2s);
+    const net::Address server = net::local_address(udp_.get());
+    asks.addresses = {server};
+    auto reply = std::async(std::launch::async, [&] { return stage_a(asks); });
+    (void)next(udp_);
+    send(Packet(5, 0), stranger ? other_udp_ : udp_);
+    std::string words = server.text() + ": 5 bytes came, 28 expected";
+    if (stranger) words += ", from " + net::local_address(other_udp_.get()).text();
+    try {
+      (void)reply.get();
+      FAIL();
+    } catch (const cli::Failure& failure) {
+      EXPECT_TRUE(std::string(failure.what()).ends_with(words)) << failure.what();
+    }
+    while (net::wait_readable({udp_.get()}, net::Deadline::after({}))) (void)next(udp_);
+  }
+}
+
 TEST_F(PlayedServer, ASecondA2BeforeAnyAckIsGoneOnWith) {
   begin();
   EXPECT_EQ(next(udp_), wire::encode_b1(task_, 0, id));
