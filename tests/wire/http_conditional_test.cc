@@ -257,7 +257,11 @@ TEST(IfRangeValidator, AStrongETagOrElseAStrongDate) {
   EXPECT_EQ(validator("etag: \"\"\n" + modified + later), "\"\"");
   EXPECT_EQ(validator("ETag: \"2ebc98a1-5\"\n" + modified + later), "\"2ebc98a1-5\"");
   EXPECT_EQ(validator("ETag: \"2ebc98a1-5\"\n"), "\"2ebc98a1-5\"");
-  EXPECT_EQ(validator("ETag: \"5-2ebc98a1-0\"\n" + modified + same_second), "\"5-2ebc98a1-0\"");
+  EXPECT_EQ(validator("ETag: \"2555072882\"\n" + modified + later), "\"2555072882\"");
+  for (const std::string& etag : std::initializer_list<std::string>{
+           "\"5-613a2b3c4d5e6\"", "\"a\"", "\"1\"", "\"25550728821\"", "\"\""}) {
+    EXPECT_EQ(validator("ETag: " + etag + "\n" + modified + same_second), etag);
+  }
   EXPECT_EQ(validator(modified + later), "Sun, 06 Nov 1994 08:49:37 GMT");
   EXPECT_EQ(validator("Last-Modified: Sunday, 06-Nov-94 08:49:37 GMT\n" + later),
             "Sunday, 06-Nov-94 08:49:37 GMT");
@@ -272,6 +276,9 @@ TEST(IfRangeValidator, AStrongETagOrElseAStrongDate) {
            modified + modified + later,
            "Last-Modified: yesterday\n" + later,
            "ETag: \"2ebc98a1-5\"\n" + modified + same_second,
+           "ETag: \"5-2ebc98a1-0\"\n" + modified + same_second,
+           "ETag: \"2555072882\"\n" + modified + same_second,
+           "ETag: \"cyu8ip5\"\n" + modified + same_second,
            "ETag: \"2ebc98a1-5\"\n" + modified,
            "ETag: W/\"a\"\n" + modified + later,
            "ETag: a\n" + modified + later,

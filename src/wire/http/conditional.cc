@@ -1,8 +1,8 @@
 #include "wire/http/conditional.hh"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
-#include <cstdio>
 #include <limits>
 #include <optional>
 
@@ -56,13 +56,26 @@ bool is_strong_etag(std::string_view text) {
                      [](unsigned char c) { return c > ' ' && c != '"' && c != 0x7f; });
 }
 
-// Whether an ETag begins with the second of the last change, as nginx's does, which goes on with
-// the size: "2ebc98a1-5". It is no stronger than that date.
+// Whether an ETag may be made of the second of the last change: it is no stronger than that date.
+// - "2ebc98a1-5" (nginx) and "5-2ebc98a1-0" (LiteSpeed) name it in hex;
+// - "cyu8ip5" (Caddy) begins with it, to the base of 36;
+// - "2555072882" (lighttpd) is a checksum of it and the size.
 bool is_made_of(std::int64_t modified, std::string_view etag) {
-  char begin[32];
-  const int size =
-      std::snprintf(begin, sizeof begin, "\"%llx-", static_cast<unsigned long long>(modified));
-  return etag.starts_with(std::string_view(begin, static_cast<std::size_t>(size)));
+  const auto to_base = [modified](int base) {
+    std::array<char, 64> digits;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), modified, base);
+    return std::string(digits.data(), end.ptr);
+  };
+  std::string_view rest = etag.substr(1, etag.size() - 2);
+  constexpr std::size_t min_checksum = 6, max_checksum = 10;  // digits
+  if (rest.size() >= min_checksum && rest.size() <= max_checksum && decimal(rest)) return true;
+  if (rest.starts_with(to_base(36))) return true;
+  while (!rest.empty()) {
+    const std::string_view part = rest.substr(0, rest.find('-'));
+    if (part == to_base(16)) return true;
+    rest.remove_prefix(std::min(part.size() + 1, rest.size()));
+  }
+  return false;
 }
 
 // The position that a range spec states: all digits, and as large as it likes.
