@@ -91,6 +91,11 @@ const Check icmpext = object_of({{"version", true, just(Type::integer, "2")},
                                                      {"mpls", false, list_of(mpls_label, 1)}}),
                                           1)}});
 
+std::string protocol(const JsonValue& value, const std::string& path) {
+  return value.text == "UDP" ? just(Type::string, "UDP")(value, path)
+                             : just(Type::string, "ICMP")(value, path);
+}
+
 const Check silence = object_of({{"x", true, just(Type::string, "*")}});
 
 // An answer: with "late" it has no "rtt", without it has.
@@ -149,7 +154,7 @@ std::vector<Key> beginning(bool destination) {
           {"dst_name", true, string},
           {"dst_addr", destination, string},
           {"af", destination, integer},
-          {"proto", true, just(Type::string, "ICMP")},
+          {"proto", true, protocol},
           {"size", destination, integer},
           {"paris_id", true, integer}};
 }

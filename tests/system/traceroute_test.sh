@@ -85,6 +85,14 @@ for family in 192.0.2.10 2001:db8::10; do
   done
 done
 
+# Sizes are those of the answers that a raw socket would have had.
+for way in '"proto":"ICMP","paris_id":20680,:0 2147483647' '"proto":"UDP","paris_id":0,:1 0'; do
+  expect "JSON without privilege, by ${way##*:}" "${way%:*} 60" \
+    "$("$here/simulate" -u nobody -s "net.ipv4.ping_group_range=${way##*:}" "$paths/ten-hops" -- \
+         "$folder/plain" -n --json 192.0.2.10 2>/dev/null |
+       sed -E 's/.*("proto":[^,]*,"paris_id":[0-9]+,).*"hop":1,[^}]*"size":([0-9]+).*/\1 \2/')"
+done
+
 # The leak sanitizer cannot work under strace.
 if command -v strace >/dev/null; then
   expect "a kernel without ping sockets" "no right to a raw or a ping socket: using UDP and the error queue" \

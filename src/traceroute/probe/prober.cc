@@ -170,8 +170,10 @@ void Prober::take_stamp(const Received& arrival) {
 
 void Prober::take_packet(const Received& arrival, Reply reply) {
   if (socket_.way() == ProbeWay::udp) {
-    // Somebody does listen there, and answers.
+    // Somebody does listen there, and answers: as good as an echo.
     reply.verdict = Verdict::destination;
+    reply.type = family_.echo_reply;
+    reply.size += family_.ip_header_size + udp_header_size;
     tell(latest(arrival.from.port() - std::size_t{first_port}, ports), std::move(reply));
     return;
   }
@@ -214,6 +216,7 @@ void Prober::take_error(const Received& arrival, Reply reply) {
   if (wire::is_about_size(family_, arrival.type, arrival.code)) reply.mtu = arrival.info;
   const bool udp = socket_.way() == ProbeWay::udp;
   const std::size_t cut = family_.ip_header_size + (udp ? udp_header_size : 0);
+  reply.size += family_.ip_header_size + wire::icmp_header_size + cut;
   const std::size_t told = arrival.extensions_at != 0 ? arrival.extensions_at + cut : 0;
   reply.extensions = wire::find_extensions(arrival.bytes, told, cut);
   reply.extensions_told = told != 0;

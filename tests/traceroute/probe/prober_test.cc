@@ -27,11 +27,13 @@ using namespace std::chrono_literals;
 // Notes what it is told.
 class Notes final : public Measurement {
  public:
-  Notes() { plan_.destination = own_loopback(); }
-  std::size_t add(std::uint16_t flow = 0x50c8) {
+  explicit Notes(const net::Address& destination = own_loopback()) {
+    plan_.destination = destination;
+  }
+  std::size_t add(std::uint16_t flow = 0x50c8, std::size_t size = 60) {
     Probe probe;
     probe.ttl = 5;
-    probe.size = 60;
+    probe.size = size;
     probe.flow = flow;
     probes_.push_back(probe);
     return probes_.size() - 1;
@@ -143,6 +145,36 @@ TEST_F(ProberTest, TellsEachProbeItsOwnAnswer) {
     EXPECT_TRUE(one.told[i].second.from.same_host(own_loopback()));
     EXPECT_EQ(one.told[i].second.size, 60U);
     EXPECT_EQ(other.told[i].first, i);
+  }
+}
+
+// Without privilege an answer is as large as with it, and no error unless it is one.
+TEST(Prober, ByUdpAnAnswerIsTheDestinationsAndAnErrorHasItsWholeSize) {
+  constexpr std::uint16_t port = 33434;
+  for (const auto family : {net::Family::ipv4, net::Family::ipv6}) {
+    const std::size_t ip_header = icmp_of(family).ip_header_size;
+    const bool ipv6 = family == net::Family::ipv6;
+    Notes notes(ipv6 ? net::resolve("::1", 0, family, {}).front() : own_loopback());
+    const net::FileDescriptor listener = net::open_socket(family, SOCK_DGRAM);
+    if (net::bind_to(listener.get(), notes.plan().destination.with_port(port)) != 0) continue;
+    ProbeSocket socket(family, ProbeWay::udp, {});
+    Prober prober(socket, 1);
+    const std::size_t size = ip_header + 40;
+    const std::array probes{notes.add(0, size), notes.add(0, size)};
+    ASSERT_FALSE(prober.send(notes, probes));  // to the port, and to the next one
+    net::SocketAddress from;
+    socklen_t length = net::SocketAddress::capacity;
+    std::array<char, 64> data;
+    ASSERT_EQ(recvfrom(listener.get(), data.data(), data.size(), 0, from.get(), &length), 32);
+    ASSERT_EQ(sendto(listener.get(), data.data(), 10, 0, from.get(), length), 10);
+    const auto deadline = net::Deadline::after(20s);
+    while (notes.told.size() < 2 && net::wait_readable({socket.fd()}, deadline)) prober.receive();
+    ASSERT_EQ(notes.told.size(), 2U);
+    for (const auto& [probe, reply] : notes.told) {
+      EXPECT_EQ(reply.verdict, Verdict::destination);
+      EXPECT_EQ(reply.type, probe == 0 ? icmp_of(family).echo_reply : icmp_of(family).unreachable);
+      EXPECT_EQ(reply.size, probe == 0 ? ip_header + 8 + 10 : ip_header + 8 + size) << probe;
+    }
   }
 }
 

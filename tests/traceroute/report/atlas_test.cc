@@ -77,6 +77,14 @@ TEST(Atlas, WritesAWholeTraceAsOneLine) {
       "\n");
 }
 
+// Each of its ports is another flow.
+TEST(Atlas, TellsOfUdpWhereNoEchoRequestCouldBeSent) {
+  Plan plan = plan_to(3, 1, 1);
+  plan.by_udp = true;
+  const std::string line = atlas_error(plan, "why", 1);
+  EXPECT_NE(line.find(R"("proto":"UDP","paris_id":0,)"), std::string::npos) << line;
+}
+
 TEST(Atlas, NamesTheErrorByALetterOrANumber) {
   const struct {
     int type;
