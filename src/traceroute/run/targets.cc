@@ -20,6 +20,8 @@ constexpr std::string_view blanks = " \t\r\v\f";
 constexpr std::size_t max_line = 4096;
 
 std::string first_word(std::string_view line) {
+  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";  // some editors begin a file so
+  if (line.starts_with(byte_order_mark)) line.remove_prefix(byte_order_mark.size());
   line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
   return std::string(line.substr(0, line.find_first_of(blanks)));
 }
@@ -66,10 +68,12 @@ void resolve_next(Targets& targets, Resolver& resolver) {
 void Targets::read_more() {
   std::array<char, 4096> buffer;
   const ssize_t count = read(fd_, buffer.data(), buffer.size());
-  if (count < 0 && errno != EINTR && errno != EAGAIN) net::fail("read targets from " + source_);
-  if (count == 0) ended_ = true;
+  ended_ = count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN);
+  if (count < 0 && ended_) net::fail("read targets from " + source_);
   if (count > 0) text_.append(buffer.data(), static_cast<std::size_t>(count));
   if (text_.find('\n') == std::string::npos && text_.size() > max_line) {
+    text_.clear();
+    ended_ = true;
     throw std::system_error(ENAMETOOLONG, std::generic_category(),
                             "read targets from " + source_ + ": a line of more than " +
                                 std::to_string(max_line) + " bytes");

@@ -17,7 +17,8 @@ class Targets {
   // passed over, and so is what follows the first word. Throws std::system_error.
   static Targets from_file(const std::string& path);
 
-  // The next one; nothing while there is none, or none yet. Never waits.
+  // The next one; nothing while there is none, or none yet. Never waits. Throws std::system_error
+  // where the file can be read no farther: it has ended then.
   std::optional<std::string> next();
   // No more will come.
   [[nodiscard]] bool ended() const { return ended_ && text_.empty() && !host_; }
@@ -38,7 +39,7 @@ class Targets {
 
 // Names that are looked up before their turn has come: some take long.
 constexpr std::size_t max_resolving = 64;
-// Asks for the addresses of as many of the next targets.
+// Asks for the addresses of as many of the next targets. Throws as Targets::next().
 void resolve_next(Targets& targets, Resolver& resolver);
 
 }  // namespace traceroute

@@ -145,7 +145,13 @@ void Tracer::show_waiting() {
 }
 
 void Tracer::begin_targets(Targets& targets, Time now) {
-  resolve_next(targets, resolver_);
+  try {
+    resolve_next(targets, resolver_);
+  } catch (const std::system_error& error) {
+    // Those that could be read are traced.
+    cli::say(error.what());
+    all_went_well_ = false;
+  }
   while (may_begin(now)) {
     const auto resolved = resolver_.next();
     if (!resolved) break;

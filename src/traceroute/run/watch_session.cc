@@ -51,7 +51,11 @@ int WatchSession::run(Targets& targets, int stop) {
 }
 
 void WatchSession::begin_targets(Targets& targets, Time now) {
-  resolve_next(targets, resolver_);
+  try {
+    resolve_next(targets, resolver_);
+  } catch (const std::system_error& error) {
+    fail(error.what());  // those that could be read are watched
+  }
   while (const auto resolved = resolver_.next()) begin(*resolved, now);
 }
 

@@ -39,6 +39,8 @@ TEST(Targets, AreTheFirstWordsOfTheLines) {
   const File file("a.example\n\n  \n# no\n\tb.example c.example\r\n2001:db8::1\nlast");
   EXPECT_EQ(all_of(Targets::from_file(file.path())),
             (Words{"a.example", "b.example", "2001:db8::1", "last"}));
+  const File marked("\xef\xbb\xbf# as Windows writes it\r\na.example\r\n");
+  EXPECT_EQ(all_of(Targets::from_file(marked.path())), Words{"a.example"});
   EXPECT_EQ(all_of(Targets::from_file(File("").path())), Words{});
   EXPECT_EQ(all_of(Targets::from_file(File("#\n").path())), Words{});
 }
@@ -54,7 +56,11 @@ TEST(Targets, OfAManyBlocksFileAreWhole) {
 
 TEST(Targets, RefuseWhatIsNoListOfNames) {
   const File file(std::string(100000, 'a'));
-  EXPECT_THROW(all_of(Targets::from_file(file.path())), std::system_error);
+  Targets targets = Targets::from_file(file.path());
+  EXPECT_THROW(while (!targets.next()){}, std::system_error);
+  EXPECT_TRUE(targets.ended());
+  EXPECT_EQ(targets.next(), std::nullopt);
+  EXPECT_THROW(all_of(Targets::from_file(testing::TempDir())), std::system_error);
   EXPECT_THROW(Targets::from_file("/nonexistent/file"), std::system_error);
 }
 

@@ -153,6 +153,17 @@ TEST_F(TracerTest, ATargetThatCannotBeTracedDoesNotTakeTheOthersAlong) {
   EXPECT_NE(output_.text().find("to 127.0.0.1 (127.0.0.1)"), std::string::npos) << output_.text();
 }
 
+TEST_F(TracerTest, AFileThatCanBeReadNoFartherEndsNoTraceThatHasBegun) {
+  testing::internal::CaptureStderr();
+  start();
+  trace("127.0.0.1\n127.0.0.2\n" + std::string(9000, 'a'));
+  EXPECT_EQ(finish(), 1);
+  const std::string errors = testing::internal::GetCapturedStderr();
+  EXPECT_NE(errors.find("a line of more than 4096 bytes"), std::string::npos) << errors;
+  for (const std::string host : {"127.0.0.1", "127.0.0.2"})
+    EXPECT_NE(output_.text().find("\n 1  " + host + ' '), std::string::npos) << output_.text();
+}
+
 TEST_F(TracerTest, ASourceOfAnotherFamilyIsToldOfEachTarget) {
   options_.source = "::1";
   testing::internal::CaptureStderr();
