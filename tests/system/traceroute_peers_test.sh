@@ -53,6 +53,7 @@ traceroute)
   if [ "$linux" ]; then
     same small-mtu --mtu -n 192.0.2.10
     same small-mtu --mtu 2001:db8::10
+    same small-mtu-duplicates --mtu -n 192.0.2.10
     same small-mtu -F -n 192.0.2.10 1450
     same small-mtu -n 192.0.2.10 1450
   fi

@@ -2,6 +2,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <random>
 
@@ -93,6 +94,7 @@ Prober::Sending Prober::try_send(Measurement& measurement, std::span<const std::
   targets.reserve(probes.size());
   for (const std::size_t probe : probes) {
     const std::size_t key = next_key();
+    if (measurement.probes()[probe].found_mtu) forget(measurement, probe);
     sent_.push_back({&measurement, probe});
     packets.push_back(packet(key, measurement.probes()[probe]));
     const bool by_port = socket_.way() == ProbeWay::udp;
@@ -155,6 +157,14 @@ void Prober::forget(const Measurement& measurement) {
     if (sent.measurement == &measurement) sent.measurement = nullptr;
   }
   for (; !sent_.empty() && !sent_.front().measurement; ++first_key_) sent_.pop_front();
+}
+
+// What said that the last packet of a probe was too large may come twice.
+void Prober::forget(const Measurement& measurement, std::size_t probe) {
+  const auto sent = std::find_if(sent_.rbegin(), sent_.rend(), [&](const Sent& each) {
+    return each.measurement == &measurement && each.probe == probe;
+  });
+  if (sent != sent_.rend()) sent->measurement = nullptr;
 }
 
 const Prober::Sent* Prober::at(std::size_t key) const {

@@ -67,6 +67,7 @@ class Prober {
   void tell(std::optional<std::size_t> key, Reply reply);
   [[nodiscard]] std::size_t next_key() const { return first_key_ + sent_.size(); }
   [[nodiscard]] const Sent* at(std::size_t key) const;
+  void forget(const Measurement& measurement, std::size_t probe);
 
   ProbeSocket& socket_;
   const wire::IcmpFamily& family_;

@@ -38,6 +38,10 @@ class Notes final : public Measurement {
     probes_.push_back(probe);
     return probes_.size() - 1;
   }
+  void make_smaller(std::size_t probe, std::size_t size) {
+    probes_[probe].size = size;
+    probes_[probe].found_mtu = true;
+  }
   [[nodiscard]] const Plan& plan() const override { return plan_; }
   [[nodiscard]] const std::vector<Probe>& probes() const override { return probes_; }
   void left(std::size_t, Time) override {}
@@ -237,6 +241,19 @@ TEST_F(ProberTest, TellsWhatThePathChanged) {
   EXPECT_FALSE(notes.told[1].second.rewritten.checksum);
   EXPECT_FALSE(notes.told[1].second.rewritten.destination);
   EXPECT_EQ(notes.told[2].second.rewritten.checksum, 0x51c8);
+}
+
+// Else its first packet's answer, come again, would be taken for that of the smaller one.
+TEST_F(ProberTest, AProbeThatIsSentAgainInAnotherSizeIsToldOfThatPacketOnly) {
+  Notes notes;
+  const std::size_t probe = notes.add();
+  ASSERT_FALSE(prober_->send(notes, std::array{probe}));
+  notes.make_smaller(probe, 40);
+  ASSERT_FALSE(prober_->send(notes, std::array{probe}));
+  exchange(notes);  // what comes after both
+  ASSERT_EQ(notes.told.size(), 2U);
+  EXPECT_EQ(notes.told[0].first, probe);
+  EXPECT_EQ(notes.told[0].second.size, 40U);
 }
 
 TEST_F(ProberTest, AForgottenMeasurementIsToldNothing) {
