@@ -57,8 +57,8 @@ timespec modification_time(const struct stat& about);
 // When anything about a file was changed, which no program can set.
 timespec change_time(const struct stat& about);
 
-// Gives an open file the access list (acl(5)) of another one, which may have none. False, and
-// errno, where that cannot be done.
+// Gives an open file the access list (acl(5)) of another one, or none where that has none. False,
+// and errno, where that cannot be done.
 bool copy_access_list(const char* from, int to);
 
 // Tuning, without effect where a kernel has no such thing:

@@ -18,26 +18,35 @@ namespace {
 
 constexpr mode_t permissions = 0777;
 
-// Those that open(2) would give to a new file.
-mode_t new_mode() {
-  const mode_t mask = umask(0);
-  umask(mask);
-  return 0666 & ~mask;
+// For mkostemp(3). Not made of the path's own name, which may be as long as a name can be.
+std::string template_beside(const std::string& path) {
+  const auto slash = path.rfind('/');
+  return (slash == std::string::npos ? "" : path.substr(0, slash + 1)) + ".sockhop-XXXXXX";
 }
 
-// Gives the new file the mode and access list of the one it replaces, and the owner and group as
-// far as this user may.
-void take_over(int fd, const Place& place) {
+// What open(2) gives to a new file beside the path: by the umask, or by the directory's list for
+// new files (acl(5)). Nothing but making one tells. Empty, and errno, where that fails.
+std::optional<mode_t> new_mode(const std::string& path) {
+  std::string name = template_beside(path);
+  struct stat about {};
+  if (!net::FileDescriptor(mkostemp(name.data(), O_CLOEXEC))) return {};
+  unlink(name.c_str());  // its mode is another one
+  const net::FileDescriptor file(open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  if (!file || fstat(file.get(), &about) != 0 || unlink(name.c_str()) != 0) return {};
+  return about.st_mode & permissions;
+}
+
+// Gives the new file the mode, and of the one that it replaces the access list, and the owner and
+// group as far as this user may.
+void take_over(int fd, const Place& place, mode_t mode) {
   constexpr auto unchanged = static_cast<uid_t>(-1);
   const auto& replaced = place.replaced;
   if (replaced && fchown(fd, replaced->st_uid, replaced->st_gid) != 0) {
     static_cast<void>(fchown(fd, unchanged, replaced->st_gid) == 0);
   }
-  fchmod(fd, replaced ? replaced->st_mode & permissions : new_mode());
   // The mode of a file with a list says of its group what that list lets anybody do.
-  if (replaced && !net::copy_access_list(place.path.c_str(), fd)) {
-    fchmod(fd, replaced->st_mode & permissions & ~static_cast<mode_t>(S_IRWXG));
-  }
+  const bool listed = !replaced || net::copy_access_list(place.path.c_str(), fd);
+  fchmod(fd, listed ? mode : mode & ~static_cast<mode_t>(S_IRWXG));
 }
 
 }  // namespace
@@ -58,6 +67,10 @@ Output::Output(const std::string& name, bool keep)
 void Output::open_file(bool keep) {
   const SignalsHeld held;
   unfinished_.emplace();
+  const auto& replaced = place_.replaced;
+  const auto mode = replaced ? replaced->st_mode & permissions : new_mode(place_.path);
+  if (!mode) net::fail("create a file beside " + name_);
+  mode_ = *mode;
   if (keep) {
     part_ = place_.path + ".part";
     note_ = place_.path + ".from";
@@ -70,10 +83,7 @@ void Output::open_file(bool keep) {
     if (end < 0) net::fail("go to the end of " + part_);
     size_ = static_cast<std::uint64_t>(end);
   } else {
-    // Not made of the name, which may be as long as a name can be.
-    const auto slash = place_.path.rfind('/');
-    part_ =
-        (slash == std::string::npos ? "" : place_.path.substr(0, slash + 1)) + ".sockhop-XXXXXX";
+    part_ = template_beside(place_.path);
     file_ = net::FileDescriptor(mkostemp(part_.data(), O_CLOEXEC | O_APPEND));
     if (!file_) net::fail("create a file beside " + name_);
   }
@@ -143,7 +153,7 @@ void Output::complete() {
     return;
   }
   // Only now: an unfinished file is this user's own, to be opened again by a later run.
-  take_over(file_.get(), place_);
+  take_over(file_.get(), place_, mode_);
   // Some file systems report only now that there was no room. The file stays open, and so locked,
   // until it has its name.
   if (fsync(file_.get()) != 0) {

@@ -48,6 +48,7 @@ class Output {
   Place place_;
   std::string part_, note_;  // paths; empty when written through; note_ without keep
   bool keep_ = false;
+  mode_t mode_ = 0;  // of the whole file
   std::uint64_t size_ = 0;
   std::optional<Partial> partial_;
   net::FileDescriptor file_;

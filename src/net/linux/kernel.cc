@@ -83,7 +83,8 @@ bool copy_access_list(const char* from, int to) {
   constexpr const char* name = "system.posix_acl_access";
   std::array<char, XATTR_SIZE_MAX> list;
   const ssize_t size = getxattr(from, name, list.data(), list.size());
-  if (size < 0) return errno == ENODATA || errno == ENOTSUP;
+  const auto is_none = [] { return errno == ENODATA || errno == ENOTSUP; };
+  if (size < 0) return is_none() && (fremovexattr(to, name) == 0 || is_none());
   return fsetxattr(to, name, list.data(), static_cast<std::size_t>(size), 0) == 0;
 }
 

@@ -90,25 +90,27 @@ TEST(Output, AFileThatWasCutOrIsLongerIsNotThePage) {
 }
 
 #ifdef __linux__
-// Of a file with a list, the mode says of the group what the list lets anybody do.
-TEST(Output, WhoIsInTheAccessListOfTheOldFileMayUseTheNewOne) {
+constexpr const char* of_files = "system.posix_acl_access";
+constexpr const char* for_new_files = "system.posix_acl_default";
+
+// Lets the owner and one other user in, and nobody else.
+constexpr struct [[gnu::packed]] {
   struct [[gnu::packed]] Entry {
     std::uint16_t tag, permissions;
-    std::uint32_t user;
+    std::uint32_t user = 0xffffffff;
   };
-  constexpr std::uint32_t none = 0xffffffff;
-  const struct [[gnu::packed]] {
-    std::uint32_t version = 2;
-    Entry owner{0x01, 6, none}, user{0x02, 6, 1234}, group{0x04, 0, none}, mask{0x10, 6, none},
-        other{0x20, 0, none};
-  } list;
-  constexpr const char* name = "system.posix_acl_access";
-  const auto set = [&](const std::string& path) {
-    return setxattr(path.c_str(), name, &list, sizeof list, 0) == 0;
+  std::uint32_t version = 2;
+  Entry owner{0x01, 6}, user{0x02, 6, 1234}, group{0x04, 0}, mask{0x10, 6}, other{0x20, 0};
+} list;
+
+// Of a file with a list, the mode says of the group what the list lets anybody do.
+TEST(Output, WhoIsInTheAccessListOfTheOldFileMayUseTheNewOne) {
+  const auto set = [&](const std::string& path, const char* kind = of_files) {
+    return setxattr(path.c_str(), kind, &list, sizeof list, 0) == 0;
   };
   const auto is_set = [&](const std::string& path) {
     std::array<char, sizeof list> now{};
-    return getxattr(path.c_str(), name, now.data(), now.size()) == sizeof list &&
+    return getxattr(path.c_str(), of_files, now.data(), now.size()) == sizeof list &&
            std::memcmp(now.data(), &list, sizeof list) == 0;
   };
   for (const bool keep : {false, true}) {
@@ -122,9 +124,35 @@ TEST(Output, WhoIsInTheAccessListOfTheOldFileMayUseTheNewOne) {
       GTEST_SKIP() << "no access lists here, or POSIX only";
     }
     const std::string got = directory.path("got");
-    EXPECT_EQ(write_page(directory, keep, [&](const fs::path&) { EXPECT_TRUE(set(got)); }), "");
+    const auto nothing = [](const fs::path&) {};
+    directory.file("got", "old");
+    ASSERT_TRUE(set(got));
+    EXPECT_EQ(write_page(directory, keep, nothing), "");
     EXPECT_EQ(content(got), "hello you");
     EXPECT_TRUE(is_set(got));
+    // Nor does the directory let anybody in whom the old file kept out.
+    ASSERT_TRUE(set(directory.path(), for_new_files));
+    ASSERT_EQ(removexattr(got.c_str(), of_files), 0);
+    EXPECT_EQ(write_page(directory, keep, nothing), "");
+    EXPECT_LT(getxattr(got.c_str(), of_files, nullptr, 0), 0);
+  }
+}
+
+// The umask does not count then.
+TEST(Output, ANewFileHasTheModeThatItsDirectoryGives) {
+  for (const bool keep : {false, true}) {
+    const TemporaryDirectory directory;
+    if (setxattr(directory.path().c_str(), for_new_files, &list, sizeof list, 0) != 0) {
+      GTEST_SKIP() << "no access lists here";
+    }
+    Output output(directory.path("new"), keep);
+    output.start_over(Partial{"http://a/", "\"a\"", 5});
+    output.write(wire::bytes_of("hello"));
+    output.complete();
+    struct stat about {};
+    ASSERT_EQ(stat(directory.path("new").c_str(), &about), 0);
+    EXPECT_EQ(about.st_mode & 0777, 0660u);
+    EXPECT_EQ(std::distance(fs::directory_iterator(directory.path()), fs::directory_iterator()), 1);
   }
 }
 #endif
