@@ -19,6 +19,7 @@ struct Evidence {
   std::uint8_t c = 0;                          // of a d1
   bool has_first = false;                      // of a b1: packet 0 came before
   std::optional<std::uint32_t> secret_b = {};  // of a d1
+  std::optional<std::uint32_t> secret_a = {};  // of a d1
   std::uint32_t udp_port = 0;                  // of a b1
 };
 

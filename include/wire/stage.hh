@@ -158,7 +158,8 @@ std::optional<Fault> judge_b1(Bytes packet, const A2& task, bool has_first = fal
 // What has come of the index-th d1 (from 0): its header alone, so that a wrong one is refused
 // before the rest is awaited; then all of it.
 std::optional<Fault> judge_d1_header(Bytes packet, const C2& task, std::uint32_t index,
-                                     std::optional<std::uint32_t> secret_b = {});
+                                     std::optional<std::uint32_t> secret_b = {},
+                                     std::optional<std::uint32_t> secret_a = {});
 std::optional<Fault> judge_d1(Bytes packet, const C2& task, std::uint32_t index = 0);
 // A d1 that was sent without its padding, or with 4 bytes where none is due, shows in the next one,
 // whose header begins in what was taken for the padding, or 4 bytes late in `head`, which came

@@ -81,15 +81,37 @@ std::string guess_value(Bytes data, std::uint8_t c) {
 std::string guess_d1_len(const Evidence& evidence, std::uint32_t seen) {
   const std::uint32_t right = evidence.expected.payload_len;
   const auto size = static_cast<std::uint32_t>(padded(right));
-  const bool two = seen == right * 2, four = seen == right * 4;
-  if (two || four) {
+  const bool two = seen == right * 2, three = seen == right * 3, four = seen == right * 4;
+  if (two || three || four) {
     if (auto words = guess_value(payload_of(evidence), evidence.c); !words.empty()) return words;
   }
   const std::uint32_t count = evidence.count;
   if (count > 1 && (seen == right * count || seen == size * count)) return "one header for all d1?";
   if (seen == right + header_size) return "the header counted?";
   if (seen == size + header_size) return "the header and the padding counted?";
+  if (seen == right + 4 && !two) return "a packet_id as in b1?";
   return two ? "two bytes for each c?" : four ? "four bytes for each c?" : "";
+}
+
+// b1 with a packet_id of another size, or with zeros of another.
+std::string guess_b1_len(std::uint32_t seen, std::uint32_t right, std::size_t size) {
+  if (seen == right - 4) return "the packet_id not counted?";
+  if (seen == right - 3) return "the packet_id as one byte?";
+  if (seen == right - 2) return "the packet_id as 16 bits?";
+  if (seen == right + 4) return "the packet_id as 64 bits?";
+  const bool fours = seen == 4 + (right - 4) * 4 && size == wire_size(seen);
+  return fours ? "four bytes for each zero?" : "";
+}
+
+constexpr std::string_view b1_at_main_port = "a b1 at the main port?";
+// Where an a1 should be: psecret is not that of stage a, and the data is a packet_id and zeros.
+bool looks_like_b1(Bytes packet, const Header& header) {
+  constexpr std::size_t id_size = 4;
+  if (header.psecret == 0 || header.payload_len < id_size) return false;
+  if (header.payload_len > packet.size() || packet.size() != wire_size(header.payload_len))
+    return false;
+  return std::ranges::all_of(packet.subspan(header_size + id_size),
+                             [](std::uint8_t byte) { return byte == 0; });
 }
 
 // a1 with one byte more than it should count.
@@ -108,6 +130,12 @@ std::string guess_payload_len(const Evidence& evidence, std::uint32_t seen) {
   const Bytes packet = evidence.packet;
   if (seen == reversed(right)) return little_endian(right);
   if (is_half(seen, right)) return half(right);
+  const Header header = *decode_header(packet);
+  if (header.psecret == right && right != evidence.expected.psecret) {
+    if (seen == evidence.expected.psecret && packet.size() == wire_size(right))
+      return "payload_len and psecret exchanged?";
+    if (seen == 0) return "payload_len as 64 bits?";
+  }
   if (lacks_header(evidence)) {
     if (evidence.index > 0) return "data in place of a header: one header for all d1?";
     if (!std::ranges::all_of(packet.first(4), printable)) return "no header?";
@@ -117,7 +145,11 @@ std::string guess_payload_len(const Evidence& evidence, std::uint32_t seen) {
   if (evidence.message == Message::a1 && seen == right - 1) return "the NUL not counted?";
   if (evidence.message == Message::a1 && seen == right + 1)
     return guess_longer_hello(payload_of(evidence));
-  if (evidence.message == Message::b1 && seen == right - 4) return "the packet_id not counted?";
+  if (evidence.message == Message::a1 && looks_like_b1(packet, header))
+    return std::string(b1_at_main_port);
+  if (evidence.message == Message::b1) {
+    if (auto words = guess_b1_len(seen, right, packet.size()); !words.empty()) return words;
+  }
   if (evidence.message == Message::c2) {
     if (auto words = guess_wide_c(packet, seen); !words.empty()) return words;
   }
@@ -167,6 +199,10 @@ std::string guess_psecret(const Evidence& evidence, std::uint32_t seen) {
   const std::uint32_t right = evidence.expected.psecret;
   if (seen == reversed(right)) return little_endian(right);
   if (is_half(seen, right)) return half(right);
+  if (evidence.message == Message::a1) {
+    const bool b1 = looks_like_b1(evidence.packet, *decode_header(evidence.packet));
+    return std::string(b1 ? b1_at_main_port : "");
+  }
   if (const auto offset = secret_offset(evidence.message)) {
     Reader in{payload_of(evidence)};
     in.take(*offset);
@@ -179,7 +215,8 @@ std::string guess_psecret(const Evidence& evidence, std::uint32_t seen) {
     return "udp_port in place of secretA?";
   if (evidence.message == Message::d1 && seen == evidence.expected.payload_len)
     return "len2 in place of secretC?";
-  return evidence.secret_b && seen == *evidence.secret_b ? "secretB in place of secretC?" : "";
+  if (seen == evidence.secret_a) return "secretA in place of secretC?";
+  return seen == evidence.secret_b ? "secretB in place of secretC?" : "";
 }
 
 std::string guess_step(const Evidence& evidence, const Header& header) {
@@ -221,16 +258,30 @@ std::string guess_packet_id(const Evidence& evidence) {
     return evidence.has_first ? "one packet too many?" : "counted from 1?";
   if (seen == minus_1) return "-1?";
   if (reversed(seen) < evidence.count) return little_endian(reversed(seen));
-  const std::uint32_t upper = seen >> 16, digit = seen - '0';
+  const std::uint32_t upper = seen >> 16;
   if (upper < evidence.count && is_half(seen, upper)) return half(upper);
-  if (seen >= '0' && seen <= '9' && digit < evidence.count)
-    return "the digit " + std::to_string(digit) + " for the number " + std::to_string(digit) + '?';
+  // In the last byte as a number, in the first as text.
+  for (const std::uint32_t letter : {seen, reversed(seen)}) {
+    if (letter < '0' || letter > '9' || letter - '0' >= evidence.count) continue;
+    const std::string digit = std::to_string(letter - '0');
+    return "the digit " + digit + " for the number " + digit + '?';
+  }
   return "";
 }
 
-std::string guess_zeros(Bytes data) {
-  return std::ranges::all_of(data, [](auto b) { return b == '0'; }) ? "the digit 0 for the byte 0?"
-                                                                    : "";
+// Of the data of b1 behind its packet_id.
+std::string guess_zeros(Bytes data, std::uint32_t count) {
+  if (std::ranges::all_of(data, [](auto b) { return b == '0'; }))
+    return "the digit 0 for the byte 0?";
+  constexpr std::size_t id_size = 4;
+  if (data.size() < id_size) return "";
+  const auto holds_id = [count](Bytes four, Bytes others) {
+    return Reader{four}.u32() < count && std::ranges::all_of(others, [](auto b) { return b == 0; });
+  };
+  if (holds_id(data.first(id_size), data.subspan(id_size))) return "the packet_id as 64 bits?";
+  return holds_id(data.last(id_size), data.first(data.size() - id_size))
+             ? "the packet_id after the zeros?"
+             : "";
 }
 
 }  // namespace
@@ -294,7 +345,7 @@ std::string guess(Rule rule, const Evidence& evidence) {
     case Rule::packet_id:
       return guess_packet_id(evidence);
     case Rule::zeros:
-      return data.size() > 4 ? guess_zeros(data.subspan(4)) : "";
+      return data.size() > 4 ? guess_zeros(data.subspan(4), evidence.count) : "";
     case Rule::value:
       return guess_value(data, evidence.c);
     default:

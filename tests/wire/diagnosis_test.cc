@@ -62,6 +62,14 @@ TEST(Diagnosis, OfA1) {
           {text("hello world\\0"), "payload_len 13, 12 expected: the NUL written as two letters?"},
           {text("hello, world!"), "payload_len 13, 12 expected"},
           {with(good, 0, 13), "payload_len 13, 12 expected"},
+          {with(with(good, 0, 0), 4, 12),
+           "payload_len 0, 12 expected: payload_len and psecret exchanged?"},
+          {with(with(resized(good, 36), 0, 0), 4, 12),
+           "payload_len 0, 12 expected: payload_len as 64 bits?"},
+          {encode_b1(task_a, 3, 461), "payload_len 9, 12 expected: a b1 at the main port?"},
+          {encode_b1(A2{3, 8, 4242, 7}, 1, 461), "psecret 7, 0 expected: a b1 at the main port?"},
+          {with(good, 4, 7), "psecret 7, 0 expected"},
+          {encode(7, 1, 461, bytes_of("hello")), "payload_len 5, 12 expected"},
           {with(good, 0, 24), "payload_len 24, 12 expected: the header counted?"},
           {with(resized(good, 36), 0, 24),
            "payload_len 24, 12 expected: text of two bytes a letter?"},
@@ -105,6 +113,18 @@ TEST(Diagnosis, OfB1) {
           {with(good, 0, 12), "payload_len 12, 9 expected: the padding counted?"},
           {with(good, 0, 24), "payload_len 24, 9 expected: the header and the padding counted?"},
           {with(good, 0, 5), "payload_len 5, 9 expected: the packet_id not counted?"},
+          {with(good, 0, 6), "payload_len 6, 9 expected: the packet_id as one byte?"},
+          {with(good, 0, 7), "payload_len 7, 9 expected: the packet_id as 16 bits?"},
+          {with(good, 0, 13), "payload_len 13, 9 expected: the packet_id as 64 bits?"},
+          {with(with(good, 0, 1001), 4, 9),
+           "payload_len 1001, 9 expected: payload_len and psecret exchanged?"},
+          {with(with(good, 12, 0), 17, 6),
+           "data byte 4 is 0x06, 0x00 expected: the packet_id after the zeros?"},
+          {with(with(good, 12, 0), 16, 6),
+           "data byte 3 is 0x06, 0x00 expected: the packet_id as 64 bits?"},
+          {with(with(good, 12, 0), 16, 7), "data byte 3 is 0x07, 0x00 expected"},
+          {with(good, 12, '3' << 24),
+           "packet_id 855638016, 0 to 6 expected: the digit 3 for the number 3?"},
           {cut(good, 12), "payload_len 6, 9 expected: no header?"},
           {resized(good, 21),
            "21 bytes, 24 expected (payload_len 9, padded to 12): the padding missing?"},
@@ -127,6 +147,9 @@ TEST(Diagnosis, OfB1) {
            "data byte 0 is 0x30, 0x00 expected: the digit 0 for the byte 0?"},
       },
       [](Bytes packet) { return judge_b1(packet, task_a); });
+  const A2 long_one{7, 10, 4242, 1001};
+  EXPECT_EQ(judge_b1(encode(1001, 1, 461, Packet(44)), long_one)->text(),
+            "payload_len 44, 14 expected: four bytes for each zero?");
   const A2 even{7, 4, 4242, 1001};
   const auto fault = judge_b1(resized(encode_b1(even, 0, 461), 24), even);
   EXPECT_EQ(fault->text(),
@@ -144,6 +167,7 @@ TEST(Diagnosis, OfD1) {
            "payload_len 18, 9 expected: c read as two bytes?"},
           {with(data({'2', '2', '7', '2'}), 0, 18),
            "payload_len 18, 9 expected: c written in decimal digits?"},
+          {with(good, 0, 13), "payload_len 13, 9 expected: a packet_id as in b1?"},
           {Packet(12, 0xe3), "payload_len 3823363043, 9 expected: no header?"},
           {data({0, 0xe3, 0, 0xe3, 0, 0xe3, 0, 0xe3, 0}),
            "data byte 0 is 0x00, 0xe3 expected: c read as two bytes?"},
@@ -205,10 +229,20 @@ TEST(Diagnosis, OfD1WithFourBytesForEachC) {
             "payload_len 36, 9 expected: four bytes for each c?");
 }
 
+TEST(Diagnosis, OfD1WithCInThreeDigits) {
+  const C2 task{7, 9, 3003, 117};
+  Packet digits = with(encode_d1(task, 461), 0, 27);
+  std::copy_n("117117117", 9, digits.begin() + header_size);
+  EXPECT_EQ(judge_d1(digits, task)->text(),
+            "payload_len 27, 9 expected: c written in decimal digits?");
+}
+
 TEST(Diagnosis, OfD1WithTheSecretBefore) {
   const Packet wrong = with(encode_d1(task_c, 461), 4, 2002);
   EXPECT_EQ(judge_d1_header(wrong, task_c, 0, 2002)->text(),
             "psecret 2002, 3003 expected: secretB in place of secretC?");
+  EXPECT_EQ(judge_d1_header(with(wrong, 4, 1001), task_c, 0, 2002, 1001)->text(),
+            "psecret 1001, 3003 expected: secretA in place of secretC?");
   EXPECT_EQ(judge_d1_header(wrong, task_c, 0)->text(), "psecret 2002, 3003 expected");
 }
 

@@ -55,7 +55,7 @@ net::Stream StageSession::stage_c() {
   expect_within(plan_.tcp_late + rules_.silence);
   standstill_ = net::Deadline::after(plan_.tcp_late + max_standstill());
   Arrival arrival;
-  std::string passed_over;  // the first connection of a stranger
+  std::string passed_over;  // what came in place of a connection, in words
   while (true) {
     const Input input = wait();
     check_stopping();
@@ -84,7 +84,12 @@ net::Stream StageSession::stage_c() {
       continue;
     }
     // Nothing else counts any more.
-    if (receive(arrival) && !wire::judge_b1(arrival.packet(), numbers_.a)) take_b1(arrival);
+    if (!receive(arrival)) continue;
+    if (!wire::judge_b1(arrival.packet(), numbers_.a)) {
+      take_b1(arrival);
+    } else if (passed_over.empty()) {
+      passed_over = "; a datagram came in place of it";
+    }
   }
 }
 

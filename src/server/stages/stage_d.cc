@@ -108,7 +108,8 @@ void StageSession::receive_d1(net::Stream& connection, std::uint32_t index,
     }
     if (count < wire::header_size) continue;
     const auto come = message.first(count);
-    if (const auto fault = wire::judge_d1_header(come, task, index, numbers_.b.secret_b)) {
+    if (const auto fault =
+            wire::judge_d1_header(come, task, index, numbers_.b.secret_b, numbers_.a.secret_a)) {
       if (index > 0) check_padding_before(index, padding.first(padded), message.first(count));
       throw broken(name, *fault);
     }

@@ -154,6 +154,18 @@ TEST(StageServer, TellsOfAConnectionFromAnotherHost) {
       << words;
 }
 
+TEST(StageServer, TellsOfADatagramInPlaceOfAConnection) {
+  testing::internal::CaptureStderr();
+  Server server(1s);
+  Client client(server);
+  client.through_b();
+  client.udp.send(with(client.b1(0), 4, client.b.secret_b), client.stage_b);
+  EXPECT_TRUE(wait_until([&] { return server.idle(); }));
+  const std::string words = testing::internal::GetCapturedStderr();
+  EXPECT_TRUE(words.ends_with("no connection for 1.0 s; a datagram came in place of it\n"))
+      << words;
+}
+
 TEST(StageServer, ADripOfBytesDoesNotKeepASession) {
   Server server(100ms);
   Client client(server);

@@ -48,6 +48,12 @@ const Row rows[] = {
      [](Client& c, auto&) { send_a1(c, with(wire::encode_a1(c.id), 0, 11)); }},
     {"step of 4 bytes", 'a', "step 0, 1 expected: step written as 4 bytes\\?", Length::any,
      [](Client& c, auto&) { send_a1(c, with(wire::encode_a1(c.id), 8, 1)); }},
+    {"a b1 at the main port", 'a',
+     "refused: (payload_len N, 12|psecret N, 0) expected: a b1 at the main port\\?", Length::any,
+     [](Client& c, auto&) {
+       c.through_a();
+       send_a1(c, c.b1(1));
+     }},
     {"packet_id from 1", 'b', "packet_id N, 0 to N expected: counted from 1\\?", Length::any,
      [](Client& c, auto&) { send_b1(c, c.b1(c.a.num)); }},
     {"packet_id in little-endian order", 'b',
@@ -81,6 +87,8 @@ const Row rows[] = {
      [](Client& c, auto& to) { send_d1(to, resized(c.d1(), c.d1().size() + 4), c.c.num2); }},
     {"the secret of the stage before", 'd', "psecret N, N expected: secretB in place of secretC\\?",
      Length::any, [](Client& c, auto& to) { send_d1(to, with(c.d1(), 4, c.b.secret_b)); }},
+    {"the secret of the first stage", 'd', "psecret N, N expected: secretA in place of secretC\\?",
+     Length::any, [](Client& c, auto& to) { send_d1(to, with(c.d1(), 4, c.a.secret_a)); }},
     {"one header for all", 'd', "d1 1 of N: payload_len N, N expected: one header for all d1\\?",
      Length::any, [](Client& c, auto& to) { send_d1(to, with(c.d1(), 0, c.c.len2 * c.c.num2)); }},
     {"one message too many", 'd',
