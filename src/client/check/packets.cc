@@ -39,10 +39,11 @@ void CheckSession::send_b1(std::uint32_t packet_id) {
     std::this_thread::sleep_until(sent.last + resend_.get());
     if (!acked.contains(packet_id)) narrate("  no ack of packet_id " + std::to_string(packet_id));
   }
-  sent.last = net::Clock::now();
   last_b1_ = packet_id;
   resend_.sent(packet_id);
   send_udp(wire::encode_b1(a, packet_id, student_id), a.udp_port, name_b1(packet_id));
+  // Not before: the server may count from then on.
+  sent.last = net::Clock::now();
 }
 
 void CheckSession::deliver(std::uint32_t packet_id) {

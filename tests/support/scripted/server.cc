@@ -177,6 +177,7 @@ bool Server::stage_b(Session& session) {
     server::open_port(session.udp);
   }
   const int fd = session.udp.socket.get();
+  net::report_arrival_time(fd);
   const std::size_t enough = ways_.b2_early ? session.a.num - 1 : session.a.num;
   Packet buffer(70'000);
   net::Address from = session.client;
@@ -197,18 +198,19 @@ bool Server::stage_b(Session& session) {
       return false;
     }
     silent = net::Deadline::after(silence);
-    if (!answer_b1(session, wire::decode_ack(packet)->packet_id, from)) return false;
+    if (!answer_b1(session, wire::decode_ack(packet)->packet_id, *datagram)) return false;
   }
   session.client = from;
   return true;
 }
 
 // False when that was the end of the session.
-bool Server::answer_b1(Session& session, std::uint32_t id, const net::Address& from) {
-  const auto now = net::Clock::now();
+bool Server::answer_b1(Session& session, std::uint32_t id, const net::Datagram& b1) {
   const int arrival = session.arrivals[id]++;
-  if (arrival > 0 && now - session.last_came[id] < 490ms) complain("a packet came again too soon");
-  session.last_came[id] = now;
+  if (arrival > 0 && b1.arrival - session.last_came[id] < 490ms) {
+    complain("a packet came again too soon");
+  }
+  session.last_came[id] = b1.arrival;
   if (ways_.refuses_duplicates && session.acked.contains(id)) {
     return complain("a packet came again after its ack");
   }
@@ -216,12 +218,13 @@ bool Server::answer_b1(Session& session, std::uint32_t id, const net::Address& f
   const bool unlucky = draw(1, 100) > ways_.ack_percent;
   const bool by_rule = ways_.ack_percent == 100 && !ways_.acks_all &&
                        id == std::min(1U, session.a.num - 1) && arrival == 0;
-  const bool early = now - session.begin < ways_.acks_after;
+  const bool early = net::Clock::now() - session.begin < ways_.acks_after;
   if (unlucky || by_rule || early || arrival < ways_.acks_lost) return true;
   session.acked.insert(id);
   if (acks_++ < ways_.late_acks) session.sleep(600ms);
   const auto ack = [&](std::uint32_t of) {
-    send(session, "ack", wire::encode(wire::Ack{of}, session.a.secret_a, session.student_id), from);
+    send(session, "ack", wire::encode(wire::Ack{of}, session.a.secret_a, session.student_id),
+         b1.from);
   };
   // The last ack, which is not needed any more, comes from stage c.
   if (ways_.b2_before_last_ack && session.acked.size() == session.a.num) return true;

@@ -115,7 +115,7 @@ class Server {
   std::chrono::milliseconds wait_for_a_worker();
   void run(Session& session);
   bool stage_b(Session& session);
-  bool answer_b1(Session& session, std::uint32_t id, const net::Address& from);
+  bool answer_b1(Session& session, std::uint32_t id, const net::Datagram& b1);
   std::optional<net::Stream> stage_c(Session& session);
   void stage_d(Session& session, net::Stream& connection);
   bool receive_messages(Session& session, net::Stream& connection);

@@ -34,7 +34,7 @@ struct Server::Session {
   wire::C2 c{};
   wire::D2 d{};
   net::Clock::time_point begin = net::Clock::now();
-  std::map<std::uint32_t, net::Clock::time_point> last_came = {};
+  std::map<std::uint32_t, std::chrono::nanoseconds> last_came = {};  // by the system's clock
   std::map<std::uint32_t, int> arrivals = {};
   std::set<std::uint32_t> acked = {};
 
