@@ -5,19 +5,17 @@
 
 namespace traceroute::watch {
 
-Round::Round(const Plan& plan, std::uint64_t number, std::vector<Question> questions, Time start,
-             Time gap)
-    : plan_(plan), number_(number), questions_(std::move(questions)), start_(start), gap_(gap) {}
+Round::Round(const Plan& plan, std::uint64_t number, std::vector<int> ttls, Time start, Time gap)
+    : plan_(plan), number_(number), ttls_(std::move(ttls)), start_(start), gap_(gap) {}
 
 bool Round::all_asked() const {
-  return probes_.size() == questions_.size() ||
-         (reached_at_ && questions_[probes_.size()].ttl > *reached_at_);
+  return probes_.size() == ttls_.size() || (reached_at_ && ttls_[probes_.size()] > *reached_at_);
 }
 
 std::vector<std::size_t> Round::due(Time now) {
   std::vector<std::size_t> batch;
   while (!all_asked() && next_to_send() <= now) {
-    Probe probe{questions_[probes_.size()].ttl, plan_.packet_size, now};
+    Probe probe{ttls_[probes_.size()], plan_.packet_size, now};
     probe.flow = plan_.flow;
     batch.push_back(probes_.size());
     probes_.push_back(std::move(probe));
@@ -27,13 +25,14 @@ std::vector<std::size_t> Round::due(Time now) {
 
 void Round::withdraw(std::size_t count) {
   probes_.resize(probes_.size() - count);
-  questions_.resize(probes_.size());
+  ttls_.resize(probes_.size());
 }
 
-// Once the destination has answered, nearer hops have had their time.
+// Once the destination has answered, nearer hops have had their time. What round trips were before
+// is no measure: where a queue builds up, they take a second more at once.
 Time Round::give_up_at(std::size_t index) const {
   constexpr Time usual = std::chrono::seconds(1);
-  const Time most = questions_[index].patience;
+  const Time most = plan_.waits ? plan_.waits->most : std::chrono::seconds(3);
   const Time patience = reached_at_ ? std::min(most, std::max(usual, rtt_ * 4)) : most;
   return probes_[index].sent + patience;
 }

@@ -10,15 +10,9 @@ namespace traceroute::watch {
 
 class Round final : public Measurement {
  public:
-  struct Question {
-    int ttl = 0;
-    Time patience{};  // how long its answer is waited for
-  };
-
-  // Asks in this order, from `start` on, with `gap` between two probes: a burst would meet the
-  // limits of routers that are not busy otherwise.
-  Round(const Plan& plan, std::uint64_t number, std::vector<Question> questions, Time start,
-        Time gap);
+  // Asks these in this order, from `start` on, with `gap` between two probes: a burst would meet
+  // the limits of routers that are not busy otherwise.
+  Round(const Plan& plan, std::uint64_t number, std::vector<int> ttls, Time start, Time gap);
 
   // The probes to send now, as indices into probes(). None beyond a destination that has answered.
   std::vector<std::size_t> due(Time now);
@@ -48,10 +42,10 @@ class Round final : public Measurement {
 
   const Plan& plan_;
   std::uint64_t number_;
-  std::vector<Question> questions_;
+  std::vector<int> ttls_;
   Time start_;
   Time gap_;
-  std::vector<Probe> probes_;      // one for each of the first questions
+  std::vector<Probe> probes_;      // one for each of the first TTLs
   std::optional<int> reached_at_;  // the lowest TTL
   Time rtt_{};                     // to the destination
 };

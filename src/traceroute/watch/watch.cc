@@ -27,23 +27,15 @@ int Watch::last_to_ask() const {
   return std::min(plan_.max_ttl, std::max(usual_length, far));
 }
 
-Time Watch::patience(const HopRecord& hop) const {
-  if (plan_.waits) return plan_.waits->most;
-  const auto worst = hop.rtts().worst;
-  return worst ? std::clamp<Time>(*worst * 4, 1s, 3s) : 3s;
-}
-
 Round Watch::next_round(Time now) {
   const std::uint64_t number = ++rounds_begun_;
-  std::vector<Round::Question> questions;
+  std::vector<int> ttls;
   const int last = last_to_ask();
   for (int ttl = plan_.first_ttl; ttl <= last; ++ttl) {
-    // Beyond the end, nobody is waited for longer than there.
-    const HopRecord& like = hop(std::min(ttl, end_.value_or(ttl)));
-    if (hops_[index(ttl)].ask(number)) questions.push_back({ttl, patience(like)});
+    if (hops_[index(ttl)].ask(number)) ttls.push_back(ttl);
   }
   const Time gap = std::min<Time>(20ms, interval_ / (2 * (last - plan_.first_ttl + 1)));
-  return {plan_, number, std::move(questions), now, gap};
+  return {plan_, number, std::move(ttls), now, gap};
 }
 
 std::vector<Event> Watch::take(const Round& round) {

@@ -53,7 +53,6 @@ class Watch {
     return static_cast<std::size_t>(ttl - plan_.first_ttl);
   }
   [[nodiscard]] int last_to_ask() const;
-  [[nodiscard]] Time patience(const HopRecord& hop) const;
   [[nodiscard]] bool loses_more(int near, int far) const;
   [[nodiscard]] bool is_own_loss(int ttl) const;
   [[nodiscard]] bool may_witness(int near, int far) const;

@@ -69,7 +69,7 @@ class VirtualWatch {
     std::uint16_t sequence;  // unique for a while
   };
   struct Arrival {
-    Round* round;
+    std::uint64_t round;  // its number
     std::size_t index;
     Reply reply;
   };
@@ -83,7 +83,7 @@ class VirtualWatch {
     for (const auto& answer : outcome.answers) {
       const Time arrived = now + answer.delay;
       on_the_way_.insert(
-          {arrived, {live.round.get(), index, reply_of(answer.packet, arrived).second}});
+          {arrived, {live.round->number(), index, reply_of(answer.packet, arrived).second}});
     }
   }
   // What comes too late is not taken, as by a prober that has been told to forget the round.
@@ -92,7 +92,7 @@ class VirtualWatch {
          on_the_way_.erase(on_the_way_.begin())) {
       Arrival& arrival = on_the_way_.begin()->second;
       for (Live& live : rounds_) {
-        if (live.round.get() == arrival.round) live.round->record(arrival.index, arrival.reply);
+        if (live.round->number() == arrival.round) live.round->record(arrival.index, arrival.reply);
       }
     }
   }
