@@ -74,12 +74,15 @@ cli::Value number(Field& field, std::uint64_t min, std::uint64_t max) {
   return cli::number(field, min, max, cli::Digits::c);
 }
 
+cli::UsageError only_echo_requests(std::string_view option) {
+  return cli::UsageError(std::string(option) +
+                         ": this traceroute can only send ICMP echo requests");
+}
+
 // What other traceroutes know, told apart from typing errors.
 cli::Option unsupported(char letter, std::string_view name, std::string argument = "") {
-  return {letter, name, std::move(argument), "", {}, cli::call([](auto option, auto) {
-            throw cli::UsageError(std::string(option) +
-                                  ": this traceroute can only send ICMP echo requests");
-          })};
+  auto refused = cli::call([](auto option, auto) { throw only_echo_requests(option); });
+  return {letter, name, std::move(argument), "", {}, std::move(refused)};
 }
 
 std::vector<cli::Option> option_table(Options& o) {
@@ -165,7 +168,9 @@ std::vector<cli::Option> option_table(Options& o) {
       unsupported('D', "dccp"),
       unsupported('d', "debug"),
       unsupported('g', "gateway", "GATEWAY"),
-      unsupported('M', "module", "METHOD"),
+      {'M', "module", "METHOD", "", {}, cli::call([](auto option, auto method) {
+         if (method != "icmp") throw only_echo_requests(option);
+       })},
       unsupported('O', "options", "OPTIONS"),
       unsupported('P', "protocol", "PROTOCOL"),
       unsupported(0, "sport", "PORT"),

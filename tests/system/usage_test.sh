@@ -107,6 +107,7 @@ traceroute -z x h|-z "x": seconds from 0 to 3600000 expected
 traceroute -4 -l 5 h|-l: cannot be used with IPv4, which has no flow label
 traceroute -T h|-T: this traceroute can only send ICMP echo requests
 traceroute -nU h|-U: this traceroute can only send ICMP echo requests
+traceroute -M tcp h|-M: this traceroute can only send ICMP echo requests
 traceroute --sport=5 h|--sport: this traceroute can only send ICMP echo requests
 traceroute --max-hosp=5 h|there is no option --max-hosp; is --max-hops meant?
 traceroute -first 3 h|-f "irst": a number from 1 to 255 expected; is --first meant?

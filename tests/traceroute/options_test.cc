@@ -15,6 +15,12 @@ Options parse(std::vector<std::string> words) {
   return parse_options(argc, argv.data());
 }
 
+TEST(TracerouteOptions, KnowOneMethod) {
+  EXPECT_EQ(parse({"traceroute", "-M", "icmp", "h"}).host, "h");
+  EXPECT_EQ(parse({"traceroute", "--module=icmp", "h"}).host, "h");
+  EXPECT_THROW(parse({"traceroute", "-M", "default", "h"}), cli::UsageError);
+}
+
 TEST(TracerouteOptions, AreTheClassicOnes) {
   const Options plain = parse({"traceroute", "h"});
   EXPECT_EQ(plain.host, "h");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <system_error>
+#include <utility>
 
 #include "cli/program.hh"
 #include "net/socket.hh"
@@ -33,6 +34,10 @@ net::Address choose(const std::string& name, const std::vector<net::Address>& ad
   std::vector<net::Address> in_order = of_family(addresses, net::Family::ipv4);
   for (const net::Address& address : of_family(addresses, net::Family::ipv6))
     in_order.push_back(address);
+  if (const auto source = net::Address::parse(options.source)) {
+    auto reachable = of_family(addresses, source->unmapped().family());
+    if (!reachable.empty()) in_order = std::move(reachable);
+  }
   const net::Address& first = in_order.front();
   const auto& way = options.socket;
   const bool chosen = !way.interface.empty() || way.mark || way.bypass_routing;

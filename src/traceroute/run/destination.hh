@@ -11,8 +11,8 @@ namespace traceroute {
 std::vector<net::Address> of_family(const std::vector<net::Address>& addresses, net::Family family);
 
 // The one that there is a route to: IPv4 first, as other traceroutes choose, else the next family;
-// the very first where there is a route to none, or where other options choose the way. Says on
-// stderr when it is not the first.
+// of the family of an address to send from, if there is such a one; the very first where there is a
+// route to none, or where other options choose the way. Says on stderr when it is not the first.
 net::Address choose(const std::string& name, const std::vector<net::Address>& addresses,
                     const Options& options);
 

@@ -111,7 +111,9 @@ void WatchOutput::add(const Watch& watch, const Round& round, const std::vector<
     tell(time + what);
   }
   if (!options_.json) return;
-  const auto source = net::source_towards(watch.plan().destination);
+  // The network, and our address in it, may be another one by now.
+  const auto source =
+      options_.source.empty() ? net::source_towards(watch.plan().destination) : watch.plan().source;
   const auto second = std::chrono::system_clock::to_time_t(wall(round.start()));
   cli::print(atlas_result(watch.plan(), hops_of(watch, round), round.probes(), info_.style(),
                           {second, std::time(nullptr), source ? source->host() : ""}));

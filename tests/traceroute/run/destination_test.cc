@@ -29,6 +29,17 @@ TEST(Choose, Ipv4ComesFirst) {
   EXPECT_EQ(choose("x", {parse("::1")}, {}).host(), "::1");
 }
 
+TEST(Choose, OneOfTheFamilyThatItIsSentFrom) {
+  Options options;
+  options.source = "::1";
+  EXPECT_EQ(choose("x", {parse("127.0.0.1"), parse("::1")}, options).host(), "::1");
+  EXPECT_EQ(choose("x", {parse("127.0.0.1")}, options).host(), "127.0.0.1");
+  options.source = "::ffff:127.0.0.1";
+  EXPECT_EQ(choose("x", {parse("::1"), parse("127.0.0.1")}, options).host(), "127.0.0.1");
+  options.source = "localhost";
+  EXPECT_EQ(choose("x", {parse("::1"), parse("127.0.0.1")}, options).host(), "127.0.0.1");
+}
+
 // No packet leaves for a broadcast address without leave: there is no route to it.
 TEST(Choose, TheOneThatThereIsARouteToAndSaysSo) {
   testing::internal::CaptureStderr();
