@@ -67,7 +67,9 @@ void KnownPath::take(std::size_t index, int first_open) {
         break;
       case Verdict::destination:
         hop.destination = true;
-        destination_ttl_ = std::min(destination_ttl_.value_or(probe.ttl), probe.ttl);
+        // Where its line has been told without it, the next one shows it: it answers there, too.
+        destination_ttl_ =
+            std::min(destination_ttl_.value_or(max_ttl_), std::max(probe.ttl, first_open));
         break;
       case Verdict::refusal:
         hop.refused = true;

@@ -291,6 +291,19 @@ TEST(Options, NumbersOfQueriesWindowsAndHopsChangeNothing) {
   }
 }
 
+// Hop 7 is told without it after a second: the trace must not end there without having shown it.
+TEST(Options, DestinationThatAnswersWhenItsLineHasBeenToldIsShownByTheNext) {
+  for (const int window : {1, 4, 16}) {
+    Plan plan;
+    plan.window = window;
+    const TraceRun seen = run("all delay 3\nhops 6\ntarget 192.0.2.10 delay 1150", plan);
+    EXPECT_TRUE(seen.reached);
+    const Hop& last = seen.hops.back();
+    ASSERT_TRUE(last.probes.back().reply) << window << ' ' << seen.text();
+    EXPECT_EQ(last.probes.back().reply->verdict, Verdict::destination);
+  }
+}
+
 TEST(Options, ScoutIsNoProbeOfThe255thHop) {
   Plan plan;
   plan.max_ttl = 255;
