@@ -12,6 +12,12 @@ constexpr std::uint64_t min_answers = 20;  // to be over
 constexpr double never = 1e-6;             // chance that losses alone look like the end
 constexpr double seldom = 1e-5;            // chance that answers come in a row though losses go on
 
+// The share of losses to reckon with: a few answers do not prove that there are none (the rule of
+// succession).
+double supposed(const Tally& tally) {
+  return (static_cast<double>(tally.lost) + 1) / (static_cast<double>(tally.asked) + 2);
+}
+
 }  // namespace
 
 std::optional<Event> EndWatch::add(Outcome outcome, bool lossy, Time sent) {
@@ -63,9 +69,9 @@ void EndWatch::note(bool answered, Time sent) {
 // So many in a row would be missing by chance in one of a million cases: five at least.
 bool EndWatch::is_lost() const {
   constexpr double usual = 0.05;  // where losses have been fewer
-  // A few answers do not prove that there are no losses (the rule of succession).
-  const double guess = (static_cast<double>(all_.lost) + 1) / (static_cast<double>(all_.asked) + 2);
-  const double share = std::clamp(guess, usual, 0.9);
+  // Losses may have begun after a long time without.
+  const double present = episode_.lost >= min_losses ? supposed(episode_) : 0;
+  const double share = std::clamp(std::max(supposed(all_), present), usual, 0.9);
   const double needed = std::ceil(std::log(never) / std::log(share));
   return all_.lost < all_.asked && static_cast<double>(missing_in_a_row_) >= needed;
 }

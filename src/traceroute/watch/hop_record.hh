@@ -55,6 +55,10 @@ class HopRecord {
   [[nodiscard]] bool answered_lately(std::uint64_t round) const {
     return lately(answered_in_, round);
   }
+  // Whether its last answer is newer than that of the other one.
+  [[nodiscard]] bool answered_after(const HopRecord& other) const {
+    return answered_in_ > other.answered_in_;
+  }
   // The last answer, if it was a router's: the path does not end here.
   [[nodiscard]] bool passed() const { return passed_; }
   // Begins anew, but for who answers.

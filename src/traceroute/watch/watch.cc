@@ -73,18 +73,16 @@ std::vector<Event> Watch::take(const Round& round) {
   return events;
 }
 
-// A refusal, or a destination that answers no more, is the end only where nobody answers from
-// farther on.
+// A refusal is the end only where nobody answers from farther on; a destination, if nobody there
+// has answered since it did last.
 void Watch::find_end(std::uint64_t round) {
-  constexpr std::uint64_t long_silence = 5;
   end_.reset();
   for (int ttl = plan_.max_ttl; ttl >= plan_.first_ttl; --ttl) {
     const HopRecord& here = hop(ttl);
     const bool refused = here.responders().is_refused();
     // What was refused here before the path ended nearer says nothing of now.
     if (!here.responders().ends() || (refused && !here.asked_lately(round))) continue;
-    const bool doubtful = refused || here.missing_in_a_row() >= long_silence;
-    if (!doubtful || !answers_beyond(ttl, round)) end_ = ttl;
+    if (!(refused ? answers_beyond(ttl, round) : moved_beyond(ttl))) end_ = ttl;
   }
 }
 
@@ -92,6 +90,15 @@ bool Watch::answers_beyond(int ttl, std::uint64_t round) const {
   for (int far = ttl + 1; far <= plan_.max_ttl; ++far) {
     // One that is asked no more has answered long ago.
     if (hop(far).missing_in_a_row() == 0 && hop(far).answered_lately(round)) return true;
+  }
+  return false;
+}
+
+bool Watch::moved_beyond(int ttl) const {
+  constexpr std::uint64_t long_silence = 5;
+  if (hop(ttl).missing_in_a_row() < long_silence) return false;
+  for (int far = ttl + 1; far <= plan_.max_ttl; ++far) {
+    if (hop(far).answered_after(hop(ttl))) return true;
   }
   return false;
 }

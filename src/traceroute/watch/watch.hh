@@ -60,6 +60,7 @@ class Watch {
   [[nodiscard]] int first_missing() const;
   void find_end(std::uint64_t round);
   [[nodiscard]] bool answers_beyond(int ttl, std::uint64_t round) const;
+  [[nodiscard]] bool moved_beyond(int ttl) const;
   void learn_paces(const Round& round);
   void watch_end(const Round& round, std::vector<Event>& events);
 

@@ -50,6 +50,32 @@ TEST(PathEnd, ALongerPathIsFoundBehindASilentRouter) {
   EXPECT_EQ(play.count(Event::Kind::destination_lost), 1U);
 }
 
+TEST(PathEnd, ALongerPathStaysSoWhateverItLoses) {
+  const auto longer = describe("all delay 10\nhops 9\nhop silent\ntarget 192.0.2.10 loss 30\n");
+  VirtualWatch play(ten, 1s);
+  play.play(100);
+  play.change(&longer);
+  play.play(60);
+  play.after_round = [&] { EXPECT_EQ(play.watch.last_ttl(), 11) << play.watch.rounds(); };
+  play.play(300);
+  EXPECT_EQ(play.watch.meaning(11), Meaning::loss);
+  EXPECT_EQ(play.count(Event::Kind::loss_begins), 1U);
+  EXPECT_EQ(play.count(Event::Kind::destination_back), 1U);
+}
+
+TEST(PathEnd, LossesThatBeginLateDoNotMakeADestinationLost) {
+  const auto lossy = ten_with("loss 30");
+  int lost = 0;
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    VirtualWatch play(ten, 1s, seed);
+    play.play(300);
+    play.change(&lossy);
+    play.play(300);
+    lost += destination_events(play).empty() ? 0 : 1;
+  }
+  EXPECT_LE(lost, 2) << "five in a row before three others tell of losses";
+}
+
 TEST(PathEnd, ADestinationThatIsLostIsSoughtWithFewPackets) {
   const auto away = ten_with("", "silent");
   VirtualWatch play(ten, 1s);
