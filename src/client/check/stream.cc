@@ -159,7 +159,7 @@ void CheckSession::send_messages(const Packets& messages, const std::string& wha
 
 CheckSession::End CheckSession::await_end(net::Deadline deadline) {
   while (!after_.ended() && after_.receive(*connection_, deadline)) expect_time();
-  End end{after_.ended(), after_.size() >= d2_size, ""};
+  End end{after_.ended(), after_.has_d2(), ""};
   const std::size_t extra = after_.size() - std::min(after_.size(), AfterC2::max_padding);
   end.seen = end.d2 ? "d2" : extra > 0 ? counted(extra) : "nothing";
   end.seen += after_.full() ? " and far more bytes" : "";

@@ -106,6 +106,8 @@ class AfterC2 {
   std::optional<wire::Bytes> receive_d2(net::Stream& connection, net::Clock::duration silence,
                                         net::Deadline deadline);
 
+  // Whether d2 came, if nothing more will; or what has its size.
+  [[nodiscard]] bool has_d2() const { return find_d2(true).has_value(); }
   // Whatever comes so far counts as padding of c2, as far as it can.
   void end_padding();
   [[nodiscard]] bool ended() const { return ended_; }  // no more bytes will come

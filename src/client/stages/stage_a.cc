@@ -118,8 +118,8 @@ class StageA {
     }
     if (!message) {
       const std::string guess = wire::guess_size(wire::Message::a2, packet.size(), wire::a2_len);
-      const std::string seen = std::to_string(packet.size()) + " bytes came, 28 expected" +
-                               (guess.empty() ? "" : ": " + guess);
+      const std::string seen =
+          std::to_string(packet.size()) + " bytes came, 28 expected" + after_colon(guess);
       exchange_.narrator.note("< ignored from " + from.text() + ": " + seen);
       const bool answers = asked != candidates_.end() && asked->address == from;
       (asked == candidates_.end() ? candidates_.front() : *asked).seen =

@@ -5,6 +5,7 @@
 #include "client/stages/stages.hh"
 #include "net/datagram.hh"
 #include "net/wait.hh"
+#include "wire/diagnosis.hh"
 
 namespace client {
 
@@ -38,7 +39,8 @@ class StageB {
     const wire::A2& task = a_.message;
     if (task.len > max_len) {
       throw cli::Failure("stage b: len " + std::to_string(task.len) + " from " + a_.server.text() +
-                         ": " + std::to_string(max_len) + " at most fit a datagram");
+                         ": " + std::to_string(max_len) + " at most fit a datagram" +
+                         after_colon(wire::guess_number(task.len, max_len)));
     }
     next_id_ = 0;
     in_flight_.clear();
@@ -94,14 +96,16 @@ class StageB {
       return std::nullopt;
     }
     const bool whole = packet.size() % 4 == 0;
-    const auto message = whole ? wire::recognise(packet, a_.message.num) : std::nullopt;
+    const auto returned = wire::judge_returned_b1(packet, a_.message);
+    const auto message =
+        whole && !returned ? wire::recognise(packet, a_.message.num) : std::nullopt;
     if (message == wire::Message::b2) return take_b2(*wire::decode_b2(packet), packet, from);
     if (message == wire::Message::ack) {
       take_ack(*wire::decode_ack(packet), packet, from);
     } else if (message == wire::Message::a2) {
       take_late_a2(*wire::decode_a2(packet), from);
     } else {
-      seen_ = wire::stage_b_size_fault(packet.size()).text();
+      seen_ = (returned ? *returned : wire::stage_b_size_fault(packet.size())).text();
       exchange_.narrator.note("< ignored from " + from.text() + ": " + seen_);
     }
     return std::nullopt;
@@ -166,6 +170,7 @@ class StageB {
     }
     exchange_.narrator.note("< another a2 from " + from.text());
     resend_.late_a2(a_.time);
+    seen_ = "another a2";
     if (acked_ > 0 || wire::judge_port("udp_port", message.udp_port)) return;
     replaced_.add(a_.message);
     a_.message = message;

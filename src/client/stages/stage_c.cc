@@ -2,6 +2,7 @@
 #include "client/stages/stages.hh"
 #include "net/connect.hh"
 #include "net/wait.hh"
+#include "wire/diagnosis.hh"
 
 namespace client {
 
@@ -67,7 +68,8 @@ CReply stage_c(const Exchange& exchange, const BReply& b) {
   const auto [first, packet] = receive_c2(connection, exchange.deadline, {});
   if (first.ending != net::Ending::full) {
     throw cli::Failure("stage c: awaited c2 (25 or 28 bytes) from " + b.server.text() + ": " +
-                       what_came(first));
+                       what_came(first) +
+                       after_colon(wire::guess_size(wire::Message::c2, first.count, wire::c2_len)));
   }
   const wire::C2 message = *wire::decode_c2(packet);
   exchange.narrator.received(

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "client/stages/stages.hh"
+#include "wire/diagnosis.hh"
 
 namespace client {
 
@@ -24,7 +25,8 @@ class StageD {
     if (task.len2 > max_len2) {
       throw cli::Failure("stage d: len2 " + std::to_string(task.len2) + " from " +
                          c_.server.text() + ": " + std::to_string(max_len2) +
-                         " at most are supported");
+                         " at most are supported" +
+                         after_colon(wire::guess_number(task.len2, 0xffff)));
     }
     const auto packet = wire::encode_d1(task, exchange_.student_id);
     if (exchange_.pause.count() > 0) {
@@ -100,10 +102,13 @@ class StageD {
 
   [[noreturn]] void fail() const {
     const std::size_t extra = c_.after.extra();
-    const std::string came = extra == 0 ? "nothing" : "only " + std::to_string(extra) + " bytes";
+    const std::string came =
+        extra == 0 ? "nothing"
+                   : (extra < d2_size ? "only " : "") + std::to_string(extra) + " bytes";
     throw NoD2("stage d: awaited d2 (16 bytes) from " + c_.server.text() + " after " +
                std::to_string(sent_) + " of " + std::to_string(c_.message.num2) + " messages: " +
-               came + " came" + (c_.after.ended() ? ", then the connection was closed" : ""));
+               came + " came" + (c_.after.ended() ? ", then the connection was closed" : "") +
+               after_colon(wire::guess_size(wire::Message::d2, extra, wire::d2_len)));
   }
 
   const Exchange& exchange_;

@@ -262,12 +262,24 @@ const Failing failures[] = {
      "stage a: a2 from 127.0.0.1:PORT: udp_port 70000, 1 to 65535 expected"},
     {{.name = "LenTooLarge", .change = set_field(16, 70000, "a2")},
      "stage b: len 70000 from 127.0.0.1:PORT: 65488 at most fit a datagram"},
+    {{.name = "LenReversed", .change = set_field(16, 5 << 24, "a2")},
+     "stage b: len 83886080 from 127.0.0.1:PORT: 65488 at most fit a datagram: 5 in little-endian "
+     "byte order?"},
     {{.name = "NoAck", .acks_lost = 9},
      "stage b: awaited the ack of packet 0 of 4 from 127.0.0.1:PORT: N packets sent, 0 acked; last "
      "came: nothing"},
     {{.name = "ShortAck", .change = resize("ack", 15)},
      "stage b: awaited the ack of packet 0 of 4 from 127.0.0.1:PORT: N packets sent, 0 acked; last "
      "came: 15 bytes, 16 (ack) or 20 (b2) expected"},
+    {{.name = "B1InPlaceOfItsAck", .change = resize("ack", 24)},
+     "stage b: awaited the ack of packet 0 of 4 from 127.0.0.1:PORT: N packets sent, 0 acked; last "
+     "came: 24 bytes, 16 (ack) or 20 (b2) expected: b1 sent back?"},
+    {{.name = "LongB1InPlaceOfItsAck", .len = 40, .change = resize("ack", 56)},
+     "stage b: awaited the ack of packet 0 of 4 from 127.0.0.1:PORT: N packets sent, 0 acked; last "
+     "came: 56 bytes, 16 (ack) or 20 (b2) expected: b1 sent back?"},
+    {{.name = "LongAck", .change = resize("ack", 56)},
+     "stage b: awaited the ack of packet 0 of 4 from 127.0.0.1:PORT: N packets sent, 0 acked; last "
+     "came: another a2"},
     {{.name = "NoB2", .num = 1, .b2_lost = 9},
      "stage b: awaited b2 from 127.0.0.1:PORT: N packets sent, 1 acked; last came: ack of packet "
      "0"},
@@ -275,12 +287,26 @@ const Failing failures[] = {
      "stage b: b2 from 127.0.0.1:PORT: tcp_port 0, 1 to 65535 expected"},
     {{.name = "ShortC2", .change = resize("c2", 24)},
      "stage c: awaited c2 (25 or 28 bytes) from 127.0.0.1:PORT: only 24 bytes came"},
+    {{.name = "C2WithoutHeader", .change = resize("c2", 16)},
+     "stage c: awaited c2 (25 or 28 bytes) from 127.0.0.1:PORT: only 16 bytes came: no header?"},
     {{.name = "Len2TooLarge", .change = set_field(16, 0x10000000, "c2")},
-     "stage d: len2 268435456 from 127.0.0.1:PORT: 16777216 at most are supported"},
+     "stage d: len2 268435456 from 127.0.0.1:PORT: 16777216 at most are supported: 16 in "
+     "little-endian byte order?"},
     {{.name = "ShortD2", .change = resize("d2", 15)},
      "stage d: awaited d2 (16 bytes) from 127.0.0.1:PORT after 3 of 3 messages: only 15 bytes "
      "came, "
      "then the connection was closed"},
+    {{.name = "D2WithoutHeader", .change = resize("d2", 4)},
+     "stage d: awaited d2 (16 bytes) from 127.0.0.1:PORT after 3 of 3 messages: only 4 bytes came, "
+     "then the connection was closed: no header?"},
+    {{.name = "TextInPlaceOfD2",
+      .change =
+          [](auto& name, auto& packet) {
+            if (name == "d2") packet.assign(30, 'x');
+          }},
+     "stage d: awaited d2 (16 bytes) from 127.0.0.1:PORT after 3 of 3 messages: 30 bytes came, "
+     "then "
+     "the connection was closed"},
     {{.name = "NoD2", .change = resize("d2", 0)},
      "stage d: awaited d2 (16 bytes) from 127.0.0.1:PORT after 3 of 3 messages: nothing came, then "
      "the "
