@@ -37,7 +37,7 @@ void TtlState::sent(int flow, std::size_t probe, Time now) {
   ++of_flow.waiting;
   of_flow.asked = now;
   last_sent_ = now;
-  outstanding_.push_back({probe, flow, now});
+  outstanding_.push_back({probe, flow, now, of_flow.sent > 1 && !is_answered(of_flow)});
 }
 
 void TtlState::answered(int flow, std::size_t probe, const Reply& reply, Time rtt,
@@ -63,7 +63,7 @@ void TtlState::answered(int flow, std::size_t probe, const Reply& reply, Time rt
   if (is_trusted) ++of_flow.answers;
   const auto waited = std::ranges::find(outstanding_, probe, &Outstanding::probe);
   if (waited == outstanding_.end()) return;
-  note(is_trusted, waited->asked, reply.arrived);
+  note(is_trusted, waited->is_retry, waited->asked, reply.arrived);
   --of_flow.waiting;
   outstanding_.erase(waited);
 }
@@ -72,7 +72,7 @@ void TtlState::expire(Time now, Time patience) {
   while (!outstanding_.empty() && outstanding_.front().asked + patience <= now) {
     const Outstanding& expired = outstanding_.front();
     --flows_state_[static_cast<std::size_t>(expired.flow)].waiting;
-    if (!answerers_.empty()) note(false, expired.asked, now);
+    if (!answerers_.empty()) note(false, expired.is_retry, expired.asked, now);
     outstanding_.pop_front();
   }
 }
@@ -110,10 +110,17 @@ void TtlState::find_all_places() {
   for (FlowState& each : flows_state_) find_places(each);
 }
 
-void TtlState::note(bool was_answered, Time asked, Time now) {
+void TtlState::note(bool was_answered, bool is_retry, Time asked, Time now) {
   if (asked < shifted_) return;
   recent_.push_back(was_answered);
   if (recent_.size() > recent_probes) recent_.pop_front();
+  if (is_retry && rate_step_ + 1 == rate_steps.size()) {
+    recent_retries_.push_back(was_answered);
+    if (recent_retries_.size() > recent_probes) recent_retries_.pop_front();
+    if (retries_are_vain()) {
+      for (FlowState& each : flows_state_) each.is_given_up |= each.sent > 1;
+    }
+  }
   const auto missing = std::ranges::count(recent_, false);
   if (missing < missing_answers || rate_step_ + 1 == rate_steps.size()) return;
   ++rate_step_;
@@ -125,22 +132,24 @@ bool TtlState::is_trusted(int place) const {
   return answerers_[static_cast<std::size_t>(place)].is_trusted;
 }
 
+bool TtlState::is_answered(const FlowState& flow) const {
+  return std::ranges::any_of(flow.answered_by, [this](int place) { return is_trusted(place); });
+}
+
 bool TtlState::is_settled(int flow) const {
   const FlowState& of_flow = flow_state(flow);
-  if (std::ranges::any_of(of_flow.answered_by, [this](int place) { return is_trusted(place); })) {
-    return true;
-  }
-  if (!of_flow.answered_by.empty() && of_flow.waiting == 0 && refuses_all()) return true;
+  if (is_answered(of_flow)) return true;
+  if (of_flow.is_given_up && of_flow.waiting == 0) return true;
   const int tries = answerers_.empty() ? 1 : max_tries[rate_step_];
   return of_flow.sent >= tries && of_flow.waiting == 0;
 }
 
-// Whether nothing but refusals comes back, though not one of the last probes came too soon for any
-// limit, and those who refuse do so here only: they refuse what runs out here, and the next flow
-// will fare no better. Who lets only some packets pass refuses at all TTLs from there on.
-bool TtlState::refuses_all() const {
-  return !any_trusted_ && rate_step_ + 1 == rate_steps.size() && recent_.size() == recent_probes &&
-         std::ranges::count(recent_, true) == 0 &&
+// Whether asking flows again never helps: their routers are silent, since limits at this rate would
+// let most through. Nor do refusals help that come from who refuses what runs out here; but who
+// lets only some packets pass refuses at all TTLs from there on, and may let the next one pass.
+bool TtlState::retries_are_vain() const {
+  return recent_retries_.size() == recent_probes &&
+         std::ranges::count(recent_retries_, true) == 0 && answerers_.size() <= recent_probes &&
          std::ranges::none_of(answerers_, &Answerer::refuses_elsewhere);
 }
 

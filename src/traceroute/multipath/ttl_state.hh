@@ -72,20 +72,23 @@ class TtlState {
     int answers = 0;  // that are trusted
     int waiting = 0;
     Time asked{};
+    bool is_given_up = false;  // asked in vain
   };
   struct Outstanding {
     std::size_t probe;
     int flow;
     Time asked;
+    bool is_retry;  // of a flow that has not been answered
   };
   [[nodiscard]] const FlowState& flow_state(int flow) const;
   [[nodiscard]] bool is_trusted(int place) const;
-  [[nodiscard]] bool refuses_all() const;
+  [[nodiscard]] bool is_answered(const FlowState& flow) const;  // by one who is trusted
+  [[nodiscard]] bool retries_are_vain() const;
   [[nodiscard]] int max_outstanding() const;
   [[nodiscard]] Time interval() const;
   void find_places(FlowState& flow);
   void find_all_places();
-  void note(bool was_answered, Time asked, Time now);
+  void note(bool was_answered, bool is_retry, Time asked, Time now);
 
   std::vector<FlowState> flows_state_;   // by flow
   std::deque<Outstanding> outstanding_;  // in order of sending
@@ -93,9 +96,10 @@ class TtlState {
   bool any_trusted_ = false;  // of them
   bool mixed_ = false;
   std::optional<Time> largest_rtt_;
-  std::size_t rate_step_ = 0;  // how slowly it is asked
-  Time shifted_{};             // when that was last changed
-  std::deque<bool> recent_;    // whether the last probes since then were answered
+  std::size_t rate_step_ = 0;        // how slowly it is asked
+  Time shifted_{};                   // when that was last changed
+  std::deque<bool> recent_;          // whether the last probes since then were answered
+  std::deque<bool> recent_retries_;  // the same of retries, at the slowest rate
   Time last_sent_{};
 };
 

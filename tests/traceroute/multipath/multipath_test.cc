@@ -260,6 +260,19 @@ TEST(Multipath, AHopThatRefusesWhateverRunsOutThereIsAskedForSomeSecondsOnly) {
   EXPECT_EQ(graph.links.size(), 7U);
 }
 
+// One of two ways begins with a router that never answers, as it is usual.
+TEST(Multipath, ASilentRouterBesideOthersIsAskedForSomeSecondsOnly) {
+  const auto description = describe(
+      "all delay 5\nhop to a b\nhop a silent to c\nhop b to d\nhop c to t\nhop d to t\n"
+      "target t 192.0.2.10");
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const Search found = search(description, plan_of(seed), seed);
+    EXPECT_EQ(found.graph.end, SearchEnd::all_found) << seed;
+    EXPECT_EQ(found.graph.nodes.size(), 6U) << seed;
+    EXPECT_LE(found.took, 45s) << seed;
+  }
+}
+
 // What a liar at a TTL says whose answers come from addresses of its own for each flow, or packet.
 void lie(int liars, bool each_packet) {
   Plan plan = plan_of(1);
