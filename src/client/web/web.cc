@@ -277,8 +277,9 @@ bool WebFetch::fetch() {
   // The same state of another length would be the rest alone, without the status for it.
   const bool same = rest && names_state(response.fields) &&
                     http::has_validator(response.fields, output_.partial()->validator);
-  const auto total = same ? output_.partial()->total : std::nullopt;
-  if (known && total && *total != end.length) return forget();
+  constexpr auto unknown = std::numeric_limits<std::uint64_t>::max();
+  const std::uint64_t whole = same ? output_.partial()->total.value_or(unknown) : unknown;
+  if (known && whole != unknown && whole != end.length) return forget();
   std::optional<Partial> partial;
   if (const auto validator = http::if_range_validator(response.fields, time(nullptr))) {
     partial = {url_.text(), std::string(*validator),
@@ -286,11 +287,11 @@ bool WebFetch::fetch() {
   }
   output_.start_over(std::move(partial));
   take(reader, end, std::numeric_limits<std::uint64_t>::max());
-  if (!total || output_.size() == *total) return true;
   const std::uint64_t came = output_.size();
+  if (whole == unknown || came == whole) return true;
   output_.start_over({});
   throw cli::Failure(url_.text() + ": the body ended after " + std::to_string(came) +
-                     " bytes of a page of " + std::to_string(*total));
+                     " bytes of a page of " + std::to_string(whole));
 }
 
 }  // namespace
