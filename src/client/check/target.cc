@@ -39,6 +39,8 @@ std::string Suspects::text() const {
       text += (text.empty() ? "" : "; or ") + sent.what;
     }
   }
+  // The first right a1 that was not answered may have been on its way for longer than any before.
+  if (named == 0 && !sent_.empty()) return sent_.front().what;
   return named > max_named ? text + "; or one of " + std::to_string(named - max_named) + " more"
                            : text;
 }

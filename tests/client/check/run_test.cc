@@ -187,6 +187,14 @@ TEST(Suspects, WhatASlowServerHadNotAnsweredYetHidesNoSuspect) {
   EXPECT_EQ(suspects.text(), "check 115 sent this");
 }
 
+// The right a1 that was not answered was on its way for longer than any that was.
+TEST(Suspects, TheFirstIsNamedWhereAllCameLater) {
+  Suspects suspects;
+  suspects.add("check 115 sent this", true);
+  suspects.add("check 116 sent this", true);
+  suspects.unanswered(net::Clock::now() - 1s);
+  EXPECT_EQ(suspects.text(), "check 115 sent this");
+}
 TEST(Suspects, WhatWasAloneComesFirstInItsOrder) {
   Suspects suspects;
   suspects.add("check 228 sent this", false);
