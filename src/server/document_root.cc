@@ -4,8 +4,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -21,7 +23,8 @@ using namespace std::chrono_literals;
 
 constexpr int file_flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
 
-// How seldom DIR itself is looked up again: so a busy server pays nothing for it.
+// How seldom DIR itself, and what kind of file a name stands for, is looked up again: so a busy
+// server pays nothing for it.
 constexpr net::Clock::duration look_interval = 1ms;
 
 // How to open what a path names; `follow` as in fstatat(2).
@@ -31,18 +34,6 @@ int flags_for(int directory, const char* path, int follow) {
   const mode_t mode = about.st_mode;
   const bool special = S_ISFIFO(mode) || S_ISCHR(mode) || S_ISBLK(mode) || S_ISSOCK(mode);
   return special ? net::only_looked_at : file_flags;
-}
-
-net::FileDescriptor open_beneath(int directory, const std::string& path) {
-  static std::atomic<bool> in_one_step = true;
-  if (in_one_step) {
-    const char* const name = path.empty() ? "." : path.c_str();
-    net::FileDescriptor file =
-        net::open_in_one_step(directory, name, flags_for(directory, name, 0));
-    if (file || errno != ENOSYS) return file;
-    in_one_step = false;
-  }
-  return open_stepwise(directory, path);
 }
 
 // Whether a path leaves the directory by its own words, without any link.
@@ -83,16 +74,38 @@ net::FileDescriptor DocumentRoot::open(const std::string& path) {
     errno = ENOENT;
     return {};
   }
-  follow();
-  net::FileDescriptor file = open_beneath(directory_.get(), path);
+  const auto now = net::Clock::now().time_since_epoch();
+  follow(now);
+  net::FileDescriptor file = open_beneath(path, now);
   if (file || (errno != EXDEV && errno != ELOOP)) return file;
   return open_real(path);
 }
 
+net::FileDescriptor DocumentRoot::open_beneath(const std::string& path, net::Clock::duration now) {
+  static std::atomic<bool> in_one_step = true;
+  if (in_one_step) {
+    const char* const name = path.empty() ? "." : path.c_str();
+    net::FileDescriptor file = net::open_in_one_step(directory_.get(), name, flags_now(name, now));
+    if (file || errno != ENOSYS) return file;
+    in_one_step = false;
+  }
+  return open_stepwise(directory_.get(), path);
+}
+
+// flags_for() what is asked for often: it is looked at once in a millisecond.
+int DocumentRoot::flags_now(const char* name, net::Clock::duration now) {
+  const std::size_t hash = std::hash<std::string_view>()(name);
+  const std::size_t seen = hash + static_cast<std::size_t>(now / look_interval);
+  std::atomic<std::size_t>& place = ordinary_[hash % ordinary_.size()];
+  if (place.load(std::memory_order_relaxed) == seen) return file_flags;
+  const int flags = flags_for(directory_.get(), name, 0);
+  if (flags == file_flags) place.store(seen, std::memory_order_relaxed);
+  return flags;
+}
+
 // Puts the directory that stands at the path now in the place of the one that stood there. While
 // that one is open its inode number is not given to another.
-void DocumentRoot::follow() {
-  const auto now = net::Clock::now().time_since_epoch();
+void DocumentRoot::follow(net::Clock::duration now) {
   if (now.count() < next_look_.load(std::memory_order_relaxed)) return;
   const std::unique_lock lock(looking_, std::try_to_lock);
   if (!lock) return;

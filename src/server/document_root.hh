@@ -3,7 +3,9 @@
 
 #include <sys/types.h>
 
+#include <array>
 #include <atomic>
+#include <cstddef>
 #include <mutex>
 #include <string>
 
@@ -24,12 +26,14 @@ class DocumentRoot {
   // opened: no "..", no absolute path, no symbolic link to elsewhere, no change of these while the
   // path is walked. Links that lead to somewhere below the directory count, absolute ones too.
   // Check what kind of file it is: of a FIFO, a device or a socket, which are not opened where the
-  // kernel can do without, only fstat(2) can be asked. Empty, and errno, when there is no such
-  // file.
+  // kernel can do without (but within a millisecond after a file of that name was), only fstat(2)
+  // can be asked. Empty, and errno, when there is no such file.
   net::FileDescriptor open(const std::string& path);
 
  private:
-  void follow();
+  void follow(net::Clock::duration now);
+  net::FileDescriptor open_beneath(const std::string& path, net::Clock::duration now);
+  int flags_now(const char* name, net::Clock::duration now);
   [[nodiscard]] net::FileDescriptor open_real(const std::string& path) const;
 
   const std::string path_;
@@ -38,6 +42,8 @@ class DocumentRoot {
   std::mutex looking_;
   dev_t device_ = 0;  // the directory's identity, with looking_ held
   ino_t inode_ = 0;
+  // Names that stood for no FIFO, device or socket, each with the millisecond in which it did.
+  std::array<std::atomic<std::size_t>, 256> ordinary_{};
 };
 
 // Opens a path below a directory component by component, and follows no symbolic link at all.

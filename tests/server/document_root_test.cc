@@ -180,6 +180,22 @@ TEST(DocumentRoot, AFifoIsLookedAtAndNotOpened) {
   EXPECT_FALSE(open_stepwise(site.get(), "link"));
   EXPECT_EQ(errno, ELOOP);
 }
+
+// A name that was a file's a moment ago may be opened without a look, and no longer than that.
+TEST(DocumentRoot, AFifoInTheFilesPlaceIsSoonLookedAt) {
+  if ((net::only_looked_at & O_PATH) == 0) GTEST_SKIP() << "this system opens what it looks at";
+  const TemporaryDirectory place;
+  place.directory("site");
+  place.file("site/page", "text");
+  DocumentRoot root(place.path("site"));
+  EXPECT_EQ(read_text(root, "page"), "text");
+  fs::remove(place.path("site/page"));
+  ASSERT_EQ(mkfifo(place.path("site/page").c_str(), 0644), 0);
+  EXPECT_TRUE(wait_until([&] {
+    const net::FileDescriptor file = root.open("page");
+    return file && (fcntl(file.get(), F_GETFL) & O_PATH) != 0;
+  }));
+}
 #endif
 
 }  // namespace

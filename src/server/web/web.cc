@@ -98,7 +98,7 @@ class WebConnection {
   std::optional<Status> pass_over_body(const http::Framing& framing);
   bool receive(net::Deadline deadline);
   bool refuse(Status status, std::string_view head);
-  void dispatch(Response& answer, const http::Request& request);
+  void dispatch(Response& answer, const http::Request& request, std::int64_t now);
 
   [[nodiscard]] std::string_view pending() const {
     return {reinterpret_cast<const char*>(in_.data()) + begin_, end_ - begin_};
@@ -245,7 +245,7 @@ bool WebConnection::serve_one() {
                                                        : Response::Connection::persistent;
   const std::int64_t now = time(nullptr);
   Response answer(out_, date_.at(now), connection, request.method == "HEAD");
-  dispatch(answer, request);
+  dispatch(answer, request, now);
   if (site_.log) {
     const std::string_view line = request_line_in(head).value_or("-");
     log_request(*site_.log, peer_, now, line, answer.status(), answer.sent());
@@ -254,7 +254,7 @@ bool WebConnection::serve_one() {
   return persistent && out_.ok();
 }
 
-void WebConnection::dispatch(Response& answer, const http::Request& request) {
+void WebConnection::dispatch(Response& answer, const http::Request& request, std::int64_t now) {
   const std::string_view method = request.method;
   if (method == "GET" || method == "HEAD" || method == "OPTIONS") {
     const auto origin = http::origin_of(request.target);
@@ -264,7 +264,7 @@ void WebConnection::dispatch(Response& answer, const http::Request& request) {
     } else if (method == "OPTIONS") {
       answer.begin(Status::no_content).field("Allow", allowed).no_body();
     } else {
-      answer_path(answer, request, origin.value, site_, time(nullptr));
+      answer_path(answer, request, origin.value, site_, now);
     }
   } else if (http::is_known_method(method)) {
     answer.begin(Status::method_not_allowed)
