@@ -39,6 +39,32 @@ TEST(StageMessages, StandOnTheWireAsTheTableSays) {
   EXPECT_EQ(encode(D2{4294967295}, 3003, 461), hex("00000004 00000bbb 0002 01cd ffffffff"));
 }
 
+// Of servers that pad by four bytes more, and fill in the header as they like.
+TEST(StageMessages, OfTheServerAreRecognised) {
+  constexpr std::uint32_t num = 10;
+  const std::string header = "00000004 000003e9 0002 01cd",
+                    long_payload = "00000008 000003e9 0002 01cd";
+  const std::pair<std::string, std::optional<Message>> rows[] = {
+      {header + "000000", std::nullopt},
+      {header + "00000006", Message::ack},
+      {header + "0000000a", Message::ack},  // whatever it acknowledges
+      {header + "ffffffff", Message::ack},
+      {long_payload + "00000006", Message::ack},
+      {long_payload + "0000ffff 000007", Message::ack},
+      {header + "00000006 00000000", Message::ack},
+      {header + "00000006 000007d2", Message::ack},
+      {long_payload + "00000006 00000000", Message::ack},
+      {long_payload + "00000006 000007d2", Message::b2},
+      {long_payload + "0000ffff 00000000", Message::b2},
+      {header + "0000000a 00000000", Message::b2},
+      {header + "0000ffff 000007d2", Message::b2},
+      {header + "00000006 00000000 00000000", Message::b2},
+      {header + "0000ffff 000007d2 00000000 000000", Message::b2},
+      {header + "00000007 00000005 00001092 000003e9", Message::a2},
+      {header + "00000007 00000005 00001092 000003e9 00000000", Message::a2}};
+  for (const auto& [text, message] : rows) EXPECT_EQ(recognise(hex(text), num), message) << text;
+}
+
 TEST(StageMessages, SizesArePaddedToFour) {
   EXPECT_EQ(wire_size(0), 12U);
   EXPECT_EQ(wire_size(1), 16U);
