@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "wire/text.hh"
+
 namespace wire {
 
 namespace {
@@ -263,8 +265,7 @@ std::string guess_packet_id(const Evidence& evidence) {
   // In the last byte as a number, in the first as text.
   for (const std::uint32_t letter : {seen, reversed(seen)}) {
     if (letter < '0' || letter > '9' || letter - '0' >= evidence.count) continue;
-    const std::string digit = std::to_string(letter - '0');
-    return "the digit " + digit + " for the number " + digit + '?';
+    return format("the digit %u for the number %u?", letter - '0', letter - '0');
   }
   return "";
 }
