@@ -89,6 +89,21 @@ cmake --build "$dir/build" --target uninstall >/dev/null
   fail "uninstall after two installations: $(find "$dir/dest")"
 cmake --build "$dir/build" --target uninstall >/dev/null || fail "a second uninstall"
 
+# A place is named from where one stands; uninstall takes only what lies below DESTDIR, and not what only
+# begins like it.
+configure ''
+cd "$dir"
+timeout 60 cmake --install build --prefix relative >/dev/null || fail 'a prefix that is no absolute path'
+for dest in stage stage2; do
+  DESTDIR=$dest timeout 60 cmake --install build --prefix /opt/it >/dev/null || fail "DESTDIR=$dest"
+done
+[ -x relative/bin/client ] && [ -x stage/opt/it/bin/client ] || fail "installed: $(find relative stage)"
+DESTDIR=$dir/stage cmake --build build --target uninstall >/dev/null
+[ ! -e stage ] && [ -x stage2/opt/it/bin/client ] || fail "uninstall below stage: $(find stage stage2)"
+DESTDIR=stage2 cmake --build build --target uninstall >log 2>&1 && fail 'a DESTDIR whose place is not known was taken'
+cmake --build build --target uninstall >/dev/null
+[ ! -e stage2 ] && [ ! -e relative ] || fail "uninstall of all: $(find stage2 relative)"
+
 for prefix in a/b 'a b' -x 'a%' 'a;b' 'a"b' 'a\b'; do
   configure "$prefix" && fail "prefix \"$prefix\" was taken"
   grep -q 'cannot begin the name of a program' "$dir/log" || fail "prefix \"$prefix\": $(cat "$dir/log")"
