@@ -70,7 +70,8 @@ void settle(std::vector<Attempt>& attempts, Deadline deadline) {
     why += ": ";
     why += answered ? std::strerror(attempts[i].error) : std::strerror(ETIMEDOUT);
   }
-  const bool last_open = attempts.size() < addresses.size() || attempts.back().error == EINPROGRESS;
+  const bool last_open = attempts.size() < addresses.size() || attempts.empty() ||
+                         attempts.back().error == EINPROGRESS;
   throw std::system_error(timed_out && last_open ? ETIMEDOUT : last, std::generic_category(), why);
 }
 

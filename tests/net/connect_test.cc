@@ -54,6 +54,10 @@ TEST(ConnectTcp, SilenceUpToTheDeadlineIsATimeOut) {
   }
 }
 
+TEST(ConnectTcp, NoAddressAtAllIsAFailure) {
+  EXPECT_THROW(connect_tcp({}, Deadline::after(20s)), std::system_error);
+}
+
 TEST(ConnectTcp, TheSocketComesBackBlocking) {
   const auto listeners = listen_on({loopback("127.0.0.1")}, {SOCK_STREAM});
   const FileDescriptor socket = connect_tcp({listeners.front().address}, Deadline::after(20s));
