@@ -25,7 +25,7 @@ machine() {
   chmod 755 "$dir/bin"/*
 }
 # setup TOOL…: with that PATH alone; its words are in the file words.
-setup() { env -i PATH="$dir/bin" "$dir/bin/sh" "$top/scripts/setup" "$@" >"$dir/words" 2>&1; }
+setup() { env -i PATH="$dir/bin" CXX="${named-}" "$dir/bin/sh" "$top/scripts/setup" "$@" >"$dir/words" 2>&1; }
 
 # refused WHAT WORDS TOOL…: one line with these words, status 1, and nothing is asked for.
 refused() {
@@ -38,7 +38,7 @@ refused() {
 }
 while read -r manager words; do
   machine "$manager" student
-  refused "an ordinary user with $manager" "a C++20 compiler, cmake, make or ninja, GoogleTest; to install it, as root: $words" \
+  refused "an ordinary user with $manager" "a C++20 compiler, cmake (3.16 or later), make or ninja, GoogleTest; to install it, as root: $words" \
     c++ cmake make gtest
 done <<'END'
 apt-get apt-get install g++ cmake make libgtest-dev
@@ -46,6 +46,17 @@ dnf dnf install gcc-c++ cmake make gtest-devel
 apk apk add g++ linux-headers cmake make gtest-dev
 pacman pacman -S gcc cmake make gtest
 END
+
+# A cmake that is too old is none. It fails at what asks for a later one.
+machine apt-get student
+printf '#!/bin/sh\n[ "$1" = --version ]\n' >"$dir/bin/cmake"
+chmod 755 "$dir/bin/cmake"
+refused 'an old cmake' 'cmake (3.16 or later); to install it, as root: apt-get install cmake' cmake
+# No package is a guess at what $CXX names.
+machine apt-get
+named=nosuch
+refused 'CXX=nosuch' "a C++20 compiler (nosuch is none); install that by this system's package manager" c++
+named=
 
 # Who may install does, with or without sudo, and only what is missing.
 for by in root sudo; do
@@ -89,6 +100,11 @@ builds "$dir/a copy" "$compiler" anew
 builds "$dir/a copy" "$compiler" kept
 builds "$dir/a copy" "$dir/compiler/other" anew
 builds "$dir/a copy" "$dir/compiler/other -O1" kept
+# By a link to the script, from anywhere; options alone go to cmake.
+ln -s "$dir/a copy/scripts/build" "$dir/linked"
+rm "$dir/a copy/build/CMakeFiles/seen"
+(cd / && CXX="$dir/compiler/other" "$dir/linked" -DSEEN=yes) >"$dir/words" 2>&1 || fail "by a link: $(cat "$dir/words")"
+grep -q '^SEEN:.*=yes' "$dir/a copy/build/CMakeCache.txt" || fail "by a link: $(cat "$dir/words")"
 rm "$dir/compiler/other"
 builds "$dir/a copy" "$compiler" anew
 # What root has built, a user cannot build on.
@@ -97,6 +113,10 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
   setpriv --reuid=65534 --regid=65534 --clear-groups "$dir/tree/scripts/build" >"$dir/words" 2>&1
   [ $? = 1 ] && [ "$(cat "$dir/words")" = "scripts/build: cannot write build, which is root's (built as root before?): remove build as that user" ] ||
     fail "after root's build: $(cat "$dir/words")"
+  rm -r "$dir/tree/build"
+  setpriv --reuid=65534 --regid=65534 --clear-groups "$dir/tree/scripts/build" >"$dir/words" 2>&1
+  [ $? = 1 ] && [ "$(cat "$dir/words")" = "scripts/build: cannot make build in $dir/tree: . cannot be written" ] ||
+    fail "in a tree that cannot be written: $(cat "$dir/words")"
 fi
 
 [ $failed = 0 ] && echo "all as expected"
