@@ -84,7 +84,8 @@ std::string help_text(const Program& program, const std::vector<Option>& options
 std::string completion(const Program& program, const std::vector<Option>& options);
 
 // A HOST operand. Throws UsageError, saying what to type instead, for what is certainly none:
-// "h:80", "[::1]", "http://h/", "h/page", "a b". Where a PORT may follow, "h:80" is two words.
+// "h:80", "[::1]", "http://h/", "h/page", "a b", "-b". Where a PORT may follow, "h:80" is two
+// words.
 std::string host(std::string_view word, bool port_follows, std::string_view what = "HOST");
 
 // --- values
@@ -92,6 +93,17 @@ std::string host(std::string_view word, bool port_follows, std::string_view what
 template <typename T, typename U>
 Value set(T& field, U value) {
   return {"", "", [&field, value](auto, auto) { field = value; }};
+}
+
+// One of several options that exclude each other, such as "-4 and -6".
+template <typename T>
+Value one_of(T& field, T value, std::string_view options) {
+  return {"", "", [&field, value, options, unset = field](auto, auto) {
+            if (field != unset && field != value) {
+              throw UsageError("one of " + std::string(options) + " at a time");
+            }
+            field = value;
+          }};
 }
 
 inline Value call(std::function<void(std::string_view option, std::string_view value)> store) {

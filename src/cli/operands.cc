@@ -33,6 +33,7 @@ std::string host(std::string_view word, bool port_follows, std::string_view what
     throw UsageError(std::string(what) + " \"" + std::string(word) + "\": " + why);
   };
   if (word.empty()) refuse("it is empty");
+  if (word[0] == '-') refuse("no host has such a name");  // an option whose value is missing?
   for (const char c : word) {
     const bool is_control = static_cast<unsigned char>(c) < ' ' || c == '\x7f';
     if (is_control || c == ' ' || c == '#') refuse("no host has such a name");

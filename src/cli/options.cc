@@ -105,20 +105,7 @@ CommandLine parse_words(const Program& program, const std::vector<Option>& optio
 CommandLine parse(const Program& program, const std::vector<Option>& options, int argc,
                   char** argv) {
   const std::vector<Row> rows = all_rows(program, options);
-  const std::span<char* const> words(argv + std::min(argc, 1), argv + argc);
-  try {
-    return parse_words(program, options, rows, words);
-  } catch (const UsageError& error) {
-    // A long name with one hyphen was read as letters: say what may have been meant.
-    for (const std::string_view word : words) {
-      for (const Row& row : rows) {
-        if (row.option.name.size() > 1 && word == '-' + std::string(row.option.name)) {
-          throw UsageError(error.what() + std::string("; is -") + std::string(word) + " meant?");
-        }
-      }
-    }
-    throw;
-  }
+  return parse_words(program, options, rows, {argv + std::min(argc, 1), argv + argc});
 }
 
 Value text(std::string& field) {

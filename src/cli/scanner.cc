@@ -58,8 +58,10 @@ const Row* Scanner::find(std::string_view name, std::string& fault) const {
     if (row.option.name == name) return &row;
     if (name.empty() || !row.option.name.starts_with(name)) continue;
     if (found) {
-      fault = "--" + std::string(name) + " may be --" + std::string(found->option.name) + " or --" +
-              std::string(row.option.name);
+      if (fault.empty()) {
+        fault = "--" + std::string(name) + " may be --" + std::string(found->option.name);
+      }
+      fault += " or --" + std::string(row.option.name);
     }
     found = &row;
   }
@@ -113,6 +115,12 @@ void Scanner::take_long(std::string_view word, Words& rest) {
 }
 
 void Scanner::take_letters(std::string_view word, Words& rest) {
+  // A long name with one hyphen: -file is no -f of "ile".
+  const std::string name(word.substr(1, word.find('=') - 1));
+  for (const Row& row : rows_) {
+    if (name.size() < 2 || row.option.name != name) continue;
+    return fail("there is no option -" + name + "; is --" + name + " meant?");
+  }
   for (std::size_t i = 1; i < word.size(); ++i) {
     const Row* const row = find(word[i]);
     const std::string option = std::string("-") + word[i];

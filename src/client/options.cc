@@ -42,8 +42,10 @@ std::vector<cli::Option> option_table(Options& o) {
   using net::Family;
   // clang-format off
   return {
-      {'4', "ipv4", "", "use IPv4 addresses only", {}, cli::set(o.family, Family::ipv4)},
-      {'6', "ipv6", "", "use IPv6 addresses only", {}, cli::set(o.family, Family::ipv6)},
+      {'4', "ipv4", "", "use IPv4 addresses only",
+       {}, cli::one_of(o.family, Family::ipv4, "-4 and -6")},
+      {'6', "ipv6", "", "use IPv6 addresses only",
+       {}, cli::one_of(o.family, Family::ipv6, "-4 and -6")},
       {0, "empty", "", "an answer of 0 bytes is an empty file, not a missing one",
        {"-f"}, cli::set(o.empty, true)},
       {'i', "id", "STUDENT_ID", "student id in every header",
@@ -113,6 +115,12 @@ void read_host(const cli::CommandLine& line, Options& options) {
                           "\": a URL begins with http://, and a HOST has no slash");
   }
   cli::host(host, true);
+  const bool is_port =
+      host.size() <= 5 && host.find_first_not_of("0123456789") == std::string::npos;
+  if (is_port && host != "0") {
+    throw cli::UsageError("HOST \"" + host +
+                          "\": a name or an address expected; PORT is the word after it");
+  }
   if (line.operands.size() > 2) {
     throw cli::UsageError("too many operands: \"" + line.operands[2] + '"');
   }

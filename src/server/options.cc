@@ -38,8 +38,10 @@ std::vector<cli::Option> option_table(Options& o) {
   using net::Family;
   // clang-format off
   return {
-      {'4', "ipv4", "", "listen on IPv4 only", {}, cli::set(o.family, Family::ipv4)},
-      {'6', "ipv6", "", "listen on IPv6 only", {}, cli::set(o.family, Family::ipv6)},
+      {'4', "ipv4", "", "listen on IPv4 only",
+       {}, cli::one_of(o.family, Family::ipv4, "-4 and -6")},
+      {'6', "ipv6", "", "listen on IPv6 only",
+       {}, cli::one_of(o.family, Family::ipv6, "-4 and -6")},
       {'b', "bind", "ADDRESS", "listen on this address only",
        {}, cli::call([&o](auto option, auto value) { o.address = cli::host(value, true, option); })},
       {'l', "loss", "PERCENT", "share of the data packets that are not acked; unless it is 0, one "

@@ -184,6 +184,14 @@ net::Family family_of_name(std::string_view called) {
   return net::Family::any;
 }
 
+// "--watch 0.5 HOST", where 0.5 would be the HOST.
+void refuse_lone_seconds(const std::vector<std::string>& operands) {
+  if (operands.size() != 2 || operands[0].find('.') != operands[0].rfind('.')) return;
+  if (operands[0].find_first_not_of("0123456789.") != std::string::npos) return;
+  if (operands[1].find_first_not_of("0123456789") == std::string::npos) return;
+  throw cli::UsageError("--watch: SECONDS are part of the option: --watch=" + operands[0]);
+}
+
 void read_operands(const std::vector<std::string>& operands, Options& options) {
   if (operands.empty()) throw cli::UsageError("a HOST is needed");
   if (operands.size() > 2) {
@@ -191,9 +199,6 @@ void read_operands(const std::vector<std::string>& operands, Options& options) {
                           "\"; HOST and PACKETLEN expected");
   }
   options.host = cli::host(operands[0], false);
-  if (options.host[0] == '-') {
-    throw cli::UsageError("HOST \"" + options.host + "\": no host has such a name");
-  }
   options.plan.name = options.host;
   if (operands.size() == 2) {
     options.packet_size = static_cast<std::size_t>(
@@ -214,6 +219,7 @@ Options parse_options(int argc, char** argv) {
   options.map = service == "--map";
   options.paths = service == "--paths";
   options.watch = service == "--watch";
+  if (options.watch && line.service_argument.empty()) refuse_lone_seconds(line.operands);
   if (options.watch && !line.service_argument.empty()) {
     options.interval = Time(static_cast<Time::rep>(
         cli::seconds(line.service_argument, min_interval, max_wait, "--watch") * 1e9));

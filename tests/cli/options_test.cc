@@ -146,8 +146,8 @@ TEST(Options, WhatIsNoOptionGetsTheHintItNeeds) {
   EXPECT_EQ(error({"--tiem=2"}), "there is no option --tiem; is --time meant?");
   EXPECT_EQ(error({"--ehco"}), "there is no option --ehco; is --echo meant?");
   EXPECT_EQ(error({"--quite-another"}), "there is no option --quite-another");
-  EXPECT_EQ(error({"-help"}), "there is no option -h: the help is --help; is --help meant?");
-  EXPECT_EQ(error({"-time"}), "-t \"ime\": seconds from 0.5 to 10 expected; is --time meant?");
+  EXPECT_EQ(error({"-help"}), "there is no option -help; is --help meant?");
+  EXPECT_EQ(error({"-time"}), "there is no option -time; is --time meant?");
 }
 
 TEST(Options, HelpFollowsFromTheTable) {
@@ -178,8 +178,7 @@ TEST(Options, CompletionFollowsFromTheTable) {
 TEST(Host, WhatIsCertainlyNoneGetsTheHintItNeeds) {
   for (const char* good : {"h", "192.0.2.1", "::1", "fe80::1%eth0",
                            "b\xc3\xbc"
-                           "cher.example",
-                           "-x"}) {
+                           "cher.example"}) {
     EXPECT_EQ(cli::host(good, true), good);
   }
   struct Row {
@@ -197,6 +196,7 @@ TEST(Host, WhatIsCertainlyNoneGetsTheHintItNeeds) {
            Row{"h/page", "no URL: h", "no URL: h"},
            Row{"", "it is empty", "it is empty"},
            Row{"a b", "no host has such a name", "no host has such a name"},
+           Row{"-x", "no host has such a name", "no host has such a name"},
            Row{"#x", "no host has such a name", "no host has such a name"},
            Row{"a\nb", "no host has such a name", "no host has such a name"},
        }) {

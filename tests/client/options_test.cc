@@ -45,6 +45,16 @@ TEST(ClientOptions, AHostIsNeededAndAPortIs1To65535) {
   EXPECT_NE(refusal({"h", "65536"}), "");
   EXPECT_EQ(parsed({"h", "65535"}).port, 65535);
   EXPECT_EQ(refusal({"h", "1", "2"}), "too many operands: \"2\"");
+  EXPECT_NE(refusal({"80"}).find("PORT is the word after it"), std::string::npos);
+  EXPECT_NE(refusal({"80", "h"}).find("PORT is the word after it"), std::string::npos);
+  EXPECT_EQ(parsed({"0", "80"}).host, "0") << "this computer, on Linux";
+  EXPECT_EQ(parsed({"2130706433"}).host, "2130706433") << "inet_aton(3)";
+}
+
+TEST(ClientOptions, FamiliesExcludeEachOther) {
+  EXPECT_EQ(refusal({"-46", "h"}), "one of -4 and -6 at a time");
+  EXPECT_EQ(refusal({"--ipv6", "-4", "h"}), "one of -4 and -6 at a time");
+  EXPECT_EQ(parsed({"-66", "h"}).family, net::Family::ipv6);
 }
 
 TEST(ClientOptions, AUrlIsOneOfHttpAndHasItsPortInside) {

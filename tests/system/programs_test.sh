@@ -26,7 +26,6 @@ refused='Connection refused'
 ! grep -qs '^SOCKHOP_POSIX:BOOL=ON' "$bin/CMakeCache.txt" || refused='no answer'
 expect 1 "client: stage a: awaited a2 (28 bytes) from 127.0.0.1: 127.0.0.1:1: $refused" \
   "$bin/client" -t 5 127.0.0.1 1
-expect 1 'client: resolve -x: ' "$bin/client" -- -x
 for program in client server; do
   for option in --help --version; do
     "$bin/$program" $option >"$dir/out" 2>"$dir/err" || fail "$program $option: exit status $?"

@@ -31,6 +31,11 @@ client h 0|PORT "0": a number from 1 to 65535 expected
 client h 65536|PORT "65536": a number from 1 to 65535 expected
 client h http|PORT "http": a number from 1 to 65535 expected
 client h 99999999999999999999|PORT "99999999999999999999": a number from 1 to 65535 expected
+client 80 localhost|HOST "80": a name or an address expected; PORT is the word after it
+client -f localhost 8080|HOST "8080": a name or an address expected; PORT is the word after it
+client -- -x|HOST "-x": no host has such a name
+client -46 h|one of -4 and -6 at a time
+client --i=5 h|--i may be --ipv4 or --ipv6 or --id
 client a 1 c|too many operands: "c"
 client -vX h|there is no option -X
 client --verbose -4X h|there is no option -X
@@ -43,7 +48,11 @@ client -vi|-i needs a value: STUDENT_ID
 client h 80 --id|--id needs a value: STUDENT_ID
 client -h|there is no option -h: the help is --help
 client h -?|there is no option -?: the help is --help
-client -help|there is no option -h: the help is --help; is --help meant?
+client -help|there is no option -help; is --help meant?
+client -file name h|there is no option -file; is --file meant?
+client -window=5 h|there is no option -window; is --window meant?
+server -web|there is no option -web; is --web meant?
+server -check|there is no option -check; is --check meant?
 client -p 80 h|there is no option -p: PORT is the word after HOST
 client --port=80 h|there is no option --port: PORT is the word after HOST
 client h:80|HOST "h:80": the port is a word of its own: h 80
@@ -81,6 +90,8 @@ server -c 1 2 3|too many operands: "3"
 server -b 127.0.0.1:80|-b "127.0.0.1:80": the port is a word of its own: 127.0.0.1 80
 server -b http://h/|-b "http://h/": a name or an address expected, no URL: h
 server -p 80|there is no option -p: PORT is a word of its own, the last one
+server -b -w .|-b "-w": no host has such a name
+server --ipv6 -4 0|one of -4 and -6 at a time
 server --address ::1|there is no option --address: an address to listen on goes with -b
 server -l 100|-l "100": a number from 0 to 99 expected
 server -l|-l needs a value: PERCENT
@@ -110,13 +121,14 @@ traceroute -nU h|-U: this traceroute can only send ICMP echo requests
 traceroute -M tcp h|-M: this traceroute can only send ICMP echo requests
 traceroute --sport=5 h|--sport: this traceroute can only send ICMP echo requests
 traceroute --max-hosp=5 h|there is no option --max-hosp; is --max-hops meant?
-traceroute -first 3 h|-f "irst": a number from 1 to 255 expected; is --first meant?
+traceroute -first 3 h|there is no option -first; is --first meant?
 traceroute -v h|-v goes with --networks, not with a plain trace
 traceroute --paths -q 1 h|-q goes with a plain trace
 traceroute --networks --json h|--json goes with a plain trace or --watch, not with --networks
 traceroute --rounds 3 h|--rounds goes with --watch
 traceroute --watch=0 h|--watch
 traceroute --watch= h|--watch "": SECONDS is empty
+traceroute --watch 0.5 h|--watch: SECONDS are part of the option: --watch=0.5
 traceroute --watch -46 h|--watch: cannot be used with both -4 and -6
 traceroute --paths --networks h|one of --networks
 traceroute --targets=list h|--targets: cannot be used with the host "h"
