@@ -75,6 +75,28 @@ TEST_F(WriteWhole, SaysHowMuchAReaderThatLeftHadTaken) {
   ends_[0] = -1;
 }
 
+// Also where the pipe would make it wait.
+TEST_F(WriteWhole, GivesUpWhereNobodyReadsOnceItIsTimeToStop) {
+  std::array<int, 2> stop = {-1, -1};
+  ASSERT_EQ(pipe(stop.data()), 0);
+  ASSERT_EQ(fcntl(ends_[1], F_SETFL, 0), 0);
+  stop_writing_at(stop[0]);
+  std::thread signal([&] { EXPECT_EQ(write(stop[1], "s", 1), 1); });
+  const std::size_t done = write_whole(ends_[1], text_);
+  EXPECT_EQ(errno, ECANCELED);
+  signal.join();
+  EXPECT_GE(done, 4096U);
+  EXPECT_LT(done, text_.size());
+  // Who reads gets all.
+  std::string came;
+  std::thread reader([&] { came = read_bytes(done + 3); });
+  EXPECT_EQ(write_whole(ends_[1], "end"), 3U);
+  reader.join();
+  EXPECT_EQ(came, text_.substr(0, done) + "end");
+  stop_writing_at(-1);
+  for (const int end : stop) close(end);
+}
+
 TEST_F(WriteWhole, WhatIsWrittenInPartHasAReason) {
   writes_nothing = true;
   errno = 0;

@@ -90,6 +90,31 @@ wait
 expect "a log whose reader left" "0 1 start" "$status $(wc -l <err) $(cut -d ' ' -f 2 seen)"
 words out
 
+# Nor one whose reader takes nothing: what is lost is counted, and told when it takes lines again, or at the end.
+exec 5<>log_pipe
+head -c 65536 /dev/zero >&5
+status=0
+behind one-hop "$ours" --watch=0.1 --rounds=5 -n --log=log_pipe 192.0.2.10 5<&- >out 2>err || status=$?
+expect "a log that is full" "0 traceroute: lines lost of log_pipe: 2" "$status $(cat err)"
+words out
+exec 5<&-
+
+# Nor does a pipe that nobody reads keep it, or a trace, from ending by a signal.
+mkfifo full_pipe
+exec 5<>full_pipe
+yes 192.0.2.10 | head -5000 >many
+for arguments in "--watch=0.1 192.0.2.10" "--json --targets=many" "--targets=many" "--paths 192.0.2.10"; do
+  head -c 65536 /dev/zero >&5
+  rm -f pid
+  behind one-hop sh -c 'echo $$ >pid; exec "$@" >&5' sh "$ours" -n $arguments 2>err &
+  until grep -qs 'SigBlk:.*4003' "/proc/$(cat pid 2>/dev/null)/status"; do sleep 0.1; done
+  kill "$(cat pid)"
+  wait $! || :
+  expect "$arguments, by a signal" "write to standard output: Operation canceled" "$(sed 's/^traceroute: //' err)"
+  dd bs=65536 count=1 <&5 >/dev/null 2>&1
+done
+exec 5<&-
+
 # A path that changes while it is watched: the reader of events wishes for the next network.
 printf 'all delay 5\nhops 4\ntarget 192.0.2.10\n' >before
 printf 'all delay 5\nhops 2\nhop 198.51.100.3\nhop\ntarget 192.0.2.10\n' >after

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <random>
 
+#include "cli/write.hh"
 #include "net/kernel.hh"
 #include "net/stop_signal.hh"
 #include "traceroute/probe/privilege.hh"
@@ -26,6 +27,17 @@ Style style_of(const Options& options) {
   return style;
 }
 
+// Readable once the program is to end, also while it writes what nobody reads. To be called before
+// any thread starts.
+int stop_descriptor() {
+  // As long as the program, whose last words are why it ends.
+  static const net::FileDescriptor stop = net::stop_signal(net::Hangup::stops);
+  cli::stop_writing_at(stop.get());
+  // Whoever reads the output decides what a closed pipe means.
+  std::signal(SIGPIPE, SIG_DFL);
+  return stop.get();
+}
+
 int find_paths(const Options& options, std::vector<ProbeSocket>& sockets) {
   Plan plan = options.plan;
   auto addresses =
@@ -38,11 +50,9 @@ int find_paths(const Options& options, std::vector<ProbeSocket>& sockets) {
   prepare(socket, options, plan.destination);
   plan.source = source_of(socket, options, plan.destination);
   Prober prober(socket, options.first_sequence);
-  // Before any thread starts. Whoever reads the output decides what a closed pipe means.
-  const net::FileDescriptor stop = net::stop_signal(net::Hangup::stops);
-  std::signal(SIGPIPE, SIG_DFL);
+  const int stop = stop_descriptor();
   AddressInfo directory(style_of(options));
-  return show_paths(plan, prober, socket, directory, options.dot, stop.get());
+  return show_paths(plan, prober, socket, directory, options.dot, stop);
 }
 
 }  // namespace
@@ -58,14 +68,12 @@ int run(const Options& options) {
   if (options.paths) return find_paths(options, sockets);
   AddressInfo directory(style_of(options));
   Targets targets = many ? Targets::from_file(options.targets) : Targets(options.host);
-  // Before any thread starts. Whoever reads the output decides what a closed pipe means.
-  const net::FileDescriptor stop = net::stop_signal(net::Hangup::stops);
-  std::signal(SIGPIPE, SIG_DFL);
+  const int stop = stop_descriptor();
   if (options.watch) {
     WatchOutput output(options, directory);
-    return WatchSession(options, sockets, directory, output).run(targets, stop.get());
+    return WatchSession(options, sockets, directory, output).run(targets, stop);
   }
-  return Tracer(options, sockets, directory).run(targets, stop.get());
+  return Tracer(options, sockets, directory).run(targets, stop);
 }
 
 }  // namespace traceroute

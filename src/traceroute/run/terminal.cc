@@ -28,7 +28,7 @@ constexpr std::string_view home = "\x1b[H";
 constexpr std::string_view clear_line = "\x1b[K";
 constexpr std::string_view clear_below = "\x1b[J";
 
-constexpr std::array caught{SIGWINCH, SIGTSTP, SIGCONT};
+constexpr std::array caught{SIGWINCH, SIGTSTP, SIGCONT, SIGQUIT};
 
 // A signal can interrupt anything: its handler only leaves a byte with its number.
 int signal_pipe = -1;
@@ -39,8 +39,10 @@ void note_signal(int number) {
   if (write(signal_pipe, &byte, 1) < 0) errno = error;  // full: there is news enough
 }
 
+// One that is ignored stays so.
 void handle(int number, void (*handler)(int)) {
   struct sigaction action {};
+  if (sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) return;
   action.sa_handler = handler;
   action.sa_flags = SA_RESTART;
   sigaction(number, &action, nullptr);
@@ -96,7 +98,6 @@ void Terminal::enter() {
     settings.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
     settings.c_cc[VMIN] = 0;  // never wait
     settings.c_cc[VTIME] = 0;
-    settings.c_cc[VQUIT] = _POSIX_VDISABLE;  // it would leave the terminal like this
     tcsetattr(STDIN_FILENO, TCSANOW, &settings);
   }
   cli::print(std::string(begin_screen) + std::string(size().height, '\n'));
@@ -113,12 +114,13 @@ void Terminal::leave() {
   if (keys_ >= 0) tcsetattr(STDIN_FILENO, TCSANOW, &settings_before);
 }
 
-// As the shell expects it: the signal's own action stops the program, until somebody continues it.
-void Terminal::stop() {
+// As the shell expects it: the signal's own action stops the program, until somebody continues it
+// (SIGTSTP), or ends it (SIGQUIT).
+void Terminal::yield_to(int signal) {
   leave();
-  handle(SIGTSTP, SIG_DFL);
-  raise(SIGTSTP);
-  handle(SIGTSTP, note_signal);
+  handle(signal, SIG_DFL);
+  raise(signal);
+  handle(signal, note_signal);
 }
 
 std::optional<std::string> Terminal::take_input() {
@@ -128,7 +130,8 @@ std::optional<std::string> Terminal::take_input() {
                                     static_cast<std::size_t>(std::max<ssize_t>(signals, 0)));
   const bool stopped = caught_now.find(static_cast<char>(SIGTSTP)) != std::string_view::npos;
   const bool continued = caught_now.find(static_cast<char>(SIGCONT)) != std::string_view::npos;
-  if (stopped) stop();
+  if (caught_now.find(static_cast<char>(SIGQUIT)) != std::string_view::npos) yield_to(SIGQUIT);
+  if (stopped) yield_to(SIGTSTP);
   // After a stop by whomever, the terminal may be in any state.
   if (stopped || continued) enter();
   const ssize_t keys = keys_ < 0 ? 0 : read(keys_, buffer.data(), buffer.size());

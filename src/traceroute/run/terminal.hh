@@ -44,7 +44,7 @@ class Terminal {
  private:
   void enter();
   void leave();
-  void stop();
+  void yield_to(int signal);
 
   net::FileDescriptor signals_;
   int keys_ = -1;

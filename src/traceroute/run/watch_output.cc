@@ -10,7 +10,6 @@
 #include <ctime>
 
 #include "cli/log.hh"
-#include "cli/write.hh"
 #include "net/error.hh"
 #include "net/socket.hh"
 #include "traceroute/report/atlas.hh"
@@ -56,12 +55,16 @@ bool is_pipe(int fd) {
          (fcntl(fd, F_GETFL) & O_ACCMODE) == O_WRONLY;
 }
 
-// To a pipe that nobody reads any more, too: EPIPE, but no signal.
-std::size_t write_to_log(int fd, std::string_view text) {
+// Why a log does not take a line, or 0. Of a pipe that nobody reads any more that is EPIPE, and no
+// signal; of one that is full EAGAIN.
+int write_to_log(int fd, std::string_view line) {
   const auto before = std::signal(SIGPIPE, SIG_IGN);
-  const std::size_t written = cli::write_whole(fd, text);
+  ssize_t count = 0;
+  do count = write(fd, line.data(), line.size());
+  while (count < 0 && errno == EINTR);
+  const int error = count < 0 ? errno : count < static_cast<ssize_t>(line.size()) ? ENOSPC : 0;
   std::signal(SIGPIPE, before);
-  return written;
+  return error;
 }
 
 // The hops that a round has asked.
@@ -84,11 +87,10 @@ WatchOutput::WatchOutput(const Options& options, AddressInfo& info)
       started_text_(stamp_now()) {
   if (options.log.empty()) return;
   constexpr int for_all = 0666;  // as far as the umask allows
-  constexpr int how = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY;
-  // A pipe without a reader is an error, not something to wait for while signals are blocked.
-  log_ = net::FileDescriptor(open(options.log.c_str(), how | O_NONBLOCK, for_all));
+  constexpr int how = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+  // Nothing is waited for: a pipe without a reader is an error.
+  log_ = net::FileDescriptor(open(options.log.c_str(), how, for_all));
   if (!log_) net::fail("open " + options.log);
-  fcntl(log_.get(), F_SETFL, how);
 }
 
 void WatchOutput::begin(const Watch& watch) {
@@ -121,7 +123,7 @@ void WatchOutput::add(const Watch& watch, const Round& round, const std::vector<
 
 void WatchOutput::warn(const std::string& text) {
   if (!terminal_) return cli::say(text);
-  show_event(text);
+  show_event(wire::visible(text));
 }
 
 void WatchOutput::show_event(const std::string& text) {
@@ -133,12 +135,23 @@ void WatchOutput::show_event(const std::string& text) {
 void WatchOutput::tell(const std::string& line) {
   const std::string whole = line + '\n';
   if (to_stdout_) cli::print(whole);
-  // A full disk is no reason to watch no longer.
-  if (log_ && write_to_log(log_.get(), whole) < whole.size()) {
-    const std::string why = std::generic_category().message(errno);
+  // A full disk is no reason to watch no longer, nor a reader who takes his time.
+  const int error = log_ ? write_to_log(log_.get(), lost_words() + whole) : 0;
+  if (error == EAGAIN) {
+    ++lost_;
+  } else if (error != 0) {
     log_ = {};
-    warn("write to " + options_.log + ": " + why);
+    warn("write to " + options_.log + ": " + std::generic_category().message(error));
+  } else {
+    lost_ = 0;
   }
+}
+
+// What comes first in the log where lines are missing.
+std::string WatchOutput::lost_words() const {
+  if (lost_ == 0) return "";
+  return lost_ == 1 ? "[1 line of this log is lost]\n"
+                    : '[' + std::to_string(lost_) + " lines of this log are lost]\n";
 }
 
 void WatchOutput::draw(const std::vector<const Watch*>& watches) {
@@ -190,6 +203,7 @@ void WatchOutput::finish(const std::vector<const Watch*>& watches) {
       cli::print(watch_report(*watch, info_.style(), started_text_, stamp_now()));
     }
   }
+  if (lost_ > 0) warn("lines lost of " + options_.log + ": " + std::to_string(lost_));
 }
 
 }  // namespace traceroute

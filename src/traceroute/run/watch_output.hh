@@ -46,7 +46,8 @@ class WatchOutput {
   [[nodiscard]] int reader() const { return reader_; }
 
  private:
-  void tell(const std::string& line);        // to standard output and the log
+  void tell(const std::string& line);  // to standard output and the log
+  [[nodiscard]] std::string lost_words() const;
   void show_event(const std::string& text);  // on the screen
 
   const Options& options_;
@@ -54,6 +55,7 @@ class WatchOutput {
   bool to_stdout_;  // events
   int reader_;
   net::FileDescriptor log_;
+  std::uint64_t lost_ = 0;  // lines that the log did not take, since it did
   std::unique_ptr<Terminal> terminal_;
   std::int64_t started_;
   std::string started_text_;

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include <cstdlib>
 
 #include "net/file_descriptor.hh"
+#include "support/site.hh"
 #include "support/wait_until.hh"
 
 namespace traceroute {
@@ -27,7 +29,8 @@ constexpr const char* leave = "\x1b[?1049l";
 class Screen : public testing::Test {
  protected:
   // Starts it in the foreground of the terminal.
-  void start(std::vector<std::string> settings = {"TERM=xterm", "NO_COLOR="}) {
+  void start(std::vector<std::string> settings = {"TERM=xterm", "NO_COLOR="},
+             const std::string& target = "127.0.0.1") {
     master_ = net::FileDescriptor(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
     ASSERT_TRUE(master_ && grantpt(master_.get()) == 0 && unlockpt(master_.get()) == 0);
     resize(80, 24);
@@ -40,7 +43,7 @@ class Screen : public testing::Test {
     const std::string path = ptsname(master_.get());
     leader_ = fork();
     ASSERT_GE(leader_, 0);
-    if (leader_ == 0) lead(path, ends[1], settings);
+    if (leader_ == 0) lead(path, ends[1], settings, target);
     close(ends[1]);
     fcntl(master_.get(), F_SETFL, O_NONBLOCK);
     ASSERT_EQ(read(reports_.get(), &pid_, sizeof pid_), static_cast<ssize_t>(sizeof pid_));
@@ -112,7 +115,10 @@ class Screen : public testing::Test {
  private:
   // The session's leader: a shell that starts one program, and reports what becomes of it.
   [[noreturn]] static void lead(const std::string& path, int reports,
-                                const std::vector<std::string>& settings) {
+                                const std::vector<std::string>& settings,
+                                const std::string& target) {
+    constexpr rlimit no_core{0, 0};
+    setrlimit(RLIMIT_CORE, &no_core);
     setsid();
     const int terminal = open(path.c_str(), O_RDWR);
     ioctl(terminal, TIOCSCTTY, 0);
@@ -125,7 +131,7 @@ class Screen : public testing::Test {
       for (const int fd : {0, 1, 2}) dup2(terminal, fd);
       for (const std::string& setting : settings) putenv(const_cast<char*>(setting.c_str()));
       const char* traceroute = SOCKHOP_BINARY_DIR "/traceroute";
-      execl(traceroute, traceroute, "--watch=0.1", "-n", "127.0.0.1", nullptr);
+      execl(traceroute, traceroute, "--watch=0.1", "-n", target.c_str(), nullptr);
       _exit(127);
     }
     if (write(reports, &program, sizeof program) < 0) _exit(1);
@@ -156,6 +162,34 @@ TEST_F(Screen, QAndCtrlCAndSigtermLeaveTheTerminalAsItWas) {
     expect_end();
     TearDown();
   }
+}
+
+// Ctrl-\, also where it is no key of ours.
+TEST_F(Screen, SigquitLeavesTheTerminalAsItWas) {
+  for (const bool typed : {true, false}) {
+    start();
+    ASSERT_TRUE(sees("round 2"));
+    if (typed) {
+      type("\x1c");
+    } else {
+      kill(pid_, SIGQUIT);
+    }
+    const int ended = status();
+    EXPECT_TRUE(WIFSIGNALED(ended) && WTERMSIG(ended) == SIGQUIT) << ended;
+    EXPECT_TRUE(is_as_before());
+    EXPECT_TRUE(sees(leave));
+    TearDown();
+  }
+}
+
+// Of a name that no resolver is asked for.
+TEST_F(Screen, ANameThatCannotBeResolvedIsShownEscaped) {
+  TemporaryDirectory directory;
+  directory.file("targets", "127.0.0.1\n\x1b" + std::string(64, 'x') + '\n');
+  start({"TERM=xterm", "NO_COLOR=1"}, "--targets=" + directory.path("targets"));
+  EXPECT_TRUE(sees("resolve \\x1bxxx"));
+  type("q");
+  EXPECT_TRUE(WIFEXITED(status()));
 }
 
 TEST_F(Screen, AStopGivesTheTerminalBackUntilItGoesOn) {
