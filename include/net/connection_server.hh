@@ -11,6 +11,7 @@
 #include "net/listener.hh"
 #include "net/stream.hh"
 #include "net/thread_pool.hh"
+#include "net/wake_event.hh"
 
 namespace net {
 
@@ -43,6 +44,11 @@ class ConnectionServer {
   // when there is no thread for it.
   void accept_from(const Listener& listener);
 
+  // Readable while a listener may have no thread in accept, for want of one. attend() sends one
+  // where none is; false while there is none to be had. Both are for the thread that began.
+  [[nodiscard]] int unattended() const { return unattended_.fd(); }
+  bool attend();
+
  private:
   struct AcceptQueue {
     int socket;
@@ -62,6 +68,7 @@ class ConnectionServer {
   ThreadPool& pool_;
   const ConnectionRules rules_;
   std::deque<AcceptQueue> queues_;
+  const WakeEvent unattended_;
   std::atomic<bool> lacks_threads_ = false, cannot_accept_ = false;
   std::atomic<std::size_t> open_ = 0;
   std::atomic<std::size_t> refusing_ = 0;

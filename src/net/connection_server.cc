@@ -61,13 +61,29 @@ bool ConnectionServer::send_waiter(AcceptQueue& queue) {
   return false;
 }
 
+bool ConnectionServer::attend() {
+  unattended_.clear();
+  for (AcceptQueue& queue : queues_) {
+    if (queue.waiting > 0 || send_waiter(queue)) continue;
+    unattended_.set();
+    return false;
+  }
+  note(lacks_threads_, false, "");
+  return true;
+}
+
 void ConnectionServer::work(AcceptQueue& queue) {
   while (true) {
     Accepted accepted = accept_tcp(queue.socket);
     const bool was_last = queue.waiting.fetch_sub(1) == 1;
     if (accepted.socket) {
-      // With no thread to be had, newcomers wait in the backlog until this one is back.
-      if (was_last) note(lacks_threads_, !send_waiter(queue), "there is no thread to accept them");
+      // With no thread to be had, newcomers wait in the backlog until this one is back, or until
+      // attend() finds another.
+      if (was_last) {
+        const bool is_short = !send_waiter(queue);
+        if (is_short) unattended_.set();
+        note(lacks_threads_, is_short, "there is no thread to accept them");
+      }
       note(cannot_accept_, false, "");
       try {
         take(std::move(accepted.socket), accepted.peer);

@@ -58,7 +58,10 @@ void serve(const std::vector<Listener>& listeners, ConnectionRules rules, int st
       throw std::runtime_error("no thread to receive datagrams");
     }
   }
-  (void)wait_readable_always({&stop, 1}, report);
+  const int fds[] = {stop, connections.unattended()};
+  while (wait_readable_always(fds, report) != 0) {
+    if (!connections.attend()) std::this_thread::sleep_for(shortage_wait);
+  }
 }
 
 void serve(const std::vector<Listener>& listeners,

@@ -10,10 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "net/connect.hh"
 #include "net/datagram.hh"
+#include "net/joining_thread.hh"
 #include "net/wait.hh"
 #include "net/wake_event.hh"
 #include "support/thread_shortage.hh"
+#include "support/wait_until.hh"
 
 namespace net {
 namespace {
@@ -71,6 +74,29 @@ TEST_F(Serve, WithoutAThreadForAListenerThoseOfTheOthersEndBeforeItFails) {
                      }),
                std::runtime_error);
   EXPECT_TRUE(returned);
+}
+
+TEST_F(Serve, AListenerWithoutAThreadGetsOneAsSoonAsThereIsOneAndNotOnlyWhenAConnectionHasEnded) {
+  std::atomic<int> shortages = 0;
+  rules_.report = [&](std::string_view) { ++shortages; };
+  rules_.serve = [](Stream& stream, const Address&) {
+    stream.send("x", Deadline::after(20s));
+    stream.finish(Deadline::after(20s));
+  };
+  const auto listeners = listen({SOCK_STREAM});
+  const auto connect = [&] {
+    return Stream(connect_tcp({listeners.front().address}, Deadline::after(20s)));
+  };
+  threads_left = 2;  // the server's own, and one that waits for the first connection
+  const JoiningThread server([&] { serve(listeners, rules_, stop_.fd()); });
+  const Stream first = connect();
+  EXPECT_TRUE(wait_until([&] { return shortages == 1; }));
+  Stream second = connect();
+  std::uint8_t byte = 0;
+  EXPECT_EQ(second.receive_some({&byte, 1}, Deadline::after(50ms)).ending, Ending::silent);
+  threads_left = all_threads;
+  EXPECT_EQ(second.receive_some({&byte, 1}, Deadline::after(20s)).ending, Ending::full);
+  stop_.set();
 }
 
 }  // namespace
