@@ -23,7 +23,7 @@ enum class LocalPort { any, dynamic };
 void bind_dynamic_port(int fd, Family family);
 
 // The local address that the routing table picks for packets to `destination`; nullopt without a
-// route. Sends nothing. Throws std::system_error.
+// route, and where it cannot be known, as for want of a descriptor. Sends nothing.
 std::optional<Address> source_towards(const Address& destination);
 
 }  // namespace net

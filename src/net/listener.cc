@@ -33,8 +33,12 @@ FileDescriptor bind_socket(const Address& address, int type) {
   return socket;
 }
 
-bool lacks_family(const std::system_error& error) {
-  return error.code().value() == EAFNOSUPPORT || error.code().value() == EADDRNOTAVAIL;
+// Whether an address failed because its family is not to be had: here, or by a program that is
+// confined to the other one (AppArmor, seccomp).
+bool lacks_family(const std::system_error& error, Family family) {
+  const int code = error.code().value();
+  if (code != EACCES && code != EPERM) return code == EAFNOSUPPORT || code == EADDRNOTAVAIL;
+  return !new_socket(traits(family).domain, SOCK_DGRAM, 0, Mode::blocking);
 }
 
 }  // namespace
@@ -57,7 +61,7 @@ std::vector<Listener> listen_on(const std::vector<Address>& addresses,
             listeners.push_back({std::move(socket), real, type});
           } catch (const std::system_error& error) {
             const bool last = &address == &addresses.back() && listeners.empty();
-            if (addresses.size() == 1 || last || !lacks_family(error)) throw;
+            if (addresses.size() == 1 || last || !lacks_family(error, address.family())) throw;
           }
         }
       }

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <system_error>
 
 #include "net/error.hh"
 #include "net/sockaddr.hh"
@@ -31,10 +32,14 @@ void bind_dynamic_port(int fd, Family family) {
 }
 
 std::optional<Address> source_towards(const Address& destination) {
-  const FileDescriptor socket = open_socket(destination.family(), SOCK_DGRAM);
   constexpr std::uint16_t discard = 9;
-  if (connect_to(socket.get(), destination.with_port(discard)) != 0) return std::nullopt;
-  return local_address(socket.get());
+  try {
+    const FileDescriptor socket = open_socket(destination.family(), SOCK_DGRAM);
+    if (connect_to(socket.get(), destination.with_port(discard)) != 0) return std::nullopt;
+    return local_address(socket.get());
+  } catch (const std::system_error&) {
+    return std::nullopt;
+  }
 }
 
 }  // namespace net

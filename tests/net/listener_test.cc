@@ -14,17 +14,26 @@
 
 namespace {
 
-int bind_to_refuse = 0;  // the n-th from now finds its port taken
+int bind_to_refuse = 0;     // the n-th from now is refused,
+int refusal = EADDRINUSE;   // as its port is taken or forbidden
+int forbidden_family = -1;  // of which no socket may be opened
 
 }  // namespace
 
 // The test's own body of what the library calls.
 extern "C" int bind(int fd, const sockaddr* address, socklen_t size) __THROW {
   if (bind_to_refuse > 0 && --bind_to_refuse == 0) {
-    errno = EADDRINUSE;
+    errno = refusal;
     return -1;
   }
   return static_cast<int>(syscall(SYS_bind, fd, address, size));
+}
+extern "C" int socket(int family, int type, int protocol) __THROW {
+  if (family == forbidden_family) {
+    errno = EACCES;
+    return -1;
+  }
+  return static_cast<int>(syscall(SYS_socket, family, type, protocol));
 }
 
 namespace net {
@@ -74,6 +83,19 @@ TEST(ListenOn, AFamilyThatIsNotHereIsPassedOverAsLongAsAnotherIs) {
   EXPECT_EQ(listen_on({of_no_family(), here}, {SOCK_STREAM}).size(), 1U);
   EXPECT_EQ(error_of({of_no_family()}), EAFNOSUPPORT);
   EXPECT_EQ(error_of({of_no_family(), of_no_family()}), EAFNOSUPPORT);
+}
+
+TEST(ListenOn, AFamilyThatIsForbiddenIsPassedOverButNotAPort) {
+  const Address here = loopback("127.0.0.1");
+  forbidden_family = AF_INET6;
+  EXPECT_EQ(listen_on({here, loopback("::1")}, {SOCK_STREAM, SOCK_DGRAM}).size(), 2U);
+  EXPECT_EQ(listen_on({loopback("::1"), here}, {SOCK_STREAM, SOCK_DGRAM}).size(), 2U);
+  EXPECT_EQ(error_of({loopback("::1")}), EACCES);
+  forbidden_family = -1;
+  refusal = EACCES;
+  bind_to_refuse = 1;
+  EXPECT_EQ(error_of({here, loopback("127.0.0.2")}), EACCES);
+  refusal = EADDRINUSE;
 }
 
 TEST(ListenOn, Ipv6SocketsLeaveThePortToIpv4) {

@@ -1,7 +1,6 @@
 #include "traceroute/run/destination.hh"
 
 #include <algorithm>
-#include <system_error>
 #include <utility>
 
 #include "cli/program.hh"
@@ -11,13 +10,7 @@ namespace traceroute {
 
 namespace {
 
-bool has_route(const net::Address& address) {
-  try {
-    return net::source_towards(address).has_value();
-  } catch (const std::system_error&) {
-    return false;  // no sockets of its family
-  }
-}
+bool has_route(const net::Address& address) { return net::source_towards(address).has_value(); }
 
 }  // namespace
 

@@ -1,7 +1,6 @@
 #include "traceroute/run/output.hh"
 
 #include <ctime>
-#include <system_error>
 
 #include "net/socket.hh"
 #include "traceroute/networks/picture.hh"
@@ -13,14 +12,9 @@ namespace traceroute {
 
 namespace {
 
-// Empty where it cannot be known: that is no reason to lose the trace.
 std::string our_address(const Plan& plan) {
-  try {
-    const auto source = plan.source ? plan.source : net::source_towards(plan.destination);
-    return source ? source->host() : "";
-  } catch (const std::system_error&) {
-    return "";
-  }
+  const auto source = plan.source ? plan.source : net::source_towards(plan.destination);
+  return source ? source->host() : "";
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <exception>
 #include <system_error>
 
 #include "cli/program.hh"
@@ -51,15 +52,18 @@ std::vector<ProbeSocket> open_probe_sockets(const Options& options) {
   const bool known = options.family != net::Family::any || !options.targets.empty();
   const net::Family family = known ? options.family : family_of_literal(options.host);
   std::vector<ProbeSocket> sockets;
-  if (family != net::Family::ipv6)
-    sockets.push_back(open_probe_socket(net::Family::ipv4, options.socket));
-  if (family == net::Family::ipv4) return sockets;
-  try {
-    sockets.push_back(open_probe_socket(net::Family::ipv6, options.socket));
-  } catch (const std::system_error& error) {
-    const bool lacks_ipv6 = error.code().value() == EAFNOSUPPORT;
-    if (!lacks_ipv6 || sockets.empty()) throw;
+  std::exception_ptr refusal;
+  for (const auto each : {net::Family::ipv4, net::Family::ipv6}) {
+    if (family != net::Family::any && family != each) continue;
+    // A family that cannot be had, say because this machine lacks it, does not take the other
+    // along.
+    try {
+      sockets.push_back(open_probe_socket(each, options.socket));
+    } catch (const std::runtime_error&) {
+      if (!refusal) refusal = std::current_exception();
+    }
   }
+  if (sockets.empty()) std::rethrow_exception(refusal);
   return sockets;
 }
 

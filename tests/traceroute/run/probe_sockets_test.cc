@@ -1,0 +1,85 @@
+// Sockets to probe by, on a machine that lacks an address family.
+#include "traceroute/run/probe_sockets.hh"
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "net/socket.hh"
+#include "support/libc_call.hh"
+
+// glibc declares its calls so; other libraries have no such word.
+#ifndef __THROW
+#define __THROW
+#endif
+
+namespace {
+
+int lacking_family = -1, lack = 0;  // for which errno says that it cannot be had
+
+}  // namespace
+
+// The test's own body of what the library calls.
+extern "C" int socket(int family, int type, int protocol) __THROW {
+  if (lack != 0 && (family == lacking_family || lacking_family < 0)) {
+    errno = lack;
+    return -1;
+  }
+  static const auto real = find_libc_call<int(int, int, int)>("socket");
+  return real(family, type, protocol);
+}
+
+namespace traceroute {
+namespace {
+
+class ProbeSockets : public testing::Test {
+ protected:
+  ~ProbeSockets() override { lack = 0; }
+
+  static void lose(int family, int error) {
+    lacking_family = family;
+    lack = error;
+  }
+};
+
+TEST_F(ProbeSockets, OneFamilyThatCannotBeHadDoesNotTakeTheOtherAlong) {
+  Options options;
+  options.host = "example.net";
+  for (const int error : {EAFNOSUPPORT, EACCES, ENOBUFS}) {
+    lose(AF_INET6, error);
+    auto sockets = open_probe_sockets(options);
+    ASSERT_EQ(sockets.size(), 1U) << error;
+    EXPECT_EQ(sockets.front().family(), net::Family::ipv4);
+    lose(AF_INET, error);
+    sockets = open_probe_sockets(options);
+    ASSERT_EQ(sockets.size(), 1U) << error;
+    EXPECT_EQ(sockets.front().family(), net::Family::ipv6);
+  }
+}
+
+TEST_F(ProbeSockets, WithoutAnyTheFirstReasonIsTold) {
+  Options options;
+  options.host = "example.net";
+  lose(-1, EMFILE);
+  try {
+    open_probe_sockets(options);
+    FAIL();
+  } catch (const std::system_error& error) {
+    EXPECT_EQ(error.code().value(), EMFILE);
+  }
+}
+
+// A watch goes on through a moment without descriptors.
+TEST_F(ProbeSockets, WhereOurAddressCannotBeKnownThereIsNone) {
+  const net::Address here = *net::Address::parse("127.0.0.1");
+  EXPECT_TRUE(net::source_towards(here)->same_host(here));
+  for (const int error : {ENFILE, EMFILE, ENOBUFS, EAFNOSUPPORT}) {
+    lose(-1, error);
+    EXPECT_EQ(net::source_towards(here), std::nullopt) << error;
+  }
+}
+
+}  // namespace
+}  // namespace traceroute
