@@ -31,9 +31,9 @@ class FileDescriptor {
 // lets this process (getrlimit(2)). Returns the limit now in force.
 std::size_t raise_descriptor_limit();
 
-// Whether a call failed with this errno because the process or the system has none left, which may
-// pass.
-bool out_of_descriptors(int error);
+// Whether a call failed with this errno because the process or the system has no descriptor or no
+// memory left, which may pass.
+bool is_shortage(int error);
 
 // Whether `count` more descriptors could be opened at this moment.
 bool can_open(int count);

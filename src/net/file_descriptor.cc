@@ -45,6 +45,8 @@ bool can_open(int count) {
   return spare && (count <= 1 || can_open(count - 1));
 }
 
-bool out_of_descriptors(int error) { return error == EMFILE || error == ENFILE; }
+bool is_shortage(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS;
+}
 
 }  // namespace net

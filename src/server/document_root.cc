@@ -137,6 +137,11 @@ net::FileDescriptor DocumentRoot::open_real(const std::string& path) const {
   return {};
 }
 
+bool is_no_file(int error) {
+  return error == ENOENT || error == EXDEV || error == ELOOP || error == ENOTDIR ||
+         error == ENAMETOOLONG || error == EINVAL || error == EILSEQ;  // what no name there can be
+}
+
 net::FileDescriptor open_stepwise(int directory, const std::string& path) {
   std::string_view rest = path;
   if (rest.starts_with('/') || rest.find('\0') != std::string_view::npos) {

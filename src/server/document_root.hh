@@ -46,6 +46,10 @@ class DocumentRoot {
   std::array<std::atomic<std::size_t>, 256> ordinary_{};
 };
 
+// Whether an error of open() says that there is no such file, or none that is given away, as behind
+// a link to nowhere or to outside. Any other says that it could not be looked.
+bool is_no_file(int error);
+
 // Opens a path below a directory component by component, and follows no symbolic link at all.
 net::FileDescriptor open_stepwise(int directory, const std::string& path);
 

@@ -53,10 +53,12 @@ TEST(CanOpen, CountsWhatIsLeft) {
   EXPECT_TRUE(can_open(2));
 }
 
-TEST(OutOfDescriptors, IsAShortageOfTheProcessOrTheSystem) {
-  EXPECT_TRUE(out_of_descriptors(EMFILE));
-  EXPECT_TRUE(out_of_descriptors(ENFILE));
-  EXPECT_FALSE(out_of_descriptors(ENOMEM));
+TEST(Shortage, IsOfDescriptorsOrMemory) {
+  EXPECT_TRUE(is_shortage(EMFILE));
+  EXPECT_TRUE(is_shortage(ENFILE));
+  EXPECT_TRUE(is_shortage(ENOMEM));
+  EXPECT_TRUE(is_shortage(ENOBUFS));
+  EXPECT_FALSE(is_shortage(EACCES));
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ void StageSession::open_tcp_port() {
       net::retransmit_evenly(tcp_.socket.get());
       return;
     } catch (const std::system_error& error) {
-      if (!net::out_of_descriptors(error.code().value()) || silent.passed()) throw;
+      if (!net::is_shortage(error.code().value()) || silent.passed()) throw;
     }
     wait_for_descriptor();
   }
@@ -75,7 +75,7 @@ net::Stream StageSession::stage_c() {
       if (accepted.socket && passed_over.empty()) {
         passed_over = " from the client's host; passed over: " + accepted.peer.text();
       }
-      if (!accepted.socket && net::out_of_descriptors(accepted.error)) {
+      if (!accepted.socket && net::is_shortage(accepted.error)) {
         // Who has connected needs no b2 again: that socket's descriptor is the one to have.
         udp_line.reset();
         udp_.socket.reset();

@@ -95,6 +95,7 @@ class StageService {
     if (datagram.to_group) {
       return "refused: it was sent to the broadcast or multicast address " + datagram.to->host();
     }
+    if (datagram.from.port() == 0) return "refused: no answer can go to port 0";
     if (const auto fault = wire::judge_a1(packet)) return "refused: " + fault->text();
     return std::nullopt;
   }

@@ -39,14 +39,6 @@ std::string sort_key(std::string name) {
   return name;
 }
 
-bool is_shortage(int error) { return error == EMFILE || error == ENFILE || error == ENOMEM; }
-
-// Whether an error says that there is nothing to show, as of a link to nowhere or to outside.
-bool is_nothing(int error) {
-  return error == ENOENT || error == EXDEV || error == ELOOP || error == ENOTDIR ||
-         error == ENAMETOOLONG;
-}
-
 // What an entry is; of a link, what it leads to. False, and errno, where that cannot be told.
 bool describe(DocumentRoot& root, int directory, const std::string& path, Entry& entry) {
   struct stat about {};
@@ -82,7 +74,7 @@ std::optional<std::vector<Entry>> read_entries(DocumentRoot& root, int directory
     Entry entry{found->d_name, sort_key(found->d_name)};
     if (describe(root, directory, path, entry)) {
       entries.push_back(std::move(entry));
-    } else if (!is_nothing(errno)) {
+    } else if (!is_no_file(errno)) {
       return std::nullopt;
     }
   }
@@ -263,7 +255,7 @@ std::optional<std::string> directory_list(DocumentRoot& root, int directory,
                                           const std::string& path, std::string_view query) {
   auto entries = read_entries(root, directory, path);
   if (!entries) {
-    if (!is_shortage(errno)) errno = EIO;
+    if (!net::is_shortage(errno)) errno = EIO;
     return std::nullopt;
   }
   const Order order = order_of(query);

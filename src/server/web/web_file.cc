@@ -45,21 +45,15 @@ File open_file(const Site& site, const std::string& path) {
 
 // What to say about a file that cannot be opened.
 void answer_error(Response& answer, int error) {
-  switch (error) {
-    case EACCES:
-    case EPERM:
-      answer.begin(Status::forbidden).page("This file may not be read.");
-      break;
-    case EMFILE:
-    case ENFILE:
-    case ENOMEM:
-      answer.begin(Status::unavailable).page("Too many files are open. Try again soon.");
-      break;
-    case EIO:
-      answer.begin(Status::server_error).page("This cannot be read.");
-      break;
-    default:
-      answer.begin(Status::not_found).page("There is no such file.");
+  if (error == EACCES || error == EPERM) {
+    answer.begin(Status::forbidden).page("This file may not be read.");
+  } else if (net::is_shortage(error)) {
+    answer.begin(Status::unavailable).page("Too many files are open. Try again soon.");
+  } else if (is_no_file(error) || error == ENXIO || error == ENODEV) {  // or a device or socket
+    answer.begin(Status::not_found).page("There is no such file.");
+  } else {
+    // As of a disk that fails, or a file server that is gone: it may well be there.
+    answer.begin(Status::server_error).page("This cannot be read.");
   }
 }
 

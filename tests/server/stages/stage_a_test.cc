@@ -1,5 +1,6 @@
 // Which a1 opens no session.
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 
 #include "server/stages/faults.hh"
 
@@ -39,6 +40,33 @@ TEST_P(StageA, FaultIsAnsweredBySilence) {
   client.through_a();
   EXPECT_EQ(client.udp.take(), std::nullopt);
   EXPECT_EQ(server.pool.running(), 1U) << "a faulty a1 opens no session";
+}
+
+// To which nothing can be sent: its session could only end in silence.
+TEST(StageAFromPort0, OpensNoSession) {
+  net::FileDescriptor raw;
+  try {
+    raw = net::open_socket(net::Family::ipv4, SOCK_RAW, IPPROTO_UDP);
+  } catch (const std::system_error& error) {
+    GTEST_SKIP() << "raw sockets: " << error.what();
+  }
+  Server server(long_silence);
+  const std::uint16_t port = server.address().port();
+  const Packet a1 = wire::encode_a1(461);
+  const std::size_t length = 8 + a1.size();
+  Packet datagram{0,
+                  0,
+                  static_cast<std::uint8_t>(port >> 8),
+                  static_cast<std::uint8_t>(port & 0xff),
+                  0,
+                  static_cast<std::uint8_t>(length),
+                  0,
+                  0};
+  datagram.insert(datagram.end(), a1.begin(), a1.end());
+  ASSERT_FALSE(net::send_datagram(raw.get(), datagram, server.address().with_port(0)));
+  Client client(server);
+  client.through_a();
+  EXPECT_EQ(server.pool.running(), 1U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Server, StageA, testing::ValuesIn(faults_a), name_of<Fault>);

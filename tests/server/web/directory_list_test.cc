@@ -15,9 +15,15 @@
 #include "support/libc_call.hh"
 #include "support/web_site.hh"
 
+// glibc declares its calls so; other libraries have no such word.
+#ifndef __THROW
+#define __THROW
+#endif
+
 namespace {
 
 int entries_to_read = -1;  // before reading the directory fails; never if negative
+int look_error = 0;        // with which an open file cannot be looked at, if not 0
 
 }  // namespace
 
@@ -31,6 +37,15 @@ extern "C" dirent* readdir(DIR* stream) {
   static const auto wide = find_libc_call<decltype(readdir)>("readdir64");
   static const auto real = wide ? wide : find_libc_call<decltype(readdir)>("readdir");
   return real(stream);
+}
+
+extern "C" int fstat(int fd, struct stat* about) __THROW {
+  if (look_error != 0) {
+    errno = look_error;
+    return -1;
+  }
+  static const auto real = find_libc_call<int(int, struct stat*)>("fstat");
+  return real(fd, about);
 }
 
 namespace server {
@@ -134,6 +149,23 @@ TEST_F(List, ALinkToASocketIsAnEntryAndDoesNoHarm) {
   const std::string list = get("/dir/");
   EXPECT_NE(list.find("href=\"to-socket\""), std::string::npos) << list;
   EXPECT_EQ(list.find("href=\"too-long\""), std::string::npos) << list;
+}
+
+// As behind a file server that is gone.
+TEST_F(List, WhatCannotBeLookedAtIsNotSaidToBeMissing) {
+  for (const int error : {ENOTCONN, ETIMEDOUT, ESTALE, EIO}) {
+    look_error = error;
+    const std::string file = get("/hello.txt"), list = get("/dir/");
+    look_error = 0;
+    EXPECT_EQ(status(file), "HTTP/1.1 500 Internal Server Error") << error;
+    EXPECT_EQ(status(list), "HTTP/1.1 500 Internal Server Error") << error;
+  }
+  for (const int error : {EMFILE, ENOBUFS}) {
+    look_error = error;
+    const std::string file = get("/hello.txt");
+    look_error = 0;
+    EXPECT_EQ(status(file), "HTTP/1.1 503 Service Unavailable") << error;
+  }
 }
 
 TEST_F(List, EachDirectoryAboveIsALink) {
