@@ -100,10 +100,6 @@ Place find_place(const std::string& name) {
     return {follow_links(name, attempt), {}, {}};
   }
   if (const int fd = open_already(about); fd >= 0) return duplicate(fd, name);
-  if (S_ISDIR(about.st_mode)) {
-    errno = EISDIR;
-    net::fail(attempt);
-  }
   if (!S_ISREG(about.st_mode)) {
     Place place{name, net::FileDescriptor(open(name.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY)), {}};
     if (!place.descriptor) net::fail(attempt);
