@@ -105,7 +105,7 @@ words 3 1000 -n 500 -w "$dir" 0
 grep -q '^server: connections at once: 484, since 1000 descriptors may be open$' "$dir/words" ||
   fail "server -n 500: $(cat "$dir/words")"
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
-  cp "$bin/server" "$dir/server" && chmod 755 "$dir" && mkdir -m 700 "$dir/closed"
+  install -m 755 "$bin/server" "$dir/server" && chmod 755 "$dir" && mkdir -m 700 "$dir/closed"
   for service in -w -f; do
     expect 1 "server: open the directory $dir/closed: Permission denied" \
       setpriv --reuid 64321 --clear-groups timeout 30 "$dir/server" $service "$dir/closed" 0

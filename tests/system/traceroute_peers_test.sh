@@ -82,7 +82,7 @@ iptables)
     "$(behind one-hop sh -c 'iptables -w -A OUTPUT -p icmp -j DROP && exec "$0" -n 192.0.2.10' "$ours" 2>&1 >/dev/null)"
   ;;
 setcap)
-  cp "$ours" "$folder/plain"
+  install -m 755 "$ours" "$folder/plain"
   setcap cap_net_raw+ep "$folder/plain" || skip "this file system has no capabilities"
   expect "a program with the capability, in the hands of an ordinary user" "7" \
     "$("$here/simulate" -u nobody "$paths/mpls" -- "$folder/plain" -n 192.0.2.10 2>&1 |

@@ -74,7 +74,7 @@ linux=yes
 ! grep -qs '^SOCKHOP_POSIX:BOOL=ON' "$1/CMakeCache.txt" || linux=
 if [ "$linux" ]; then
 
-cp "$ours" "$folder/plain"
+install -m 755 "$ours" "$folder/plain"
 for family in 192.0.2.10 2001:db8::10; do
   for way in "ping:0 2147483647" "UDP:1 0"; do
     expect "$family without privilege, by ${way%%:*}" "7 ${way%%:*}" \
