@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "wire/text.hh"
+
 namespace cli {
 
 namespace {
@@ -125,7 +127,10 @@ void Scanner::take_letters(std::string_view word, Words& rest) {
     const Row* const row = find(word[i]);
     const std::string option = std::string("-") + word[i];
     if (!row) {
-      fail(unknown(option, ""));
+      std::string_view rest_of_word = word.substr(i);
+      const std::string_view character = wire::take_character(rest_of_word).bytes;
+      fail(unknown('-' + std::string(character), ""));
+      i += character.size() - 1;
       continue;
     }
     std::optional<std::string_view> value;

@@ -110,7 +110,8 @@ void read_url(const cli::CommandLine& line, const Options& options) {
 
 void read_host(const cli::CommandLine& line, Options& options) {
   const std::string& host = line.operands[0];
-  if (host.find('/') != std::string::npos || host.starts_with("http:")) {
+  if (host.find('/') != std::string::npos || host.starts_with("http:") ||
+      host.starts_with("https:")) {
     throw cli::UsageError("HOST \"" + host +
                           "\": a URL begins with http://, and a HOST has no slash");
   }

@@ -85,14 +85,18 @@ cli::Program program() {
   return program;
 }
 
-// A SEED or PORT. Where an address stands in its place, says where that goes.
+// Where an address stands in the place of a number, says where that goes.
+std::string hint(const std::string& word) {
+  const bool is_number = word.find_first_not_of("+-0123456789") == std::string::npos;
+  return is_number ? "" : "; an address to listen on goes with -b: -b ADDRESS PORT";
+}
+
+// A SEED or PORT.
 std::uint64_t number(const std::string& word, std::uint64_t max, const char* what) {
   try {
     return cli::number(word, 0, max, what);
   } catch (const cli::UsageError& error) {
-    if (word.find_first_not_of("+-0123456789") == std::string::npos) throw;
-    throw cli::UsageError(error.what() +
-                          std::string("; an address to listen on goes with -b: -b ADDRESS PORT"));
+    throw cli::UsageError(error.what() + hint(word));
   }
 }
 
@@ -124,7 +128,7 @@ Options parse(int argc, char** argv) {
     options.port = static_cast<std::uint16_t>(number(operands[0], 65535, "PORT"));
   }
   if (operands.size() > 1) {
-    throw cli::UsageError("too many operands: \"" + operands[1] + '"');
+    throw cli::UsageError("too many operands: \"" + operands[1] + '"' + hint(operands[1]));
   }
   return options;
 }

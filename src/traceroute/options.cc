@@ -24,7 +24,9 @@ const cli::Program program{
      {"--watch", 0, "watch", "[SECONDS]",
       "watch the path: ask all hops once in SECONDS (1), until q or Ctrl-C", "HOST [PACKETLEN]"}},
     "",
-    "\nPACKETLEN is the size of a whole packet (60, with IPv6 80).\n",
+    "\nPACKETLEN is the size of a whole packet (60, with IPv6 80).\n"
+    "\nExit status: 0 when the path was traced, 1 when it, or any of several, could not\n"
+    "be, 2 for wrong usage, 130 when interrupted (0 with --watch).\n",
     {}};
 
 constexpr double max_wait = 3600;
@@ -131,11 +133,12 @@ std::vector<cli::Option> option_table(Options& o) {
       {'z', "sendwait", "PAUSE", "seconds between probes, milliseconds if more than 10",
        {one_trace, "--networks", "--map", "--paths"},
        cli::call([&o](auto, auto value) { o.plan.pause = parse_pause(value); })},
-      {'s', "source", "ADDRESS", "send from this address of this host", {}, cli::text(o.source)},
+      {'s', "source", "ADDRESS", "send from this address of this host",
+       {}, cli::call([&o](auto option, auto value) { o.source = cli::host(value, false, option); })},
       {'i', "interface", "NAME", "send by this interface", {}, cli::text(o.socket.interface)},
       {'t', "tos", "TOS", "the type of service or traffic class octet",
        {}, number(o.socket.traffic_class, 0, 255)},
-      {'l', "flowlabel", "LABEL", "the flow label (IPv6)", {}, number(o.flow_label, 0, 0xfffff)},
+      {'l', "flowlabel", "LABEL", "the flow label, which only IPv6 has", {}, number(o.flow_label, 0, 0xfffff)},
       {'p', "port", "SEQUENCE", "the sequence number of the first probe",
        {}, number(o.first_sequence, 0, 65535)},
       {0, "mtu", "", "find the path's MTU (implies -F -N 1)",
@@ -233,6 +236,7 @@ Options parse_options(int argc, char** argv) {
   if (options.flow_label != 0 && options.family == net::Family::ipv4) {
     throw cli::UsageError("-l: cannot be used with IPv4, which has no flow label");
   }
+  if (options.flow_label != 0 && !options.both_families) options.family = net::Family::ipv6;
   if (options.plan.first_ttl > options.plan.max_ttl) {
     throw cli::UsageError("-f " + std::to_string(options.plan.first_ttl) +
                           ": the first hop lies behind the last, " +

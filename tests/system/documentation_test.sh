@@ -78,6 +78,14 @@ for page in "$top"/src/*/*.[18]; do
     END { print line }' "$page" >"$dir/synopsis"
   diff "$dir/usage" "$dir/synopsis" || fail "$name: the usage of --help (<) and the synopsis of $page (>) differ"
 
+  # The exit statuses.
+  awk '/^\.Sh/ { on = /EXIT STATUS/ } on' "$page" | grep -oE '(^|[; ])[0-9]+ (if|with|for|after|when)' | tr -dc '0-9\n' |
+    sort -u >"$dir/statuses"
+  [ "$(wc -l <"$dir/statuses")" -ge 3 ] || fail "$name: $page: exit statuses $(xargs <"$dir/statuses")"
+  while read -r status; do
+    sed -n '/^Exit status/,$p' "$dir/help" | grep -qw "$status" || fail "$name --help says nothing of exit status $status"
+  done <"$dir/statuses"
+
   # The commands in the README.
   grep -oE "(build/|\`)$name( [^\`|>&]*)?" "$top/README.md" | tr ' ' '\n' | sed -n 's/^\(--[a-z-]*\).*/\1/p; s/^\(-[A-Za-z0-9]\).*/\1/p' |
     sort -u >"$dir/readme"

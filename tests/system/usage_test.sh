@@ -61,6 +61,8 @@ client -c [::1]:80|HOST "[::1]:80": the port is a word of its own: ::1 80
 client [::1] 80|HOST "[::1]": a name or an address expected, without brackets or colon: ::1
 client h/page|HOST "h/page": a URL begins with http://
 client http:/h/|HOST "http:/h/": a URL begins with http://
+client https:h|HOST "https:h": a URL begins with http://
+client -É h|there is no option -É
 client ftp://h/|"ftp://h/": only http is spoken here: http://HOST[:PORT]/PATH
 client file:///etc/passwd|"file:///etc/passwd": only http is spoken here
 client http://h:65536/|"http://h:65536/": http://HOST[:PORT]/PATH expected
@@ -85,6 +87,7 @@ server localhost 8080|PORT "localhost": a number from 0 to 65535 expected; an ad
 server ::1 8080|PORT "::1": a number from 0 to 65535 expected; an address to listen on goes with -b
 server -w / 127.0.0.1:80|PORT "127.0.0.1:80": a number from 0 to 65535 expected; an address to listen on goes with -b
 server -c localhost 80|SEED "localhost": a number from 0 to
+server 80 localhost|too many operands: "localhost"; an address to listen on goes with -b
 server 1 2|too many operands: "2"
 server -c 1 2 3|too many operands: "3"
 server -b 127.0.0.1:80|-b "127.0.0.1:80": the port is a word of its own: 127.0.0.1 80
@@ -115,6 +118,7 @@ traceroute -m 0x100 h|-m "0x100": a number from 1 to 255 expected
 traceroute h -q|-q needs a value: N
 traceroute -w 1,x h|-w "x": a number of times from 0 to 1000000 expected
 traceroute -z x h|-z "x": seconds from 0 to 3600000 expected
+traceroute -s 127.0.0.1:5 h|-s "127.0.0.1:5": a name or an address expected, without brackets or port: 127.0.0.1
 traceroute -4 -l 5 h|-l: cannot be used with IPv4, which has no flow label
 traceroute -T h|-T: this traceroute can only send ICMP echo requests
 traceroute -nU h|-U: this traceroute can only send ICMP echo requests

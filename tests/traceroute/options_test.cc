@@ -112,6 +112,12 @@ TEST(TracerouteOptions, NameOfTheProgramSetsTheFamily) {
   EXPECT_EQ(parse({"traceroute6", "-4", "h"}).family, net::Family::ipv4);
 }
 
+TEST(TracerouteOptions, AFlowLabelMeansIpv6) {
+  EXPECT_EQ(parse({"traceroute", "-l", "5", "h"}).family, net::Family::ipv6);
+  EXPECT_EQ(parse({"traceroute", "-l", "0", "h"}).family, net::Family::any);
+  EXPECT_EQ(parse({"traceroute", "-46", "-l", "5", "h"}).family, net::Family::any);
+}
+
 TEST(TracerouteOptions, PacketSizeIsTheWholePacketAndNeverTooSmallForTheHeaders) {
   const Options usual = parse({"traceroute", "h"});
   EXPECT_EQ(packet_size(usual, net::Family::ipv4), 60U);
