@@ -58,12 +58,12 @@ void KnownPath::take(std::size_t index, int first_open) {
   if (!is_scout(index)) {
     HopState& hop = at(probe.ttl);
     if (hop.answers++ == 0) ++answering_hops_;
-    hop.largest_rtt = std::max(hop.largest_rtt, probe.rtt());
     switch (reply.verdict) {
       case Verdict::router:
         hop.router = true;
         farthest_ = std::max(farthest_, probe.ttl);
-        largest_router_rtt_ = std::max(largest_router_rtt_, probe.rtt());
+        hop.least_router_rtt = std::min(hop.least_router_rtt, probe.rtt());
+        hop.largest_router_rtt = std::max(hop.largest_router_rtt, probe.rtt());
         break;
       case Verdict::destination:
         hop.destination = true;
@@ -78,6 +78,7 @@ void KnownPath::take(std::size_t index, int first_open) {
   }
   if (refused_ && !refuses_some_) refuses_some_ = finds_some_refused();
   find_end(first_open);
+  slow_router_ = finds_slow_router();
 }
 
 int KnownPath::farthest_answer() const {
@@ -98,6 +99,18 @@ bool KnownPath::finds_some_refused() const {
         return true;
       }
     }
+  }
+  return false;
+}
+
+// True where a router answered much later than the destination, or than a router behind it: then
+// its answers are slow, and not the way to it.
+bool KnownPath::finds_slow_router() const {
+  Time least = destination_ ? destination_rtt_ : end_ ? refusal_rtt_ : largest_rtt_;
+  for (int ttl = farthest_; ttl >= first_ttl_; --ttl) {
+    const HopState& hop = at(ttl);
+    if (hop.largest_router_rtt >= least + std::max(Time(50ms), least / 4)) return true;
+    least = std::min(least, hop.least_router_rtt);
   }
   return false;
 }
@@ -230,10 +243,7 @@ Evidence KnownPath::evidence(int ttl) const {
   // Behind a router that refuses only some packets others may answer yet.
   known.destination = destination_ || !end_ || refuses_some_ ? destination_ : refused_;
   known.destination_rtt = destination_rtt_;
-  const Time end_rtt = destination_ ? destination_rtt_ : refusal_rtt_;
-  const bool others_slow =
-      known.destination && largest_router_rtt_ >= end_rtt + std::max(Time(50ms), end_rtt / 4);
-  known.doubtful = others_slow || mostly_silent();
+  known.doubtful = (known.destination && slow_router_) || mostly_silent();
   return known;
 }
 

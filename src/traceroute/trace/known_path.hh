@@ -59,8 +59,10 @@ class KnownPath {
   // Whether a router refused some packets and forwarded others.
   [[nodiscard]] bool refuses_some() const { return refuses_some_; }
 
-  // When the destination answered first; the number of hops to it, by the TTL left in its answer.
+  // When the destination answered first, and how soon; the number of hops to it, by the TTL left in
+  // its answer.
   [[nodiscard]] const std::optional<Time>& destination() const { return destination_; }
+  [[nodiscard]] Time destination_rtt() const { return destination_rtt_; }
   [[nodiscard]] int guessed_distance() const { return guessed_distance_; }
   // When it answered last, if it left other probes unanswered.
   [[nodiscard]] std::optional<Time> limits_echoes(Time now) const;
@@ -85,7 +87,8 @@ class KnownPath {
     bool router = false;
     bool destination = false;
     bool refused = false;
-    Time largest_rtt{};
+    Time least_router_rtt = Time::max();
+    Time largest_router_rtt{};
   };
   [[nodiscard]] HopState& at(int ttl) { return hops_[static_cast<std::size_t>(ttl - first_ttl_)]; }
   [[nodiscard]] const HopState& at(int ttl) const {
@@ -94,6 +97,7 @@ class KnownPath {
   [[nodiscard]] bool is_scout(std::size_t index) const { return scout_ == index; }
   void find_end(int first_open);
   [[nodiscard]] bool finds_some_refused() const;
+  [[nodiscard]] bool finds_slow_router() const;
   // The last hop before what answered from farthest.
   [[nodiscard]] int last_before_end() const;
 
@@ -116,7 +120,7 @@ class KnownPath {
   Time last_refusal_{};
   bool refuses_some_ = false;
   Time largest_rtt_{};
-  Time largest_router_rtt_{};
+  bool slow_router_ = false;
 };
 
 }  // namespace traceroute

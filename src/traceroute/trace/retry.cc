@@ -32,10 +32,27 @@ class RetryTimes {
 
 // The destination may stand at one of the hops right behind the farthest router, if they are
 // silent: it loses answers too.
+constexpr int gap = 3;
 bool may_be_destination(const KnownPath& path, int ttl) {
-  constexpr int gap = 3;
   if (ttl <= path.farthest()) return false;
   return ttl <= path.farthest() + gap || ttl == path.guessed_distance();
+}
+
+// When a hop's usual probes were sent, the first and the last of them. Behind the farthest router
+// it counts as asked no earlier than the hops before it, so that the lowest TTL is asked again
+// first: a destination that answers once a second must not answer a higher one.
+struct Asked {
+  Time first{};
+  Time last{};
+};
+Asked asked(const KnownPath& path, int ttl) {
+  Asked found;
+  for (int hop = std::min(ttl, std::max(path.farthest() + 1, ttl - gap)); hop <= ttl; ++hop) {
+    if (path.sent(hop).empty()) continue;
+    found.first = std::max(found.first, path.probes()[path.sent(hop).front()].sent);
+    found.last = std::max(found.last, path.last_of_queries(hop));
+  }
+  return found;
 }
 
 }  // namespace
@@ -44,9 +61,8 @@ Retry retry(const KnownPath& path, int ttl, Time now) {
   if (path.resolved(ttl) || path.sent(ttl).empty()) return {};
   const bool at_end = path.end() && ttl >= *path.end();
   if (at_end && !path.ends_in_refusal()) return {};
-  const Time first_sent = path.probes()[path.sent(ttl).front()].sent;
+  const auto [first_sent, last_of_queries] = asked(path, ttl);
   // Needless if the hop's own probes were spread over as much time.
-  const Time last_of_queries = path.last_of_queries(ttl);
   const Time a_second_later =
       std::max(first_sent + limit_interval, last_of_queries + limit_interval / 3);
   RetryTimes times(path.probes()[path.sent(ttl).back()].sent, now);
@@ -74,7 +90,7 @@ Retry retry(const KnownPath& path, int ttl, Time now) {
   }
   // While the hop is waited for anyhow, as long as an answer comes in time.
   if (may_be_destination(path, ttl)) {
-    const Time overdue = first_sent + path.largest_rtt() * 9 / 8 + 10ms;
+    const Time overdue = first_sent + path.destination_rtt() * 9 / 8 + 10ms;
     const Time from = std::max(*path.destination(), overdue);
     const auto last_echo = path.limits_echoes(now);
     const int count = last_echo || path.refused(ttl) ? 6 : 3;

@@ -15,9 +15,12 @@ using namespace std::chrono_literals;
 // before the destination's answer. So far hops are asked first, and near ones can wait. N is
 // unknown, so plan for N = 10 and for N = 20 (as 21: one late probe costs less than extra packets
 // on every path). The packets that are left go to the hops of a path of 30, which is complete after
-// 40 hops' time, 1.33 round trips; no order does much better. Until a third of that path has
-// answered it looks like a path of 10, where 62 packets are allowed: hops 1 to 9 and 12 to 19 take
-// 51 of them, the destination 3, and hops 22 to 29 would have to be asked by then, too.
+// 41 hops' time, 1.37 round trips.
+//
+// No order brings that near one round trip. Until hop 10 has answered, the path looks like one of
+// 10, where 62 packets are allowed: hops 1 to 9 and 12 to 19 take 51 of them, hops 10 and 20 one
+// each, and hops 22 to 29 would have to be asked by then, too, with 24 where 9 are left. Each
+// answer after that allows three more, so nothing ends before 39 hops' time.
 //
 // Hops beyond the destination need no later rounds. The one probe that each of them got counts as
 // one of the destination's own (KnownPath::shown).

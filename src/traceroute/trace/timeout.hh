@@ -21,7 +21,8 @@ struct Evidence {
   Time destination_rtt{};            // 0 if it was refused
   std::optional<Time> first_sent{};  // when the hop's first probe was, if not this one
   bool is_retry = false;             // the probe is one more than every hop gets
-  bool doubtful = false;  // most hops are silent, or others answered long after the destination
+  // Most hops are silent, or a router answered long after the destination or one behind it.
+  bool doubtful = false;
 };
 
 // Until when to wait for the answer to a probe sent at `sent`.

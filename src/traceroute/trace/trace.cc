@@ -228,11 +228,19 @@ bool Trace::waits_for(int ttl, Time now) const {
   return deadline(ttl, indices) > now;
 }
 
-// Where the end is known, a hop that has not answered is no star while a later one is waited for
-// anyhow: its answer may come meanwhile.
+// A hop that has not answered is no star while a later one is waited for anyhow: its answer may
+// come meanwhile. The last of those, or the hop itself.
+int Trace::last_before_star(int ttl) const {
+  if (careful() || plan_.waits || path_.answered(ttl)) return ttl;
+  if (path_.end()) return last_ttl();
+  if (!path_.destination() && ttl > path_.farthest_answer()) return ttl;
+  int last = path_.supposed_end().value_or(plan_.max_ttl);
+  while (last > ttl && path_.sent(last).empty()) --last;
+  return std::max(last, ttl);
+}
+
 bool Trace::waits_for_later(int ttl, Time now) const {
-  if (careful() || plan_.waits || !path_.end() || path_.answered(ttl)) return false;
-  for (int later = ttl + 1; later <= last_ttl(); ++later) {
+  for (int later = ttl + 1; later <= last_before_star(ttl); ++later) {
     if (waits_for(later, now)) return true;
   }
   return false;
@@ -304,7 +312,7 @@ Time Trace::next_deadline(Time now) const {
       for (const std::size_t i : path_.sent(ttl)) consider(deadline(ttl, {i}));
     }
   }
-  const int last = path_.end() && !path_.answered(next_ttl_) ? last_ttl() : next_ttl_;
+  const int last = last_before_star(next_ttl_);
   for (int ttl = next_ttl_; ttl <= last; ++ttl) consider(deadline(ttl, awaited(ttl)));
   return next;
 }

@@ -73,6 +73,7 @@ class Trace final : public Measurement {
   [[nodiscard]] bool over_budget(Time now) const;
   [[nodiscard]] std::vector<std::size_t> awaited(int ttl) const;
   [[nodiscard]] bool waits_for(int ttl, Time now) const;
+  [[nodiscard]] int last_before_star(int ttl) const;
   [[nodiscard]] bool waits_for_later(int ttl, Time now) const;
   [[nodiscard]] Time deadline(int ttl, const std::vector<std::size_t>& indices) const;
   [[nodiscard]] std::size_t waiting(Time now) const;

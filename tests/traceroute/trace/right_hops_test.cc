@@ -170,11 +170,27 @@ TEST(SlowRouters, WhereMostOrOthersAreSlowMoreTimeIsGiven) {
   }
 }
 
+// Hop 3 answers before the destination, but long after hop 4: that its answers are slow is known
+// all the same.
+TEST(SlowRouters, OneIsSlowThatAnswersMuchLaterThanWhatLiesBehindIt) {
+  const TraceRun seen =
+      run("all delay 10\nhops 2\nhop slow 60\nhops 2\nhops 2 slow 800\nhops 2\n" + target);
+  EXPECT_EQ(seen.text(), ten_hops);
+}
+
 // Of the hops behind the 20th some are asked later, so the last star is known later.
 TEST(SlowRouters, NoHopIsAStarThatAnswersBeforeTheLastStarIsKnown) {
   const TraceRun seen =
       run("all delay 8\nhops 14\nhops 4 slow 560\nhops 3\nhop silent\nhops 2\n" + target);
   EXPECT_EQ(seen.text(), routers(1, 21) + " 22:* 23:198.18.0.23 24:198.18.0.24 25:192.0.2.10");
+}
+
+// The same where the end is not known when the slow router is due: only the scout has been
+// answered, or nothing.
+TEST(SlowRouters, NoHopIsAStarThatAnswersBeforeTheEndIsKnown) {
+  const std::string slow = "all delay 8\nhops 4\nhop slow 1000\nhops 12\n" + target;
+  EXPECT_EQ(run(slow + "echolimit 1/1000").text(), routers(1, 17) + " 18:192.0.2.10");
+  EXPECT_TRUE(run(slow + "silent").text().starts_with(routers(1, 17) + " 18:*"));
 }
 
 TEST(SlowRouters, ThreeSilentOnesCostLessThanHalfASecond) {
@@ -226,6 +242,25 @@ TEST(Limits, DestinationThatLosesAnswersIsShownAtItsHop) {
               << loses << " run " << i << " seed " << seed;
           host.wait(10ms);
         }
+      }
+    }
+  }
+}
+
+// The lowest TTL is asked again first, and not so often that no probe is left for when the
+// destination answers again; a slow router moves neither.
+TEST(Limits, FarDestinationThatAnswersOnceASecondIsShownAtItsHop) {
+  for (const std::string limit : {"6/1000", "1/1000", "1/500"}) {
+    for (int hops = 16; hops <= 27; ++hops) {
+      const simnet::Description network =
+          describe("all delay 5\nhops 8\nhop slow 300\nhops " + std::to_string(hops - 9) + "\n" +
+                   target + "echolimit " + limit);
+      VirtualHost host(network);
+      for (int i = 1; i <= 4; ++i) {
+        EXPECT_EQ(host.run({}).text(),
+                  routers(1, hops) + " " + std::to_string(hops + 1) + ":192.0.2.10")
+            << limit << " run " << i;
+        host.wait(10ms);
       }
     }
   }
