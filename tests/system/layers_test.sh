@@ -56,7 +56,7 @@ allow traceroute/lookup 'traceroute/(lookup|report)/.*|wire/.*|net/.*' "$any"
 allow traceroute "$below|traceroute/(options.hh|trace/.*|probe/.*|run/session.hh)" "$any"
 allow traceroute/run "$below|traceroute/.*" "$any"
 
-if grep -rn --include='*.hh' --include='*.cc' 'std::jthread' include src tests | grep -v joining_thread.hh; then
+if find include src tests -name '*.hh' -o -name '*.cc' | xargs grep -n 'std::jthread' | grep -v joining_thread.hh; then
   echo "FAILED: libc++ before 18 has no std::jthread; net::JoiningThread does it"
   failed=1
 fi

@@ -72,18 +72,20 @@ done
 stop_server
 
 # With descriptors for a few sessions only, newcomers wait, and nobody who is in fails.
-start_server -n 10 0
-own=$(ls "/proc/$server_pid/fd" | wc -l)
-prlimit --pid "$server_pid" --nofile=$((own + 4)):$((own + 4))
-clients=
-for i in 1 2 3 4 5 6; do
-  "$bin/client" -w 64 127.0.0.1 "$port" >"$dir/secrets.$i" 2>"$dir/words.$i" &
-  clients="$clients $!"
-done
-for pid in $clients; do wait "$pid" || fail "a client while descriptors are short: $(cat "$dir"/words.*)"; done
-stop_server
-grep -q 'too few descriptors\|Too many open' "$dir/words" || fail "descriptors never ran short: $(cat "$dir/words")"
-! grep 'failed in stage' "$dir/words" || fail "a session failed for want of a descriptor"
+if command -v prlimit >/dev/null; then
+  start_server -n 10 0
+  own=$(ls "/proc/$server_pid/fd" | wc -l)
+  prlimit --pid "$server_pid" --nofile=$((own + 4)):$((own + 4))
+  clients=
+  for i in 1 2 3 4 5 6; do
+    "$bin/client" -w 64 127.0.0.1 "$port" >"$dir/secrets.$i" 2>"$dir/words.$i" &
+    clients="$clients $!"
+  done
+  for pid in $clients; do wait "$pid" || fail "a client while descriptors are short: $(cat "$dir"/words.*)"; done
+  stop_server
+  grep -q 'too few descriptors\|Too many open' "$dir/words" || fail "descriptors never ran short: $(cat "$dir/words")"
+  ! grep 'failed in stage' "$dir/words" || fail "a session failed for want of a descriptor"
+fi
 
 # What is said at the start: where it listens; that fewer are served than were asked for, and no word of
 # it when nobody asked; why a folder cannot be served.
@@ -104,7 +106,7 @@ words 2 1000 -n 400 -w "$dir" 0
 words 3 1000 -n 500 -w "$dir" 0
 grep -q '^server: connections at once: 484, since 1000 descriptors may be open$' "$dir/words" ||
   fail "server -n 500: $(cat "$dir/words")"
-if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+if setpriv --reuid=64321 --clear-groups true 2>/dev/null; then
   install -m 755 "$bin/server" "$dir/server" && chmod 755 "$dir" && mkdir -m 700 "$dir/closed"
   for service in -w -f; do
     expect 1 "server: open the directory $dir/closed: Permission denied" \

@@ -147,7 +147,7 @@ done
 
 # A port that needs a right.
 limit=$(cat /proc/sys/net/ipv4/ip_unprivileged_port_start 2>/dev/null || echo 0)
-if [ "$limit" -gt 80 ] && [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+if [ "$limit" -gt 80 ] && setpriv --reuid=65534 --regid=65534 --clear-groups true 2>/dev/null; then
   install -m 755 "$bin/server" "$dir" && chmod 755 "$dir"
   for service in '' -c -d -e "-w $dir"; do
     timeout 20 setpriv --reuid 65534 --regid 65534 --clear-groups "$dir/server" $service 80 >"$dir/out" 2>"$dir/err"
