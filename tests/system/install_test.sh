@@ -104,6 +104,13 @@ DESTDIR=stage2 cmake --build build --target uninstall >log 2>&1 && fail 'a DESTD
 cmake --build build --target uninstall >/dev/null
 [ ! -e stage2 ] && [ ! -e relative ] || fail "uninstall of all: $(find stage2 relative)"
 
+# What others have put beside it stays, whatever the directories are called.
+DESTDIR="$dir/a [b]" cmake --install build --prefix /opt/it >/dev/null
+: >"$dir/a [b]/opt/it/bin/other"
+cmake --build build --target uninstall >/dev/null
+[ "$(find "$dir/a [b]" ! -type d)" = "$dir/a [b]/opt/it/bin/other" ] && [ ! -e "$dir/a [b]/opt/it/share" ] ||
+  fail "uninstall beside what others have: $(find "$dir/a [b]")"
+
 for prefix in a/b 'a b' -x 'a%' 'a;b' 'a"b' 'a\b'; do
   configure "$prefix" && fail "prefix \"$prefix\" was taken"
   grep -q 'cannot begin the name of a program' "$dir/log" || fail "prefix \"$prefix\": $(cat "$dir/log")"
