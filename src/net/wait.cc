@@ -11,6 +11,12 @@
 
 namespace net {
 
+namespace {
+
+void pause_on_shortage() { std::this_thread::sleep_for(shortage_wait); }
+
+}  // namespace
+
 std::optional<std::size_t> wait_readable(std::span<const int> fds, Deadline deadline) {
   std::array<pollfd, 8> few{};
   std::vector<pollfd> many(fds.size() > few.size() ? fds.size() : 0);
@@ -28,6 +34,18 @@ std::optional<std::size_t> wait_readable(std::span<const int> fds, Deadline dead
   return next;
 }
 
+std::optional<std::size_t> wait_readable_patiently(std::span<const int> fds, Deadline deadline) {
+  constexpr int max_failures = 50;
+  for (int failures = 1;; ++failures) {
+    try {
+      return wait_readable(fds, deadline);
+    } catch (const std::exception&) {
+      if (failures == max_failures) throw;
+    }
+    pause_on_shortage();
+  }
+}
+
 std::size_t wait_readable_always(std::span<const int> fds,
                                  const std::function<void(std::string_view reason)>& report) {
   for (bool reported = false;; reported = true) {
@@ -36,7 +54,7 @@ std::size_t wait_readable_always(std::span<const int> fds,
     } catch (const std::exception& failure) {
       if (!reported) report(reason(failure));
     }
-    std::this_thread::sleep_for(shortage_wait);
+    pause_on_shortage();
   }
 }
 

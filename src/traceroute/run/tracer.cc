@@ -29,7 +29,7 @@ int Tracer::run(Targets& targets, int stop) {
     // Received before sending: what has arrived may make a probe needless.
     take_answers();
     const Time time = now();
-    if (net::wait_readable({stop}, net::Deadline(net::Clock::now()))) {
+    if (net::wait_readable_patiently({&stop, 1}, net::Deadline(net::Clock::now()))) {
       interrupt(time);
       output_.finish();
       return interrupted;
@@ -225,7 +225,7 @@ void Tracer::wait(const Targets& targets, int stop, Time now) {
   } else if (resolver_.waiting() > 0 && traces_.size() < max_traces) {
     deadline = deadline.or_sooner(deadline_at(budget_.next(now)));
   }
-  net::wait_readable(fds, deadline);
+  net::wait_readable_patiently(fds, deadline);
 }
 
 }  // namespace traceroute

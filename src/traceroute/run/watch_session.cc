@@ -28,7 +28,8 @@ int WatchSession::run(Targets& targets, int stop) {
       }
     }
     const Time time = now();
-    if (net::wait_readable({stop, output_.reader()}, net::Deadline(net::Clock::now()))) break;
+    const int ends[] = {stop, output_.reader()};
+    if (net::wait_readable_patiently(ends, net::Deadline(net::Clock::now()))) break;
     const WatchOutput::Wish wish = output_.take_keys();
     if (wish == WatchOutput::Wish::quit) break;
     begin_targets(targets, time);
@@ -118,7 +119,7 @@ void WatchSession::end_rounds(WatchedPath& path, Time now) {
 }
 
 // What cannot be sent is lost, as behind a link that is down; where nothing ever could be, there is
-// nothing to watch.
+// nothing to watch. What this machine has no room for at the moment says nothing about the path.
 void WatchSession::send(WatchedPath& path, Round& round, Time now) {
   const auto due = round.due(now);
   if (due.empty()) return;
@@ -128,9 +129,13 @@ void WatchSession::send(WatchedPath& path, Round& round, Time now) {
     path.failure.clear();
     return;
   }
-  if (sending.lacks_room()) return round.withdraw(due.size() - sending.count);
+  const bool nothing = sending.count == 0 && due.front() == 0;  // of the round could be sent
+  if (sending.lacks_room()) {
+    round.withdraw(due.size() - sending.count);
+    if (!nothing) return;
+  }
   const std::string why = send_failure(path.watch.plan(), sending.error);
-  if (path.begun == 1 && sending.count == 0 && due.front() == 0) {
+  if (path.begun == 1 && nothing && !sending.lacks_room()) {
     path.ended = true;
     std::erase(queue_, &path);
     fail(why);
@@ -166,10 +171,12 @@ void WatchSession::wait(const Targets& targets, int stop, Time now) {
     next = std::max(queue_.front()->next, budget_.next(now));
   }
   for (const WatchedPath& path : paths_) {
+    // Of one whose probes found no room nothing is awaited.
+    if (!path.rounds.empty() && path.rounds.front()->done(now)) next = now;
     for (const auto& round : path.rounds) next = std::min(next, round->wake(now));
   }
-  net::wait_readable(fds,
-                     info_.deadline().or_sooner(output_.deadline()).or_sooner(deadline_at(next)));
+  net::wait_readable_patiently(
+      fds, info_.deadline().or_sooner(output_.deadline()).or_sooner(deadline_at(next)));
 }
 
 }  // namespace traceroute
