@@ -97,8 +97,8 @@ class StageB {
     }
     const bool whole = packet.size() % 4 == 0;
     const auto returned = wire::judge_returned_b1(packet, a_.message);
-    const auto message =
-        whole && !returned ? wire::recognise(packet, a_.message.num) : std::nullopt;
+    std::optional<wire::Message> message;
+    if (whole && !returned) message = wire::recognise(packet, a_.message.num);
     if (message == wire::Message::b2) return take_b2(*wire::decode_b2(packet), packet, from);
     if (message == wire::Message::ack) {
       take_ack(*wire::decode_ack(packet), packet, from);
