@@ -112,7 +112,7 @@ std::vector<cli::Option> option_table(Options& o) {
        {}, set(o.socket.dont_fragment, true)},
       {'e', "extensions", "", "show MPLS labels, other ICMP extensions and what the path "
        "changed in the packets",
-       {}, set(o.extensions, true)},
+       {one_trace, "--networks", "--paths", "--watch"}, set(o.extensions, true)},
       {'A', "as-path-lookups", "", "show the number of the network that announces each address",
        {}, set(o.origins, true)},
       {'I', "icmp", "", "use ICMP echo requests: always so", {}, cli::call([](auto, auto) {})},
@@ -144,7 +144,7 @@ std::vector<cli::Option> option_table(Options& o) {
       {0, "mtu", "", "find the path's MTU (implies -F -N 1)",
        {one_trace, "--networks"}, cli::call(find_mtu)},
       {0, "back", "", "show the length of the way back where it differs",
-       {one_trace, "--networks", "--map", "--paths"}, set(o.way_back, true)},
+       {one_trace, "--networks", "--paths"}, set(o.way_back, true)},
       {0, "fwmark", "MARK", "mark the packets for the local firewall",
        {}, number(o.socket.mark, 0, 0xffffffff)},
       {0, "reached", "", "exit with status 1 unless the destination answered",

@@ -129,6 +129,8 @@ traceroute -first 3 h|there is no option -first; is --first meant?
 traceroute -v h|-v goes with --networks, not with a plain trace
 traceroute --paths -q 1 h|-q goes with a plain trace
 traceroute --networks --json h|--json goes with a plain trace or --watch, not with --networks
+traceroute --map -e h|-e goes with a plain trace, --networks, --paths or --watch, not with --map
+traceroute --map --back h|--back goes with a plain trace, --networks or --paths, not with --map
 traceroute --rounds 3 h|--rounds goes with --watch
 traceroute --watch=0 h|--watch
 traceroute --watch= h|--watch "": SECONDS is empty
