@@ -253,7 +253,9 @@ Time Trace::deadline(int ttl, const std::vector<std::size_t>& indices) const {
   // With a window a hop's probes may be seconds apart.
   if (!careful() && !indices.empty()) {
     const bool slow_access = path_.few_answer() && !path_.destination();
-    known.first_sent = slow_access ? *start_ : probes()[path_.sent(ttl).front()].sent;
+    // The end may show nothing but probes with a greater TTL.
+    const auto& own = path_.sent(ttl);
+    known.first_sent = slow_access ? *start_ : probes()[(own.empty() ? indices : own).front()].sent;
   }
   for (const std::size_t i : indices) {
     const Probe& probe = probes()[i];

@@ -339,6 +339,18 @@ TEST(Options, DestinationThatAnswersWhenItsLineHasBeenToldIsShownByTheNext) {
   }
 }
 
+// When its answer comes nothing may have been sent to the hop whose line is to show it.
+TEST(Options, TheLineOfTheDestinationMayHaveNoProbeOfItsOwn) {
+  for (const auto wait : {0ms, 1ms}) {
+    Plan plan;
+    plan.queries = 1;
+    plan.waits = Waits{wait};
+    const TraceRun seen = run("all delay 3\nhops 2\ntarget 192.0.2.10", plan);
+    EXPECT_TRUE(seen.reached);
+    EXPECT_TRUE(seen.hops.back().probes.back().reply) << seen.text();
+  }
+}
+
 TEST(Options, ScoutIsNoProbeOfThe255thHop) {
   Plan plan;
   plan.max_ttl = 255;
