@@ -55,6 +55,13 @@ Asked asked(const KnownPath& path, int ttl) {
   return found;
 }
 
+// Whether the farthest router answered a probe that was sent as late as that.
+bool last_router_answered(const KnownPath& path, Time late) {
+  return std::ranges::any_of(path.probes(), [&](const Probe& probe) {
+    return probe.ttl == path.farthest() && probe.sent >= late && probe.reply;
+  });
+}
+
 }  // namespace
 
 Retry retry(const KnownPath& path, int ttl, Time now) {
@@ -67,11 +74,21 @@ Retry retry(const KnownPath& path, int ttl, Time now) {
       std::max(first_sent + limit_interval, last_of_queries + limit_interval / 3);
   RetryTimes times(path.probes()[path.sent(ttl).back()].sent, now);
   if (at_end) {
-    // A router that refuses only some packets may let this one pass.
-    const bool asked_late =
-        path.probes()[path.sent(ttl).back()].sent >= first_sent + limit_interval;
+    // A router that refuses only some packets may let this one pass, and where it let one pass that
+    // was sent so late, another one a second later. That finds a hop a second, for ten seconds.
+    const Time ten_seconds = path.probes().front().sent + 10s;
+    const bool in_time = now < std::max(ten_seconds, last_of_queries + 2 * limit_interval);
     const bool may_pass = path.refuses_some() || path.destination();
-    if (ttl == *path.end() && may_pass && !asked_late) times.at(a_second_later);
+    if (ttl == *path.end() && may_pass && in_time) {
+      const Time late = first_sent + limit_interval;
+      const auto tries = std::ranges::count_if(
+          path.sent(ttl), [&](std::size_t i) { return path.probes()[i].sent >= late; });
+      if (tries == 0) {
+        times.at(a_second_later);
+      } else if (tries == 1 && last_router_answered(path, late)) {
+        times.at(path.last_refusal() + limit_interval);
+      }
+    }
     return times.result();
   }
   if (!path.destination()) {

@@ -215,7 +215,8 @@ std::vector<std::size_t> Trace::awaited(int ttl) const {
   if (ttl != path_.end()) return path_.sent(ttl);
   std::vector<std::size_t> all = path_.shown(ttl);
   for (const std::size_t i : path_.sent(ttl)) {
-    if (path_.is_retry(i) && std::ranges::find(all, i) == all.end()) all.push_back(i);
+    const bool own = path_.is_retry(i) || path_.refuses_some();
+    if (own && std::ranges::find(all, i) == all.end()) all.push_back(i);
   }
   return all;
 }
