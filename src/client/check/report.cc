@@ -168,6 +168,7 @@ std::unique_ptr<Report> tap_report() { return std::make_unique<TapReport>(); }
 
 int check_server(const Options& options) {
   const auto groups = chosen_checks(options.only);
+  (void)net::raise_descriptor_limit();  // for checks at once
   const auto addresses =
       net::resolve(options.host, options.port, options.family, net::Deadline::after(10s));
   Target target;

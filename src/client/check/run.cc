@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <list>
+#include <new>
 #include <numeric>
 #include <system_error>
 
 #include "client/check/faulty.hh"
+#include "net/error.hh"
+#include "net/file_descriptor.hh"
 
 namespace client {
 
@@ -17,6 +20,13 @@ constexpr auto max_check = 100s;
 constexpr auto max_run = 240s;
 constexpr auto max_run_of_one_thread = 2400s;
 constexpr int max_attempts = 3;  // of a check that this machine was too busy for
+
+// Whether it is this machine that has no room: that says nothing about the server.
+bool is_our_shortage(const std::exception& error) {
+  const auto* const failed = dynamic_cast<const std::system_error*>(&error);
+  return dynamic_cast<const std::bad_alloc*>(&error) ||
+         (failed && net::is_shortage(failed->code().value()));
+}
 
 // Nothing when the server is dead or the time for all checks is over.
 std::optional<Result> make_once(const Check& check, Target& target) {
@@ -35,6 +45,9 @@ std::optional<Result> make_once(const Check& check, Target& target) {
     } catch (const Dead&) {
       return std::nullopt;
     } catch (const std::exception& error) {
+      if (is_our_shortage(error)) {
+        return Result{Result::Kind::skipped, trial.sent, net::reason(error), {}, true};
+      }
       return Result{Result::Kind::not_made,
                     trial.sent,
                     std::string("the check could not be made: ") + error.what(),

@@ -85,6 +85,7 @@ void CheckSession::connect(std::chrono::milliseconds max_late) {
     connection_ = connect_when_ready(server, max_late, soon(answer_wait),
                                      [&](const std::string&) { late = true; });
   } catch (const std::system_error& error) {
+    if (net::is_shortage(error.code().value())) throw;
     throw NotMade(error.what());
   }
   if (late) trial_.target.tcp_late.add(net::Clock::now() - b2_came_);

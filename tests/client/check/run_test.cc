@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cerrno>
 #include <future>
 #include <map>
 #include <set>
+#include <system_error>
 
 #include "client/check/run.hh"
 #include "net/datagram.hh"
@@ -69,6 +72,26 @@ TEST(CheckRun, NumbersThatAreTooLargeAreToldOnce) {
             Seen{"201: a2 asks for 67108864 packets of 5 bytes: 4 in little-endian byte order?"});
   EXPECT_EQ(failures({.name = "LittleEndianNum2", .num2 = 0x03000000}),
             Seen{"301: c2 asks for 50331648 messages of 6 bytes: 3 in little-endian byte order?"});
+}
+
+// They are made at the end once more, one after the other.
+TEST(CheckRun, WantOfDescriptorsHereIsNoFaultOfTheServer) {
+  std::atomic<int> failures = 1;
+  const auto fail = [](int error) {
+    throw std::system_error(error, std::generic_category(), "open a socket");
+  };
+  const std::vector<Check> checks{
+      {101, "for a moment", wire::Rule::size, "",
+       [&](Trial&) {
+         if (failures-- > 0) fail(EMFILE);
+       }},
+      {102, "always", wire::Rule::size, "", [&](Trial&) { fail(ENFILE); }},
+      {103, "another reason", wire::Rule::size, "", [&](Trial&) { fail(EACCES); }}};
+  const auto results = make({.name = "Right"}, checks);
+  EXPECT_EQ(results.at(101).kind, Kind::holds) << results.at(101).seen;
+  EXPECT_EQ(results.at(102).kind, Kind::skipped);
+  EXPECT_EQ(results.at(102).seen, "open a socket: Too many open files in system");
+  EXPECT_EQ(results.at(103).kind, Kind::not_made);
 }
 
 TEST(CheckRun, TheLongestDatagramIsSent) {
