@@ -133,6 +133,8 @@ refused 2 'a HOST is needed' -n
 refused 1 '^traceroute: resolve nosuch.invalid: ' nosuch.invalid
 refused 1 '^traceroute: send from 192.0.2.77: ' -s 192.0.2.77 127.0.0.1
 refused 1 '^traceroute: send by interface nosuch0: ' -i nosuch0 127.0.0.1
+[ -z "$linux" ] || expect "that is JSON, too" '"dst_name":"127.0.0.1" [{"error":"send by interface nosuch0: No such device"}]' \
+  "$("$ours" --json -i nosuch0 127.0.0.1 2>/dev/null | sed -n 's/.*\("dst_name":[^,]*\),.*"result":\(.*\)}$/\1 \2/p')"
 [ -z "$linux" ] || for i in 1 2; do
   expect "one flow label in use twice" 1 "$("$ours" -n -l 0x12345 ::1 2>&1 | grep -c '::1  .* ms')"
 done
@@ -207,6 +209,11 @@ echo 192.0.2.10 >"$folder/targets"
 expect "also of many targets" "$(interrupted -n 192.0.2.10)" "$(interrupted -n --targets "$folder/targets")"
 expect "also as JSON" '1 "error":"interrupted: the trace to 192.0.2.10 is incomplete"' \
   "$(interrupted --json -n 192.0.2.10 | sed -n 's/.*"result":\[{"hop":\(.\).*"sockhop":{\(.*\)}}/\1 \2/p')"
+expect "also before a name is known" '130
+[{"error":"interrupted: the address of a.example is not known yet"}]' \
+  "$(behind dead-resolver sh -c 'timeout -s INT --preserve-status 1 "$0" --json a.example >"$1" 2>/dev/null
+       echo $?' "$ours" "$folder/interrupted"
+     sed -n 's/.*"result":\(.*\)}$/\1/p' "$folder/interrupted")"
 expect "also when its terminal is closed" "$(interrupted -n 192.0.2.10)" "$(signal=HUP; interrupted -n 192.0.2.10)"
 expect "but not when that is ignored, as by nohup" "0
 10  192.0.2.10  RTT  RTT  RTT" \

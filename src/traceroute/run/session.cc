@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <csignal>
+#include <ctime>
 #include <random>
 
 #include "cli/write.hh"
 #include "net/kernel.hh"
 #include "net/stop_signal.hh"
 #include "traceroute/probe/privilege.hh"
+#include "traceroute/report/atlas.hh"
 #include "traceroute/run/destination.hh"
 #include "traceroute/run/paths_session.hh"
 #include "traceroute/run/probe_sockets.hh"
@@ -38,6 +40,17 @@ int stop_descriptor() {
   return stop.get();
 }
 
+// Whoever reads --json is told there why a host could not be traced, too.
+std::vector<ProbeSocket> open_sockets(const Options& options) {
+  try {
+    return open_probe_sockets(options);
+  } catch (const std::exception& error) {
+    const bool one_result = options.json && !options.watch && options.targets.empty();
+    if (one_result) cli::print(atlas_error(options.plan, error.what(), std::time(nullptr)));
+    throw;
+  }
+}
+
 int find_paths(const Options& options, std::vector<ProbeSocket>& sockets) {
   Plan plan = options.plan;
   auto addresses =
@@ -59,7 +72,7 @@ int find_paths(const Options& options, std::vector<ProbeSocket>& sockets) {
 
 int run(const Options& options) {
   const bool many = !options.targets.empty();
-  std::vector<ProbeSocket> sockets = open_probe_sockets(options);
+  std::vector<ProbeSocket> sockets = open_sockets(options);
   for (const ProbeSocket& socket : sockets) {
     if (many) net::enlarge_receive_buffer(socket.fd());
   }

@@ -131,6 +131,9 @@ void Tracer::interrupt(Time now) {
     traced->ended = std::time(nullptr);
     output_.show(*traced, Output::Names::known);
   }
+  if (options_.targets.empty() && resolver_.waiting() > 0) {
+    fail(options_.plan, "interrupted: the address of " + options_.host + " is not known yet");
+  }
 }
 
 void Tracer::fail(const Plan& plan, const std::string& why) {
