@@ -111,6 +111,10 @@ cmake --build build --target uninstall >/dev/null
 [ "$(find "$dir/a [b]" ! -type d)" = "$dir/a [b]/opt/it/bin/other" ] && [ ! -e "$dir/a [b]/opt/it/share" ] ||
   fail "uninstall beside what others have: $(find "$dir/a [b]")"
 
+# Who has no GoogleTest is told how to build without.
+cmake -S "$top" -B "$dir/no-tests" -DCMAKE_DISABLE_FIND_PACKAGE_GTest=ON >"$dir/log" 2>&1 && fail 'tests without GoogleTest'
+grep -q 'SOCKHOP_TESTS=OFF builds without' "$dir/log" || fail "without GoogleTest: $(cat "$dir/log")"
+
 for prefix in a/b 'a b' -x 'a%' 'a;b' 'a"b' 'a\b'; do
   configure "$prefix" && fail "prefix \"$prefix\" was taken"
   grep -q 'cannot begin the name of a program' "$dir/log" || fail "prefix \"$prefix\": $(cat "$dir/log")"
