@@ -119,10 +119,10 @@ void Scanner::take_long(std::string_view word, Words& rest) {
 void Scanner::take_letters(std::string_view word, Words& rest) {
   // A long name with one hyphen: -file is no -f of "ile".
   const std::string name(word.substr(1, word.find('=') - 1));
-  for (const Row& row : rows_) {
-    if (name.size() < 2 || row.option.name != name) continue;
-    return fail("there is no option -" + name + "; is --" + name + " meant?");
-  }
+  const bool is_long = name.size() > 1 && std::ranges::any_of(rows_, [&](const Row& row) {
+                         return row.option.name == name;
+                       });
+  if (is_long) return fail("there is no option -" + name + "; is --" + name + " meant?");
   for (std::size_t i = 1; i < word.size(); ++i) {
     const Row* const row = find(word[i]);
     const std::string option = std::string("-") + word[i];
