@@ -135,7 +135,11 @@ void Trace::send_rounds(Time now, std::size_t most, std::vector<std::size_t>& ba
       if (!send_wanted(next_hop, round)) return;
     }
   }
-  for (int round = 0; round < plan_.queries + max_retries; ++round) {
+  // Retries by TTL alone: a hop behind this one may have had fewer.
+  for (int ttl = next_ttl_; ttl <= last; ++ttl) {
+    if (sent_count(ttl) >= plan_.queries && !send_wanted(ttl, sent_count(ttl))) return;
+  }
+  for (int round = 0; round < plan_.queries; ++round) {
     for (int ttl = next_ttl_; ttl <= last; ++ttl) {
       if (!send_wanted(ttl, round)) return;
     }

@@ -262,17 +262,24 @@ TEST(Limits, DestinationThatLosesAnswersIsShownAtItsHop) {
 
 // The lowest TTL is asked again first, and not so often that no probe is left for when the
 // destination answers again; a slow router moves neither.
-TEST(Limits, FarDestinationThatAnswersOnceASecondIsShownAtItsHop) {
-  for (const std::string limit : {"6/1000", "1/1000", "1/500"}) {
-    for (int hops = 16; hops <= 27; ++hops) {
-      const simnet::Description network =
-          describe("all delay 5\nhops 8\nhop slow 300\nhops " + std::to_string(hops - 9) + "\n" +
-                   target + "echolimit " + limit);
+TEST(Limits, DestinationThatAnswersOnceASecondIsShownAtItsHop) {
+  std::vector<std::pair<int, std::string>> paths = {
+      {3, "hop delay 600\nall delay 1\nhops 2\n"},
+      {7, "all delay 1\nhops 4\nhop delay 100\nhops 2\n"},
+      {7, "all delay 1\nhops 3\nhop slow 300\nhops 3\n"},
+  };
+  for (int hops = 16; hops <= 27; ++hops) {
+    paths.emplace_back(
+        hops, "all delay 5\nhops 8\nhop slow 300\nhops " + std::to_string(hops - 9) + "\n");
+  }
+  for (const auto& [hops, path] : paths) {
+    for (const std::string limit : {"6/1000", "1/1000", "1/500"}) {
+      const simnet::Description network = describe(path + target + "echolimit " + limit);
       VirtualHost host(network);
       for (int i = 1; i <= 4; ++i) {
         EXPECT_EQ(host.run({}).text(),
                   routers(1, hops) + " " + std::to_string(hops + 1) + ":192.0.2.10")
-            << limit << " run " << i;
+            << path << limit << " run " << i;
         host.wait(10ms);
       }
     }
