@@ -267,6 +267,7 @@ TEST(Limits, DestinationThatAnswersOnceASecondIsShownAtItsHop) {
       {3, "hop delay 600\nall delay 1\nhops 2\n"},
       {7, "all delay 1\nhops 4\nhop delay 100\nhops 2\n"},
       {7, "all delay 1\nhops 3\nhop slow 300\nhops 3\n"},
+      {13, "all delay 15\nhops 6\nhop slow 300\nhops 6\n"},
   };
   for (int hops = 16; hops <= 27; ++hops) {
     paths.emplace_back(
