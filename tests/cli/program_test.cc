@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <new>
 #include <system_error>
+#include <vector>
 
 namespace {
 

@@ -3,6 +3,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <exception>
 #include <functional>
 
 #include "client/echo_check.hh"

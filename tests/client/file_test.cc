@@ -1,6 +1,8 @@
 // The file client, against servers that give what they like.
 #include <gtest/gtest.h>
 
+#include <exception>
+
 #include "client/services.hh"
 #include "support/scripted/web_server.hh"
 #include "support/site.hh"

@@ -1,5 +1,7 @@
 // Reverse names, and the picture and the map of a path that bears them: no name may break any,
 // nothing but printable text of 80 columns may come out, and no markup of a stranger.
+#include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <string>
 

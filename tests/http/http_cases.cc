@@ -4,11 +4,13 @@
 // - another one of the version that CASES speaks of differs, and the file does not say why, or says
 //   of a difference that is none.
 #include <array>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iomanip>
 #include <iostream>
 #include <sstream>
+#include <stdexcept>
 
 #include "http/answer.hh"
 #include "http/case.hh"

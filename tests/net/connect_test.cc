@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 
+#include <system_error>
+
 #include "net/listener.hh"
 
 namespace net {

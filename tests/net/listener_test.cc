@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <string>
+#include <system_error>
 
 // glibc declares its calls so; other libraries have no such word.
 #ifndef __THROW

@@ -7,6 +7,7 @@
 #include <array>
 #include <atomic>
 #include <new>
+#include <stdexcept>
 #include <string>
 #include <vector>
 

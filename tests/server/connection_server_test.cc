@@ -7,6 +7,7 @@
 
 #include <csignal>
 #include <memory>
+#include <stdexcept>
 
 #include "net/connect.hh"
 #include "net/datagram.hh"

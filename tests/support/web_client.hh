@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <exception>
+#include <iterator>
 #include <string>
 
 #include "client/services.hh"

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <exception>
 
 #include "cli/program.hh"
 #include "client/check/tap.hh"

@@ -16,6 +16,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 
 #include "net/error.hh"
 

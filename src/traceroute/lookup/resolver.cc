@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <list>
 #include <mutex>
+#include <new>
 #include <system_error>
 
 #include "net/wake_event.hh"

@@ -1,6 +1,7 @@
 #include "traceroute/run/destination.hh"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "cli/program.hh"

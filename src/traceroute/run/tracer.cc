@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <ctime>
+#include <iterator>
 
 #include "net/wait.hh"
 #include "traceroute/run/destination.hh"

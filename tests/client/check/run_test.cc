@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cerrno>
 #include <future>
+#include <iterator>
 #include <map>
 #include <set>
 #include <system_error>

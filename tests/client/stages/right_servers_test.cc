@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iostream>
 
 #include "client/stages/stages.hh"
 #include "net/joining_thread.hh"

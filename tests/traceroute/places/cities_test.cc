@@ -1,5 +1,7 @@
 #include "traceroute/places/cities.hh"
 
+#include <algorithm>
+#include <cstdlib>
 #include <set>
 #include <string>
 

@@ -1,6 +1,8 @@
 #include "traceroute/places/sphere.hh"
 
+#include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <numbers>
 
 #include <gtest/gtest.h>

@@ -10,9 +10,11 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdlib>
+#include <iterator>
 
 #include "net/file_descriptor.hh"
 #include "support/site.hh"
