@@ -84,7 +84,8 @@ class ServerB {
     send(wire::encode(task_, student_id));
   }
   void send_text(const std::string& text) {
-    // What may be anything may be a b2 with a wrong port.
+    // What may be anything may be an ack, or a b2 with a wrong port.
+    if (wire::decode_ack(wire::bytes_of(text))) ++acks;
     if (const auto b2 = wire::decode_b2(wire::bytes_of(text))) tcp_ports.insert(b2->tcp_port);
     send({text.begin(), text.end()});
   }
