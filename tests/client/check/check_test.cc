@@ -1,11 +1,7 @@
 // client -c accuses no right server.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <atomic>
-
 #include "client/check/checked.hh"
-#include "net/joining_thread.hh"
 
 namespace client {
 namespace {
@@ -22,26 +18,11 @@ void accuses_not(const Ways& ways) {
   }
 }
 
-// All at once, so that their waits overlap; few where each of their many threads is slow.
-#ifdef __SANITIZE_THREAD__
-constexpr std::size_t servers_at_once = 4;
-#else
-constexpr std::size_t servers_at_once = 100;
-#endif
-
 // SOCKHOP_RUNS for more than one look.
 TEST(Check, AccusesNoRightServer) {
-  const std::vector<Ways> servers = scripted::right_servers();
-  const unsigned runs = scripted::rounds();
-  std::atomic<std::size_t> next = 0;
-  std::vector<net::JoiningThread> threads;
-  while (threads.size() < std::min(servers_at_once, servers.size())) {
-    threads.emplace_back([&] {
-      for (std::size_t i = next++; i < servers.size(); i = next++) {
-        for (unsigned run = 0; run < runs; ++run) accuses_not(servers[i]);
-      }
-    });
-  }
+  at_once<Ways>(scripted::right_servers(), [runs = scripted::rounds()](const Ways& server) {
+    for (unsigned run = 0; run < runs; ++run) accuses_not(server);
+  });
 }
 
 }  // namespace

@@ -4,12 +4,16 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "client/check/report.hh"
 #include "client/services.hh"
+#include "net/joining_thread.hh"
 #include "support/right_servers.hh"
 
 namespace client {
@@ -40,6 +44,24 @@ inline std::vector<Result> check(const net::Address& server) {
     results.push_back(*result);
   }
   return results;
+}
+
+// Looks at many servers at once, so that their waits overlap; at few where each of their many
+// threads is slow.
+template <typename T>
+void at_once(const std::vector<T>& all, const std::function<void(const T&)>& look) {
+#ifdef __SANITIZE_THREAD__
+  constexpr std::size_t max_at_once = 4;
+#else
+  constexpr std::size_t max_at_once = 100;
+#endif
+  std::atomic<std::size_t> next = 0;
+  std::vector<net::JoiningThread> threads;
+  while (threads.size() < std::min(max_at_once, all.size())) {
+    threads.emplace_back([&] {
+      for (std::size_t i = next++; i < all.size(); i = next++) look(all[i]);
+    });
+  }
 }
 
 inline Result check_one(std::size_t number, const net::Address& server) {

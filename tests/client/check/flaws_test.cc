@@ -20,24 +20,20 @@ struct Case {
   Titles caught_by;
 };
 
-// All at once, so that their waits overlap.
 void expect_caught(const std::vector<Case>& cases) {
-  std::vector<net::JoiningThread> threads;
-  for (const Case& each : cases) {
-    threads.emplace_back([&each] {
-      const scripted::Server server(each.ways);
-      const std::vector<Result> results = check(server.address());
-      for (std::size_t i = 0; i < results.size(); ++i) {
-        const bool caught = each.caught_by.contains(every_check()[i].title);
-        const auto expected = caught ? Result::Kind::broken : Result::Kind::holds;
-        EXPECT_EQ(results[i].kind, expected) << each.ways.name << ": " << every_check()[i].title
-                                             << ": " << results[i].sent << ": " << results[i].seen;
-      }
-      for (const std::string_view title : each.caught_by) {
-        EXPECT_EQ(std::ranges::count(every_check(), title, &Check::title), 1) << title;
-      }
-    });
-  }
+  at_once<Case>(cases, [](const Case& each) {
+    const scripted::Server server(each.ways);
+    const std::vector<Result> results = check(server.address());
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      const bool caught = each.caught_by.contains(every_check()[i].title);
+      const auto expected = caught ? Result::Kind::broken : Result::Kind::holds;
+      EXPECT_EQ(results[i].kind, expected) << each.ways.name << ": " << every_check()[i].title
+                                           << ": " << results[i].sent << ": " << results[i].seen;
+    }
+    for (const std::string_view title : each.caught_by) {
+      EXPECT_EQ(std::ranges::count(every_check(), title, &Check::title), 1) << title;
+    }
+  });
 }
 
 Titles titles_of(std::span<const Faulty> faults, std::optional<Rule> rule = std::nullopt) {
