@@ -17,32 +17,21 @@
 
 #include "net/file_descriptor.hh"
 #include "net/wake_event.hh"
+#include "support/failing_waits.hh"
 
 namespace {
 
 std::atomic<int> waits_to_fail = 0, sleeps = 0;
 
-bool fails() {
+}  // namespace
+
+bool wait_fails() {
   if (waits_to_fail == 0) return false;
   --waits_to_fail;
   errno = ENOMEM;
   return true;
 }
 
-}  // namespace
-
-// The test's own ppoll and poll, which the library calls: they fail when they are told to.
-extern "C" int ppoll(pollfd* fds, nfds_t count, const timespec* timeout, const sigset_t*) {
-  if (fails()) return -1;
-  timespec copy{};
-  if (timeout) copy = *timeout;
-  return static_cast<int>(
-      syscall(SYS_ppoll, fds, count, timeout ? &copy : nullptr, nullptr, sizeof(long)));
-}
-extern "C" int poll(pollfd* fds, nfds_t count, int timeout) {
-  const timespec span{timeout / 1000, timeout % 1000 * 1'000'000L};
-  return ppoll(fds, count, timeout < 0 ? nullptr : &span, nullptr);
-}
 // Sleeps are counted, and cost no time.
 extern "C" int nanosleep(const timespec*, timespec*) {
   ++sleeps;

@@ -91,4 +91,19 @@ class VirtualHost {
   Time now_ = std::chrono::hours(1);
 };
 
+// One run through a network of its own.
+inline TraceRun run(const std::string& network, Plan plan = {}, std::uint64_t seed = 1) {
+  const simnet::Description description = describe(network);
+  return VirtualHost(description, seed).run(plan);
+}
+
+// What TraceRun::text() says of these routers.
+inline std::string routers(int first, int last) {
+  std::string all;
+  for (int ttl = first; ttl <= last; ++ttl) {
+    all += (ttl > first ? " " : "") + std::to_string(ttl) + ":198.18.0." + std::to_string(ttl);
+  }
+  return all;
+}
+
 }  // namespace traceroute

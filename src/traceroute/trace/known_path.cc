@@ -39,7 +39,7 @@ void KnownPath::remove_last() {
 void KnownPath::take(std::size_t index, int first_open) {
   const Probe& probe = probes_[index];
   const Reply& reply = *probe.reply;
-  largest_rtt_ = std::max(largest_rtt_, probe.rtt());
+  max_rtt_ = std::max(max_rtt_, probe.rtt());
   if (reply.verdict == Verdict::destination) {
     if (!destination_) {
       destination_ = reply.arrived;
@@ -62,8 +62,8 @@ void KnownPath::take(std::size_t index, int first_open) {
       case Verdict::router:
         hop.router = true;
         farthest_ = std::max(farthest_, probe.ttl);
-        hop.least_router_rtt = std::min(hop.least_router_rtt, probe.rtt());
-        hop.largest_router_rtt = std::max(hop.largest_router_rtt, probe.rtt());
+        hop.min_router_rtt = std::min(hop.min_router_rtt, probe.rtt());
+        hop.max_router_rtt = std::max(hop.max_router_rtt, probe.rtt());
         break;
       case Verdict::destination:
         hop.destination = true;
@@ -106,11 +106,11 @@ bool KnownPath::finds_some_refused() const {
 // True where a router answered much later than the destination, or than a router behind it: then
 // its answers are slow, and not the way to it.
 bool KnownPath::finds_slow_router() const {
-  Time least = destination_ ? destination_rtt_ : end_ ? refusal_rtt_ : largest_rtt_;
+  Time min_rtt = destination_ ? destination_rtt_ : end_ ? refusal_rtt_ : max_rtt_;
   for (int ttl = farthest_; ttl >= first_ttl_; --ttl) {
     const HopState& hop = at(ttl);
-    if (hop.largest_router_rtt >= least + std::max(Time(50ms), least / 4)) return true;
-    least = std::min(least, hop.least_router_rtt);
+    if (hop.max_router_rtt >= min_rtt + std::max(Time(50ms), min_rtt / 4)) return true;
+    min_rtt = std::min(min_rtt, hop.min_router_rtt);
   }
   return false;
 }
@@ -184,12 +184,11 @@ Time KnownPath::last_of_queries(int ttl) const {
 Time KnownPath::refusal_stands_at() const {
   bool unanswered = false;
   for (const Probe& probe : probes_) unanswered |= probe.ttl > *end_ && !probe.reply;
-  const Time soon = std::max(Time(430ms), largest_rtt_ * 2);
+  const Time soon = std::max(Time(430ms), max_rtt_ * 2);
   Time when = unanswered ? *refused_ + soon : *refused_;
   if (destination_) when = std::max(when, *destination_ + soon);
   const Time first_sent = probes_[sent(*end_).front()].sent;
-  if (refuses_some_ || destination_)
-    when = std::max(when, first_sent + 1050ms + largest_rtt_ * 5 / 4);
+  if (refuses_some_ || destination_) when = std::max(when, first_sent + 1050ms + max_rtt_ * 5 / 4);
   return when;
 }
 
@@ -230,7 +229,7 @@ std::optional<Time> KnownPath::later_rtt(int ttl) const {
 
 Evidence KnownPath::evidence(int ttl) const {
   Evidence known;
-  known.largest_rtt = largest_rtt_;
+  known.max_rtt = max_rtt_;
   known.later_rtt = later_rtt(ttl);
   known.answering_hops = answering_hops();
   for (const std::size_t i : shown(ttl)) {

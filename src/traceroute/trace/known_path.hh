@@ -73,8 +73,8 @@ class KnownPath {
   // first few of the path.
   [[nodiscard]] int answering_hops() const { return answering_hops_ + first_ttl_ - 1; }
   [[nodiscard]] bool few_answer() const { return answering_hops() <= first_few_hops; }
-  [[nodiscard]] bool heard_nothing() const { return largest_rtt_ == Time::zero(); }
-  [[nodiscard]] Time largest_rtt() const { return largest_rtt_; }
+  [[nodiscard]] bool heard_nothing() const { return max_rtt_ == Time::zero(); }
+  [[nodiscard]] Time max_rtt() const { return max_rtt_; }
   // The round trip to the next hop that answered.
   [[nodiscard]] std::optional<Time> later_rtt(int ttl) const;
   // What bears on how long a hop is waited for.
@@ -87,8 +87,8 @@ class KnownPath {
     bool router = false;
     bool destination = false;
     bool refused = false;
-    Time least_router_rtt = Time::max();
-    Time largest_router_rtt{};
+    Time min_router_rtt = Time::max();
+    Time max_router_rtt{};
   };
   [[nodiscard]] HopState& at(int ttl) { return hops_[static_cast<std::size_t>(ttl - first_ttl_)]; }
   [[nodiscard]] const HopState& at(int ttl) const {
@@ -119,7 +119,7 @@ class KnownPath {
   Time refusal_rtt_{};
   Time last_refusal_{};
   bool refuses_some_ = false;
-  Time largest_rtt_{};
+  Time max_rtt_{};
   bool slow_router_ = false;
 };
 

@@ -117,7 +117,7 @@ Retry retry(const KnownPath& path, int ttl, Time now) {
     if (last_echo) times.at(*last_echo + limit_interval);
   } else {
     // As late as that, for the sake of routers that answer twice a second.
-    const Time round_trip = path.later_rtt(ttl).value_or(path.largest_rtt()) * 9 / 8 + 10ms;
+    const Time round_trip = path.later_rtt(ttl).value_or(path.max_rtt()) * 9 / 8 + 10ms;
     if (round_trip < 400ms) {
       times.at(std::max(*path.destination() + 425ms - round_trip, first_sent + round_trip));
     }

@@ -29,9 +29,9 @@ Time without_destination(Time sent, const Evidence& evidence) {
   const Time patience = evidence.answering_hops <= first_few_hops ? 3100ms : 1000ms;
   // Where all routers limit their answers, only those of the first hops may be known when the
   // others are asked again.
-  const Time farther = std::max<Time>(evidence.largest_rtt * 3, 300ms);
+  const Time farther = std::max<Time>(evidence.max_rtt * 3, 300ms);
   return std::max(evidence.first_sent.value_or(sent) + patience,
-                  sent + std::min(farther, evidence.largest_rtt * 5 / 4 + 1s));
+                  sent + std::min(farther, evidence.max_rtt * 5 / 4 + 1s));
 }
 
 }  // namespace
@@ -40,9 +40,9 @@ Time give_up_at(Time sent, const Evidence& evidence, const std::optional<Waits>&
   if (waits) return sent + asked_wait(evidence, *waits);
   const Time first_sent = evidence.first_sent.value_or(sent);
   // Nothing heard at all: not even the scale is known.
-  if (evidence.largest_rtt == Time::zero()) return first_sent + 5s;
+  if (evidence.max_rtt == Time::zero()) return first_sent + 5s;
   // The floor is for what delays this process and not the packets.
-  const Time usual = std::max(Time(50ms), evidence.largest_rtt * 5 / 4);
+  const Time usual = std::max(Time(50ms), evidence.max_rtt * 5 / 4);
   if (evidence.hop_rtt) return sent + std::max(usual, *evidence.hop_rtt * 2);
   if (!evidence.destination) return without_destination(sent, evidence);
   // Routers answer from a slow path, some hundred ms after the destination has. Where one is so

@@ -13,7 +13,7 @@ constexpr int first_few_hops = 3;
 
 // What is known that bears on it.
 struct Evidence {
-  Time largest_rtt{};                 // of the whole trace; 0 while nothing has been heard
+  Time max_rtt{};                     // of the whole trace; 0 while nothing has been heard
   std::optional<Time> hop_rtt{};      // of another probe of the same hop
   std::optional<Time> later_rtt{};    // of a probe of the next hop that answered
   std::optional<Time> destination{};  // when the destination answered, or the path was refused

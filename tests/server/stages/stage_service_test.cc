@@ -16,6 +16,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "support/failing_waits.hh"
 #include "support/libc_call.hh"
 #include "support/stage_server_peer.hh"
 
@@ -28,27 +29,17 @@ std::atomic<std::uint16_t> endless_port = 0;  // where what comes is not used up
 
 }  // namespace
 
+bool wait_fails() {
+  if (is_refused && no_waits) errno = ENOMEM;
+  return is_refused && no_waits;
+}
+
 // The test's own bodies of what the server calls.
 extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes,
                               void* (*start)(void*), void* argument) {
   if (is_refused && no_threads) return EAGAIN;
   static const auto real = find_libc_call<decltype(pthread_create)>("pthread_create");
   return real(thread, attributes, start, argument);
-}
-extern "C" int ppoll(pollfd* fds, nfds_t count, const timespec* timeout, const sigset_t*) {
-  if (is_refused && no_waits) {
-    errno = ENOMEM;
-    return -1;
-  }
-  timespec copy{};
-  if (timeout) copy = *timeout;
-  return static_cast<int>(
-      syscall(SYS_ppoll, fds, count, timeout ? &copy : nullptr, nullptr, sizeof(long)));
-}
-// What the library calls on systems without ppoll.
-extern "C" int poll(pollfd* fds, nfds_t count, int timeout) {
-  const timespec span{timeout / 1000, timeout % 1000 * 1'000'000L};
-  return ppoll(fds, count, timeout < 0 ? nullptr : &span, nullptr);
 }
 // What comes at one port comes again and again, if it is told to.
 extern "C" ssize_t recvmsg(int fd, msghdr* message, int flags) {

@@ -15,6 +15,7 @@
 #include <system_error>
 
 #include "net/joining_thread.hh"
+#include "support/failing_waits.hh"
 #include "support/standard_io.hh"
 #include "support/wait_until.hh"
 #include "traceroute/own_loopback.hh"
@@ -32,6 +33,8 @@ bool fails(std::atomic<int>& calls, int error) {
 
 }  // namespace
 
+bool wait_fails() { return fails(waits_to_fail, ENOMEM); }
+
 // The test's own bodies of what the library calls.
 extern "C" int sendmmsg(int fd, mmsghdr* messages, unsigned count, int flags) {
   if (fails(sends_to_fail, ENOBUFS)) return -1;
@@ -41,17 +44,6 @@ extern "C" ssize_t sendto(int fd, const void* bytes, std::size_t count, int flag
                           const sockaddr* to, socklen_t size) {
   if (fails(sends_to_fail, ENOBUFS)) return -1;
   return syscall(SYS_sendto, fd, bytes, count, flags, to, size);
-}
-extern "C" int ppoll(pollfd* fds, nfds_t count, const timespec* timeout, const sigset_t*) {
-  if (fails(waits_to_fail, ENOMEM)) return -1;
-  timespec copy{};
-  if (timeout) copy = *timeout;
-  return static_cast<int>(
-      syscall(SYS_ppoll, fds, count, timeout ? &copy : nullptr, nullptr, sizeof(long)));
-}
-extern "C" int poll(pollfd* fds, nfds_t count, int timeout) {
-  const timespec span{timeout / 1000, timeout % 1000 * 1'000'000L};
-  return ppoll(fds, count, timeout < 0 ? nullptr : &span, nullptr);
 }
 
 namespace traceroute {

@@ -11,22 +11,8 @@ using namespace std::chrono_literals;
 
 const std::string target = "target 192.0.2.10 ";
 
-std::string routers(int first, int last) {
-  std::string all;
-  for (int ttl = first; ttl <= last; ++ttl) {
-    all += (ttl > first ? " " : "") + std::to_string(ttl) + ":198.18.0." + std::to_string(ttl);
-  }
-  return all;
-}
-
 // Nine routers and the destination.
 const std::string ten_hops = routers(1, 9) + " 10:192.0.2.10";
-
-// One run through a network of its own.
-TraceRun run(const std::string& network, Plan plan = {}, std::uint64_t seed = 1) {
-  const simnet::Description description = describe(network);
-  return VirtualHost(description, seed).run(plan);
-}
 
 // --- A router that forwards only some packets.
 
@@ -313,72 +299,6 @@ TEST(Packets, UnevenPathsCostNoMoreThanEvenOnes) {
     EXPECT_EQ(seen.hops.size(), hops) << network;
     EXPECT_LE(seen.packets, 3 * hops + 32) << network;
   }
-}
-
-// --- All of it under other options.
-
-TEST(Options, NumbersOfQueriesWindowsAndHopsChangeNothing) {
-  const std::string networks[] = {
-      "all delay 10\nhops 9\n" + target,
-      "all delay 2\nhop\nhop delay 1200\nhops 7\n" + target,
-      "all delay 2\nhops 9 slow 300\n" + target,
-      "all delay 5 limit 1/1000\nhops 9\n" + target,
-      "all delay 10\nhops 9\n" + target + "every 3",
-  };
-  std::vector<Plan> plans(12);
-  plans[0].queries = 1;
-  plans[1].queries = 2;
-  plans[2].queries = 5;
-  plans[3].queries = 10;
-  plans[4].window = 1;
-  plans[5].window = 4;
-  plans[6].window = 16;
-  plans[7].window = 32;
-  plans[8].max_ttl = 255;
-  plans[9].pause = 20ms;
-  plans[10].waits = Waits{2s};
-  plans[11].waits = Waits{5s};
-  for (const std::string& network : networks) {
-    const simnet::Description description = describe(network);
-    for (std::size_t i = 0; i < plans.size(); ++i) {
-      EXPECT_EQ(VirtualHost(description).run(plans[i]).text(), ten_hops)
-          << network << " plan " << i;
-    }
-  }
-}
-
-// Hop 7 is told without it after a second: the trace must not end there without having shown it.
-TEST(Options, DestinationThatAnswersWhenItsLineHasBeenToldIsShownByTheNext) {
-  for (const int window : {1, 4, 16}) {
-    Plan plan;
-    plan.window = window;
-    const TraceRun seen = run("all delay 3\nhops 6\ntarget 192.0.2.10 delay 1150", plan);
-    EXPECT_TRUE(seen.reached);
-    const Hop& last = seen.hops.back();
-    ASSERT_TRUE(last.probes.back().reply) << window << ' ' << seen.text();
-    EXPECT_EQ(last.probes.back().reply->verdict, Verdict::destination);
-  }
-}
-
-// When its answer comes nothing may have been sent to the hop whose line is to show it.
-TEST(Options, TheLineOfTheDestinationMayHaveNoProbeOfItsOwn) {
-  for (const auto wait : {0ms, 1ms}) {
-    Plan plan;
-    plan.queries = 1;
-    plan.waits = Waits{wait};
-    const TraceRun seen = run("all delay 3\nhops 2\ntarget 192.0.2.10", plan);
-    EXPECT_TRUE(seen.reached);
-    EXPECT_TRUE(seen.hops.back().probes.back().reply) << seen.text();
-  }
-}
-
-TEST(Options, ScoutIsNoProbeOfThe255thHop) {
-  Plan plan;
-  plan.max_ttl = 255;
-  EXPECT_LE(run("all delay 10\nhops 9\n" + target, plan).packets, 62U);
-  const TraceRun silent = run("all delay 10\nhops 6\nhop silent\n" + target + "silent", plan);
-  ASSERT_EQ(silent.hops.size(), 255U);
-  for (const Hop& hop : silent.hops) EXPECT_EQ(hop.probes.size(), 3U) << hop.ttl;
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 TEST(Patience, WaitsAsAskedFor) {
   const Waits asked{5s, 3, 10};
   Evidence known;
-  known.largest_rtt = 1s;
+  known.max_rtt = 1s;
   EXPECT_EQ(give_up_at(1s, known, asked), 6s);
   known.later_rtt = 40ms;
   EXPECT_EQ(give_up_at(1s, known, asked), 1400ms);
@@ -27,7 +27,7 @@ TEST(Patience, WithoutAnyAnswerTheScaleIsNotKnown) {
 
 TEST(Patience, BehindFewHopsAnAccessLinkMayTakeSecondsAndBehindMoreASecondIsEnough) {
   Evidence known;
-  known.largest_rtt = 60ms;
+  known.max_rtt = 60ms;
   for (const int hops : {1, 2, 3}) {
     known.answering_hops = hops;
     EXPECT_GT(give_up_at(0s, known, std::nullopt), 3s) << hops;
@@ -35,13 +35,13 @@ TEST(Patience, BehindFewHopsAnAccessLinkMayTakeSecondsAndBehindMoreASecondIsEnou
   }
   known.answering_hops = 4;
   EXPECT_EQ(give_up_at(0s, known, std::nullopt), 1s);
-  known.largest_rtt = 600ms;
+  known.max_rtt = 600ms;
   EXPECT_GT(give_up_at(0s, known, std::nullopt), 1700ms);
 }
 
 TEST(Patience, SilentHopIsGivenTheTimeOfASlowPath) {
   Evidence known;
-  known.largest_rtt = known.destination_rtt = 100ms;
+  known.max_rtt = known.destination_rtt = 100ms;
   known.destination = 100ms;
   EXPECT_GT(give_up_at(0s, known, std::nullopt), 500ms);
   EXPECT_LT(give_up_at(0s, known, std::nullopt), 545ms);
@@ -51,7 +51,7 @@ TEST(Patience, SilentHopIsGivenTheTimeOfASlowPath) {
 
 TEST(Patience, HopThatAnsweredOnceIsGivenTwiceItsTimeAndMoreThanTheLargest) {
   Evidence known;
-  known.largest_rtt = 100ms;
+  known.max_rtt = 100ms;
   known.destination = 100ms;
   known.hop_rtt = 10ms;
   EXPECT_EQ(give_up_at(0s, known, std::nullopt), 125ms);

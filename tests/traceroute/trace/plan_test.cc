@@ -1,0 +1,78 @@
+// What -q, -N, -z, -w and -m ask for changes no hop.
+#include <gtest/gtest.h>
+
+#include "support/virtual_trace.hh"
+
+namespace traceroute {
+namespace {
+
+using namespace std::chrono_literals;
+
+const std::string target = "target 192.0.2.10 ";
+
+TEST(Plans, NumbersOfQueriesWindowsAndHopsChangeNothing) {
+  const std::string networks[] = {
+      "all delay 10\nhops 9\n" + target,
+      "all delay 2\nhop\nhop delay 1200\nhops 7\n" + target,
+      "all delay 2\nhops 9 slow 300\n" + target,
+      "all delay 5 limit 1/1000\nhops 9\n" + target,
+      "all delay 10\nhops 9\n" + target + "every 3",
+  };
+  std::vector<Plan> plans(12);
+  plans[0].queries = 1;
+  plans[1].queries = 2;
+  plans[2].queries = 5;
+  plans[3].queries = 10;
+  plans[4].window = 1;
+  plans[5].window = 4;
+  plans[6].window = 16;
+  plans[7].window = 32;
+  plans[8].max_ttl = 255;
+  plans[9].pause = 20ms;
+  plans[10].waits = Waits{2s};
+  plans[11].waits = Waits{5s};
+  for (const std::string& network : networks) {
+    const simnet::Description description = describe(network);
+    for (std::size_t i = 0; i < plans.size(); ++i) {
+      EXPECT_EQ(VirtualHost(description).run(plans[i]).text(), routers(1, 9) + " 10:192.0.2.10")
+          << network << " plan " << i;
+    }
+  }
+}
+
+// Hop 7 is told without it after a second: the trace must not end there without having shown it.
+TEST(Plans, DestinationThatAnswersWhenItsLineHasBeenToldIsShownByTheNext) {
+  for (const int window : {1, 4, 16}) {
+    Plan plan;
+    plan.window = window;
+    const TraceRun seen = run("all delay 3\nhops 6\ntarget 192.0.2.10 delay 1150", plan);
+    EXPECT_TRUE(seen.reached);
+    const Hop& last = seen.hops.back();
+    ASSERT_TRUE(last.probes.back().reply) << window << ' ' << seen.text();
+    EXPECT_EQ(last.probes.back().reply->verdict, Verdict::destination);
+  }
+}
+
+// When its answer comes nothing may have been sent to the hop whose line is to show it.
+TEST(Plans, TheLineOfTheDestinationMayHaveNoProbeOfItsOwn) {
+  for (const auto wait : {0ms, 1ms}) {
+    Plan plan;
+    plan.queries = 1;
+    plan.waits = Waits{wait};
+    const TraceRun seen = run("all delay 3\nhops 2\ntarget 192.0.2.10", plan);
+    EXPECT_TRUE(seen.reached);
+    EXPECT_TRUE(seen.hops.back().probes.back().reply) << seen.text();
+  }
+}
+
+TEST(Plans, ScoutIsNoProbeOfThe255thHop) {
+  Plan plan;
+  plan.max_ttl = 255;
+  EXPECT_LE(run("all delay 10\nhops 9\n" + target, plan).packets, 62U);
+  const TraceRun silent = run("all delay 10\nhops 6\nhop silent\n" + target + "silent", plan);
+  ASSERT_EQ(silent.hops.size(), 255U);
+  for (const Hop& hop : silent.hops) EXPECT_EQ(hop.probes.size(), 3U) << hop.ttl;
+}
+
+}  // namespace
+}  // namespace traceroute
