@@ -14,6 +14,7 @@
 #include "net/listener.hh"
 #include "net/wait.hh"
 #include "support/libc_call.hh"
+#include "support/needs_ipv6.hh"
 #include "support/standard_io.hh"
 
 // glibc declares its calls so; other libraries have no such word.
@@ -105,6 +106,7 @@ Result ask(std::uint16_t port) {
 
 // Nobody listens on the first one, or somebody who does not answer.
 TEST(EchoAddresses, EachIsTriedUntilOneAnswers) {
+  NEEDS_IPV6();
   for (const bool first : {true, false}) {
     ipv6_first = first;
     const net::Listener server = listen(first ? "127.0.0.1" : "::1", 0);
@@ -121,6 +123,7 @@ TEST(EchoAddresses, EachIsTriedUntilOneAnswers) {
 }
 
 TEST(EchoAddresses, OneThatAnswersIsTheServer) {
+  NEEDS_IPV6();
   ipv6_first = true;
   const net::Listener first = listen("::1", 0);
   const net::Listener second = listen("127.0.0.1", first.address.port());

@@ -13,6 +13,7 @@
 #include "net/joining_thread.hh"
 #include "net/listener.hh"
 #include "net/wait.hh"
+#include "support/needs_ipv6.hh"
 #include "support/standard_io.hh"
 
 namespace client {
@@ -100,6 +101,7 @@ Result datagrams(const std::string& host, const std::string& input, std::size_t 
 }
 
 TEST(EchoDatagrams, AnAlteredOneIsNamed) {
+  NEEDS_IPV6();
   const std::string differs = "what came differs from what was sent at byte ";
   using Answers = std::vector<std::string>;
   for (const char* host : {"127.0.0.1", "::1"}) {
@@ -149,6 +151,7 @@ TEST(EchoDatagrams, LinesThatDoNotComeBackAreNamedAFewOfThem) {
 }
 
 TEST(EchoDatagrams, ALineMayBeAsLongAsADatagramOfItsFamily) {
+  NEEDS_IPV6();
   for (const auto& [host, most] : {std::pair("127.0.0.1", 65507), std::pair("::1", 65527)}) {
     const auto echo = [](const std::string& text) { return std::vector<std::string>{text}; };
     const std::string line(static_cast<std::size_t>(most), 'x');

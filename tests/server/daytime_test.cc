@@ -5,9 +5,12 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
+#include <string_view>
+
 #include "net/connect.hh"
 #include "net/joining_thread.hh"
 #include "net/socket.hh"
+#include "support/needs_ipv6.hh"
 #include "support/stage_server_peer.hh"
 
 namespace server {
@@ -35,6 +38,7 @@ class DaytimeOver : public testing::TestWithParam<const char*> {
 };
 
 TEST_P(DaytimeOver, TcpTellsTheTimeWhateverComesAndCloses) {
+  if (std::string_view(GetParam()) == "::1") NEEDS_IPV6();
   const auto listeners = listen(SOCK_STREAM);
   const auto deadline = net::Deadline::after(std::chrono::seconds(20));
   for (const char* words : {"", "what time is it?"}) {
@@ -50,6 +54,7 @@ TEST_P(DaytimeOver, TcpTellsTheTimeWhateverComesAndCloses) {
 }
 
 TEST_P(DaytimeOver, UdpTellsTheTimeButNotToThePortsOfServices) {
+  if (std::string_view(GetParam()) == "::1") NEEDS_IPV6();
   const auto listeners = listen(SOCK_DGRAM);
   const net::Address& address = listeners.front().address;
   net::ThreadPool pool(1, 256 * 1024);

@@ -4,7 +4,7 @@
 # programs.
 set -u
 bin=$1
-. "$(dirname "$0")/started"
+. "$(dirname "$0")/common/started"
 
 start_server 0
 if command -v prove >/dev/null; then

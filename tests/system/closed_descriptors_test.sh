@@ -3,7 +3,8 @@
 # or file gets their numbers, and output that cannot be written is a failure.
 set -u
 bin=$1
-. "$(dirname "$0")/started"
+. "$(dirname "$0")/common/started"
+. "$(dirname "$0")/common/loopback"
 
 # expect STATUS WORDS…: the exit status just seen, and what was tried.
 expect() {
@@ -24,7 +25,8 @@ start_server() {
 mkdir "$dir/site"
 echo 'a page' >"$dir/site/page"
 start_server -w "$dir/site" 0
-for host in 127.0.0.1 '[::1]'; do
+for host in $hosts; do
+  [ $host = 127.0.0.1 ] || host="[$host]"
   "$bin/client" "http://$host:$port/page" >&- 2>"$dir/err"; got=$?
   expect 1 "client http://$host/page >&-"
   grep -q 'standard output: Bad file descriptor' "$dir/err" || fail "client URL >&- says: $(cat "$dir/err")"
@@ -36,7 +38,7 @@ done
 stop_server
 
 start_server -e 0
-for host in 127.0.0.1 ::1; do
+for host in $hosts; do
   printf 'text\n' | "$bin/client" -e $host "$port" >&- 2>"$dir/err"; got=$?
   expect 1 "client -e $host >&-"
   "$bin/client" -e $host "$port" <&- >"$dir/out" 2>"$dir/err"; got=$?
@@ -46,7 +48,7 @@ for host in 127.0.0.1 ::1; do
 done
 stop_server
 
-for host in 127.0.0.1 ::1; do
+for host in $hosts; do
   "$bin/traceroute" -n $host >&- 2>"$dir/err"; got=$?
   expect 1 "traceroute $host >&-"
   "$bin/traceroute" -n $host <&- >"$dir/out" 2>"$dir/err"; got=$?
@@ -55,4 +57,4 @@ for host in 127.0.0.1 ::1; do
 done
 "$bin/client" --help >&- 2>"$dir/err"; got=$?
 expect 1 'client --help >&-'
-exit $failed
+finish

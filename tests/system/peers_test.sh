@@ -25,6 +25,8 @@ serve() {
   port=$(sed -n 's/.*port \([0-9]*\).*/\1/p' "$log" | head -n 1)
 }
 
+. "$(dirname "$0")/common/loopback"
+[ "$hosts" != 127.0.0.1 ] || skip 'there is no ::1 here'
 [ "$peer" = ours ] || command -v "$peer" >/dev/null || skip "$peer is not installed"
 
 mkdir -p "$dir/www/sub" "$dir/got"

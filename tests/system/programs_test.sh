@@ -3,7 +3,8 @@
 # a stop with a session open. Arguments: the folder of the programs.
 set -u
 bin=$1
-. "$(dirname "$0")/started"
+. "$(dirname "$0")/common/started"
+. "$(dirname "$0")/common/loopback"
 
 # expect STATUS TEXT COMMAND…: the exit status, and one line on stderr that begins with the text;
 # nothing on stdout.
@@ -37,7 +38,7 @@ grep -q 'client: write to standard output: ' "$dir/err" || fail "client --help >
 
 start_server -n 5 0
 expect 1 "server: listen on 0.0.0.0:$port (udp): Address already in use" "$bin/server" "$port"
-for host in 127.0.0.1 ::1; do
+for host in $hosts; do
   "$bin/client" -w 64 "$host" "$port" >"$dir/out" 2>"$dir/err" || fail "client $host: $(cat "$dir/err")"
   secrets=$(sed -n 's/^secret [ABCD]: //p' "$dir/out" | tr '\n' ' ')
   [ "$(echo "$secrets" | wc -w)" = 4 ] || fail "client $host: \"$(cat "$dir/out")\", four secrets expected"
@@ -65,7 +66,7 @@ wait $client_pid 2>/dev/null
 
 # The time of day, asked for by the library's own example of a client.
 start_server -d 0
-for host in 127.0.0.1 ::1; do
+for host in $hosts; do
   "$bin/tests/example/daytime_client" "$host" "$port" >"$dir/out" 2>&1 || fail "daytime $host: $(cat "$dir/out")"
   grep -q "^[0-3][0-9] ... 20[0-9][0-9] ..:..:.. UTC" "$dir/out" || fail "daytime $host: $(cat "$dir/out")"
 done
@@ -114,5 +115,4 @@ if setpriv --reuid=64321 --clear-groups true 2>/dev/null; then
   done
 fi
 
-[ $failed = 0 ] && echo "all as expected"
-exit $failed
+finish

@@ -3,7 +3,7 @@
 # reopened, a bound on the sessions of one host. Arguments: the folder of the programs.
 set -u
 bin=$1
-. "$(dirname "$0")/started"
+. "$(dirname "$0")/common/started"
 
 exchange() { "$bin/client" -w 64 -i "$1" 127.0.0.1 "$port" >"$dir/secrets" 2>"$dir/err" || fail "client: $(cat "$dir/err")"; }
 # await FILE REGULAR-EXPRESSION: a line that matches comes.

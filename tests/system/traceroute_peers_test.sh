@@ -5,7 +5,7 @@ set -u
 here=$(CDPATH='' cd "$(dirname "$0")" && pwd)
 build=$(cd "$1" && pwd)
 peer=$2
-. "$here/simulated"
+. "$here/common/simulated"
 skip() { echo "skipped: $*"; exit 77; }
 
 case $peer in

@@ -4,7 +4,9 @@
 set -u
 here=$(CDPATH='' cd "$(dirname "$0")" && pwd)
 build=$(cd "$1" && pwd)
-. "$here/simulated"
+bin=$build
+. "$here/common/simulated"
+. "$here/common/loopback"
 name=trt$$
 trap 'for n in a r1 r2 b; do ip netns del $name$n 2>/dev/null; done; rm -rf "$folder"' EXIT
 command -v ip >/dev/null && command -v sysctl >/dev/null || {
@@ -135,11 +137,11 @@ refused 1 '^traceroute: send from 192.0.2.77: ' -s 192.0.2.77 127.0.0.1
 refused 1 '^traceroute: send by interface nosuch0: ' -i nosuch0 127.0.0.1
 [ -z "$linux" ] || expect "that is JSON, too" '"dst_name":"127.0.0.1" [{"error":"send by interface nosuch0: No such device"}]' \
   "$("$ours" --json -i nosuch0 127.0.0.1 2>/dev/null | sed -n 's/.*\("dst_name":[^,]*\),.*"result":\(.*\)}$/\1 \2/p')"
-[ -z "$linux" ] || for i in 1 2; do
+[ -z "$linux" ] || [ "$hosts" = 127.0.0.1 ] || for i in 1 2; do
   expect "one flow label in use twice" 1 "$("$ours" -n -l 0x12345 ::1 2>&1 | grep -c '::1  .* ms')"
 done
 ln -s "$ours" "$folder/traceroute6"
-expect "called by a name that ends in 6" "traceroute to ::1 (::1), 30 hops max, 80 byte packets" \
+[ "$hosts" = 127.0.0.1 ] || expect "called by a name that ends in 6" "traceroute to ::1 (::1), 30 hops max, 80 byte packets" \
   "$("$folder/traceroute6" -n ::1 | head -1)"
 
 # --- Addresses and targets.
@@ -157,14 +159,14 @@ expect "the next address, where there is no route to the first" \
 "$(masked no_ipv4 "$ours" -n xn--bcher-kva.example | sed '/^traceroute to/d; /^ 1/d')"
 expect "both families of a name" "192.0.2.10 2001:db8::10" \
   "$(behind other-letters "$ours" -n -4 -6 xn--bcher-kva.example | sed -n 's/^ 2  \([^ ]*\) .*/\1/p' | sort | tr '\n' ' ' | sed 's/ $//')"
-expect "targets that cannot be traced from an address stop no others" \
+[ "$hosts" = 127.0.0.1 ] || expect "targets that cannot be traced from an address stop no others" \
 "::1 1
 traceroute: send from ::1 to 127.0.0.1: not of the same family
-traceroute: resolve nosuch.invalid: Name or service not known" \
+traceroute: resolve nosuch.invalid: no such name" \
 "$(printf '127.0.0.1\n::1\nnosuch.invalid\n' | "$ours" -n --targets=- -s ::1 2>"$folder/messages" |
    awk 'NR == 2 {printf "%s ", $2}'
    printf '127.0.0.1\n' | "$ours" -n --targets=- -s ::1 2>/dev/null
-   echo $?; sort -r "$folder/messages")"
+   echo $?; sort -r "$folder/messages" | sed 's/\(resolve nosuch.invalid: \).*/\1no such name/')"
 expect "an address that is not ours" 2 \
   "$(printf '127.0.0.1\n127.0.0.2\n' | "$ours" -n --targets=- -s 192.0.2.77 2>&1 | grep -c 'send from 192.0.2.77: ')"
 
@@ -289,4 +291,4 @@ fi
 expect "only to attached networks" "traceroute: send to 10.3.0.2: Network is unreachable" \
   "$(ip netns exec ${name}a "$ours" -n -r 10.3.0.2 2>&1 >/dev/null)"
 
-exit $failed
+finish

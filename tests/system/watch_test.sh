@@ -5,7 +5,7 @@
 set -eu
 build=$1 top=$2
 here=$top/tests/system
-. "$here/simulated"
+. "$here/common/simulated"
 cd "$folder"
 fail() {
   echo "FAILED: $*"

@@ -24,13 +24,18 @@ std::vector<net::Address> of_family(const std::vector<net::Address>& addresses,
 }
 
 net::Address choose(const std::string& name, const std::vector<net::Address>& addresses,
-                    const Options& options) {
+                    const Options& options, std::optional<net::Family> no_socket) {
   std::vector<net::Address> in_order = of_family(addresses, net::Family::ipv4);
   for (const net::Address& address : of_family(addresses, net::Family::ipv6))
     in_order.push_back(address);
   if (const auto source = net::Address::parse(options.source)) {
     auto reachable = of_family(addresses, source->unmapped().family());
     if (!reachable.empty()) in_order = std::move(reachable);
+  }
+  if (no_socket) {
+    const bool ipv4 = *no_socket == net::Family::ipv6;
+    auto usable = of_family(in_order, ipv4 ? net::Family::ipv4 : net::Family::ipv6);
+    if (!usable.empty()) in_order = std::move(usable);
   }
   const net::Address& first = in_order.front();
   const auto& way = options.socket;

@@ -48,22 +48,29 @@ void say_way(ProbeWay way) {
 
 }  // namespace
 
-std::vector<ProbeSocket> open_probe_sockets(const Options& options) {
+ProbeSocket& ProbeSockets::towards(const net::Address& destination) {
+  const auto found = std::ranges::find(opened, destination.family(), &ProbeSocket::family);
+  if (found == opened.end()) throw cli::Failure("send to " + destination.host() + ": " + why);
+  return *found;
+}
+
+ProbeSockets open_probe_sockets(const Options& options) {
   const bool known = options.family != net::Family::any || !options.targets.empty();
   const net::Family family = known ? options.family : family_of_literal(options.host);
-  std::vector<ProbeSocket> sockets;
+  ProbeSockets sockets;
   std::exception_ptr refusal;
   for (const auto each : {net::Family::ipv4, net::Family::ipv6}) {
     if (family != net::Family::any && family != each) continue;
-    // A family that cannot be had, say because this machine lacks it, does not take the other
-    // along.
+    // One family that cannot be had does not take the other along.
     try {
-      sockets.push_back(open_probe_socket(each, options.socket));
-    } catch (const std::runtime_error&) {
+      sockets.opened.push_back(open_probe_socket(each, options.socket));
+    } catch (const std::runtime_error& error) {
       if (!refusal) refusal = std::current_exception();
+      sockets.refused = each;
+      sockets.why = error.what();
     }
   }
-  if (sockets.empty()) std::rethrow_exception(refusal);
+  if (sockets.opened.empty()) std::rethrow_exception(refusal);
   return sockets;
 }
 
@@ -93,30 +100,27 @@ std::optional<net::Address> source_of(const ProbeSocket& socket, const Options& 
   return net::source_towards(destination);
 }
 
-FamilySockets::FamilySockets(const Options& options, std::vector<ProbeSocket>& sockets)
-    : options_(options) {
-  for (ProbeSocket& socket : sockets) {
+FamilySockets::FamilySockets(const Options& options, ProbeSockets& sockets)
+    : options_(options), sockets_(sockets) {
+  for (ProbeSocket& socket : sockets.opened) {
     all_.push_back(std::make_unique<FamilySocket>(
         FamilySocket{socket, Prober(socket, options.first_sequence)}));
   }
 }
 
 FamilySocket& FamilySockets::towards(const net::Address& destination) {
-  const net::Family family = destination.family();
-  for (const auto& family_socket : all_) {
-    if (family_socket->socket.family() != family) continue;
-    if (!family_socket->refusal.empty()) throw cli::Failure(family_socket->refusal);
-    if (family_socket->in_use) return *family_socket;
-    try {
-      prepare(family_socket->socket, options_, destination);
-    } catch (const std::runtime_error& error) {
-      family_socket->refusal = error.what();
-      throw;
-    }
-    family_socket->in_use = true;
-    return *family_socket;
+  const auto at = &sockets_.towards(destination) - sockets_.opened.data();
+  FamilySocket& found = *all_[static_cast<std::size_t>(at)];
+  if (!found.refusal.empty()) throw cli::Failure(found.refusal);
+  if (found.in_use) return found;
+  try {
+    prepare(found.socket, options_, destination);
+  } catch (const std::runtime_error& error) {
+    found.refusal = error.what();
+    throw;
   }
-  throw cli::Failure("send to " + destination.host() + ": no socket of its family");
+  found.in_use = true;
+  return found;
 }
 
 }  // namespace traceroute

@@ -13,10 +13,20 @@ namespace traceroute {
 
 constexpr auto resolver_patience = std::chrono::seconds(30);
 
-// Sockets of the families that the targets may turn out to have, to be opened before any name is
+// A socket of each family, but for one that cannot be had, say because this machine lacks it.
+struct ProbeSockets {
+  std::vector<ProbeSocket> opened;
+  std::optional<net::Family> refused{};
+  std::string why{};  // it is refused
+
+  // The one that reaches a destination. Throws cli::Failure where its family is refused.
+  ProbeSocket& towards(const net::Address& destination);
+};
+
+// Those of the families that the targets may turn out to have, to be opened before any name is
 // read: each by the best way that this user is allowed to go. Throws std::system_error, or
-// cli::Failure where no way is allowed.
-std::vector<ProbeSocket> open_probe_sockets(const Options& options);
+// cli::Failure where no way is allowed, when there is none at all.
+ProbeSockets open_probe_sockets(const Options& options);
 
 // To be called once before a socket is used: says on stderr which way it goes unless that is the
 // best one, and sets the source address and the flow label. Throws std::system_error.
@@ -37,15 +47,17 @@ struct FamilySocket {
 class FamilySockets {
  public:
   // Both outlive it.
-  FamilySockets(const Options& options, std::vector<ProbeSocket>& sockets);
+  FamilySockets(const Options& options, ProbeSockets& sockets);
 
-  // The one of a destination's family. Throws cli::Failure where there is none, and
-  // std::runtime_error where it cannot be used as the options want.
+  // The one of a destination's family. Throws std::runtime_error where there is none or it cannot
+  // be used as the options want.
   FamilySocket& towards(const net::Address& destination);
+  [[nodiscard]] std::optional<net::Family> refused() const { return sockets_.refused; }
   [[nodiscard]] const std::vector<std::unique_ptr<FamilySocket>>& all() const { return all_; }
 
  private:
   const Options& options_;
+  ProbeSockets& sockets_;
   std::vector<std::unique_ptr<FamilySocket>> all_;
 };
 

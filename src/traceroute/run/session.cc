@@ -42,7 +42,7 @@ int stop_descriptor() {
 }
 
 // Whoever reads --json is told there why a host could not be traced, too.
-std::vector<ProbeSocket> open_sockets(const Options& options) {
+ProbeSockets open_sockets(const Options& options) {
   try {
     return open_probe_sockets(options);
   } catch (const std::exception& error) {
@@ -52,15 +52,14 @@ std::vector<ProbeSocket> open_sockets(const Options& options) {
   }
 }
 
-int find_paths(const Options& options, std::vector<ProbeSocket>& sockets) {
+int find_paths(const Options& options, ProbeSockets& sockets) {
   Plan plan = options.plan;
   auto addresses =
       net::resolve(options.host, 0, options.family, net::Deadline::after(resolver_patience));
   std::ranges::transform(addresses, addresses.begin(), &net::Address::unmapped);
-  set_destination(plan, choose(options.host, addresses, options), options);
-  const net::Family family = plan.destination.family();
+  set_destination(plan, choose(options.host, addresses, options, sockets.refused), options);
   plan.seed = options.seed ? *options.seed : std::random_device()();
-  ProbeSocket& socket = sockets.back().family() == family ? sockets.back() : sockets.front();
+  ProbeSocket& socket = sockets.towards(plan.destination);
   prepare(socket, options, plan.destination);
   plan.source = source_of(socket, options, plan.destination);
   Prober prober(socket, options.first_sequence);
@@ -73,8 +72,8 @@ int find_paths(const Options& options, std::vector<ProbeSocket>& sockets) {
 
 int run(const Options& options) {
   const bool many = !options.targets.empty();
-  std::vector<ProbeSocket> sockets = open_sockets(options);
-  for (const ProbeSocket& socket : sockets) {
+  ProbeSockets sockets = open_sockets(options);
+  for (const ProbeSocket& socket : sockets.opened) {
     if (many) net::enlarge_receive_buffer(socket.fd());
   }
   drop_privilege();

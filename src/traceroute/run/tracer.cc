@@ -16,7 +16,7 @@ constexpr std::size_t max_traces = 1024;
 
 }  // namespace
 
-Tracer::Tracer(const Options& options, std::vector<ProbeSocket>& sockets, AddressInfo& directory)
+Tracer::Tracer(const Options& options, ProbeSockets& sockets, AddressInfo& directory)
     : options_(options),
       info_(directory),
       output_(options, directory),
@@ -187,7 +187,7 @@ void Tracer::begin(const Resolved& resolved, Time now) {
       }
     }
   } else {
-    begin(plan, choose(plan.name, addresses, options_), now);
+    begin(plan, choose(plan.name, addresses, options_, sockets_.refused()), now);
   }
 }
 

@@ -19,7 +19,7 @@ namespace traceroute {
 class Tracer {
  public:
   // The options, the sockets and the directory outlive it.
-  Tracer(const Options& options, std::vector<ProbeSocket>& sockets, AddressInfo& directory);
+  Tracer(const Options& options, ProbeSockets& sockets, AddressInfo& directory);
 
   // Traces all targets, until `stop` becomes readable: then what is known is printed. Returns the
   // exit status. Throws std::system_error.

@@ -11,8 +11,8 @@ namespace traceroute {
 using watch::Round;
 using watch::Watch;
 
-WatchSession::WatchSession(const Options& options, std::vector<ProbeSocket>& sockets,
-                           AddressInfo& info, WatchOutput& output)
+WatchSession::WatchSession(const Options& options, ProbeSockets& sockets, AddressInfo& info,
+                           WatchOutput& output)
     : options_(options),
       info_(info),
       output_(output),
@@ -64,7 +64,8 @@ void WatchSession::begin(const Resolved& resolved, Time now) {
   if (resolved.addresses.empty()) return fail(resolved.error);
   Plan plan = options_.plan;
   plan.name = resolved.name;
-  set_destination(plan, choose(plan.name, resolved.addresses, options_), options_);
+  set_destination(plan, choose(plan.name, resolved.addresses, options_, sockets_.refused()),
+                  options_);
   // One target that cannot be watched does not take the others along.
   try {
     FamilySocket& family_socket = sockets_.towards(plan.destination);

@@ -17,7 +17,7 @@ namespace traceroute {
 class WatchSession {
  public:
   // All of them outlive it.
-  WatchSession(const Options& options, std::vector<ProbeSocket>& sockets, AddressInfo& info,
+  WatchSession(const Options& options, ProbeSockets& sockets, AddressInfo& info,
                WatchOutput& output);
 
   // Watches the paths to all targets, until `stop` becomes readable, the user quits or all rounds

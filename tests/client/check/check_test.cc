@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "client/check/checked.hh"
+#include "support/needs_ipv6.hh"
 
 namespace client {
 namespace {
@@ -20,6 +21,7 @@ void accuses_not(const Ways& ways) {
 
 // SOCKHOP_RUNS for more than one look.
 TEST(Check, AccusesNoRightServer) {
+  NEEDS_IPV6();
   at_once<Ways>(scripted::right_servers(), [runs = scripted::rounds()](const Ways& server) {
     for (unsigned run = 0; run < runs; ++run) accuses_not(server);
   });

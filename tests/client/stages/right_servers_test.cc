@@ -9,6 +9,7 @@
 
 #include "client/stages/stages.hh"
 #include "net/joining_thread.hh"
+#include "support/needs_ipv6.hh"
 
 namespace client {
 namespace {
@@ -30,6 +31,7 @@ std::string fault_of(const Ways& ways) {
 
 // A batch at once, since they mostly wait.
 TEST(RightServers, AreAllCompletedWith) {
+  NEEDS_IPV6();
   constexpr unsigned batch = 5;
   std::vector<Ways> kinds = scripted::right_servers();
   // It sends no d2 where it asks for no message, so that not every session can be completed.

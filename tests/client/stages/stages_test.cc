@@ -8,6 +8,7 @@
 #include "client/stages/stages.hh"
 #include "net/datagram_notes.hh"
 #include "net/listener.hh"
+#include "support/needs_ipv6.hh"
 #include "support/scripted/server.hh"
 
 namespace client {
@@ -39,6 +40,7 @@ void PrintTo(const Case& row, std::ostream* out) { *out << row.ways.name; }
 class StageClient : public testing::TestWithParam<Case> {};
 
 TEST_P(StageClient, GetsAllFourSecrets) {
+  if (GetParam().ways.family == net::Family::ipv6) NEEDS_IPV6();
   Ways ways = GetParam().ways;
   if (!ways.secrets) ways.secrets = {101, 102, 103, 104};
   ways.acks_all = true;
@@ -165,6 +167,7 @@ const Ways second_chances[] = {
 class StageClientAgain : public testing::TestWithParam<Ways> {};
 
 TEST_P(StageClientAgain, GetsTheSecretsOfOneSession) {
+  if (GetParam().family == net::Family::ipv6) NEEDS_IPV6();
   const scripted::Server server(GetParam());
   const auto secrets = run(exchange_with(server.address(), 1));
   ASSERT_EQ(secrets.size(), 4U);
@@ -324,6 +327,7 @@ net::Address closed_port(const char* host) {
 }
 
 TEST(StageClientAddresses, AreAllTried) {
+  NEEDS_IPV6();
   const scripted::Server server({});
   Exchange exchange = exchange_with(server.address(), 1);
   exchange.addresses = {closed_port("::1"), closed_port("127.0.0.1"), server.address()};
@@ -339,6 +343,7 @@ TEST(StageClientAddresses, OneOfAFamilyThatIsNotHereDoesNotStopTheOthers) {
 }
 
 TEST(StageClientAddresses, AreAllNamedWhenEachRefuses) {
+  NEEDS_IPV6();
   if (net::errors_only == 0) GTEST_SKIP() << "this kernel tells UDP sockets no refusal";
   Exchange exchange = exchange_with(closed_port("::1"), 1);
   exchange.addresses.push_back(closed_port("127.0.0.1"));

@@ -4,11 +4,13 @@
 #include <gtest/gtest.h>
 
 #include "client/web/partial.hh"
+#include "support/needs_ipv6.hh"
 
 namespace client {
 namespace {
 
 TEST_F(Keep, ThePageIsGoneOnWithByItsETag) {
+  NEEDS_IPV6();
   WebServer server({{cut}, {rest}}, "::1");
   EXPECT_TRUE(fetch(server.url("/"), true).ends_with(": the body ended after 5 bytes of 9"));
   EXPECT_EQ(content("got.part"), "hello");

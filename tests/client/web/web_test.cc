@@ -5,12 +5,14 @@
 
 #include <deque>
 
+#include "support/needs_ipv6.hh"
 #include "support/web_client.hh"
 
 namespace client {
 namespace {
 
 TEST_F(WebClient, TakesABodyOfEveryKindInPiecesOfAnySize) {
+  NEEDS_IPV6();
   for (const std::size_t piece : {1u, 2u, 5u, 1000u}) {
     for (const std::string& response :
          {ok + "Content-Length: 5\r\n\r\nhello", ok + "Content-Length: 5\r\n\r\nhello and more",
@@ -85,6 +87,7 @@ TEST_F(WebClient, ARedirectToThePageItselfEndsThere) {
 }
 
 TEST_F(WebClient, AnInterfaceIsNoPartOfTheHost) {
+  NEEDS_IPV6();
   WebServer server({{ok + "Content-Length: 5\r\n\r\nhello"}}, "::1");
   std::string url = server.url("/");
   const std::string host = url.substr(7, url.size() - 8);

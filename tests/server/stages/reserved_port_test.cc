@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <string_view>
 
 #include "net/connect.hh"
 #include "net/datagram.hh"
@@ -11,6 +12,7 @@
 #include "net/socket.hh"
 #include "net/stream.hh"
 #include "net/wait.hh"
+#include "support/needs_ipv6.hh"
 
 namespace net {
 namespace {
@@ -26,6 +28,7 @@ std::optional<Datagram> next(int fd) {
 }
 
 TEST_P(Port, OfDatagramsRefusesUntilItIsOpened) {
+  if (std::string_view(GetParam()) == "::1") NEEDS_IPV6();
   Listener reserved = server::reserve_port(loopback(GetParam()), SOCK_DGRAM);
   ASSERT_NE(reserved.address.port(), 0);
   const FileDescriptor sender = open_udp(reserved.address.family(), LocalPort::any);
@@ -46,6 +49,7 @@ TEST_P(Port, OfDatagramsRefusesUntilItIsOpened) {
 }
 
 TEST_P(Port, OfAStreamRefusesUntilItIsOpened) {
+  if (std::string_view(GetParam()) == "::1") NEEDS_IPV6();
   Listener reserved = server::reserve_port(loopback(GetParam()), SOCK_STREAM);
   EXPECT_THROW(connect_tcp({reserved.address}, Deadline::after(20s)), std::system_error);
   server::open_port(reserved);
@@ -53,6 +57,7 @@ TEST_P(Port, OfAStreamRefusesUntilItIsOpened) {
 }
 
 TEST_P(Port, IsTakenMeanwhile) {
+  if (std::string_view(GetParam()) == "::1") NEEDS_IPV6();
   for (const int type : {SOCK_DGRAM, SOCK_STREAM}) {
     const Listener reserved = server::reserve_port(loopback(GetParam()), type);
     EXPECT_THROW(server::reserve_port(reserved.address, type), std::system_error);

@@ -18,6 +18,7 @@
 
 #include "support/failing_waits.hh"
 #include "support/libc_call.hh"
+#include "support/needs_ipv6.hh"
 #include "support/stage_server_peer.hh"
 
 namespace {
@@ -118,6 +119,7 @@ class StageService : public testing::Test {
 };
 
 TEST_F(StageService, AFloodAtOneAddressStarvesNoOther) {
+  NEEDS_IPV6();
   Server server({loopback(net::Family::ipv4), loopback(net::Family::ipv6)},
                 {long_silence, 0, false});
   std::atomic<bool> over = false;
@@ -135,6 +137,7 @@ TEST_F(StageService, AFloodAtOneAddressStarvesNoOther) {
 
 // However fast they come: this one never ends, as if more came than can be taken.
 TEST_F(StageService, AFloodWithoutEndAtOneAddressStarvesNoOther) {
+  NEEDS_IPV6();
   Server server({loopback(net::Family::ipv4), loopback(net::Family::ipv6)},
                 {long_silence, 0, false});
   const StderrFile file;  // of the refusals

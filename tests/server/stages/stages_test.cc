@@ -6,6 +6,7 @@
 #include "server/random.hh"
 #include "server/stages/faults.hh"
 #include "server/stages/session_plan.hh"
+#include "support/needs_ipv6.hh"
 
 namespace server {
 namespace {
@@ -55,6 +56,7 @@ TEST(StageServer, TurnsANewcomerAwayBySilenceWhenFull) {
 }
 
 TEST(StageServer, SpeaksIpv6) {
+  NEEDS_IPV6();
   Server server(long_silence, 0, 100, net::Family::ipv6);
   Client client(server);
   auto connection = client.through_c();

@@ -29,6 +29,16 @@ TEST(Choose, Ipv4ComesFirst) {
   EXPECT_EQ(choose("x", {parse("::1")}, {}).host(), "::1");
 }
 
+TEST(Choose, NoneOfAFamilyWithoutSockets) {
+  const net::Address ipv4 = parse("127.0.0.1");
+  const net::Address ipv6 = parse("::1");
+  Options options;
+  options.socket.bypass_routing = true;  // whether there is a route to ::1 or not
+  EXPECT_EQ(choose("x", {ipv4, ipv6}, options, net::Family::ipv4).host(), "::1");
+  EXPECT_EQ(choose("x", {ipv4, ipv6}, options, net::Family::ipv6).host(), "127.0.0.1");
+  EXPECT_EQ(choose("x", {ipv4}, options, net::Family::ipv4).host(), "127.0.0.1");
+}
+
 TEST(Choose, OneOfTheFamilyThatItIsSentFrom) {
   Options options;
   options.source = "::1";

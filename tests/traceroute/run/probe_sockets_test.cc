@@ -5,8 +5,11 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <cstring>
+#include <string>
 #include <system_error>
 
+#include "cli/program.hh"
 #include "net/socket.hh"
 #include "support/libc_call.hh"
 
@@ -50,12 +53,22 @@ TEST_F(ProbeSockets, OneFamilyThatCannotBeHadDoesNotTakeTheOtherAlong) {
   for (const int error : {EAFNOSUPPORT, EACCES, ENOBUFS}) {
     lose(AF_INET6, error);
     auto sockets = open_probe_sockets(options);
-    ASSERT_EQ(sockets.size(), 1U) << error;
-    EXPECT_EQ(sockets.front().family(), net::Family::ipv4);
+    ASSERT_EQ(sockets.opened.size(), 1U) << error;
+    EXPECT_EQ(sockets.opened.front().family(), net::Family::ipv4);
     lose(AF_INET, error);
     sockets = open_probe_sockets(options);
-    ASSERT_EQ(sockets.size(), 1U) << error;
-    EXPECT_EQ(sockets.front().family(), net::Family::ipv6);
+    ASSERT_EQ(sockets.opened.size(), 1U) << error;
+    EXPECT_EQ(sockets.opened.front().family(), net::Family::ipv6);
+    EXPECT_EQ(sockets.refused, net::Family::ipv4);
+    const net::Address ipv4 = *net::Address::parse("127.0.0.1");
+    try {
+      sockets.towards(ipv4);
+      FAIL();
+    } catch (const cli::Failure& failure) {
+      EXPECT_EQ(std::string(failure.what()).find("send to 127.0.0.1: "), 0U) << failure.what();
+      const bool told = std::string(failure.what()).find(std::strerror(error)) != std::string::npos;
+      EXPECT_TRUE(told || error == EACCES) << failure.what();  // which has words of its own
+    }
   }
 }
 

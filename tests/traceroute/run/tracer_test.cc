@@ -74,7 +74,7 @@ class TracerTest : public testing::Test {
  protected:
   void SetUp() override {
     try {
-      sockets_.emplace_back(net::Family::ipv4, ProbeWay::raw, ProbeSocketOptions{});
+      sockets_.opened.emplace_back(net::Family::ipv4, ProbeWay::raw, ProbeSocketOptions{});
       stranger_ = net::open_socket(net::Family::ipv4, SOCK_RAW, IPPROTO_ICMP);
     } catch (const std::system_error& error) {
       GTEST_SKIP() << "raw sockets: " << error.what();
@@ -121,7 +121,7 @@ class TracerTest : public testing::Test {
 
   TemporaryDirectory directory_;
   Options options_;
-  std::vector<ProbeSocket> sockets_;
+  ProbeSockets sockets_;
   net::FileDescriptor stranger_, list_, stop_{eventfd(0, EFD_CLOEXEC)};
   StdoutFile output_;
   std::optional<Targets> targets_;
@@ -145,11 +145,14 @@ TEST_F(TracerTest, AnAnswerToATraceThatIsOverIsNobodys) {
 
 TEST_F(TracerTest, ATargetThatCannotBeTracedDoesNotTakeTheOthersAlong) {
   testing::internal::CaptureStderr();
+  sockets_.refused = net::Family::ipv6;
+  sockets_.why = "open a socket: Cannot allocate memory";
   start();
   trace("::1\n127.0.0.1\n::1\n");
   EXPECT_EQ(finish(), 1);
   const std::string errors = testing::internal::GetCapturedStderr();
-  EXPECT_NE(errors.find("send to ::1: no socket of its family"), std::string::npos) << errors;
+  EXPECT_NE(errors.find("send to ::1: open a socket: Cannot allocate memory"), std::string::npos)
+      << errors;
   EXPECT_NE(output_.text().find("to 127.0.0.1 (127.0.0.1)"), std::string::npos) << output_.text();
 }
 

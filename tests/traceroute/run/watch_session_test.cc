@@ -55,7 +55,7 @@ class WatchSessionTest : public testing::Test {
  protected:
   void SetUp() override {
     try {
-      sockets_.emplace_back(net::Family::ipv4, ProbeWay::raw, ProbeSocketOptions{});
+      sockets_.opened.emplace_back(net::Family::ipv4, ProbeWay::raw, ProbeSocketOptions{});
     } catch (const std::system_error& error) {
       GTEST_SKIP() << "raw sockets: " << error.what();
     }
@@ -86,7 +86,7 @@ class WatchSessionTest : public testing::Test {
   }
 
   Options options_;
-  std::vector<ProbeSocket> sockets_;
+  ProbeSockets sockets_;
   StandardIo io_{""};
 };
 
