@@ -66,7 +66,8 @@ class Path {
   // Takes what has come, but not so much of it that answers must wait; false when nothing has.
   //
   // The tap stands before the interface: what woke the interface is there already, with the time
-  // at which it passed. What is read from the interface itself only makes room.
+  // at which it passed. What is read from the interface itself only makes room; but it may have
+  // come after the last look at the tap, and wakes nobody once it is read.
   bool receive() {
     bool any = false;
     for (int i = 0; i < max_at_once; ++i) {
@@ -76,8 +77,7 @@ class Path {
       const wire::Bytes packet = wire::Bytes(buffer_).first(std::min(seen->size, buffer_.size()));
       seen->outgoing ? answer(packet, seen->real) : truth_.confirm(packet, seen->real);
     }
-    while (interface_.read(buffer_) > 0) {
-    }
+    while (interface_.read(buffer_) > 0) any = true;
     return any;
   }
 

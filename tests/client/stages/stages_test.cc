@@ -157,7 +157,7 @@ const Ways variants[] = {
 // later than a1 is sent again has two sessions, and sends all acks of the first into the second.
 const Ways second_chances[] = {
     {.name = "AnswersLate", .num = 6, .delay = 1300ms},
-    {.name = "OneRecvAMessage", .num2 = 20, .reading = Reading::recv_a_message},
+    {.name = "OneRecvAMessage", .num2 = 5, .reading = Reading::recv_a_message},
     {.name = "OneRecvAMessageIpv6",
      .family = net::Family::ipv6,
      .reading = Reading::recv_a_message},
