@@ -77,6 +77,9 @@ struct IcmpError {
   std::vector<ExtensionObject> extensions;
   bool extensions_told = false;  // a length field says where they begin (RFC 4884)
 };
+// Whether a packet ends where such a message comes from: behind a redirect or a source quench it
+// goes on.
+bool is_icmp_error(const IcmpFamily& family, std::uint8_t type);
 bool is_about_size(const IcmpFamily& family, std::uint8_t type, std::uint8_t code);
 
 // Nothing for what is no error, or quotes no echo request. Needs no more of the quote than

@@ -42,11 +42,6 @@ bool is_extension_header(std::uint8_t next) {
   return next == 0 || next == 43 || next == 44 || next == 60;
 }
 
-bool is_error(const IcmpFamily& family, std::uint8_t type) {
-  return type == family.unreachable || type == family.time_exceeded ||
-         type == family.parameter_problem || type == family.too_big;
-}
-
 struct QuotedHeader {
   std::uint8_t traffic_class = 0;
   std::uint8_t ttl = 0;
@@ -123,6 +118,11 @@ std::vector<std::uint8_t> echo_request(const IcmpFamily& family, const EchoReque
   return packet;
 }
 
+bool is_icmp_error(const IcmpFamily& family, std::uint8_t type) {
+  return type == family.unreachable || type == family.time_exceeded ||
+         type == family.parameter_problem || type == family.too_big;
+}
+
 bool is_about_size(const IcmpFamily& family, std::uint8_t type, std::uint8_t code) {
   return type == family.too_big && code == family.too_big_code;
 }
@@ -159,7 +159,7 @@ std::optional<IcmpError> parse_icmp_error(const IcmpFamily& family, Bytes icmp) 
   error.code = in.u8();
   in.u16();
   const std::uint32_t rest = in.u32();
-  if (!in.ok() || !is_error(family, error.type)) return std::nullopt;
+  if (!in.ok() || !is_icmp_error(family, error.type)) return std::nullopt;
   const auto header = quoted_header(family, in.rest());
   if (!header || header->protocol != family.protocol) return std::nullopt;
   const auto quote = parse_quoted_request(family, header->payload);

@@ -84,7 +84,14 @@ for family in 192.0.2.10 2001:db8::10; do
            "$folder/plain" -n -e $family >"$folder/output" 2>"$folder/messages"
          printf '%s %s' "$(grep -c '^ [1-7]  [^ ]*\( <.*>\)\{0,1\}  [0-9.]* ms  [0-9.]* ms  [0-9.]* ms$' "$folder/output")" \
            "$(sed -n 's/.*using a \(ping\) socket$/\1/p; s/.*using \(UDP\).*/\1/p' "$folder/messages")")"
+    expect "$family: redirects and source quenches are no answers, by ${way%%:*}" "1 2 3 4 5" \
+      "$("$here/simulate" -u nobody -s "net.ipv4.ping_group_range=${way#*:}" "$paths/redirects" -- \
+           "$folder/plain" -n $family 2>/dev/null | awk 'NR > 1 && !/!/ { print $1 }' | xargs)"
   done
+  expect "$family: a ping socket sends by the same path as a raw one" \
+    "$(behind ecmp-sixteen "$ours" -n $family | awk '$1 == 2 { print $2 }')" \
+    "$("$here/simulate" -u nobody -s "net.ipv4.ping_group_range=0 2147483647" "$paths/ecmp-sixteen" -- \
+         "$folder/plain" -n $family 2>/dev/null | awk '$1 == 2 { print $2 }')"
 done
 
 # Sizes are those of the answers that a raw socket would have had.
@@ -101,6 +108,11 @@ if command -v strace >/dev/null; then
     "$("$here/simulate" -u nobody "$paths/one-hop" -- strace -o /dev/null -e trace=socket \
          -E ASAN_OPTIONS=detect_leaks=0 -e inject=socket:error=EPROTONOSUPPORT:when=2 "$folder/plain" -4 -n 192.0.2.10 2>&1 >/dev/null |
        sed 's/^plain: //')"
+  # What a router says of an earlier packet fails the next one that is sent, once.
+  expect "a packet that was too large for a link does not end the trace" "10 0" \
+    "$(behind ten-hops strace -o /dev/null -e trace=sendmmsg -E ASAN_OPTIONS=detect_leaks=0 \
+         -e inject=sendmmsg:error=EMSGSIZE:when=3 "$ours" -n -F 192.0.2.10 >"$folder/output" 2>&1
+       echo "$(grep -c ' ms$' "$folder/output") $?")"
 fi
 expect "a firewall mark without the right to it" "plain: set the firewall mark 7: Operation not permitted" \
   "$("$here/simulate" -u nobody "$paths/one-hop" -- "$folder/plain" --fwmark 7 -n 192.0.2.10 2>&1)"

@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <random>
 
+#include "net/sockaddr.hh"
+
 namespace traceroute {
 
 namespace {
@@ -40,6 +42,13 @@ Rewritten rewritten(const wire::Quote& quote, const Plan& plan, const Probe& pro
   return found;
 }
 
+// The kernel chooses a ping socket's id, on which the checksum depends: it is the port that the
+// socket is bound to, with a source address or without.
+std::uint16_t id_of_ping_socket(const ProbeSocket& socket) {
+  net::bind_to(socket.fd(), net::Address::wildcard(socket.family(), 0));
+  return net::local_address(socket.fd()).port();
+}
+
 }  // namespace
 
 std::string send_failure(const Plan& plan, std::error_code error) {
@@ -50,9 +59,7 @@ std::string send_failure(const Plan& plan, std::error_code error) {
 Prober::Prober(ProbeSocket& socket, std::uint16_t first_sequence)
     : socket_(socket), family_(icmp_of(socket.family())), first_sequence_(first_sequence) {
   std::random_device random;
-  // The kernel chooses a ping socket's id: it is its port.
-  id_ = socket.way() == ProbeWay::ping ? net::local_address(socket.fd()).port()
-                                       : static_cast<std::uint16_t>(random());
+  id_ = static_cast<std::uint16_t>(random());
   nonce_ = random();
   switch (socket.way()) {
     case ProbeWay::raw:
@@ -90,6 +97,10 @@ Prober::Sending Prober::try_send(Measurement& measurement, std::span<const std::
   std::vector<std::vector<std::uint8_t>> packets;
   std::vector<net::Address> targets;
   std::vector<OutgoingProbe> outgoing;
+  if (first_sent_ == net::Clock::time_point{}) {
+    first_sent_ = net::Clock::now();
+    if (socket_.way() == ProbeWay::ping) id_ = id_of_ping_socket(socket_);
+  }
   packets.reserve(probes.size());
   targets.reserve(probes.size());
   for (const std::size_t probe : probes) {
@@ -102,7 +113,6 @@ Prober::Sending Prober::try_send(Measurement& measurement, std::span<const std::
     targets.push_back(destination.with_port(port));
     outgoing.push_back({&targets.back(), measurement.probes()[probe].ttl, packets.back()});
   }
-  if (first_sent_ == net::Clock::time_point{}) first_sent_ = net::Clock::now();
   const std::size_t count = socket_.send(outgoing);
   if (count == probes.size()) return {count};
   const int error = errno;
@@ -220,6 +230,8 @@ void Prober::take_packet(const Received& arrival, Reply reply) {
 }
 
 void Prober::take_error(const Received& arrival, Reply reply) {
+  // A ping socket hears of redirects, too (icmp(7)).
+  if (!wire::is_icmp_error(family_, arrival.type)) return;
   reply.verdict = verdict(arrival.type, arrival.code);
   reply.type = arrival.type;
   reply.code = arrival.code;

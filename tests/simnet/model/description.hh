@@ -50,6 +50,7 @@
 //   ttl0               forwards a packet whose TTL has run out: the next hop quotes a TTL of 0
 //   unreachable CODE[,CODE6]   instead of forwarding; TYPE-CODE for another ICMP type
 //   refuse CODE[,CODE6]        the same, but whatever the TTL: never a time exceeded
+//   also TYPE-CODE[,TYPE-CODE6]   forwards, and says this, too: a redirect, a source quench
 //   admit BURST/MS|PERCENT     with one of these two: so many packets are not refused
 //   echolimit BURST/MS|linux   answers of a destination: so many echo replies
 //   every N                    of a destination: only each N-th is answered
@@ -122,6 +123,7 @@ struct Properties {
   std::optional<unsigned> tos;
   bool ttl0 = false;
   std::optional<KindOfFamily> unreachable;
+  std::optional<KindOfFamily> also;
   bool refuse = false;  // unreachable before the TTL is looked at
   Limit admit_limit;    // packets that are not refused
   double admit = 0;     // the same as a share of 1

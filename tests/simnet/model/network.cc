@@ -1,6 +1,7 @@
 #include "simnet/model/network.hh"
 
 #include <algorithm>
+#include <iterator>
 
 #include "simnet/model/names.hh"
 
@@ -63,6 +64,7 @@ struct Network::Journey {
   Ip source;                    // as rewritten by NAT
   std::optional<unsigned> tos;  // as rewritten
   Span now{};
+  std::vector<Answer> said;  // by those who forwarded it
 };
 
 std::string_view fate_name(Fate fate) {
@@ -79,34 +81,44 @@ Outcome Network::receive(wire::Bytes packet, Span now) {
   if (std::find(resolvers.begin(), resolvers.end(), probe->destination) != resolvers.end()) {
     return resolve(*probe);
   }
-  const Node* goal = owner_of(description_, probe->destination);
-  Journey journey{nullptr, 0, probe->ttl, {}, probe->source, {}, now};
+  Journey journey{nullptr, 0, probe->ttl, {}, probe->source, {}, now, {}};
+  Outcome outcome = travel(journey, *probe);
+  std::ranges::move(journey.said, std::back_inserter(outcome.answers));
+  return outcome;
+}
+
+Outcome Network::travel(Journey& journey, const Probe& probe) {
+  const Node* goal = owner_of(description_, probe.destination);
   for (std::size_t at = 0;;) {
     const Node& node = description_.nodes[at];
     journey.node = &node;
     journey.distance += 1;
     journey.delay += node.is.delay;
     if (happens(node.is.loss)) {
-      return {Fate::lost, address_towards(node, probe->destination), journey.distance, {}};
+      return {Fate::lost, address_towards(node, probe.destination), journey.distance, {}};
     }
-    if (&node == goal) return arrive(journey, *probe);
-    if (node.is.refuse && refused(node, *probe, now)) {
-      return fail(journey, *probe, Fate::unreachable, (*node.is.unreachable)[probe->v6]);
+    if (&node == goal) return arrive(journey, probe);
+    if (node.is.refuse && refused(node, probe, journey.now)) {
+      return fail(journey, probe, Fate::unreachable, (*node.is.unreachable)[probe.v6]);
     }
     const bool forwards_zero = node.is.ttl0 && journey.ttl == 1;
     if (journey.ttl <= 1 && !forwards_zero) {
-      return fail(journey, *probe, Fate::expired, time_exceeded[probe->v6]);
+      return fail(journey, probe, Fate::expired, time_exceeded[probe.v6]);
     }
-    if (!node.is.refuse && refused(node, *probe, now)) {
-      return fail(journey, *probe, Fate::unreachable, (*node.is.unreachable)[probe->v6]);
+    if (!node.is.refuse && refused(node, probe, journey.now)) {
+      return fail(journey, probe, Fate::unreachable, (*node.is.unreachable)[probe.v6]);
     }
-    const auto next = choose(node, goal, *probe);
-    if (!next) return fail(journey, *probe, Fate::unreachable, no_route[probe->v6]);
-    if (node.is.mtu > 0 && probe->size() > node.is.mtu && probe->dont_fragment) {
-      return fail(journey, *probe, Fate::too_big, too_big[probe->v6], node.is.mtu);
+    const auto next = choose(node, goal, probe);
+    if (!next) return fail(journey, probe, Fate::unreachable, no_route[probe.v6]);
+    if (node.is.mtu > 0 && probe.size() > node.is.mtu && probe.dont_fragment) {
+      return fail(journey, probe, Fate::too_big, too_big[probe.v6], node.is.mtu);
+    }
+    if (node.is.also) {
+      Outcome said = fail(journey, probe, Fate::expired, (*node.is.also)[probe.v6]);
+      std::ranges::move(said.answers, std::back_inserter(journey.said));
     }
     for (const Ip& ip : node.is.nat) {
-      if (ip.v6 == probe->v6) journey.source = ip;
+      if (ip.v6 == probe.v6) journey.source = ip;
     }
     if (node.is.tos) journey.tos = node.is.tos;
     journey.ttl -= 1;

@@ -61,6 +61,7 @@ class Network {
   bool allowed(const Limit& limit, const Node& node, const Ip& responder, Use use, Span now);
   bool refused(const Node& node, const Probe& probe, Span now);
   Outcome resolve(const Probe& probe);
+  Outcome travel(Journey& journey, const Probe& probe);
   Outcome arrive(const Journey& journey, const Probe& probe);
   Outcome fail(const Journey& journey, const Probe& probe, Fate fate, IcmpKind kind,
                std::size_t mtu = 0);

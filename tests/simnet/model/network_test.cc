@@ -53,6 +53,15 @@ TEST(SimnetNetwork, AHopCanBeTheDestinationAndAStrangerIsUnreachable) {
   EXPECT_EQ(look_at(outcome.answers[0].packet).code, 0);
 }
 
+TEST(SimnetNetwork, WhoForwardsMaySaySomethingBesides) {
+  Simulated simulated("hop also 5-1\nhop silent\ntarget 192.0.2.10 2001:db8::10");
+  EXPECT_EQ(simulated.send({"192.0.2.10", 1}).answers.size(), 1U);
+  const Outcome outcome = simulated.send({"192.0.2.10", 2});
+  EXPECT_EQ(outcome.fate, Fate::silent);
+  ASSERT_EQ(outcome.answers.size(), 1U);
+  EXPECT_EQ(look_at(outcome.answers[0].packet).type, 5);
+}
+
 TEST(SimnetNetwork, SilenceLossAndDropsAreToldApart) {
   Simulated simulated(
       "hop silent\nhop drop 100\nhop\nhop loss 100\ntarget 192.0.2.10 2001:db8::10");

@@ -94,6 +94,7 @@ const std::map<std::string, Setter>& setters() {
          p.unreachable = parse_kinds(line);
          p.refuse = true;
        }},
+      {"also", [](Line& line, Properties& p) { p.also = parse_kinds(line); }},
       {"admit",
        [](Line& line, Properties& p) {
          if (line.peek().find('/') != std::string::npos) {

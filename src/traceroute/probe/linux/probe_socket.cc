@@ -99,7 +99,8 @@ net::FileDescriptor open_way(net::Family family, ProbeWay way) {
 
 bool pending_error(int error) {
   return error == ECONNREFUSED || error == EHOSTUNREACH || error == ENETUNREACH ||
-         error == EPROTO || error == EACCES || error == EOPNOTSUPP || error == ENOPROTOOPT;
+         error == EPROTO || error == EACCES || error == EOPNOTSUPP || error == ENOPROTOOPT ||
+         error == EREMOTEIO || error == EMSGSIZE;
 }
 
 // Who sent the error: the address behind the structure (SO_EE_OFFENDER).
