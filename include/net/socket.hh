@@ -25,5 +25,7 @@ void bind_dynamic_port(int fd, Family family);
 // The local address that the routing table picks for packets to `destination`; nullopt without a
 // route, and where it cannot be known, as for want of a descriptor. Sends nothing.
 std::optional<Address> source_towards(const Address& destination);
+// Whether there is no route, for sure: a lack of descriptors or memory says nothing about routes.
+bool lacks_route(const Address& destination);
 
 }  // namespace net

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "net/error.hh"
+#include "net/file_descriptor.hh"
 #include "net/sockaddr.hh"
 
 namespace net {
@@ -190,7 +191,9 @@ std::vector<Address> resolve(const std::string& host, const std::string& service
     if (!answered) throw std::system_error(ETIMEDOUT, std::generic_category(), attempt);
     found = future.get();
   }
-  if (found.code == EAI_SYSTEM) {
+  // Where libc may open nothing, it says that the name is unknown.
+  if (found.code != 0 && !can_open(1) && is_shortage(errno)) fail(attempt);
+  if (found.code == EAI_SYSTEM && found.error != 0) {
     throw std::system_error(found.error, std::generic_category(), attempt);
   }
   if (found.code != 0) throw std::system_error(found.code, name_resolution_category(), attempt);

@@ -31,14 +31,32 @@ void bind_dynamic_port(int fd, Family family) {
   }
 }
 
-std::optional<Address> source_towards(const Address& destination) {
+namespace {
+
+// A UDP socket that the routing table has given its local address.
+FileDescriptor socket_towards(const Address& destination) {
   constexpr std::uint16_t discard = 9;
+  FileDescriptor socket = open_socket(destination.family(), SOCK_DGRAM);
+  if (connect_to(socket.get(), destination.with_port(discard)) != 0) fail("find a route");
+  return socket;
+}
+
+}  // namespace
+
+std::optional<Address> source_towards(const Address& destination) {
   try {
-    const FileDescriptor socket = open_socket(destination.family(), SOCK_DGRAM);
-    if (connect_to(socket.get(), destination.with_port(discard)) != 0) return std::nullopt;
-    return local_address(socket.get());
+    return local_address(socket_towards(destination).get());
   } catch (const std::system_error&) {
     return std::nullopt;
+  }
+}
+
+bool lacks_route(const Address& destination) {
+  try {
+    (void)socket_towards(destination);
+    return false;
+  } catch (const std::system_error& error) {
+    return !is_shortage(error.code().value());
   }
 }
 

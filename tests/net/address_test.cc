@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <net/if.h>
 #include <netdb.h>
+#include <sys/resource.h>
 
 #include <array>
 #include <cerrno>
@@ -41,6 +42,10 @@ extern "C" int getaddrinfo(const char* host, const char* service, const addrinfo
   }
   if (name == "broken.test") {
     errno = EMFILE;
+    return EAI_SYSTEM;
+  }
+  if (name == "speechless.test") {
+    errno = 0;
     return EAI_SYSTEM;
   }
   if (name == "twice.test") {
@@ -119,6 +124,17 @@ TEST(Resolve, TellsTheResolversOwnReason) {
   EXPECT_EQ(error_of("nowhere.test"), std::error_code(EAI_NONAME, name_resolution_category()));
   EXPECT_EQ(error_of("nowhere.test").message(), gai_strerror(EAI_NONAME));
   EXPECT_EQ(error_of("broken.test"), std::errc::too_many_files_open);
+  EXPECT_EQ(error_of("speechless.test"), std::error_code(EAI_SYSTEM, name_resolution_category()));
+}
+
+TEST(Resolve, ANameIsNotUnknownForWantOfADescriptor) {
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit none{1, before.rlim_max};
+  setrlimit(RLIMIT_NOFILE, &none);
+  EXPECT_EQ(error_of("nowhere.test"), std::errc::too_many_files_open);
+  EXPECT_EQ(resolve("twice.test", 7, Family::any, {}).size(), 1U);
+  setrlimit(RLIMIT_NOFILE, &before);
 }
 
 TEST(Resolve, IsGivenUpAtTheDeadlineHoweverLongTheResolverTakes) {

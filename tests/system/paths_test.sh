@@ -97,6 +97,14 @@ stopped() { # STATUS COMMAND…: behind partial-refusal
 }
 stopped 130 '"$0" --paths 192.0.2.10 & pid=$!; sleep 1; kill -INT $pid; wait $pid'
 shows err '^traceroute: interrupted: the search for paths to 192\.0\.2\.10 is incomplete$'
+"$simulate" "$top/tests/paths/partial-refusal" -- sh -c '"$0" --dot 192.0.2.10 & pid=$!; sleep 1; kill -INT $pid; wait $pid' \
+  "$bin/traceroute" >"$dir/out" 2>"$dir/err"
+shows out '^  // .*; there may be more paths than these: interrupted$'
+shows err '^traceroute: interrupted: the search for paths to 192\.0\.2\.10 is incomplete$'
+if grep 'there may be more' "$dir/err"; then
+  echo "FAILED: why a graph is not whole is told twice"
+  failed=1
+fi
 if command -v iptables >/dev/null; then
   stopped 1 'iptables -w -A OUTPUT -p icmp --icmp-type echo-request -m limit --limit 1/hour \
       --limit-burst 20 -j ACCEPT

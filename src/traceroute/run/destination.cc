@@ -9,12 +9,6 @@
 
 namespace traceroute {
 
-namespace {
-
-bool has_route(const net::Address& address) { return net::source_towards(address).has_value(); }
-
-}  // namespace
-
 std::vector<net::Address> of_family(const std::vector<net::Address>& addresses,
                                     net::Family family) {
   std::vector<net::Address> found;
@@ -40,8 +34,8 @@ net::Address choose(const std::string& name, const std::vector<net::Address>& ad
   const net::Address& first = in_order.front();
   const auto& way = options.socket;
   const bool chosen = !way.interface.empty() || way.mark || way.bypass_routing;
-  if (in_order.size() == 1 || chosen || has_route(first)) return first;
-  const auto next = std::ranges::find_if(in_order, has_route);
+  if (in_order.size() == 1 || chosen || !net::lacks_route(first)) return first;
+  const auto next = std::ranges::find_if_not(in_order, net::lacks_route);
   if (next == in_order.end()) return first;
   cli::say(name + ": no route to " + first.host() + ", tracing to " + next->host());
   return *next;

@@ -45,8 +45,8 @@ Found find_paths(const Plan& plan, Prober& prober, const ProbeSocket& socket,
     }
     const net::Deadline deadline = deadline_at(failure ? end : multipath.wake());
     const auto [names, origins] = directory.fds();
-    const auto ready = net::wait_readable({stop, socket.fd(), names, origins},
-                                          deadline.or_sooner(directory.deadline()));
+    const int fds[] = {stop, socket.fd(), names, origins};
+    const auto ready = net::wait_readable_patiently(fds, deadline.or_sooner(directory.deadline()));
     if (ready == 0) {
       constexpr int interrupted = 128 + 2;  // as shells call it
       return {multipath.graph(),
@@ -70,7 +70,7 @@ int show_paths(const Plan& plan, Prober& prober, const ProbeSocket& socket, Addr
     if (!graph.nodes.empty()) cli::print(paths_text(graph, directory.style()));
   } else {
     for (const std::string& line : warnings(graph)) cli::say(line);
-    if (graph.end != SearchEnd::all_found) cli::say(verdict(graph));
+    if (graph.end != SearchEnd::all_found && failure.empty()) cli::say(verdict(graph));
     cli::print(paths_dot(graph, plan, directory.style()));
   }
   if (!failure.empty()) cli::say(failure);

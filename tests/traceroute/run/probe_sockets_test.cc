@@ -8,10 +8,13 @@
 #include <cstring>
 #include <string>
 #include <system_error>
+#include <vector>
 
 #include "cli/program.hh"
 #include "net/socket.hh"
 #include "support/libc_call.hh"
+#include "support/needs_ipv6.hh"
+#include "traceroute/run/destination.hh"
 
 // glibc declares its calls so; other libraries have no such word.
 #ifndef __THROW
@@ -92,6 +95,17 @@ TEST_F(ProbeSockets, WhereOurAddressCannotBeKnownThereIsNone) {
     lose(-1, error);
     EXPECT_EQ(net::source_towards(here), std::nullopt) << error;
   }
+}
+
+TEST_F(ProbeSockets, AMomentWithoutDescriptorsIsNoLackOfARoute) {
+  NEEDS_IPV6();
+  const std::vector addresses{*net::Address::parse("127.0.0.1"), *net::Address::parse("::1")};
+  for (const int error : {ENFILE, EMFILE, ENOBUFS, ENOMEM}) {
+    lose(AF_INET, error);
+    EXPECT_EQ(choose("x", addresses, {}).host(), "127.0.0.1") << error;
+  }
+  lose(AF_INET, EAFNOSUPPORT);
+  EXPECT_EQ(choose("x", addresses, {}).host(), "::1");
 }
 
 }  // namespace

@@ -3,9 +3,24 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <system_error>
+#include <utility>
 #include <vector>
+
+#include "support/failing_waits.hh"
+
+namespace {
+
+bool next_wait_fails = false;
+
+}  // namespace
+
+bool wait_fails() {
+  errno = ENOMEM;
+  return std::exchange(next_wait_fails, false);
+}
 
 namespace traceroute {
 namespace {
@@ -52,6 +67,14 @@ TEST(Targets, OfAManyBlocksFileAreWhole) {
   const Words all = all_of(Targets::from_file(file.path()));
   ASSERT_EQ(all.size(), 3000U);
   EXPECT_EQ(all[2999], "2999.example.net");
+}
+
+TEST(Targets, AMomentInWhichTheyCannotBeAwaitedEndsNothing) {
+  const File file("a.example\nb.example\n");
+  Targets targets = Targets::from_file(file.path());
+  next_wait_fails = true;
+  EXPECT_EQ(targets.next(), "a.example");
+  EXPECT_FALSE(next_wait_fails);
 }
 
 TEST(Targets, RefuseWhatIsNoListOfNames) {

@@ -1,4 +1,5 @@
-// A watch of loopback, by a raw socket, while this machine runs out of room or memory.
+// A watch of loopback, and a search for paths there, by a raw socket, while this machine runs out
+// of room or memory.
 #include "traceroute/run/watch_session.hh"
 
 #include <fcntl.h>
@@ -19,6 +20,7 @@
 #include "support/standard_io.hh"
 #include "support/wait_until.hh"
 #include "traceroute/own_loopback.hh"
+#include "traceroute/run/paths_session.hh"
 
 namespace {
 
@@ -114,6 +116,23 @@ TEST_F(WatchSessionTest, AMomentInWhichItCannotWaitEndsNothing) {
   waits_to_fail = 20;
   EXPECT_EQ(run(), 0);
   EXPECT_EQ(waits_to_fail, 0);
+}
+
+using PathsSessionTest = WatchSessionTest;
+
+TEST_F(PathsSessionTest, AMomentInWhichItCannotWaitEndsNothing) {
+  Plan plan = options_.plan;
+  set_destination(plan, own_loopback(), options_);
+  Style style;
+  style.numeric = true;
+  AddressInfo info(style);
+  ProbeSocket& socket = sockets_.opened.front();
+  Prober prober(socket, options_.first_sequence);
+  const net::FileDescriptor stop(eventfd(0, EFD_CLOEXEC));
+  waits_to_fail = 20;
+  EXPECT_EQ(show_paths(plan, prober, socket, info, false, stop.get()), 0);
+  EXPECT_EQ(waits_to_fail, 0);
+  EXPECT_NE(io_.output().find("\n 1   " + options_.host), std::string::npos);
 }
 
 }  // namespace
