@@ -1,24 +1,36 @@
 #!/bin/sh
-# scripts/run where nobody has the address ::1, though servers can listen on ::, as in many containers.
+# scripts/run where nobody has the address ::1, though servers can listen on ::, and /dev/net/tun is not
+# there, as in many containers; and where loopback is down.
 # Arguments: the folder of the programs, the top of the source tree.
 set -u
 bin=$1 top=$2
-unshare -n ip link >/dev/null 2>&1 || { echo 'skipped: no right to network namespaces, or no ip'; exit 77; }
+skip() { echo "skipped: $*"; exit 77; }
+unshare -n -m ip link >/dev/null 2>&1 || skip 'no right to network namespaces, or no ip'
+[ -w /proc/sys/net/ipv4/ping_group_range ] || skip '/proc/sys cannot be written'
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 # A tree with the finished programs; nothing is built or simulated.
-mkdir "$dir/scripts" "$dir/commands"
+mkdir "$dir/scripts"
 cp "$top/scripts/run" "$dir/scripts/"
 printf '#!/bin/sh\n' >"$dir/scripts/build"
-printf '#!/bin/sh\nexit 1\n' >"$dir/commands/unshare"
-chmod 755 "$dir/scripts/build" "$dir/commands/unshare"
+chmod 755 "$dir/scripts/build"
 ln -s "$bin" "$dir/build"
-unshare -n sh -c 'ip link set lo up && echo 1 >/proc/sys/net/ipv6/conf/lo/disable_ipv6 &&
-  PATH=$1/commands:$PATH exec "$1/scripts/run"' sh "$dir" >"$dir/out" 2>&1
+fail() { echo "FAILED: exit status $1"; cat "$dir/out"; exit 1; }
+
+unshare -n "$dir/scripts/run" >"$dir/out" 2>&1
 seen=$?
-[ $seen = 0 ] && [ "$(grep -c '^secret [ABCD]: ' "$dir/out")" = 4 ] && grep -q '^no client to ::1: ' "$dir/out" || {
-  echo "FAILED: exit status $seen"
-  cat "$dir/out"
-  exit 1
-}
+[ $seen = 1 ] && [ "$(tail -n 1 "$dir/out")" = 'scripts/run: the loopback interface is down; as root: ip link set lo up' ] ||
+  fail $seen
+
+unshare -n -m sh -c 'ip link set lo up && echo 1 >/proc/sys/net/ipv6/conf/lo/disable_ipv6 || exit 3
+  [ ! -e /dev/net ] || mount -t tmpfs none /dev/net || exit 3
+  "$3/tests/system/simulate_test.sh" "$2"
+  [ $? = 77 ] || exit 4
+  "$3/tests/system/hops_test.sh" "$2"
+  [ $? = 77 ] || exit 4
+  exec "$1/scripts/run"' sh "$dir" "$bin" "$top" >"$dir/out" 2>&1
+seen=$?
+[ $seen = 0 ] && [ "$(grep -c '^secret [ABCD]: ' "$dir/out")" = 4 ] && grep -q '^no client to ::1: ' "$dir/out" &&
+  grep -q '^skipped: no simulated network: simulate: open /dev/net/tun' "$dir/out" &&
+  grep -q '^not traced over the simulated path' "$dir/out" || fail $seen
 echo "all as expected"

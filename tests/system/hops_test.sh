@@ -3,17 +3,8 @@
 # real packets through networks that make it hard: slow, limited, lossy and refusing ones.
 set -u
 here=$(dirname "$0")
-export SIMULATE="$1/tests/simnet/simulate"
-ours="$1/traceroute"
-paths=$here/../paths
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-failed=0
-
-if ! "$here/simulate" "$paths/one-hop" true 2>/dev/null; then
-  echo "skipped: network namespaces need root"
-  exit 77
-fi
+build=$1
+. "$here/common/simulated"
 
 # Who stands at each hop: "1 2 3!X * 192.0.2.10", a router of simulated networks by its number alone.
 hops() {

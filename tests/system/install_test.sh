@@ -111,6 +111,10 @@ cmake --build build --target uninstall >/dev/null
 [ "$(find "$dir/a [b]" ! -type d)" = "$dir/a [b]/opt/it/bin/other" ] && [ ! -e "$dir/a [b]/opt/it/share" ] ||
   fail "uninstall beside what others have: $(find "$dir/a [b]")"
 
+# With CMAKE_UNITY_BUILD each file is still compiled alone.
+cmake -S "$top" -B "$dir/build" -DCMAKE_UNITY_BUILD=ON >"$dir/log" 2>&1 || fail "configure: $(cat "$dir/log")"
+grep -q unity_ "$dir/build/compile_commands.json" && fail 'files are compiled as one'
+
 # Who has no GoogleTest is told how to build without.
 cmake -S "$top" -B "$dir/no-tests" -DCMAKE_DISABLE_FIND_PACKAGE_GTest=ON >"$dir/log" 2>&1 && fail 'tests without GoogleTest'
 grep -q 'SOCKHOP_TESTS=OFF builds without' "$dir/log" || fail "without GoogleTest: $(cat "$dir/log")"
