@@ -44,5 +44,7 @@ for target in 192.0.2.10 2001:db8::10; do
   shows "a destination that loses echoes" "$all" lossy-destination $target 2
   shows "a router that refuses some packets" \
     "1 2 3 4 5,4!X 6,4!X 7,4!X 8,4!X 9,4!X $target" partial-refusal $target 1
+  shows "a router that refuses some packets as a firewall does" \
+    "1 2 3 4 5,4 6,4 7,4 8,4 9,4 $target" partial-reject $target 1
 done
 exit $failed

@@ -191,7 +191,6 @@ void Prober::take_stamp(const Received& arrival) {
 void Prober::take_packet(const Received& arrival, Reply reply) {
   if (socket_.way() == ProbeWay::udp) {
     // Somebody does listen there, and answers: as good as an echo.
-    reply.verdict = Verdict::destination;
     reply.type = family_.echo_reply;
     reply.size += family_.ip_header_size + udp_header_size;
     tell(latest(arrival.from.port() - std::size_t{first_port}, ports), std::move(reply));
@@ -209,11 +208,9 @@ void Prober::take_packet(const Received& arrival, Reply reply) {
   if (const auto echo = wire::parse_echo_reply(family_, icmp)) {
     const auto key = find(echo->id, echo->sequence);
     if (!key || (echo->nonce && *echo->nonce != static_cast<std::uint32_t>(nonce_ + *key))) return;
-    reply.verdict = Verdict::destination;
     reply.type = family_.echo_reply;
     tell(key, std::move(reply));
   } else if (auto error = wire::parse_icmp_error(family_, icmp)) {
-    reply.verdict = verdict(error->type, error->code);
     reply.type = error->type;
     reply.code = error->code;
     reply.quoted_ttl = error->quote.ttl;
@@ -232,7 +229,6 @@ void Prober::take_packet(const Received& arrival, Reply reply) {
 void Prober::take_error(const Received& arrival, Reply reply) {
   // A ping socket hears of redirects, too (icmp(7)).
   if (!wire::is_icmp_error(family_, arrival.type)) return;
-  reply.verdict = verdict(arrival.type, arrival.code);
   reply.type = arrival.type;
   reply.code = arrival.code;
   if (wire::is_about_size(family_, arrival.type, arrival.code)) reply.mtu = arrival.info;
@@ -262,10 +258,15 @@ std::optional<std::size_t> Prober::find(std::uint16_t id, std::uint16_t sequence
   return latest(static_cast<std::uint16_t>(id - id_) * sequences + number, ids * sequences);
 }
 
-Verdict Prober::verdict(int type, int code) const {
-  if (type == family_.time_exceeded && code == 0) return Verdict::router;
-  const bool port = type == family_.unreachable && code == family_.port_unreachable;
-  return port ? Verdict::destination : Verdict::refusal;
+Verdict Prober::verdict(const Reply& reply, const Plan& plan) const {
+  if (reply.type == family_.echo_reply) return Verdict::destination;
+  if (reply.type == family_.time_exceeded && reply.code == 0) return Verdict::router;
+  const bool port = reply.type == family_.unreachable && reply.code == family_.port_unreachable;
+  // An echo request has no port: in these words a firewall refuses it (iptables(8), REJECT).
+  const bool may_be_firewall =
+      socket_.way() != ProbeWay::udp &&
+      !reply.from.without_scope().same_host(plan.destination.without_scope());
+  return port && !may_be_firewall ? Verdict::destination : Verdict::refusal;
 }
 
 void Prober::tell(std::optional<std::size_t> key, Reply reply) {
@@ -273,6 +274,7 @@ void Prober::tell(std::optional<std::size_t> key, Reply reply) {
   if (!sent) return;
   responders_.push_back(reply.from);
   told_.push_back(sent->measurement);
+  reply.verdict = verdict(reply, sent->measurement->plan());
   sent->measurement->record(sent->probe, std::move(reply));
 }
 

@@ -121,6 +121,7 @@ std::string mark(const Reply& reply) {
   const bool ipv6 = reply.from.family() == net::Family::ipv6;
   const wire::IcmpFamily& family = icmp_of(reply.from.family());
   if (reply.mtu) return format("!F-%u", *reply.mtu);
+  if (reply.type == family.unreachable && reply.code == family.port_unreachable) return "";
   if (reply.type != family.unreachable) return format("!<%d-%d>", reply.type, reply.code);
   return unreachable_mark(
       ipv6 ? std::span<const CodeMark>(ipv6_marks) : std::span<const CodeMark>(ipv4_marks),

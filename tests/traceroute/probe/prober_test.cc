@@ -213,15 +213,17 @@ TEST_F(ProberTest, AnErrorIsOfTheProbeThatItQuotes) {
   const wire::IcmpFamily& v4 = wire::icmp_v4;
   forge(error_about(request, v4.time_exceeded, 0));
   forge(error_about(request, v4.time_exceeded, 1));  // of reassembly: no router on the way
-  forge(error_about(request, v4.unreachable, v4.port_unreachable));
+  forge(error_about(request, v4.unreachable, v4.port_unreachable));  // by a firewall on the way
+  ASSERT_EQ(net::bind_to(stranger_.get(), own_loopback()), 0);
+  forge(error_about(request, v4.unreachable, v4.port_unreachable));  // by the destination
   forge(error_about(request, v4.unreachable, 1));
   std::vector<std::uint8_t> foreign = request;
   foreign[id_at] = static_cast<std::uint8_t>(foreign[id_at] + 1);
   forge(error_about(foreign, v4.time_exceeded, 0));
   exchange(notes);
-  ASSERT_EQ(notes.told.size(), 6U);
-  const std::array expected{Verdict::router, Verdict::refusal, Verdict::destination,
-                            Verdict::refusal};
+  ASSERT_EQ(notes.told.size(), 7U);
+  const std::array expected{Verdict::router, Verdict::refusal, Verdict::refusal,
+                            Verdict::destination, Verdict::refusal};
   for (std::size_t i = 0; i < expected.size(); ++i) {
     EXPECT_EQ(notes.told[1 + i].first, 0U);
     EXPECT_EQ(notes.told[1 + i].second.verdict, expected[i]) << i;

@@ -158,6 +158,7 @@ TEST(Report, MarksAreTheClassicOnes) {
   }
   EXPECT_EQ(mark(*answered({Verdict::refusal, 1ms, 1, 3, 4, 1400U}).reply), "!F-1400");
   EXPECT_EQ(mark(*answered({Verdict::destination, 1ms, 1, 3, 3}).reply), "");
+  EXPECT_EQ(mark(*answered({Verdict::refusal, 1ms, 1, 3, 3}).reply), "");
   EXPECT_EQ(mark(*first.reply), "");
 }
 
