@@ -110,6 +110,7 @@ void CheckSession::open() {
                                          : " within 4 s: ") +
                             seen;
   if (answered) throw NotMade(words);
+  expect_sent();
   // Another student_id than the usual one may be what is not answered.
   if (student_id != target.student_id) throw Unanswered(words);
   target.suspects.unanswered(first_sent);

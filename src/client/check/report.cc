@@ -8,6 +8,7 @@
 #include "cli/program.hh"
 #include "client/check/tap.hh"
 #include "client/services.hh"
+#include "net/error.hh"
 
 namespace client {
 
@@ -26,7 +27,7 @@ std::string choose_address(Target& target, const std::vector<net::Address>& addr
       CheckSession(trial).open();
       return "";
     } catch (const std::exception& error) {
-      words += (words.empty() ? "" : "; ") + address.text() + ": " + error.what();
+      words += (words.empty() ? "" : "; ") + address.text() + ": " + net::reason(error);
     }
   }
   target.address = addresses.front();

@@ -201,11 +201,15 @@ CheckRun::CheckRun(Target& target, const std::vector<Check>& checks, std::size_t
       threads_.emplace_back([this] {
         mutex_.lock();
         mutex_.unlock();
-        while (make_next()) {
+        try {
+          while (make_next()) {
+          }
+        } catch (const std::bad_alloc&) {
+          give_up();
         }
       });
     }
-  } catch (const std::system_error&) {
+  } catch (const std::exception&) {
     // With no thread at all, the one that waits makes the checks.
   }
   const auto threads = static_cast<int>(std::max<std::size_t>(threads_.size(), 1));
@@ -223,7 +227,15 @@ std::optional<Result> CheckRun::wait_for(std::size_t index,
     tell(made_);
     another_.wait(lock);
   }
+  if (gave_up_ && !results_[index]) throw std::bad_alloc();
   return results_[index];
+}
+
+// Even what went wrong cannot be told for want of memory: as with a dead server, all ends soon.
+void CheckRun::give_up() {
+  const std::lock_guard lock(mutex_);
+  gave_up_ = target_.dead = true;
+  another_.notify_all();
 }
 
 bool CheckRun::over() const {

@@ -36,6 +36,7 @@ class CheckRun {
 
   // Waits until a check has been made, telling meanwhile how many have. Nothing when no more can be
   // made, since the server is found dead, or to serve one client only, or the time for all is over.
+  // Throws std::bad_alloc where that is for want of memory.
   std::optional<Result> wait_for(std::size_t index,
                                  const std::function<void(std::size_t made)>& tell);
 
@@ -47,6 +48,7 @@ class CheckRun {
     bool last_time;  // it is made at the end
   };
   std::optional<Next> take_next();
+  void give_up();
   [[nodiscard]] bool over() const;
 
   Target& target_;
@@ -56,6 +58,7 @@ class CheckRun {
   std::mutex mutex_;
   std::condition_variable another_;
   std::size_t next_ = 0, running_ = 0, made_ = 0;
+  bool gave_up_ = false;
   std::vector<std::size_t> at_the_end_;
   std::vector<net::JoiningThread> threads_;
 };

@@ -82,9 +82,18 @@ void CheckSession::keep(Message message, wire::Bytes packet) {
 void CheckSession::send_udp(wire::Bytes packet, std::uint32_t port, const std::string& what) {
   trial_.sent = what;
   narrate("> " + what);
-  // What cannot be sent now is as good as lost.
-  static_cast<void>(net::send_datagram(
-      socket_.get(), packet, trial_.target.address.with_port(static_cast<std::uint16_t>(port))));
+  unsent_ = net::send_datagram(socket_.get(), packet,
+                               trial_.target.address.with_port(static_cast<std::uint16_t>(port)));
+  // What this machine has no room for now, or a refusal of before fails, is as good as lost.
+  const bool passes = net::is_shortage(unsent_.value()) ||
+                      unsent_ == std::errc::connection_refused ||
+                      unsent_ == std::errc::host_unreachable;
+  if (!passes) expect_sent();
+}
+
+// What never left this machine is no silence of the server.
+void CheckSession::expect_sent() const {
+  if (unsent_) throw std::system_error(unsent_, "send to " + trial_.target.address.host());
 }
 
 void CheckSession::send_wrong(wire::Bytes packet, std::uint32_t port, const std::string& what,
@@ -100,13 +109,14 @@ void CheckSession::send_wrong(wire::Bytes packet, std::uint32_t port, const std:
   if (packet.empty()) bytes = " none";
   trial_.suspect(what + "; its bytes:" + bytes, alone);
   send_udp(packet, port, what);
+  expect_sent();
 }
 
 CheckSession::Event CheckSession::take(net::Deadline deadline) {
   expect_time();
   if (deadline.passed() || !net::wait_readable({socket_.get()}, deadline)) return Event::nothing;
   const auto incoming = receive(socket_);
-  if (!incoming) return Event::other;
+  if (!incoming) return Event::nothing;
   const auto& [from, error, bytes] = *incoming;
   if (error) {
     narrate("< " + from.text() + ": " + error.message());

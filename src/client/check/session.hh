@@ -9,6 +9,7 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "client/check/target.hh"
@@ -193,6 +194,8 @@ class CheckSession {
   void narrate(const std::string& text) const;
   // Throws Skipped when the time for the check is over.
   void expect_time() const;
+  // Throws std::system_error when what was sent last could not be.
+  void expect_sent() const;
   [[nodiscard]] net::Deadline soon(std::chrono::milliseconds span) const;
   [[nodiscard]] std::string name_b1(std::uint32_t packet_id) const;
   [[nodiscard]] bool from_server(const net::Address& from,
@@ -201,6 +204,7 @@ class CheckSession {
 
   Trial& trial_;
   net::FileDescriptor socket_;
+  std::error_code unsent_;  // why what was sent last could not be, if so
   std::optional<net::Clock::time_point> a1_sent_;
   net::Clock::time_point begin_, a2_came_, b2_came_;
   std::map<std::uint32_t, SentB1> b1_sent_;  // by packet_id

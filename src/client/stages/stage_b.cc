@@ -1,5 +1,6 @@
 #include <map>
 #include <optional>
+#include <system_error>
 
 #include "client/stages/exchange.hh"
 #include "client/stages/stages.hh"
@@ -59,8 +60,9 @@ class StageB {
                                 std::to_string(a_.message.len) + " zero bytes");
     refusals_.sent();
     // A packet that cannot be sent now is as good as lost, and is sent again.
-    if (const auto error = net::send_datagram(a_.socket.get(), packet, a_.server)) refuse(error);
+    unsent_ = net::send_datagram(a_.socket.get(), packet, a_.server);
     in_flight_[id] = net::Deadline::after(resend_.get());
+    if (unsent_) return refuse(unsent_);
     ++sent_;
   }
 
@@ -192,7 +194,9 @@ class StageB {
     throw cli::Failure("stage b: awaited " + awaited + " from " + a_.server.text() + ": " +
                        std::to_string(sent_) + " packets sent, " + std::to_string(acked_) +
                        " acked; last came: " + seen_ +
-                       (refusals_.is_refused() ? "; the last one sent was refused" : ""));
+                       (unsent_ ? "; the last one could not be sent: " + unsent_.message()
+                        : refusals_.is_refused() ? "; the last one sent was refused"
+                                                 : ""));
   }
 
   const Exchange& exchange_;
@@ -204,6 +208,7 @@ class StageB {
   ReplacedSessions replaced_;
   ResendInterval resend_;
   PortRefusals refusals_;
+  std::error_code unsent_;  // why the last packet could not be sent, if so
   std::string seen_ = "nothing";
 };
 

@@ -1,13 +1,18 @@
 // How client -c makes its checks: what is right is not accused, however few sessions, how late or
 // how much of it.
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <cstdlib>
 #include <future>
 #include <iterator>
 #include <map>
+#include <new>
 #include <set>
 #include <system_error>
 
@@ -15,6 +20,30 @@
 #include "net/datagram.hh"
 #include "net/wait.hh"
 #include "support/scripted/server.hh"
+
+namespace {
+
+thread_local bool no_memory = false;
+std::atomic<int> receipts_to_fail = 0;
+
+}  // namespace
+
+// Not inline: g++ would see malloc and free, but not that they belong together.
+[[gnu::noinline]] void* operator new(std::size_t size) {
+  void* const memory = no_memory ? nullptr : std::malloc(size);
+  if (!memory) throw std::bad_alloc();
+  return memory;
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+// The test's own body of what the library calls.
+extern "C" ssize_t recvmsg(int fd, msghdr* message, int flags) {
+  if (receipts_to_fail == 0) return syscall(SYS_recvmsg, fd, message, flags);
+  --receipts_to_fail;
+  errno = EAGAIN;
+  return -1;
+}
 
 namespace client {
 namespace {
@@ -93,6 +122,50 @@ TEST(CheckRun, WantOfDescriptorsHereIsNoFaultOfTheServer) {
   EXPECT_EQ(results.at(102).kind, Kind::skipped);
   EXPECT_EQ(results.at(102).seen, "open a socket: Too many open files in system");
   EXPECT_EQ(results.at(103).kind, Kind::not_made);
+}
+
+// Not even why can be told then.
+TEST(CheckRun, WantOfMemoryForGoodEndsAllChecks) {
+  const scripted::Server server(Ways{.name = "Right"});
+  Target target;
+  target.address = server.address();
+  const std::vector<Check> checks{{101, "for good", wire::Rule::size, "", [](Trial& trial) {
+                                     trial.sent = "what does not fit into a short string";
+                                     no_memory = true;
+                                     throw std::bad_alloc();
+                                   }}};
+  CheckRun run(target, checks, 2);
+  EXPECT_THROW((void)run.wait_for(0, [](std::size_t) {}), std::bad_alloc);
+}
+
+// No packet leaves for a broadcast address without leave.
+TEST(CheckSession, WhatCannotBeSentIsNoSilenceOfTheServer) {
+  Target target;
+  target.address = net::resolve("255.255.255.255", 9, net::Family::any, {}).front();
+  target.student_id = 461;
+  Trial trial{target, 0, net::Deadline::after(20s)};
+  EXPECT_THROW(CheckSession(trial).open(), std::system_error);
+  EXPECT_THROW(CheckSession(trial).send_wrong({}, 9, "nothing"), std::system_error);
+  EXPECT_EQ(target.unanswered, 0);
+}
+
+// As for a datagram whose checksum is wrong.
+TEST(CheckSession, ASocketThatWasReadableInVainIsNoAnswer) {
+  const net::FileDescriptor server =
+      std::move(*net::open_udp(net::resolve("127.0.0.1", 0, net::Family::any, {}).front()));
+  Target target;
+  target.address = net::local_address(server.get());
+  Trial trial{target, 0, net::Deadline::after(20s)};
+  CheckSession session(trial);
+  session.send_a1();
+  std::vector<std::uint8_t> buffer(100);
+  ASSERT_TRUE(net::wait_readable({server.get()}, net::Deadline::after(20s)));
+  const auto client = net::receive_datagram(server.get(), buffer)->from;
+  EXPECT_FALSE(net::send_datagram(server.get(), buffer, client));
+  receipts_to_fail = 2;  // the datagrams, and the errors
+  EXPECT_EQ(session.take(net::Deadline::after(20s)), CheckSession::Event::nothing);
+  receipts_to_fail = 0;
+  EXPECT_EQ(session.take(net::Deadline::after(20s)), CheckSession::Event::other);
 }
 
 TEST(CheckRun, TheLongestDatagramIsSent) {

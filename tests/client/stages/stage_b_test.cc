@@ -63,6 +63,22 @@ class PlayedServer : public testing::Test {
   std::future<BReply> reply_;
 };
 
+// No packet leaves for a broadcast address without leave.
+TEST_F(PlayedServer, WhatCannotBeSentIsNoRefusal) {
+  Exchange asks = exchange();
+  asks.deadline = net::Deadline::after(50ms);
+  const net::Address everybody = net::resolve("255.255.255.255", 9, net::Family::any, {}).front();
+  AReply a{task_, everybody, net::open_udp(net::Family::ipv4, net::LocalPort::any)};
+  try {
+    (void)stage_b(asks, a);
+    FAIL();
+  } catch (const cli::Failure& failure) {
+    const std::string words = failure.what();
+    EXPECT_NE(words.find(": 0 packets sent, 0 acked; "), std::string::npos) << words;
+    EXPECT_NE(words.find("; the last one could not be sent: "), std::string::npos) << words;
+  }
+}
+
 // A long datagram of another program, or of another host, is no a2.
 TEST_F(PlayedServer, AStrangersDatagramIsNoA2) {
   Exchange asks = exchange();
