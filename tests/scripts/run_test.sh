@@ -19,8 +19,8 @@ fail() { echo "FAILED: exit status $1"; cat "$dir/out"; exit 1; }
 
 unshare -n "$dir/scripts/run" >"$dir/out" 2>&1
 seen=$?
-[ $seen = 1 ] && [ "$(tail -n 1 "$dir/out")" = 'scripts/run: the loopback interface is down; as root: ip link set lo up' ] ||
-  fail $seen
+words='scripts/run: the loopback interface is down; as root: ip link set lo up'
+[ $seen = 1 ] && [ "$(tail -n 1 "$dir/out")" = "$words" ] || fail $seen
 
 unshare -n -m sh -c 'ip link set lo up && echo 1 >/proc/sys/net/ipv6/conf/lo/disable_ipv6 || exit 3
   [ ! -e /dev/net ] || mount -t tmpfs none /dev/net || exit 3
