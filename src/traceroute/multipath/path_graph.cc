@@ -58,6 +58,9 @@ class MeetingPoints {
     return meeting == end_ || meeting == none ? std::nullopt : std::optional(meeting);
   }
 
+  // Whether there is a way to an end from here: not if it refuses all, or sends packets round.
+  [[nodiscard]] bool leads_on(std::size_t router) const { return meeting_[router] != none; }
+
  private:
   static constexpr auto none = static_cast<std::size_t>(-1);
 
@@ -162,7 +165,10 @@ std::vector<Diamond> diamonds(const PathGraph& graph) {
   for (const PathLink& link : graph.links) next_nodes[link.from].push_back(link.to);
   std::vector<Diamond> found;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    if (next_nodes[i].size() < 2) continue;
+    const auto ways = std::ranges::count_if(next_nodes[i], [&](std::size_t next) {
+      return meeting_points.leads_on(routers.of_node[next]);
+    });
+    if (ways < 2) continue;
     const auto meeting = meeting_points.of(routers.of_node[i]);
     if (!meeting) continue;
     if (const auto diamond = measure(next_nodes, routers, i, *meeting)) found.push_back(*diamond);

@@ -73,6 +73,14 @@ TEST(Diamonds, WaysOfDifferentLengthMeetAtOneRouter) {
   expect_diamonds(graph, {{0, 4, 2, 2, 3}});
 }
 
+TEST(Diamonds, OneWayIsNoneThoughAnotherBeginsThatIsRefused) {
+  // 1 - 2a - 4, and 1 - 2b, which refuses: seen again at the next TTL.
+  PathGraph graph;
+  graph.nodes = {node(1, 1), node(2, 2), node(2, 3), node(3, 4), node(3, 3)};
+  graph.links = {{0, 1}, {0, 2}, {1, 3}, {2, 4}};
+  expect_diamonds(graph, {});
+}
+
 TEST(Diamonds, OneThatNeverClosesIsNone) {
   PathGraph graph;
   graph.nodes = {node(1, 1), node(2, 2), node(2, 3)};
