@@ -87,6 +87,9 @@ for family in 192.0.2.10 2001:db8::10; do
     expect "$family: redirects and source quenches are no answers, by ${way%%:*}" "1 2 3 4 5" \
       "$("$here/simulate" -u nobody -s "net.ipv4.ping_group_range=${way#*:}" "$paths/redirects" -- \
            "$folder/plain" -n $family 2>/dev/null | awk 'NR > 1 && !/!/ { print $1 }' | xargs)"
+    expect "$family: a firewall that refuses some packets is no destination, by ${way%%:*}" "10 $family" \
+      "$("$here/simulate" -u nobody -s "net.ipv4.ping_group_range=${way#*:}" "$paths/partial-reject" -- \
+           "$folder/plain" -n $family 2>/dev/null | awk 'END { print $1, $2 }')"
   done
   expect "$family: a ping socket sends by the same path as a raw one" \
     "$(behind ecmp-sixteen "$ours" -n $family | awk '$1 == 2 { print $2 }')" \

@@ -258,15 +258,21 @@ std::optional<std::size_t> Prober::find(std::uint16_t id, std::uint16_t sequence
   return latest(static_cast<std::uint16_t>(id - id_) * sequences + number, ids * sequences);
 }
 
-Verdict Prober::verdict(const Reply& reply, const Plan& plan) const {
+Verdict Prober::verdict(const Reply& reply, const Measurement& measurement) const {
   if (reply.type == family_.echo_reply) return Verdict::destination;
   if (reply.type == family_.time_exceeded && reply.code == 0) return Verdict::router;
   const bool port = reply.type == family_.unreachable && reply.code == family_.port_unreachable;
-  // An echo request has no port: in these words a firewall refuses it (iptables(8), REJECT).
-  const bool may_be_firewall =
-      socket_.way() != ProbeWay::udp &&
-      !reply.from.without_scope().same_host(plan.destination.without_scope());
-  return port && !may_be_firewall ? Verdict::destination : Verdict::refusal;
+  if (!port) return Verdict::refusal;
+  const net::Address destination = measurement.plan().destination.without_scope();
+  if (reply.from.without_scope().same_host(destination)) return Verdict::destination;
+  // In these words a firewall refuses a packet, too (iptables(8), REJECT): an echo request, which
+  // has no port, or one that it is a router for.
+  const bool is_router = std::ranges::any_of(measurement.probes(), [&](const Probe& probe) {
+    return probe.reply && probe.reply->verdict == Verdict::router &&
+           probe.reply->from.same_host(reply.from);
+  });
+  const bool may_be_firewall = socket_.way() != ProbeWay::udp || is_router;
+  return may_be_firewall ? Verdict::refusal : Verdict::destination;
 }
 
 void Prober::tell(std::optional<std::size_t> key, Reply reply) {
@@ -274,7 +280,7 @@ void Prober::tell(std::optional<std::size_t> key, Reply reply) {
   if (!sent) return;
   responders_.push_back(reply.from);
   told_.push_back(sent->measurement);
-  reply.verdict = verdict(reply, sent->measurement->plan());
+  reply.verdict = verdict(reply, *sent->measurement);
   sent->measurement->record(sent->probe, std::move(reply));
 }
 

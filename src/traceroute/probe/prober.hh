@@ -60,7 +60,7 @@ class Prober {
   [[nodiscard]] std::vector<std::uint8_t> packet(std::size_t key, const Probe& probe) const;
   [[nodiscard]] std::optional<std::size_t> find(std::uint16_t id, std::uint16_t sequence) const;
   [[nodiscard]] std::optional<std::size_t> latest(std::size_t number, std::size_t modulus) const;
-  [[nodiscard]] Verdict verdict(const Reply& reply, const Plan& plan) const;
+  [[nodiscard]] Verdict verdict(const Reply& reply, const Measurement& measurement) const;
   void take_stamp(const Received& arrival);
   void take_packet(const Received& arrival, Reply reply);
   void take_error(const Received& arrival, Reply reply);
