@@ -3,6 +3,7 @@
 # a package manager and sudo that are not real. Argument: the top of the source tree.
 set -u
 top=$1
+umask 022  # another user reads here
 dir=$(mktemp -d)
 failed=0
 trap 'rm -rf "$dir"' EXIT
@@ -81,7 +82,14 @@ setup -o lighttpd || fail 'without lighttpd nothing goes on'
 mkdir -p "$dir/tree/scripts" "$dir/compiler"
 printf '#!/bin/sh\n' >"$dir/tree/scripts/setup"
 cp "$top/scripts/build" "$dir/tree/scripts/"
-printf 'cmake_minimum_required(VERSION 3.16)\nproject(tree CXX)\nadd_custom_target(all_of_it ALL)\n' >"$dir/tree/CMakeLists.txt"
+cat >"$dir/tree/CMakeLists.txt" <<'END'
+cmake_minimum_required(VERSION 3.16)
+project(tree CXX)
+if("$ENV{TMPDIR}" MATCHES " ")
+  message(FATAL_ERROR "a blank in TMPDIR")
+endif()
+add_custom_target(all_of_it ALL)
+END
 chmod 755 "$dir/tree/scripts"/*
 compiler=$(command -v c++ || command -v g++ || command -v clang++)
 printf '#!/bin/sh\nexec %s "$@"\n' "$compiler" >"$dir/compiler/other"
@@ -97,9 +105,10 @@ builds "$dir/tree" "$compiler" kept
 builds "$dir/tree" "$compiler" kept
 cp -R "$dir/tree" "$dir/a copy"
 builds "$dir/a copy" "$compiler" anew
-builds "$dir/a copy" "$compiler" kept
+TMPDIR="$dir/a copy" builds "$dir/a copy" "$compiler" kept
 builds "$dir/a copy" "$dir/compiler/other" anew
-builds "$dir/a copy" "$dir/compiler/other -O1" kept
+PATH=$PATH:$dir/compiler
+builds "$dir/a copy" "other -O1" kept
 # By a link to the script, from anywhere; options alone go to cmake.
 ln -s "$dir/a copy/scripts/build" "$dir/linked"
 rm "$dir/a copy/build/CMakeFiles/seen"

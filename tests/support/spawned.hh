@@ -9,6 +9,7 @@
 
 #include <csignal>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace spawned {
@@ -57,8 +58,15 @@ class Client {
 // The same with SIGHUP ignored from the start, as by nohup(1).
 class Nohup : public Client {
  public:
-  explicit Nohup(const std::string& arguments)
-      : Client("/bin/sh", {"-c", "trap '' HUP; exec " SOCKHOP_BINARY_DIR "/client " + arguments}) {}
+  explicit Nohup(std::vector<std::string> arguments) : Client("/bin/sh", in_shell(arguments)) {}
+
+ private:
+  static std::vector<std::string> in_shell(std::vector<std::string>& arguments) {
+    const std::vector<std::string> shell = {"-c", "trap '' HUP; exec \"$@\"", "sh",
+                                            SOCKHOP_BINARY_DIR "/client"};
+    arguments.insert(arguments.begin(), shell.begin(), shell.end());
+    return std::move(arguments);
+  }
 };
 
 }  // namespace spawned

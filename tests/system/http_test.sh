@@ -45,11 +45,11 @@ start ours/0 "$bin/server" -w "$dir/www" "$port"
 if command -v nginx >/dev/null; then
   free_port
   cat >"$dir/nginx.conf" <<CONFIGURATION
-daemon off; pid $dir/nginx.pid; error_log $dir/nginx.err;
+daemon off; pid "$dir/nginx.pid"; error_log "$dir/nginx.err";
 events {}
-http { access_log off; client_body_temp_path $dir/t1; proxy_temp_path $dir/t2; fastcgi_temp_path $dir/t3;
-uwsgi_temp_path $dir/t4; scgi_temp_path $dir/t5; types { text/plain txt; text/html html; }
-server { listen 127.0.0.1:$port; root $dir/www; } }
+http { access_log off; client_body_temp_path "$dir/t1"; proxy_temp_path "$dir/t2"; fastcgi_temp_path "$dir/t3";
+uwsgi_temp_path "$dir/t4"; scgi_temp_path "$dir/t5"; types { text/plain txt; text/html html; }
+server { listen 127.0.0.1:$port; root "$dir/www"; } }
 CONFIGURATION
   start "nginx/$(nginx -v 2>&1 | sed 's/.*\///')" nginx -c "$dir/nginx.conf"
 else

@@ -6,6 +6,7 @@ set -u
 bin=$1 top=$2
 export LC_ALL=C.UTF-8
 dir=$(mktemp -d)
+unset TMPDIR  # as scripts/build has it, since there may be a blank in it
 server_pid=
 failed=0
 trap '[ -z "$server_pid" ] || kill "$server_pid" 2>/dev/null; rm -rf "$dir"' EXIT
@@ -105,11 +106,11 @@ cmake --build build --target uninstall >/dev/null
 [ ! -e stage2 ] && [ ! -e relative ] || fail "uninstall of all: $(find stage2 relative)"
 
 # What others have put beside it stays, whatever the directories are called.
-DESTDIR="$dir/a [b]" cmake --install build --prefix /opt/it >/dev/null
-: >"$dir/a [b]/opt/it/bin/other"
+DESTDIR="$dir/ü [b]" cmake --install build --prefix /opt/it >/dev/null
+: >"$dir/ü [b]/opt/it/bin/other"
 cmake --build build --target uninstall >/dev/null
-[ "$(find "$dir/a [b]" ! -type d)" = "$dir/a [b]/opt/it/bin/other" ] && [ ! -e "$dir/a [b]/opt/it/share" ] ||
-  fail "uninstall beside what others have: $(find "$dir/a [b]")"
+[ "$(find "$dir/ü [b]" ! -type d)" = "$dir/ü [b]/opt/it/bin/other" ] && [ ! -e "$dir/ü [b]/opt/it/share" ] ||
+  fail "uninstall beside what others have: $(find "$dir/ü [b]")"
 
 # With CMAKE_UNITY_BUILD each file is still compiled alone; below a folder with brackets all are found.
 ln -s "$top" "$dir/tree [1]"

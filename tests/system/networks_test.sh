@@ -107,7 +107,8 @@ for family in -4 -6; do map "$dir/both" "$family www.example.edu" '>Paris<' '>Ne
 map hostile-names 192.0.2.10 'Without a place'
 map all-silent 192.0.2.10 'no answer from there'
 printf 'www.washington.edu\n128.95.155.135\n' >"$dir/targets"
-map lecture "--targets $dir/targets" '>2 paths<' '>Madrid<' '>Destinations<'
+cd "$dir"
+map lecture '--targets targets' '>2 paths<' '>Madrid<' '>Destinations<'
 "$simulate" "$top/tests/paths/lecture" -- "$traceroute" --json www.washington.edu >"$dir/json"
 grep -qF '{"hop":5,"city":"New York","country":"us","state":"ny","lat":40.71,"lon":-74.01,"sure":true}' "$dir/json" || {
   echo "FAILED: no places in the JSON: $(cat "$dir/json")"

@@ -151,7 +151,7 @@ done
 limit=$(cat /proc/sys/net/ipv4/ip_unprivileged_port_start 2>/dev/null || echo 0)
 if [ "$limit" -gt 80 ] && setpriv --reuid=65534 --regid=65534 --clear-groups true 2>/dev/null; then
   install -m 755 "$bin/server" "$dir" && chmod 755 "$dir"
-  for service in '' -c -d -e "-w $dir"; do
+  for service in '' -c -d -e '-w /'; do
     timeout 20 setpriv --reuid 65534 --regid 65534 --clear-groups "$dir/server" $service 80 >"$dir/out" 2>"$dir/err"
     [ $? = 1 ] && grep -q 'port 80\|:80 .*Permission denied: a port below 1024 needs root' "$dir/err" || fail "server 80: $(cat "$dir/err")"
   done

@@ -77,7 +77,7 @@ TEST_F(Signals, NothingIsKeptOfNothing) {
 
 TEST_F(Signals, OneThatIsIgnoredStaysIgnored) {
   const WebServer server({half_});
-  spawned::Nohup client("-o " + got() + ' ' + server.url("/"));
+  spawned::Nohup client({"-o", got(), server.url("/")});
   ASSERT_TRUE(wait_until([&] { return has_begun(); }));
   client.kill(SIGHUP);  // taken before SIGTERM, whose number is higher
   client.kill(SIGTERM);
