@@ -64,6 +64,7 @@ for prefix in sockhop- '' 'a.b+c&d|e*^@' .x_; do
   says "${prefix}client: connect to 127.0.0.1:1: " "$at/${prefix}client" -e 127.0.0.1 1
   says "${prefix}client: connect to [::1]:1: " "$at/${prefix}client" -e ::1 1
   says "${prefix}traceroute: " "$at/${prefix}traceroute" -i nosuch0 127.0.0.1
+  : >"$dir/log"  # the last server's, which the shell may empty later than it is read below
   "$at/${prefix}server" 0 2>"$dir/log" &
   server_pid=$!
   until grep -q 'listening on ::' "$dir/log"; do kill -0 $server_pid || break; done

@@ -26,6 +26,7 @@ stop_server
 
 # Nobody reads them: the session goes on, and the line is counted at the end.
 mkfifo "$dir/pipe"
+: >"$dir/words"  # the last server's, which the shell may empty later than it is read below
 "$bin/server" -l 0 --json 0 2>"$dir/words" >"$dir/pipe" &
 server_pid=$!
 : <"$dir/pipe"
