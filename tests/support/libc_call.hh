@@ -6,6 +6,10 @@
 
 #include <string_view>
 
+// The type of a call's flags, its fourth argument: int with glibc, unsigned with musl.
+template <typename Result, typename A, typename B, typename C, typename Flags, typename... Others>
+Flags flags_of(Result (*)(A, B, C, Flags, Others...));
+
 // The function of this name that comes after the program's own; null where libc has none. A static
 // program, as musl's are here, has one of each name only: its test ends at once, as skipped.
 template <typename Function>

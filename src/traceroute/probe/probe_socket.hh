@@ -96,6 +96,7 @@ class ProbeSocket {
   std::uint32_t flow_label_ = 0;
   StampClock clock_;
   std::vector<std::uint8_t> buffers_;
+  std::size_t used_ = 0;  // of the buffers; an arrival that is no use leaves one behind
   std::vector<Received> arrivals_;
   std::vector<std::optional<timespec>> stamps_;
 };

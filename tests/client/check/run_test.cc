@@ -144,6 +144,7 @@ TEST(CheckSession, WhatCannotBeSentIsNoSilenceOfTheServer) {
   target.address = net::resolve("255.255.255.255", 9, net::Family::any, {}).front();
   target.student_id = 461;
   Trial trial{target, 0, net::Deadline::after(20s)};
+  EXPECT_THROW(CheckSession(trial).send_a1(), std::system_error);
   EXPECT_THROW(CheckSession(trial).open(), std::system_error);
   EXPECT_THROW(CheckSession(trial).send_wrong({}, 9, "nothing"), std::system_error);
   EXPECT_EQ(target.unanswered, 0);

@@ -17,6 +17,7 @@
 
 #include "net/joining_thread.hh"
 #include "support/failing_waits.hh"
+#include "support/libc_call.hh"
 #include "support/standard_io.hh"
 #include "support/wait_until.hh"
 #include "traceroute/own_loopback.hh"
@@ -38,7 +39,8 @@ bool fails(std::atomic<int>& calls, int error) {
 bool wait_fails() { return fails(waits_to_fail, ENOMEM); }
 
 // The test's own bodies of what the library calls.
-extern "C" int sendmmsg(int fd, mmsghdr* messages, unsigned count, int flags) {
+extern "C" int sendmmsg(int fd, mmsghdr* messages, unsigned count,
+                        decltype(flags_of(sendmmsg)) flags) {
   if (fails(sends_to_fail, ENOBUFS)) return -1;
   return static_cast<int>(syscall(SYS_sendmmsg, fd, messages, count, flags));
 }

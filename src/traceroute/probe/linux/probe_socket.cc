@@ -227,9 +227,10 @@ std::size_t ProbeSocket::send(std::span<const OutgoingProbe> probes) {
 const std::vector<Received>& ProbeSocket::receive(net::Clock::time_point earliest) {
   arrivals_.clear();
   stamps_.clear();
+  used_ = 0;
   // The time a probe left is wanted before the answer to it.
   take(true);
-  if (arrivals_.size() < batch) take(false);
+  if (used_ < batch) take(false);
   clock_.look();
   for (std::size_t i = 0; i < arrivals_.size(); ++i) {
     if (stamps_[i]) arrivals_[i].when = clock_.monotonic(*stamps_[i], earliest);
@@ -242,10 +243,9 @@ void ProbeSocket::take(bool from_errors) {
   std::array<iovec, batch> parts;
   std::array<net::SocketAddress, batch> names;
   alignas(cmsghdr) std::array<std::array<char, control_size>, batch> controls;
-  const std::size_t first = arrivals_.size();
-  const std::size_t room = batch - first;
+  const std::size_t room = batch - used_;
   for (std::size_t i = 0; i < room; ++i) {
-    parts[i] = {&buffers_[(first + i) * buffer_size], buffer_size};
+    parts[i] = {&buffers_[(used_ + i) * buffer_size], buffer_size};
     msghdr& message = messages[i].msg_hdr;
     message.msg_name = names[i].get();
     message.msg_namelen = net::SocketAddress::capacity;
@@ -261,7 +261,7 @@ void ProbeSocket::take(bool from_errors) {
   int count = receive_all();
   // A pending ICMP error fails the first call; the error queue has told or will tell about it.
   if (count < 0 && pending_error(errno)) count = receive_all();
-  for (int n = 0; n < count; ++n) {
+  for (int n = 0; n < count; ++n, ++used_) {
     const auto i = static_cast<std::size_t>(n);
     Received arrival;
     arrival.size = messages[i].msg_len;

@@ -1,0 +1,79 @@
+// What a socket hears in one call, from the error queue and besides.
+#include "traceroute/probe/probe_socket.hh"
+
+#include <gtest/gtest.h>
+#include <linux/errqueue.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "net/datagram_notes.hh"
+#include "support/libc_call.hh"
+
+namespace {
+
+// What the test's own recvmmsg gives, and of which origin that is on the error queue.
+struct Arriving {
+  std::string bytes;
+  std::uint8_t origin = SO_EE_ORIGIN_NONE;
+};
+std::vector<Arriving> errors, packets;
+bool replaced = false;
+
+void fill(msghdr& message, const Arriving& arriving) {
+  std::memcpy(message.msg_iov->iov_base, arriving.bytes.data(), arriving.bytes.size());
+  message.msg_namelen = 0;
+  if (arriving.origin == SO_EE_ORIGIN_NONE) {
+    message.msg_controllen = 0;
+    return;
+  }
+  sock_extended_err error{};
+  error.ee_origin = arriving.origin;
+  cmsghdr* control = CMSG_FIRSTHDR(&message);
+  control->cmsg_level = IPPROTO_IP;
+  control->cmsg_type = IP_RECVERR;
+  control->cmsg_len = CMSG_LEN(sizeof error);
+  std::memcpy(CMSG_DATA(control), &error, sizeof error);
+  message.msg_controllen = CMSG_SPACE(sizeof error);
+}
+
+}  // namespace
+
+// The test's own body of what the socket calls.
+extern "C" int recvmmsg(int fd, mmsghdr* messages, unsigned room,
+                        decltype(flags_of(recvmmsg)) flags, timespec* timeout) {
+  static const auto real = find_libc_call<decltype(recvmmsg)>("recvmmsg");
+  if (!replaced) return real(fd, messages, room, flags, timeout);
+  const auto& arriving = (flags & MSG_ERRQUEUE) != 0 ? errors : packets;
+  unsigned count = 0;
+  for (; count < arriving.size() && count < room; ++count) {
+    fill(messages[count].msg_hdr, arriving[count]);
+    messages[count].msg_len = static_cast<unsigned>(arriving[count].bytes.size());
+  }
+  if (count > 0) return static_cast<int>(count);
+  errno = EAGAIN;
+  return -1;
+}
+
+namespace traceroute {
+namespace {
+
+TEST(ProbeSocket, WhatIsNoUseTakesNoOthersBytes) {
+  if (net::errors_only == 0) GTEST_SKIP() << "this body reads no error queue";
+  ProbeSocket socket(net::Family::ipv4, ProbeWay::udp, {});
+  errors = {{"local", SO_EE_ORIGIN_LOCAL}, {"an error", SO_EE_ORIGIN_ICMP}};
+  packets = {{"a packet"}};
+  replaced = true;
+  std::vector<std::string> seen;
+  for (const Received& arrival : socket.receive({}))
+    seen.emplace_back(arrival.bytes.begin(), arrival.bytes.end());
+  replaced = false;
+  EXPECT_EQ(seen, (std::vector<std::string>{"an error", "a packet"}));
+}
+
+}  // namespace
+}  // namespace traceroute
