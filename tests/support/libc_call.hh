@@ -6,6 +6,16 @@
 
 #include <string_view>
 
+// The address sanitizer has an operator new of its own, and needs descriptors of its own.
+#ifndef __has_feature
+#define __has_feature(name) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+#define ADDRESS_SANITIZER 1
+#else
+#define ADDRESS_SANITIZER 0
+#endif
+
 // The type of a call's flags, its fourth argument: int with glibc, unsigned with musl.
 template <typename Result, typename A, typename B, typename C, typename Flags, typename... Others>
 Flags flags_of(Result (*)(A, B, C, Flags, Others...));

@@ -67,15 +67,6 @@ namespace {
 constexpr auto long_silence = 60s;
 constexpr auto npos = std::string::npos;
 
-#ifndef __has_feature
-#define __has_feature(name) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
-constexpr bool is_sanitized = true;
-#else
-constexpr bool is_sanitized = false;
-#endif
-
 net::Address address(const char* host) {
   return net::resolve(host, 0, net::Family::any, {}).front();
 }
@@ -254,7 +245,7 @@ TEST_F(StageService, ANewcomerIsTurnedAwayWhileTooFewDescriptorsAreLeft) {
 }
 
 TEST_F(StageService, ANewcomerWithoutADescriptorAtAllIsNamed) {
-  if (is_sanitized) GTEST_SKIP() << "the sanitizers need descriptors of their own";
+  if (ADDRESS_SANITIZER) GTEST_SKIP() << "the sanitizers need descriptors of their own";
   const StderrFile file;
   Server server({loopback(net::Family::ipv4)}, {long_silence, 0, false});
   exchange(server, 0);

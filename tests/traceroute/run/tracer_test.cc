@@ -19,6 +19,7 @@
 
 #include "net/sockaddr.hh"
 #include "net/socket.hh"
+#include "support/libc_call.hh"
 #include "support/site.hh"
 #include "support/wait_until.hh"
 #include "traceroute/own_loopback.hh"
@@ -26,10 +27,7 @@
 
 // What is deleted is overwritten and not used again, so that whoever still uses it does not get
 // away with it. The address sanitizer does the same in its own way.
-#ifndef __has_feature
-#define __has_feature(name) 0
-#endif
-#if !defined(__SANITIZE_ADDRESS__) && !__has_feature(address_sanitizer)
+#if !ADDRESS_SANITIZER
 // Not inline: g++ would see malloc and free, but not that they belong together.
 [[gnu::noinline]] void* operator new(std::size_t size) {
   void* const memory = std::malloc(size);
