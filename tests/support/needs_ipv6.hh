@@ -2,18 +2,17 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
-#include "net/address.hh"
-#include "net/socket.hh"
+#include <system_error>
+
+#include "net/datagram.hh"
 
 inline bool has_ipv6() {
-  sockaddr_in6 loopback{};
-  loopback.sin6_family = AF_INET6;
-  loopback.sin6_addr = in6addr_loopback;
-  const net::FileDescriptor fd(socket(AF_INET6, SOCK_DGRAM, 0));
-  return fd && bind(fd.get(), reinterpret_cast<const sockaddr*>(&loopback), sizeof loopback) == 0;
+  try {
+    return net::open_udp(*net::Address::parse("::1")).has_value();
+  } catch (const std::system_error&) {
+    return false;
+  }
 }
 
 // At the begin of a test, whose own function ends by it.

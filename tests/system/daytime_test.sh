@@ -4,6 +4,7 @@
 set -u
 bin=$1
 . "$(dirname "$0")/common/loopback"
+example=$bin/tests/example
 source=$2/tests/example
 failed=0
 server_pid=
@@ -18,20 +19,20 @@ until grep -qs 'listening on' "$dir/log"; do kill -0 "$server_pid" || exit 1; do
 port=$(sed -n '/listening on/{s/.*port \([0-9]*\).*/\1/p;q;}' "$dir/log")
 kill "$server_pid"; wait "$server_pid"
 
-"$bin/tests/example/daytime_server" "$port" 2>"$dir/err" &
+"$example/daytime_server" "$port" 2>"$dir/err" &
 server_pid=$!
-until "$bin/tests/example/daytime_client" 127.0.0.1 "$port" >"$dir/time" 2>/dev/null; do
+until "$example/daytime_client" 127.0.0.1 "$port" >"$dir/time" 2>/dev/null; do
   kill -0 "$server_pid" 2>/dev/null || { fail "daytime_server: $(cat "$dir/err")"; exit 1; }
 done
 for host in $hosts localhost; do
-  "$bin/tests/example/daytime_client" $host "$port" >"$dir/time" || fail "daytime_client $host: exit status $?"
+  "$example/daytime_client" $host "$port" >"$dir/time" || fail "daytime_client $host: exit status $?"
   grep -Eq '^[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9]{2} [0-9:]{8} [0-9]{4}$' "$dir/time" ||
     fail "daytime_client $host printed \"$(cat "$dir/time")\""
 done
 kill -TERM "$server_pid"
 wait "$server_pid" || fail "daytime_server: exit status $? after SIGTERM, 0 expected"
 server_pid=
-"$bin/tests/example/daytime_client" 127.0.0.1 "$port" 2>"$dir/err" && fail 'daytime_client: exit status 0 without a server'
+"$example/daytime_client" 127.0.0.1 "$port" 2>"$dir/err" && fail 'daytime_client: exit status 0 without a server'
 grep -q "^daytime_client: connect to 127.0.0.1:$port: Connection refused$" "$dir/err" ||
   fail "daytime_client without a server says \"$(cat "$dir/err")\""
 

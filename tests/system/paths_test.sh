@@ -97,7 +97,9 @@ stopped() { # STATUS COMMAND…: behind partial-refusal
 }
 stopped 130 '"$0" --paths 192.0.2.10 & pid=$!; sleep 1; kill -INT $pid; wait $pid'
 shows err '^traceroute: interrupted: the search for paths to 192\.0\.2\.10 is incomplete$'
-"$simulate" "$top/tests/paths/partial-refusal" -- sh -c '"$0" --dot 192.0.2.10 & pid=$!; sleep 1; kill -INT $pid; wait $pid' \
+# As soon as the signal does not end it at once.
+"$simulate" "$top/tests/paths/partial-refusal" -- sh -c '"$0" --dot 192.0.2.10 & pid=$!
+  until grep -qE "^Sig(Blk|Cgt):.*[2367abef]$" /proc/$pid/status; do :; done; kill -INT $pid; wait $pid' \
   "$bin/traceroute" >"$dir/out" 2>"$dir/err"
 shows out '^  // .*; there may be more paths than these: interrupted$'
 shows err '^traceroute: interrupted: the search for paths to 192\.0\.2\.10 is incomplete$'

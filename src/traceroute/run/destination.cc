@@ -26,11 +26,9 @@ net::Address choose(const std::string& name, const std::vector<net::Address>& ad
     auto reachable = of_family(addresses, source->unmapped().family());
     if (!reachable.empty()) in_order = std::move(reachable);
   }
-  if (no_socket) {
-    const bool ipv4 = *no_socket == net::Family::ipv6;
-    auto usable = of_family(in_order, ipv4 ? net::Family::ipv4 : net::Family::ipv6);
-    if (!usable.empty()) in_order = std::move(usable);
-  }
+  auto usable = in_order;
+  std::erase_if(usable, [&](const net::Address& a) { return a.family() == no_socket; });
+  if (!usable.empty()) in_order = std::move(usable);
   const net::Address& first = in_order.front();
   const auto& way = options.socket;
   const bool chosen = !way.interface.empty() || way.mark || way.bypass_routing;

@@ -109,8 +109,9 @@ FamilySockets::FamilySockets(const Options& options, ProbeSockets& sockets)
 }
 
 FamilySocket& FamilySockets::towards(const net::Address& destination) {
-  const auto at = &sockets_.towards(destination) - sockets_.opened.data();
-  FamilySocket& found = *all_[static_cast<std::size_t>(at)];
+  const ProbeSocket& socket = sockets_.towards(destination);
+  FamilySocket& found = **std::ranges::find_if(
+      all_, [&](const auto& family_socket) { return &family_socket->socket == &socket; });
   if (!found.refusal.empty()) throw cli::Failure(found.refusal);
   if (found.in_use) return found;
   try {
