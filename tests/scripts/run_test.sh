@@ -22,6 +22,7 @@ seen=$?
 words='scripts/run: the loopback interface is down; as root: ip link set lo up'
 [ $seen = 1 ] && [ "$(tail -n 1 "$dir/out")" = "$words" ] || fail $seen
 
+command -v mount >/dev/null || skip 'mount is not installed'
 unshare -n -m sh -c 'ip link set lo up && echo 1 >/proc/sys/net/ipv6/conf/lo/disable_ipv6 || exit 3
   [ ! -e /dev/net ] || mount -t tmpfs none /dev/net || exit 3
   "$3/tests/system/simulate_test.sh" "$2"
