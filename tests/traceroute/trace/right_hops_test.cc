@@ -273,6 +273,20 @@ TEST(Limits, DestinationThatAnswersOnceASecondIsShownAtItsHop) {
   }
 }
 
+// Only the scout is answered at first, from a distance beyond the last hop, as its TTL has it.
+TEST(Limits, DestinationThatSeemsToStandBeyondTheLastHopIsAskedAgain) {
+  for (const std::string limit : {"echolimit 1/1000", "echolimit 1/500", "drop 60"}) {
+    for (const auto& [hops, ttl] :
+         {std::pair{20, "ttl 32 "}, {20, "ttl 100 "}, {27, "return 4 "}, {28, "return 2 "}}) {
+      const std::string path = "all delay 5\nhops " + std::to_string(hops) + "\n" + target;
+      const std::string whole = routers(1, hops) + " " + std::to_string(hops + 1) + ":192.0.2.10";
+      for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        EXPECT_EQ(run(path + ttl + limit, {}, seed).text(), whole) << ttl << limit;
+      }
+    }
+  }
+}
+
 TEST(Limits, DestinationThatAnswersAfterSilentRoutersIsNotMovedForward) {
   EXPECT_EQ(run("all delay 5\nhops 6\nhops 2 silent\n" + target).text(),
             routers(1, 6) + " 7:* 8:* 9:192.0.2.10");
