@@ -230,17 +230,22 @@ int ProbeDemand::answers_of_a_test(int ttl) {
   return usual_test;
 }
 
-// Sends one flow of a balancer repeatedly: whether it always goes the same way.
+// Sends one flow of a balancer repeatedly: whether it always goes the same way. If there is one that
+// has already been seen at several nodes of this TTL, then that one.
 void ProbeDemand::test_flow(int ttl, const Group& group) {
   const TtlState& next = evidence_->level(ttl + 1);
   if (next.is_mixed()) return;
+  const TtlState& here = evidence_->level(ttl);
+  const auto rank = [&](int flow) {
+    return std::pair(here.places(flow).size() > 1, next.probes_of(flow));
+  };
   std::set<int> places;
   int tested = -1;
   for (const int flow : group.flows) {
-    if (flow >= next.flows()) break;
-    if (next.answers_of(flow) == 0) continue;
-    for (const int place : next.places(flow)) places.insert(place);
-    if (tested < 0 || next.probes_of(flow) > next.probes_of(tested)) tested = flow;
+    const bool answered = next.answers_of(flow) > 0;
+    if (!answered && here.places(flow).size() < 2) continue;
+    if (answered) places.insert(next.places(flow).begin(), next.places(flow).end());
+    if (tested < 0 || rank(flow) > rank(tested)) tested = flow;
   }
   if (places.size() < 2) return;
   if (!test_) test_ = answers_of_a_test(ttl + 1);

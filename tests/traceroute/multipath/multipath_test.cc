@@ -188,6 +188,15 @@ TEST(Multipath, TellsNoLinkBehindABalancerByPacketUntilTheWaysMeet) {
   EXPECT_GE(told, 95);
 }
 
+// Only a flow that goes by `a` shows behind it that flows have no fixed way.
+TEST(Multipath, ABalancerByPacketOnOneOfSeveralWaysMakesNoFalseLink) {
+  const auto description = describe(
+      "all delay 3\nhop to a b c d e\nhop a balance packet to p q\nhop b to p q\nhop c to p q\n"
+      "hop d to p q\nhop e to p q\nhop p to r\nhop q to s\nhop r to t\nhop s to u\n"
+      "hop t to end\nhop u to end\ntarget end 192.0.2.10\n");
+  EXPECT_LE(tally(description, 100).with_false_links, 5);
+}
+
 TEST(Multipath, SilentRoutersAreNodesToo) {
   // One of two ways, a whole hop, and a silent destination.
   const Tally way = tally(describe("all delay 5\nhop to a b\nhop a silent to join\nhop b to join\n"
