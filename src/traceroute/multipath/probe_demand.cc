@@ -230,8 +230,8 @@ int ProbeDemand::answers_of_a_test(int ttl) {
   return usual_test;
 }
 
-// Sends one flow of a balancer repeatedly: whether it always goes the same way. If there is one that
-// has already been seen at several nodes of this TTL, then that one.
+// Sends one flow of a balancer repeatedly: whether it always goes the same way. A flow that was
+// seen at several nodes of this TTL shows it best.
 void ProbeDemand::test_flow(int ttl, const Group& group) {
   const TtlState& next = evidence_->level(ttl + 1);
   if (next.is_mixed()) return;
