@@ -98,8 +98,12 @@ Prober::Sending Prober::try_send(Measurement& measurement, std::span<const std::
   std::vector<net::Address> targets;
   std::vector<OutgoingProbe> outgoing;
   if (first_sent_ == net::Clock::time_point{}) {
+    try {
+      if (socket_.way() == ProbeWay::ping) id_ = id_of_ping_socket(socket_);
+    } catch (const std::system_error& error) {
+      return {0, error.code()};
+    }
     first_sent_ = net::Clock::now();
-    if (socket_.way() == ProbeWay::ping) id_ = id_of_ping_socket(socket_);
   }
   packets.reserve(probes.size());
   targets.reserve(probes.size());

@@ -141,6 +141,7 @@ void WatchOutput::tell(const std::string& line) {
     ++lost_;
   } else if (error != 0) {
     log_ = {};
+    log_failed_ = true;
     warn("write to " + options_.log + ": " + std::generic_category().message(error));
   } else {
     lost_ = 0;
@@ -193,7 +194,7 @@ WatchOutput::Wish WatchOutput::take_keys() {
   return wish;
 }
 
-void WatchOutput::finish(const std::vector<const Watch*>& watches) {
+bool WatchOutput::finish(const std::vector<const Watch*>& watches) {
   terminal_.reset();
   for (const Watch* watch : watches) {
     tell(stamp_now() + ' ' + end_text(*watch));
@@ -204,6 +205,7 @@ void WatchOutput::finish(const std::vector<const Watch*>& watches) {
     }
   }
   if (lost_ > 0) warn("lines lost of " + options_.log + ": " + std::to_string(lost_));
+  return !log_failed_ && lost_ == 0;
 }
 
 }  // namespace traceroute

@@ -32,8 +32,8 @@ class WatchOutput {
   [[nodiscard]] net::Deadline deadline() const;
   // Names have become known.
   void names_came() { changed_ = true; }
-  // Sets the terminal back, and prints the reports.
-  void finish(const std::vector<const watch::Watch*>& watches);
+  // Sets the terminal back, and prints the reports. False when the log lacks what it does not tell.
+  [[nodiscard]] bool finish(const std::vector<const watch::Watch*>& watches);
 
   enum class Wish { none, quit, reset };
   // What the user wants, by a key.
@@ -55,6 +55,7 @@ class WatchOutput {
   bool to_stdout_;  // events
   int reader_;
   net::FileDescriptor log_;
+  bool log_failed_ = false;
   std::uint64_t lost_ = 0;  // lines that the log did not take, since it did
   std::unique_ptr<Terminal> terminal_;
   std::int64_t started_;

@@ -47,8 +47,7 @@ int WatchSession::run(Targets& targets, int stop) {
   for (WatchedPath& path : paths_) {
     for (const auto& round : path.rounds) path.family_socket.prober.forget(*round);
   }
-  output_.finish(watches());
-  return all_went_well_ ? 0 : 1;
+  return output_.finish(watches()) && all_went_well_ ? 0 : 1;
 }
 
 void WatchSession::begin_targets(Targets& targets, Time now) {

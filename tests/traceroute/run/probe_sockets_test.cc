@@ -2,8 +2,10 @@
 #include "traceroute/run/probe_sockets.hh"
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <string>
@@ -24,6 +26,7 @@
 namespace {
 
 int lacking_family = -1, lack = 0;  // for which errno says that it cannot be had
+bool no_names = false;              // of sockets
 
 }  // namespace
 
@@ -34,7 +37,17 @@ extern "C" int socket(int family, int type, int protocol) __THROW {
     return -1;
   }
   static const auto real = find_libc_call<int(int, int, int)>("socket");
-  return real(family, type, protocol);
+  // Not everybody may have a ping socket.
+  const bool ping = (type & SOCK_DGRAM) != 0 && protocol == IPPROTO_ICMP;
+  return real(family, type, ping ? 0 : protocol);
+}
+extern "C" int getsockname(int fd, sockaddr* name, socklen_t* size) __THROW {
+  if (no_names) {
+    errno = ENOBUFS;
+    return -1;
+  }
+  static const auto real = find_libc_call<int(int, sockaddr*, socklen_t*)>("getsockname");
+  return real(fd, name, size);
 }
 
 namespace traceroute {
@@ -42,7 +55,10 @@ namespace {
 
 class ProbeSockets : public testing::Test {
  protected:
-  ~ProbeSockets() override { lack = 0; }
+  ~ProbeSockets() override {
+    lack = 0;
+    no_names = false;
+  }
 
   static void lose(int family, int error) {
     lacking_family = family;
@@ -95,6 +111,31 @@ TEST_F(ProbeSockets, WhereOurAddressCannotBeKnownThereIsNone) {
     lose(-1, error);
     EXPECT_EQ(net::source_towards(here), std::nullopt) << error;
   }
+}
+
+class OneProbe final : public Measurement {
+ public:
+  OneProbe() { plan_.destination = *net::Address::parse("127.0.0.1"); }
+  [[nodiscard]] const Plan& plan() const override { return plan_; }
+  [[nodiscard]] const std::vector<Probe>& probes() const override { return probes_; }
+  void left(std::size_t, Time) override {}
+  void record(std::size_t, Reply) override {}
+
+ private:
+  Plan plan_;
+  std::vector<Probe> probes_{{.ttl = 1, .size = 60}};
+};
+
+TEST_F(ProbeSockets, APingSocketWhoseIdCannotBeKnownFailsOneDestination) {
+  ProbeSocket socket(net::Family::ipv4, ProbeWay::ping, {});
+  Prober prober(socket, 1);
+  OneProbe probe;
+  no_names = true;
+  const auto failed = prober.try_send(probe, std::array<std::size_t, 1>{0});
+  EXPECT_EQ(failed.error.value(), ENOBUFS);
+  EXPECT_EQ(failed.count, 0U);
+  no_names = false;
+  EXPECT_FALSE(prober.try_send(probe, std::array<std::size_t, 1>{0}).error);
 }
 
 TEST_F(ProbeSockets, AMomentWithoutDescriptorsIsNoLackOfARoute) {
