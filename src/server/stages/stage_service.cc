@@ -68,7 +68,7 @@ class StageService {
   bool take(const net::Listener& listener) {
     std::array<std::uint8_t, 2048> buffer;
     const auto datagram = net::receive_datagram(listener.socket.get(), buffer);
-    if (!datagram) return false;
+    if (!datagram || datagram->error) return false;
     const auto packet = wire::Bytes(buffer).first(std::min(datagram->size, buffer.size()));
     const std::string client = datagram->from.text() + id_text(packet);
     if (const auto why = refusal(*datagram, packet)) {

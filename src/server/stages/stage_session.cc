@@ -97,7 +97,12 @@ void StageSession::run(net::ThreadPool& pool) {
                           numbers_.c.secret_c, numbers_.d.secret_d) +
              conduct());
     record(nullptr);
-  } catch (const Ended& ended) {
+  } catch (Ended& ended) {
+    if (unsent_) {
+      // A client that got no answer breaks no rule by its silence.
+      if (ended.fault && ended.fault->rule == wire::Rule::silence) ended.fault.reset();
+      ended.context += "; the last packet to it could not be sent: " + unsent_.message();
+    }
     if (rules_.exercise_seed && ended.fault) log_.wrong(ended.fault->rule, ended.what);
     cli::say(summary(std::string("ended in stage ") + stage_) + ": " + ended.what + ended.context +
              conduct());
@@ -139,7 +144,7 @@ StageSession::Input StageSession::wait() {
 bool StageSession::receive(Arrival& arrival) {
   const auto datagram = net::receive_datagram(udp_.socket.get(), arrival.buffer);
   check_stopping();
-  if (!datagram) return false;
+  if (!datagram || datagram->error) return false;
   arrival.datagram = *datagram;
   const net::Address& from = datagram->from;
   narrate("< b1 from " + from.text(), b1_text(arrival.packet()));
@@ -175,7 +180,8 @@ void StageSession::send(wire::Bytes packet, const net::Address& to, const std::s
   narrate("> " + name + " to " + to.text(),
           wire::text(*wire::decode_header(packet)) + "; " + fields);
   // What cannot be sent is as good as lost: the client asks again.
-  if (!net::send_datagram(udp_.socket.get(), packet, to)) ++sent_;
+  unsent_ = net::send_datagram(udp_.socket.get(), packet, to);
+  if (!unsent_) ++sent_;
 }
 
 std::string StageSession::standstill_text() const { return seconds_text(max_standstill(), 1); }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "cli/log.hh"
@@ -151,6 +152,7 @@ class StageSession {
   net::ThreadPool* pool_ = nullptr;
   char stage_ = 'b';
   std::uint64_t received_ = 0, sent_ = 0;
+  std::error_code unsent_;  // why the last datagram could not be sent, if so
 };
 
 }  // namespace server

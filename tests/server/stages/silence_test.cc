@@ -1,7 +1,31 @@
 // What ends a session, and what keeps it: progress does, slow as it may be.
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <string_view>
+
+#include "cli/log.hh"
 #include "server/stages/faults.hh"
+
+namespace {
+
+std::atomic<bool> no_acks = false;
+
+}  // namespace
+
+// The test's own body of what the server calls. No other datagram has the size of an ack.
+extern "C" ssize_t sendmsg(int fd, const msghdr* message, int flags) {
+  if (!no_acks || message->msg_iov->iov_len != wire::wire_size(wire::ack_len)) {
+    return syscall(SYS_sendmsg, fd, message, flags);
+  }
+  errno = EPERM;
+  return -1;
+}
 
 namespace server {
 namespace {
@@ -134,6 +158,31 @@ TEST(StageServer, TellsWhatCameFromTheClientsHostWithoutTheSecret) {
   EXPECT_TRUE(words.ends_with(" without secretA: psecret 0, " + std::to_string(client.a.secret_a) +
                               " expected: 0 is for stage a only?\n"))
       << words;
+}
+
+// As a local firewall may forbid it: then the silence is no fault of the client.
+TEST(StageServer, TellsThatItCouldNotAnswer) {
+  testing::internal::CaptureStderr();
+  std::array<int, 2> ends{};
+  ASSERT_EQ(pipe(ends.data()), 0);
+  const net::FileDescriptor reader(ends[0]), writer(ends[1]);
+  cli::LogWriter records(writer.get(), cli::LogWriter::Lines::json);
+  Server server({loopback(net::Family::ipv4)}, {short_silence, 0, false, {}, 0, &records});
+  Client client(server);
+  client.through_a();
+  no_acks = true;
+  client.udp.send(client.b1(0), client.stage_b);
+  EXPECT_TRUE(wait_until([&] { return server.idle(); }));
+  no_acks = false;
+  const std::string words = testing::internal::GetCapturedStderr();
+  EXPECT_TRUE(
+      words.ends_with("; the last packet to it could not be sent: Operation not permitted\n"))
+      << words;
+  ASSERT_EQ(records.finish(20s), 0U);
+  std::array<char, 4096> line{};
+  const ssize_t size = read(reader.get(), line.data(), line.size());
+  const std::string_view record(line.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+  EXPECT_NE(record.find("\"rule\":null"), record.npos) << record;
 }
 
 TEST(StageServer, TellsOfAConnectionFromAnotherHost) {
