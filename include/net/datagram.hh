@@ -30,7 +30,9 @@ struct Datagram {
   // It was sent to a broadcast or multicast address, if report_local_address was called: many hosts
   // may have it, and none should answer (RFC 1122, section 3.3.6).
   bool to_group = false;
-  std::error_code error;  // an ICMP error: `from` is then whom the failed datagram was for
+  // An ICMP error: `from` is then whom the failed datagram was for; or why nothing can be taken:
+  // `from` is then no address.
+  std::error_code error;
   // When the system took it in, on its clock, if report_arrival_time was called; else 0.
   std::chrono::nanoseconds arrival{0};
 };

@@ -34,6 +34,8 @@ void take_destination(msghdr& message, Datagram& datagram) {
   }
 }
 
+bool is_none(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
+
 std::optional<Datagram> receive_with(int fd, std::span<std::uint8_t> buffer, int flags) {
   Datagram datagram;
   iovec part{buffer.data(), buffer.size()};
@@ -82,11 +84,15 @@ std::optional<Datagram> receive_datagram(int fd, std::span<std::uint8_t> buffer)
   // A pending ICMP error fails the first call with its errno; the error queue then tells whose it
   // was.
   if (auto datagram = receive_with(fd, buffer, 0)) return datagram;
-  const bool none = errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+  const bool none = is_none(errno);
   if (none && errors_only == 0) return std::nullopt;
   if (none) return receive_with(fd, buffer, errors_only);
   if (auto error = receive_with(fd, buffer, errors_only)) return error;
-  return receive_with(fd, buffer, 0);
+  auto datagram = receive_with(fd, buffer, 0);
+  if (datagram || is_none(errno)) return datagram;
+  Datagram failed;
+  failed.error = {errno, std::generic_category()};
+  return failed;
 }
 
 std::error_code send_datagram(int fd, std::span<const std::uint8_t> bytes, const Address& to,

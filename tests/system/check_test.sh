@@ -24,6 +24,9 @@ if setpriv --reuid=64321 --clear-groups prlimit --nproc=20 true 2>/dev/null; the
   setpriv --reuid 64321 --clear-groups prlimit --nproc=20 "$dir/client" -c 127.0.0.1 "$port" \
     >"$dir/few" 2>"$dir/err" || fail "client -c, few threads: exit status $?: $(tail -n 1 "$dir/few") $(cat "$dir/err")"
 fi
+# Nor with few descriptors; they do not wait for each other then (121 s).
+(ulimit -n 64 && exec timeout 90 "$bin/client" -c 127.0.0.1 "$port") >"$dir/few" 2>"$dir/err" ||
+  fail "client -c, few descriptors: exit status $?: $(tail -n 1 "$dir/few") $(cat "$dir/err")"
 "$bin/client" -c --json 127.0.0.1 "$port" >"$dir/json" || fail "client -c --json: exit status $?"
 grep -q '"failed": 0, ' "$dir/json" || fail "client -c --json: $(cat "$dir/json")"
 stop_server

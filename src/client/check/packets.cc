@@ -60,6 +60,7 @@ void CheckSession::deliver(std::uint32_t packet_id) {
     }
     note_late_port(packet_id, refusals.is_refused());
   }
+  if (!refusals.for_good()) expect_sent();
   throw NotMade(name_b1(packet_id) + " was not acked: " +
                 (refusals.for_good() ? "the port refused it for 3 s" : "sent 20 times") +
                 (odd_reply_.empty() ? "" : "; " + odd_reply_));
@@ -83,6 +84,7 @@ void CheckSession::finish_b() {
     due = net::Deadline::after(resend_interval);
   }
   if (!has_b2) {
+    expect_sent();
     throw NotMade("no b2 came within 4 s of the last ack" +
                   (odd_reply_.empty() ? "" : "; " + odd_reply_));
   }

@@ -31,6 +31,10 @@ std::optional<Incoming> receive(const net::FileDescriptor& socket) {
   std::array<std::uint8_t, 2048> buffer;
   const auto datagram = net::receive_datagram(socket.get(), buffer);
   if (!datagram) return std::nullopt;
+  // That is no silence of the server.
+  if (datagram->error && datagram->from == net::Address()) {
+    throw std::system_error(datagram->error, "receive a datagram");
+  }
   const auto bytes = wire::Bytes(buffer).first(std::min(datagram->size, buffer.size()));
   return Incoming{datagram->from, datagram->error, {bytes.begin(), bytes.end()}};
 }

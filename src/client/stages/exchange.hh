@@ -76,7 +76,7 @@ struct Incoming {
   std::error_code error;
   std::vector<std::uint8_t> packet;
 };
-// The next one, without waiting; nullopt when there is none.
+// The next one, without waiting; nullopt when there is none. Throws std::system_error.
 std::optional<Incoming> receive(const net::FileDescriptor& socket);
 
 // Stage c: connects to tcp_port, again and again while it is silent, or refuses for no longer than

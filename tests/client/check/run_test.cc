@@ -25,7 +25,7 @@
 namespace {
 
 thread_local bool no_memory = false;
-std::atomic<int> receipts_to_fail = 0;
+std::atomic<int> receipts_to_fail = 0, receipt_error = EAGAIN;
 
 }  // namespace
 
@@ -44,7 +44,7 @@ std::atomic<int> receipts_to_fail = 0;
 extern "C" ssize_t recvmsg(int fd, msghdr* message, int flags) {
   if (receipts_to_fail == 0) return syscall(SYS_recvmsg, fd, message, flags);
   --receipts_to_fail;
-  errno = EAGAIN;
+  errno = receipt_error;
   return -1;
 }
 
@@ -154,8 +154,8 @@ TEST(CheckSession, WhatCannotBeSentIsNoSilenceOfTheServer) {
   EXPECT_EQ(target.unanswered, 0);
 }
 
-// As for a datagram whose checksum is wrong.
-TEST(CheckSession, ASocketThatWasReadableInVainIsNoAnswer) {
+// In vain as for a datagram whose checksum is wrong; or by a fault of this machine.
+TEST(CheckSession, ASocketThatWasReadableInVainIsNoAnswerAndOneThatFailsNoSilence) {
   const net::FileDescriptor server =
       std::move(*net::open_udp(net::resolve("127.0.0.1", 0, net::Family::any, {}).front()));
   Target target;
@@ -169,7 +169,10 @@ TEST(CheckSession, ASocketThatWasReadableInVainIsNoAnswer) {
   EXPECT_FALSE(net::send_datagram(server.get(), buffer, client));
   receipts_to_fail = 2;  // the datagrams, and the errors
   EXPECT_EQ(session.take(net::Deadline::after(20s)), CheckSession::Event::nothing);
-  receipts_to_fail = 0;
+  receipt_error = ENOMEM;
+  receipts_to_fail = 3;  // the datagrams once more
+  EXPECT_THROW((void)session.take(net::Deadline::after(20s)), std::system_error);
+  receipts_to_fail = 2;  // for a moment
   EXPECT_EQ(session.take(net::Deadline::after(20s)), CheckSession::Event::other);
 }
 
