@@ -52,6 +52,10 @@ extern const int only_looked_at;
 // they stay below it. Empty, and errno: ENOSYS where the kernel cannot.
 FileDescriptor open_in_one_step(int directory, const char* path, int flags);
 
+// Whether something is mounted on a name in a directory, so that it can be given to nothing else;
+// false where the kernel cannot tell.
+bool is_mount_point(const char* directory, const char* name);
+
 // When a file's content was changed: by the file system, or as a program has set it.
 timespec modification_time(const struct stat& about);
 // When anything about a file was changed, which no program can set.

@@ -174,6 +174,21 @@ if [ "$(id -u)" = 0 ]; then
     rm "$dir/small/f"
     got=$(ours "$bin/client" -k -o "$dir/small/g" "$url")
     [ -s "$dir/small/g.part" ] && [ ! -e "$dir/small/g" ] || fail "-k on a full disk: $got"
+    # What cannot be replaced is found out before a server is asked.
+    rm -f "$dir/small"/*; echo old >"$at/f"; echo old >"$dir/small/f"
+    for from in "$dir/small/f" "$at/f"; do
+      ! grep -qs '^SOCKHOP_POSIX:BOOL=ON' "$bin/CMakeCache.txt" || continue # these bodies do not look
+      : >"$at/mounted"
+      mount --bind "$from" "$at/mounted"
+      got=$(ours "$bin/client" -o "$at/mounted" http://127.0.0.1:1/)
+      [ "$got" = '1 replace at/mounted: Device or resource busy' ] || fail "a mounted file: $got"
+      umount "$at/mounted"
+    done
+    if chattr +a "$dir/small/f" 2>/dev/null; then
+      got=$(ours "$bin/client" -o "$dir/small/f" http://127.0.0.1:1/)
+      [ "$got" = '1 open small/f: Operation not permitted' ] || fail "an append-only file: $got"
+      chattr -a "$dir/small/f"
+    fi
   fi
 fi
 

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "net/error.hh"
+#include "net/kernel.hh"
 
 namespace client {
 
@@ -105,10 +106,19 @@ Place find_place(const std::string& name) {
     if (!place.descriptor) net::fail(attempt);
     return place;
   }
-  if (faccessat(AT_FDCWD, name.c_str(), W_OK, AT_EACCESS) != 0) net::fail(attempt);
+  // Not access(2), which passes over what may only be appended to. A program that runs can be
+  // replaced, though not written to.
+  const net::FileDescriptor file(open(name.c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!file && errno != ETXTBSY) net::fail(attempt);
   Place place{follow_links(name, attempt), {}, about};
   if (!may_replace(about, place.path)) {
     errno = EPERM;
+    net::fail("replace " + name);
+  }
+  const std::string directory = directory_of(place.path);
+  const auto last = place.path.rfind('/') + 1;  // 0 where there is none
+  if (net::is_mount_point(directory.c_str(), place.path.c_str() + last)) {
+    errno = EBUSY;
     net::fail("replace " + name);
   }
   return place;

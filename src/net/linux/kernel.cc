@@ -76,6 +76,16 @@ FileDescriptor open_in_one_step(int directory, const char* path, int flags) {
   return FileDescriptor(static_cast<int>(fd));
 }
 
+bool is_mount_point(const char* directory, const char* name) {
+  const FileDescriptor place(open(directory, only_a_place));
+  open_how how{};
+  how.flags = O_PATH | O_CLOEXEC;
+  how.resolve = RESOLVE_NO_XDEV;
+  const FileDescriptor file(
+      static_cast<int>(syscall(SYS_openat2, place.get(), name, &how, sizeof how)));
+  return !file && errno == EXDEV;
+}
+
 timespec modification_time(const struct stat& about) { return about.st_mtim; }
 
 timespec change_time(const struct stat& about) { return about.st_ctim; }

@@ -95,6 +95,8 @@ FileDescriptor open_in_one_step(int, const char*, int) {
   return {};
 }
 
+bool is_mount_point(const char*, const char*) { return false; }
+
 timespec modification_time(const struct stat& about) {
 #ifdef __APPLE__
   return about.st_mtimespec;
