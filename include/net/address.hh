@@ -54,7 +54,8 @@ class Address {
 // Whether a host is given by a numeric address: then it needs no resolver.
 bool is_numeric(const std::string& host);
 
-// Every address of a host, in the order of preference of getaddrinfo(3) (RFC 6724), each once.
+// Every address of a host, in the order of preference of getaddrinfo(3) (RFC 6724), each once and
+// unmapped: no socket of IPv6 hears why one of IPv4 refuses.
 // Throws std::system_error with getaddrinfo's own reason, or ETIMEDOUT when the resolver takes
 // longer than the deadline.
 std::vector<Address> resolve(const std::string& host, std::uint16_t port, Family family,

@@ -79,7 +79,7 @@ Lookup look_up(const std::string& host, const std::string& service, Family famil
   for (const addrinfo* entry = list; entry; entry = entry->ai_next) {
     SocketAddress filled;
     std::memcpy(filled.get(), entry->ai_addr, std::min(entry->ai_addrlen, filled.capacity));
-    const Address address = filled.address();
+    const Address address = filled.address().unmapped();
     if (std::ranges::find(found.addresses, address) == found.addresses.end()) {
       found.addresses.push_back(address);
     }

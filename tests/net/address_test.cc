@@ -120,6 +120,13 @@ TEST(Resolve, NamesEachAddressOnce) {
   EXPECT_EQ(resolve("twice.test", 7, Family::any, {}).size(), 1U);
 }
 
+// Nor does a server listen there that listens to one family a socket.
+TEST(Resolve, AnIPv4AddressInIPv6IsOneOfIPv4) {
+  const auto found = resolve("::ffff:127.0.0.1", 7, Family::any, Deadline());
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found.front().text(), "127.0.0.1:7");
+}
+
 TEST(Resolve, TellsTheResolversOwnReason) {
   EXPECT_EQ(error_of("nowhere.test"), std::error_code(EAI_NONAME, name_resolution_category()));
   EXPECT_EQ(error_of("nowhere.test").message(), gai_strerror(EAI_NONAME));

@@ -1,6 +1,5 @@
 #include "traceroute/lookup/resolver.hh"
 
-#include <algorithm>
 #include <list>
 #include <mutex>
 #include <new>
@@ -17,9 +16,7 @@ constexpr std::size_t max_threads = 32;
 
 Resolved look_up(const std::string& name, net::Family family) {
   try {
-    auto addresses = net::resolve(name, 0, family, net::Deadline::after(patience));
-    std::ranges::transform(addresses, addresses.begin(), &net::Address::unmapped);
-    return {name, std::move(addresses), ""};
+    return {name, net::resolve(name, 0, family, net::Deadline::after(patience)), ""};
   } catch (const std::system_error& error) {
     return {name, {}, error.what()};
   }

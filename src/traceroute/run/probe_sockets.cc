@@ -77,9 +77,8 @@ ProbeSockets open_probe_sockets(const Options& options) {
 void prepare(ProbeSocket& socket, const Options& options, const net::Address& destination) {
   say_way(socket.way());
   if (!options.source.empty()) {
-    auto addresses =
+    const auto addresses =
         net::resolve(options.source, 0, net::Family::any, net::Deadline::after(resolver_patience));
-    std::ranges::transform(addresses, addresses.begin(), &net::Address::unmapped);
     const auto found = of_family(addresses, socket.family());
     if (found.empty()) {
       throw cli::Failure("send from " + options.source + " to " + destination.host() +

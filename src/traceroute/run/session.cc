@@ -1,6 +1,5 @@
 #include "traceroute/run/session.hh"
 
-#include <algorithm>
 #include <csignal>
 #include <ctime>
 #include <exception>
@@ -54,9 +53,8 @@ ProbeSockets open_sockets(const Options& options) {
 
 int find_paths(const Options& options, ProbeSockets& sockets) {
   Plan plan = options.plan;
-  auto addresses =
+  const auto addresses =
       net::resolve(options.host, 0, options.family, net::Deadline::after(resolver_patience));
-  std::ranges::transform(addresses, addresses.begin(), &net::Address::unmapped);
   set_destination(plan, choose(options.host, addresses, options, sockets.refused), options);
   plan.seed = options.seed ? *options.seed : std::random_device()();
   ProbeSocket& socket = sockets.towards(plan.destination);
