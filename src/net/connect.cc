@@ -57,6 +57,19 @@ void settle(std::vector<Attempt>& attempts, Deadline deadline) {
   }
 }
 
+// Where nobody listens, a socket whose own port that happens to be connects to itself (simultaneous
+// open, RFC 9293, section 3.5). That is a refusal; and the port is free at once, without TIME-WAIT,
+// for who is yet to listen.
+void refuse_itself(Attempt& attempt) {
+  SocketAddress local;
+  socklen_t length = local.capacity;
+  const int fd = attempt.socket.get();
+  if (getsockname(fd, local.get(), &length) != 0 || local.address() != attempt.address) return;
+  reset_on_close(fd);
+  attempt.socket.reset();
+  attempt.error = ECONNREFUSED;
+}
+
 [[noreturn]] void report(const std::vector<Attempt>& attempts,
                          const std::vector<Address>& addresses, bool timed_out) {
   std::string why = "connect to ";
@@ -85,6 +98,7 @@ FileDescriptor connect_tcp(const std::vector<Address>& addresses, Deadline deadl
   while (true) {
     bool waiting = false;
     for (Attempt& attempt : attempts) {
+      if (attempt.error == 0) refuse_itself(attempt);
       if (attempt.error == EINPROGRESS) waiting = true;
       if (attempt.error != 0) continue;
       set_blocking(attempt.socket.get(), true);

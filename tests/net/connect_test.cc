@@ -2,10 +2,27 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <system_error>
 
 #include "net/listener.hh"
+#include "net/sockaddr.hh"
+#include "net/socket.hh"
+
+namespace {
+
+bool has_that_port = false;  // each socket is bound to what it connects to
+
+}  // namespace
+
+// The test's own body of what the library calls.
+extern "C" int connect(int fd, const sockaddr* to, socklen_t size) {
+  if (has_that_port) (void)bind(fd, to, size);
+  return static_cast<int>(syscall(SYS_connect, fd, to, size));
+}
 
 namespace net {
 namespace {
@@ -54,6 +71,21 @@ TEST(ConnectTcp, SilenceUpToTheDeadlineIsATimeOut) {
   } catch (const std::system_error& error) {
     EXPECT_EQ(error.code(), std::errc::timed_out) << error.what();
   }
+}
+
+// As one attempt of 16,384 does by chance, while a server on this host does not listen yet.
+TEST(ConnectTcp, ASocketThatMeetsItselfIsRefusedAndHoldsNoPort) {
+  const Address nobodys = refusing();
+  has_that_port = true;
+  try {
+    connect_tcp({nobodys}, Deadline::after(20s));
+    ADD_FAILURE();
+  } catch (const std::system_error& error) {
+    EXPECT_EQ(error.code(), std::errc::connection_refused) << error.what();
+  }
+  has_that_port = false;
+  const FileDescriptor socket = open_socket(Family::ipv4, SOCK_STREAM);
+  EXPECT_EQ(bind_to(socket.get(), nobodys), 0);
 }
 
 TEST(ConnectTcp, NoAddressAtAllIsAFailure) {
