@@ -118,14 +118,15 @@ class StageService {
     if (!net::can_open(StageSession::more_descriptors)) {
       return refuse(client, "turned away: too few descriptors are left");
     }
-    if (!pool_.run([session, place, &pool = pool_] { session->run(pool); })) {
+    const auto task = [session, place, &listener, local, to = a1.from, &pool = pool_] {
+      session->run(pool, net::send_datagram(listener.socket.get(), session->a2(), to, local));
+    };
+    if (!pool_.run(task)) {
       const std::size_t open = pool_.running();
       return refuse(client, open < pool_.max()
                                 ? "turned away: there is no thread for it"
                                 : "turned away: " + std::to_string(open) + " sessions are open");
     }
-    const auto error = net::send_datagram(listener.socket.get(), session->a2(), a1.from, local);
-    if (error) refusals_.say("a2 to " + client + ": " + error.message());
   }
 
   net::ThreadPool& pool_;

@@ -82,8 +82,9 @@ void StageSession::narrate_a() const {
                                    std::to_string(a.secret_a));
 }
 
-void StageSession::run(net::ThreadPool& pool) {
+void StageSession::run(net::ThreadPool& pool, std::error_code a2_unsent) {
   pool_ = &pool;
+  unsent_ = a2_unsent;
   std::optional<net::Stream> connection;
   std::optional<net::StopRegistration> registration;
   if (rules_.verbose) narrate_a();

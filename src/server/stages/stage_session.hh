@@ -51,8 +51,9 @@ class StageSession {
   [[nodiscard]] std::vector<std::uint8_t> a2() const;
 
   // Goes through the stages until the last secret is out, a rule is broken, the client falls
-  // silent, or the pool stops; then says on one line of stderr how it went.
-  void run(net::ThreadPool& pool);
+  // silent, or the pool stops; then says on one line of stderr how it went. It may be that a2 could
+  // not be sent.
+  void run(net::ThreadPool& pool, std::error_code a2_unsent = {});
 
  private:
   // Thrown inside: the session is over.
