@@ -65,6 +65,7 @@ tail -n 1 "$dir/tap" | grep -q "^Bail out! .*: $refused\$" || fail "client -c, n
 for seed in '-c7 0' '-c 7 0' '--check=7 0'; do
   # shellcheck disable=SC2086
   start_server $seed
+  until grep -q 'exercising clients: seed ' "$dir/words"; do kill -0 "$server_pid" || exit 1; done
   grep -q 'exercising clients: seed 7 ' "$dir/words" || fail "server $seed: $(cat "$dir/words")"
   "$bin/client" -w 9 127.0.0.1 "$port" >"$dir/secrets" || fail "server $seed: client: exit status $?"
   [ ! -e "$dir/before" ] || cmp "$dir/before" "$dir/secrets" || fail "server $seed: other secrets with the same seed"
