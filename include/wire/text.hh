@@ -26,6 +26,10 @@ std::string_view entity_of(char32_t c);
 // The text with all that is not visible, and all bytes that are no UTF-8, as "\x9b".
 std::string visible(std::string_view text);
 
+// A to Z as a to z, and nothing else, whatever the locale.
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+std::string lower(std::string_view text);
+
 // What printf(3) writes: "%.3f ms".
 [[gnu::format(printf, 1, 2)]] std::string format(const char* pattern, ...);
 

@@ -242,8 +242,8 @@ std::string guess_hello(Bytes payload) {
   const Bytes right = bytes_of(hello);
   if (payload.size() < right.size()) return "";
   payload = payload.first(right.size());
-  const auto lower = [](int byte) { return byte >= 'A' && byte <= 'Z' ? byte + 32 : byte; };
-  if (std::ranges::equal(payload, right, {}, lower)) return "a letter in upper case?";
+  const auto small = [](std::uint8_t byte) { return lower(static_cast<char>(byte)); };
+  if (std::ranges::equal(payload, right, {}, small)) return "a letter in upper case?";
   if (payload[0] == 0 || payload[1] == 0) return "text of two bytes a letter?";
   if (payload[0] == '"') return "quotation marks sent?";
   if (payload[5] == ',') return "a comma too many?";

@@ -83,6 +83,12 @@ std::string visible(std::string_view text) {
   return result;
 }
 
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) c = lower(c);
+  return result;
+}
+
 // The compiler checks what is passed against the pattern, as for printf(3).
 std::string format(const char* pattern, ...) {  // NOLINT(cert-dcl50-cpp)
   va_list values, again;

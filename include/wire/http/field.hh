@@ -51,7 +51,9 @@ class Fields {
   [[nodiscard]] std::optional<std::string_view> only(std::string_view name) const;
   // How many fields have that name.
   [[nodiscard]] std::size_t count(std::string_view name) const;
-  // Whether the comma-separated lists in the fields of that name hold a token, whatever its case.
+  // All elements of the comma-separated lists in the fields of that name.
+  [[nodiscard]] std::vector<std::string_view> elements(std::string_view name) const;
+  // Whether one of them is this token, whatever its case.
   [[nodiscard]] bool lists(std::string_view name, std::string_view token) const;
 
  private:
@@ -67,8 +69,11 @@ std::optional<std::string_view> take_line(std::string_view& rest);
 // passed over (RFC 9110, section 5.6.1.2). Nothing at the end. Not for quoted strings.
 std::optional<std::string_view> take_element(std::string_view& rest);
 
+// The head from its first line on: empty lines before it are passed over (RFC 9112, section 2.2).
+[[nodiscard]] std::string_view without_empty_lines(std::string_view head);
+
 // One past the empty line that ends the head at the start of the bytes, or nothing while it has not
-// come. Empty lines before the first line belong to the head (RFC 9112, section 2.2).
+// come. Empty lines before the first line belong to the head.
 std::optional<std::size_t> head_end(std::string_view bytes);
 
 enum class FieldsError { none, malformed, too_many };

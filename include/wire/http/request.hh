@@ -33,9 +33,6 @@ struct Parsed {
   Parsed(Status status) : refusal(status) {}
 };
 
-// The head from its request line on: empty lines before it are passed over (RFC 9112, section 2.2).
-[[nodiscard]] std::string_view without_empty_lines(std::string_view head);
-
 constexpr std::size_t max_request_line = 8192;  // RFC 9112, section 3 asks for 8000 and more
 
 // Refuses with 400, 414, or 505 for a version that is well formed but not HTTP/1.

@@ -17,9 +17,8 @@ constexpr int max_interim = 32;
 
 // The line that makes a head none of HTTP/1.
 std::string_view wrong_line(std::string_view head) {
-  std::string_view rest = head;
-  auto line = http::take_line(rest);
-  while (line && line->empty()) line = http::take_line(rest);
+  std::string_view rest = http::without_empty_lines(head);
+  const auto line = http::take_line(rest);
   if (!line || !http::parse_response(std::string(*line) + "\r\n\r\n")) return line.value_or("");
   while (const auto field = http::take_line(rest)) {
     http::Fields fields;

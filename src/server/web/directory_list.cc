@@ -25,20 +25,14 @@ namespace {
 
 struct Entry {
   std::string name;
-  std::string key;  // by which names are sorted
+  // By which names are sorted: letters of ASCII in either case are alike, unless nothing else tells
+  // two names apart.
+  std::string key;
   bool directory = false;
   bool regular = false;
   std::uint64_t size = 0;
   std::int64_t modified = 0;
 };
-
-// Letters of ASCII in either case are alike, unless nothing else tells two names apart.
-std::string sort_key(std::string name) {
-  for (char& c : name) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  }
-  return name;
-}
 
 // What an entry is; of a link, what it leads to. False, and errno, where that cannot be told.
 bool describe(DocumentRoot& root, int directory, const std::string& path, Entry& entry) {
@@ -72,7 +66,7 @@ std::optional<std::vector<Entry>> read_entries(DocumentRoot& root, int directory
     if (!found && errno != 0) return std::nullopt;
     if (!found) return entries;
     if (found->d_name[0] == '.') continue;
-    Entry entry{found->d_name, sort_key(found->d_name)};
+    Entry entry{found->d_name, wire::lower(found->d_name)};
     if (describe(root, directory, path, entry)) {
       entries.push_back(std::move(entry));
     } else if (!is_no_file(errno)) {

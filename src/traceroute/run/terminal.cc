@@ -14,6 +14,7 @@
 
 #include "cli/program.hh"
 #include "net/error.hh"
+#include "wire/text.hh"
 
 namespace traceroute {
 
@@ -56,8 +57,7 @@ bool locale_is_utf8() {
   for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
     const char* value = std::getenv(variable);
     if (value == nullptr || *value == '\0') continue;
-    std::string charset = value;
-    for (char& c : charset) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    const std::string charset = wire::lower(value);
     return charset.find("utf-8") != std::string::npos || charset.find("utf8") != std::string::npos;
   }
   return false;

@@ -12,9 +12,8 @@ constexpr std::uint64_t max_size = (std::uint64_t{1} << 60) - 1;
 constexpr std::size_t max_digits = 32;       // leading zeros included: some servers pad sizes to 16
 constexpr std::size_t max_overhead = 16384;  // extensions of a chunk, or the trailer section
 
-bool is_control(char c) {
-  return (static_cast<unsigned char>(c) < ' ' && c != '\t') || c == '\x7f';
-}
+// A byte of an extension or of the trailer section.
+bool may_pass(char c) { return is_field_text({&c, 1}); }
 
 }  // namespace
 
@@ -56,7 +55,7 @@ ChunkedDecoder::State ChunkedDecoder::after(char c) {
     }
     case State::extension:
       if (c == '\r') return State::size_feed;
-      return is_control(c) || ++overhead_ > max_overhead ? State::bad : State::extension;
+      return may_pass(c) && ++overhead_ <= max_overhead ? State::extension : State::bad;
     case State::size_feed:
       return c == '\n' ? after_size_line() : State::bad;
     case State::content_return:
@@ -68,7 +67,7 @@ ChunkedDecoder::State ChunkedDecoder::after(char c) {
       [[fallthrough]];
     case State::trailer:
       if (c == '\r') return State::trailer_feed;
-      return is_control(c) || ++overhead_ > max_overhead ? State::bad : State::trailer;
+      return may_pass(c) && ++overhead_ <= max_overhead ? State::trailer : State::bad;
     case State::trailer_feed:
       return c == '\n' ? State::trailer_start : State::bad;
     case State::end_feed:

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "wire/http/field.hh"
+#include "wire/text.hh"
 
 namespace wire::http {
 
@@ -23,10 +23,7 @@ std::string_view content_type(std::string_view name) {
   static_assert(std::ranges::is_sorted(types, {}, &Type::extension));
   const auto dot = name.rfind('.');
   if (dot != std::string_view::npos) {
-    std::string extension(name.substr(dot + 1));
-    for (char& c : extension) {
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    }
+    const std::string extension = lower(name.substr(dot + 1));
     const auto found =
         std::ranges::lower_bound(types, std::string_view(extension), {}, &Type::extension);
     if (found != std::ranges::end(types) && found->extension == extension) return found->type;

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <charconv>
 
+#include "wire/text.hh"
+
 namespace wire::http {
 
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
 bool is_tchar(char c) {
   const bool letter = lower(c) >= 'a' && lower(c) <= 'z';
@@ -62,15 +62,20 @@ std::size_t Fields::count(std::string_view name) const {
                     [name](const Field& field) { return equal_ignoring_case(field.name, name); }));
 }
 
-bool Fields::lists(std::string_view name, std::string_view token) const {
+std::vector<std::string_view> Fields::elements(std::string_view name) const {
+  std::vector<std::string_view> all;
   for (const Field& field : fields_) {
     if (!equal_ignoring_case(field.name, name)) continue;
     std::string_view rest = field.value;
-    while (const auto element = take_element(rest)) {
-      if (equal_ignoring_case(*element, token)) return true;
-    }
+    while (const auto element = take_element(rest)) all.push_back(*element);
   }
-  return false;
+  return all;
+}
+
+bool Fields::lists(std::string_view name, std::string_view token) const {
+  return std::ranges::any_of(elements(name), [token](std::string_view element) {
+    return equal_ignoring_case(element, token);
+  });
 }
 
 std::optional<std::string_view> take_line(std::string_view& rest) {
@@ -92,15 +97,17 @@ std::optional<std::string_view> take_element(std::string_view& rest) {
   return std::nullopt;
 }
 
+std::string_view without_empty_lines(std::string_view head) {
+  while (head.starts_with('\n') || head.starts_with("\r\n")) {
+    head.remove_prefix(head.front() == '\n' ? 1 : 2);
+  }
+  return head;
+}
+
 std::optional<std::size_t> head_end(std::string_view bytes) {
-  std::string_view rest = bytes;
-  bool begun = false;
+  std::string_view rest = without_empty_lines(bytes);
   while (const auto line = take_line(rest)) {
-    if (!line->empty()) {
-      begun = true;
-    } else if (begun) {
-      return bytes.size() - rest.size();
-    }
+    if (line->empty()) return bytes.size() - rest.size();
   }
   return std::nullopt;
 }

@@ -36,13 +36,6 @@ Parsed<Framing> framing_by_length(const Fields& fields) {
 
 }  // namespace
 
-std::string_view without_empty_lines(std::string_view head) {
-  while (head.starts_with('\n') || head.starts_with("\r\n")) {
-    head.remove_prefix(head.front() == '\n' ? 1 : 2);
-  }
-  return head;
-}
-
 Parsed<RequestLine> parse_request_line(std::string_view line) {
   if (line.size() > max_request_line) return Status::uri_too_long;
   const auto first = line.find(' ');
@@ -105,33 +98,21 @@ Parsed<Framing> request_framing(const Request& request) {
   const Fields& fields = request.fields;
   if (fields.count("Transfer-Encoding") == 0) return framing_by_length(fields);
   if (fields.count("Content-Length") > 0 || request.minor_version == 0) return Status::bad_request;
-  std::size_t codings = 0;
-  std::string_view last;
-  for (const Field& field : fields) {
-    if (!equal_ignoring_case(field.name, "Transfer-Encoding")) continue;
-    std::string_view rest = field.value;
-    while (const auto coding = take_element(rest)) {
-      // Chunked can only be the last, and once.
-      if (equal_ignoring_case(last, "chunked")) return Status::bad_request;
-      last = *coding;
-      ++codings;
-    }
-  }
-  if (!equal_ignoring_case(last, "chunked")) return Status::bad_request;
-  if (codings > 1) return Status::not_implemented;
+  // Chunked can only be the last, and once.
+  const auto codings = fields.elements("Transfer-Encoding");
+  const auto is_chunked = [](auto coding) { return equal_ignoring_case(coding, "chunked"); };
+  const auto first = std::ranges::find_if(codings, is_chunked);
+  if (first == codings.end() || first + 1 != codings.end()) return Status::bad_request;
+  if (codings.size() > 1) return Status::not_implemented;
   return Framing{true, 0};
 }
 
 Expectation expectation_of(const Request& request) {
   auto expectation = Expectation::none;
   if (request.minor_version == 0) return expectation;
-  for (const Field& field : request.fields) {
-    if (!equal_ignoring_case(field.name, "Expect")) continue;
-    std::string_view rest = field.value;
-    while (const auto element = take_element(rest)) {
-      if (!equal_ignoring_case(*element, "100-continue")) return Expectation::other;
-      expectation = Expectation::go_on;
-    }
+  for (const std::string_view element : request.fields.elements("Expect")) {
+    if (!equal_ignoring_case(element, "100-continue")) return Expectation::other;
+    expectation = Expectation::go_on;
   }
   return expectation;
 }

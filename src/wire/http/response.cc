@@ -6,13 +6,8 @@ namespace {
 
 // Whether the transfer codings are chunked, once, and no other.
 bool only_chunked(const Fields& fields) {
-  std::size_t codings = 0;
-  for (const Field& field : fields) {
-    if (!equal_ignoring_case(field.name, "Transfer-Encoding")) continue;
-    std::string_view rest = field.value;
-    while (take_element(rest)) ++codings;
-  }
-  return codings == 1 && fields.lists("Transfer-Encoding", "chunked");
+  const auto codings = fields.elements("Transfer-Encoding");
+  return codings.size() == 1 && equal_ignoring_case(codings.front(), "chunked");
 }
 
 }  // namespace
@@ -27,9 +22,8 @@ void unfold(std::string& head) {
 }
 
 std::optional<Response> parse_response(std::string_view head) {
-  std::string_view rest = head;
-  std::optional<std::string_view> line = take_line(rest);
-  while (line && line->empty()) line = take_line(rest);
+  std::string_view rest = without_empty_lines(head);
+  const auto line = take_line(rest);
   if (!line || line->size() < 12 || !line->starts_with("HTTP/1.") || (*line)[8] != ' ') {
     return std::nullopt;
   }
