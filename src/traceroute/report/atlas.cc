@@ -76,8 +76,7 @@ std::string extensions(const Reply& reply) {
 }
 
 std::string rtt_text(Time sent, Time arrived) {
-  return json::milliseconds(static_cast<double>(std::max(arrived - sent, Time::zero()).count()) /
-                            1e6);
+  return json::milliseconds(in_milliseconds(std::max(arrived - sent, Time::zero())));
 }
 
 // What is told of any answer; its time is not.
@@ -168,9 +167,9 @@ class Extra {
     const std::string address = reply.from.host();
     if (std::ranges::find(addresses_, address) != addresses_.end()) return;
     addresses_.push_back(address);
-    const std::string name = style_.numeric ? "" : style_.name(reply.from);
+    const std::string name = style_.shown_name(reply.from);
     if (!name.empty()) names_.add(address, name);
-    const std::string origin = style_.origins ? style_.origin(reply.from) : "";
+    const std::string origin = style_.shown_origin(reply.from);
     if (!origin.empty()) origins_.add(address, origin);
   }
 

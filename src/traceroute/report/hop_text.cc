@@ -78,11 +78,11 @@ std::string responder(const Reply& reply, int ttl, const Style& style) {
   const std::string address = reply.from.host();
   std::string text = ' ' + address;
   if (!style.numeric) {
-    const std::string name = style.name(reply.from);
+    const std::string name = style.shown_name(reply.from);
     text = ' ' + (name.empty() ? address : name) + " (" + address + ')';
   }
   if (style.origins) {
-    const std::string origin = style.origin(reply.from);
+    const std::string origin = style.shown_origin(reply.from);
     text += " [" + (origin.empty() ? "*" : origin) + ']';
   }
   if (style.extensions && !reply.extensions.empty()) {
@@ -108,7 +108,7 @@ std::string line(const Hop& hop, const Style& style) {
       text += responder(reply, hop.ttl, style);
     }
     previous = &reply;
-    text += format("  %.3f ms", static_cast<double>(probe.rtt().count()) / 1e6);
+    text += format("  %.3f ms", in_milliseconds(probe.rtt()));
     const std::string note = mark(reply);
     if (!note.empty()) text += ' ' + note;
     if (probe.found_mtu) text += format(" F=%zu", probe.size);

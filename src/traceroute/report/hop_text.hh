@@ -17,6 +17,14 @@ struct Style {
   // What is known of an address; an empty text for nothing.
   std::function<std::string(const net::Address&)> name;
   std::function<std::string(const net::Address&)> origin;
+
+  // What of it is to be shown.
+  [[nodiscard]] std::string shown_name(const net::Address& address) const {
+    return numeric || !name ? "" : name(address);
+  }
+  [[nodiscard]] std::string shown_origin(const net::Address& address) const {
+    return origins && origin ? origin(address) : "";
+  }
 };
 
 // "NAME (ADDRESS)", of the destination.

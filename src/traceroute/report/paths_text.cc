@@ -22,9 +22,7 @@ std::string label(const PathGraph& graph, std::size_t node) {
   return hop.size() == 1 ? number : number + letter(node - hop.front());
 }
 
-std::string milliseconds(Time time) {
-  return wire::format("%.3f ms", static_cast<double>(time.count()) / 1e6);
-}
+std::string milliseconds(Time time) { return wire::format("%.3f ms", in_milliseconds(time)); }
 
 // "1,3,5-6", counted from 1.
 std::string ranges(const std::vector<int>& numbers) {

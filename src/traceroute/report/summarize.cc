@@ -13,16 +13,15 @@ PathHop path_hop(const Hop& hop, const Style& style) {
     ++result.sent;
     if (!probe.reply) continue;
     ++result.answered;
-    const double rtt = static_cast<double>(probe.rtt().count()) / 1e6;
+    const double rtt = in_milliseconds(probe.rtt());
     result.rtt = std::min(rtt, result.rtt.value_or(rtt));
     const std::string address = probe.reply->from.host();
     if (std::ranges::find(result.responders, address, &Responder::address) !=
         result.responders.end()) {
       continue;
     }
-    const std::string name = style.numeric ? "" : style.name(probe.reply->from);
-    const std::string as = style.origins ? style.origin(probe.reply->from) : "";
-    result.responders.push_back({address, name, as});
+    result.responders.push_back(
+        {address, style.shown_name(probe.reply->from), style.shown_origin(probe.reply->from)});
   }
   return result;
 }

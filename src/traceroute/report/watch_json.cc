@@ -14,8 +14,7 @@ namespace {
 std::string number(double value) { return wire::format("%.4f", value); }
 
 void add_time(Object& object, std::string_view key, std::optional<Time> time) {
-  if (!time) return;
-  object.add_json(key, json::milliseconds(static_cast<double>(time->count()) / 1e6));
+  if (time) object.add_json(key, json::milliseconds(in_milliseconds(*time)));
 }
 
 std::string hop_object(const watch::Watch& watch, int ttl, const Style& style) {
@@ -29,8 +28,8 @@ std::string hop_object(const watch::Watch& watch, int ttl, const Style& style) {
   object.add_json("from", from.text());
   if (!from.empty()) {
     const net::Address& address = hop.responders().current().front().address;
-    const std::string name = style.numeric ? "" : style.name(address);
-    const std::string origin = style.origins ? style.origin(address) : "";
+    const std::string name = style.shown_name(address);
+    const std::string origin = style.shown_origin(address);
     if (!name.empty()) object.add("name", name);
     if (!origin.empty()) object.add("as", origin);
   }

@@ -13,8 +13,6 @@ using watch::Watch;
 
 namespace {
 
-double milliseconds(Time time) { return static_cast<double>(time.count()) / 1e6; }
-
 std::string seconds(Time time) {
   return wire::format("%.0f s", static_cast<double>(time.count()) / 1e9);
 }
@@ -40,8 +38,8 @@ Row report_row(const Watch& watch, int ttl, const Style& style) {
   const watch::Tally& tally = hop.tally();
   const watch::Interval range = interval_of(tally);
   const bool judged = tally.asked > 0 && watch.meaning(ttl) != Meaning::silent;
-  const std::string name = who.empty() || style.numeric ? "" : style.name(who.front().address);
-  const std::string origin = who.empty() || !style.origins ? "" : style.origin(who.front().address);
+  const std::string name = who.empty() ? "" : style.shown_name(who.front().address);
+  const std::string origin = who.empty() ? "" : style.shown_origin(who.front().address);
   return {std::to_string(ttl),
           who.empty() ? "-" : who.front().address.host(),
           std::string(meaning_text(watch.meaning(ttl))),
@@ -70,7 +68,7 @@ std::string_view meaning_text(Meaning meaning) {
 
 std::string short_time(std::optional<Time> time) {
   if (!time) return "-";
-  const double value = milliseconds(*time);
+  const double value = in_milliseconds(*time);
   const int decimals = value < 9.9995 ? 3 : value < 99.995 ? 2 : value < 999.95 ? 1 : 0;
   return wire::format("%.*f", decimals, value);
 }
@@ -81,8 +79,8 @@ std::string percent(double share) {
 }
 
 std::string name_and_origin(const net::Address& address, const Style& style) {
-  std::string text = style.numeric ? "" : style.name(address);
-  const std::string origin = style.origins ? style.origin(address) : "";
+  std::string text = style.shown_name(address);
+  const std::string origin = style.shown_origin(address);
   if (!origin.empty()) text = (text.empty() ? address.host() : text) + " [" + origin + ']';
   return text;
 }

@@ -13,6 +13,7 @@ namespace traceroute {
 
 // A point on the monotonic clock, or a span: the trace is told the time and never looks itself.
 using Time = std::chrono::nanoseconds;
+inline double in_milliseconds(Time time) { return static_cast<double>(time.count()) / 1e6; }
 
 // How long to wait for a probe's answer, as -w says it: no more than `here` times as long as an
 // answer of the same hop took, or else `near` times one of a later hop, and `most` at all. A factor
