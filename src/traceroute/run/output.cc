@@ -19,23 +19,23 @@ std::string our_address(const Plan& plan) {
 
 }  // namespace
 
-std::string Printer::ready_lines(AddressInfo& directory) {
+std::string Printer::ready_lines(AddressInfo& info) {
   std::string lines;
-  for (; !hops_.empty() && directory.is_ready(hops_.front()); hops_.pop_front()) {
-    lines += line(hops_.front(), directory.style());
+  for (; !hops_.empty() && info.is_ready(hops_.front()); hops_.pop_front()) {
+    lines += line(hops_.front(), info.style());
   }
   return lines;
 }
 
-std::string Printer::all_lines(AddressInfo& directory) {
+std::string Printer::all_lines(AddressInfo& info) {
   std::string lines;
-  for (; !hops_.empty(); hops_.pop_front()) lines += line(hops_.front(), directory.style());
+  for (; !hops_.empty(); hops_.pop_front()) lines += line(hops_.front(), info.style());
   return lines;
 }
 
-Output::Output(const Options& options, AddressInfo& directory)
+Output::Output(const Options& options, AddressInfo& info)
     : options_(options),
-      info_(directory),
+      info_(info),
       form_(options.json                                        ? Form::json
             : options.map                                       ? Form::map
             : options.targets.empty() && !options.both_families ? Form::lines

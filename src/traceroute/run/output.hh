@@ -17,9 +17,9 @@ class Printer {
  public:
   void add(Hop hop) { hops_.push_back(std::move(hop)); }
   // The lines that are ready by now, each told once.
-  std::string ready_lines(AddressInfo& directory);
+  std::string ready_lines(AddressInfo& info);
   // The same, whether they are ready or not.
-  std::string all_lines(AddressInfo& directory);
+  std::string all_lines(AddressInfo& info);
   // Whether all have been told.
   [[nodiscard]] bool empty() const { return hops_.empty(); }
 
@@ -42,7 +42,7 @@ struct Run {
 class Output {
  public:
   // Both outlive it.
-  Output(const Options& options, AddressInfo& directory);
+  Output(const Options& options, AddressInfo& info);
 
   void begin(Run& run);
   // Prints what can be printed now; true when that was the last of it. Lines wait for all names, or

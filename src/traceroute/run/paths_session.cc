@@ -11,9 +11,9 @@ namespace traceroute {
 
 namespace {
 
-bool all_named(const PathGraph& graph, AddressInfo& directory) {
+bool all_named(const PathGraph& graph, AddressInfo& info) {
   return std::ranges::all_of(graph.nodes, [&](const PathNode& node) {
-    return !node.reply || directory.knows(node.reply->from);
+    return !node.reply || info.knows(node.reply->from);
   });
 }
 
@@ -23,30 +23,30 @@ struct Found {
   int status = 0;
 };
 
-Found find_paths(const Plan& plan, Prober& prober, const ProbeSocket& socket,
-                 AddressInfo& directory, int stop) {
+Found find_paths(const Plan& plan, Prober& prober, const ProbeSocket& socket, AddressInfo& info,
+                 int stop) {
   // When a probe cannot be sent, the answers to those before are waited for.
   constexpr Time last_answers = std::chrono::seconds(1);
   std::optional<std::string> failure;
   Time end = Time::max();
   Multipath multipath(plan);
   while (true) {
-    for (const net::Address& responder : prober.receive()) directory.expect(responder);
+    for (const net::Address& responder : prober.receive()) info.expect(responder);
     if (!failure) {
       if (const auto error = prober.send(multipath, multipath.due(now()))) {
         failure = send_failure(plan, error);
         end = now() + last_answers;
       }
     }
-    directory.has_news();
+    info.has_news();
     if (failure ? now() >= end : multipath.done()) {
       Found found{multipath.graph(), failure.value_or(""), failure ? 1 : 0};
-      if (failure || all_named(found.graph, directory)) return found;
+      if (failure || all_named(found.graph, info)) return found;
     }
     const net::Deadline deadline = deadline_at(failure ? end : multipath.wake());
-    const auto [names, origins] = directory.fds();
+    const auto [names, origins] = info.fds();
     const int fds[] = {stop, socket.fd(), names, origins};
-    const auto ready = net::wait_readable_patiently(fds, deadline.or_sooner(directory.deadline()));
+    const auto ready = net::wait_readable_patiently(fds, deadline.or_sooner(info.deadline()));
     if (ready == 0) {
       constexpr int interrupted = 128 + 2;  // as shells call it
       return {multipath.graph(),
@@ -57,7 +57,7 @@ Found find_paths(const Plan& plan, Prober& prober, const ProbeSocket& socket,
 
 }  // namespace
 
-int show_paths(const Plan& plan, Prober& prober, const ProbeSocket& socket, AddressInfo& directory,
+int show_paths(const Plan& plan, Prober& prober, const ProbeSocket& socket, AddressInfo& info,
                bool for_graphviz, int stop) {
   if (socket.way() == ProbeWay::udp) {
     throw cli::Failure(
@@ -65,13 +65,13 @@ int show_paths(const Plan& plan, Prober& prober, const ProbeSocket& socket, Addr
         "widen the sysctl net.ipv4.ping_group_range");
   }
   if (!for_graphviz) cli::print(header(plan));
-  const auto [graph, failure, status] = find_paths(plan, prober, socket, directory, stop);
+  const auto [graph, failure, status] = find_paths(plan, prober, socket, info, stop);
   if (!for_graphviz) {
-    if (!graph.nodes.empty()) cli::print(paths_text(graph, directory.style()));
+    if (!graph.nodes.empty()) cli::print(paths_text(graph, info.style()));
   } else {
     for (const std::string& line : warnings(graph)) cli::say(line);
     if (graph.end != SearchEnd::all_found && failure.empty()) cli::say(verdict(graph));
-    cli::print(paths_dot(graph, plan, directory.style()));
+    cli::print(paths_dot(graph, plan, info.style()));
   }
   if (!failure.empty()) cli::say(failure);
   return status;

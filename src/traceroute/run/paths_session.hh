@@ -9,7 +9,7 @@ namespace traceroute {
 // Finds all parallel paths and prints them, as text or for Graphviz. Warnings of the latter go to
 // stderr. When `stop` is readable, or a probe cannot be sent, what is known so far. Returns the
 // exit status. Throws cli::Failure where the socket cannot keep a flow together.
-int show_paths(const Plan& plan, Prober& prober, const ProbeSocket& socket, AddressInfo& directory,
+int show_paths(const Plan& plan, Prober& prober, const ProbeSocket& socket, AddressInfo& info,
                bool for_graphviz, int stop);
 
 }  // namespace traceroute

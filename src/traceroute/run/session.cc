@@ -62,8 +62,8 @@ int find_paths(const Options& options, ProbeSockets& sockets) {
   plan.source = source_of(socket, options, plan.destination);
   Prober prober(socket, options.first_sequence);
   const int stop = stop_descriptor();
-  AddressInfo directory(style_of(options));
-  return show_paths(plan, prober, socket, directory, options.dot, stop);
+  AddressInfo info(style_of(options));
+  return show_paths(plan, prober, socket, info, options.dot, stop);
 }
 
 }  // namespace
@@ -77,14 +77,14 @@ int run(const Options& options) {
   drop_privilege();
 
   if (options.paths) return find_paths(options, sockets);
-  AddressInfo directory(style_of(options));
+  AddressInfo info(style_of(options));
   Targets targets = many ? Targets::from_file(options.targets) : Targets(options.host);
   const int stop = stop_descriptor();
   if (options.watch) {
-    WatchOutput output(options, directory);
-    return WatchSession(options, sockets, directory, output).run(targets, stop);
+    WatchOutput output(options, info);
+    return WatchSession(options, sockets, info, output).run(targets, stop);
   }
-  return Tracer(options, sockets, directory).run(targets, stop);
+  return Tracer(options, sockets, info).run(targets, stop);
 }
 
 }  // namespace traceroute

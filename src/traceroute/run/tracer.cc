@@ -16,10 +16,10 @@ constexpr std::size_t max_traces = 1024;
 
 }  // namespace
 
-Tracer::Tracer(const Options& options, ProbeSockets& sockets, AddressInfo& directory)
+Tracer::Tracer(const Options& options, ProbeSockets& sockets, AddressInfo& info)
     : options_(options),
-      info_(directory),
-      output_(options, directory),
+      info_(info),
+      output_(options, info),
       resolver_(options.family),
       budget_(options.rate),
       sockets_(options, sockets) {}

@@ -18,8 +18,8 @@ namespace traceroute {
 
 class Tracer {
  public:
-  // The options, the sockets and the directory outlive it.
-  Tracer(const Options& options, ProbeSockets& sockets, AddressInfo& directory);
+  // All of them outlive it.
+  Tracer(const Options& options, ProbeSockets& sockets, AddressInfo& info);
 
   // Traces all targets, until `stop` becomes readable: then what is known is printed. Returns the
   // exit status. Throws std::system_error.
