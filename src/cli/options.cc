@@ -62,8 +62,12 @@ std::string answer(const Program& program, const std::vector<Option>& options, c
   return completion(program, options);
 }
 
-CommandLine parse_words(const Program& program, const std::vector<Option>& options,
-                        const std::vector<Row>& rows, std::span<char* const> words) {
+}  // namespace
+
+CommandLine parse(const Program& program, const std::vector<Option>& options, int argc,
+                  char** argv) {
+  const std::vector<Row> rows = all_rows(program, options);
+  const std::span<char* const> words(argv + std::min(argc, 1), argv + argc);
   Scanner first(program, rows, nullptr);
   first.scan(words);
   CommandLine line;
@@ -98,14 +102,6 @@ CommandLine parse_words(const Program& program, const std::vector<Option>& optio
     }
   }
   return line;
-}
-
-}  // namespace
-
-CommandLine parse(const Program& program, const std::vector<Option>& options, int argc,
-                  char** argv) {
-  const std::vector<Row> rows = all_rows(program, options);
-  return parse_words(program, options, rows, {argv + std::min(argc, 1), argv + argc});
 }
 
 Value text(std::string& field) {
