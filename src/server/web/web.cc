@@ -55,9 +55,10 @@ std::string_view explain(Status status) {
   }
 }
 
-std::optional<std::string_view> request_line_in(std::string_view head) {
+// "-" while it is not whole.
+std::string_view request_line_in(std::string_view head) {
   std::string_view rest = http::without_empty_lines(head);
-  return http::take_line(rest);
+  return http::take_line(rest).value_or("-");
 }
 
 // The value of the Date field, made anew each second.
@@ -137,22 +138,17 @@ void WebConnection::move_to_front() {
 WebConnection::Wait WebConnection::await_head() {
   auto deadline = net::Deadline::after(site_.silence);
   while (true) {
-    if (const auto size = http::head_end(pending())) {
+    const auto size = http::head_end(pending());
+    if (size && *size <= max_head) {
       head_size_ = *size;
-      if (head_size_ <= max_head) {
-        // The body is passed over behind the head, which stays: there must be room for it.
-        if (in_.size() - begin_ - head_size_ < room_for_body) move_to_front();
-        return Wait::came;
-      }
-      refusal_ = Status::head_too_large;
-      return Wait::refused;
+      // The body is passed over behind the head, which stays: there must be room for it.
+      if (in_.size() - begin_ - head_size_ < room_for_body) move_to_front();
+      return Wait::came;
     }
-    if (const auto refusal = http::refuse_early(pending())) {
+    auto refusal = size ? Status::head_too_large : http::refuse_early(pending());
+    if (!refusal && pending().size() > max_head) refusal = Status::head_too_large;
+    if (refusal) {
       refusal_ = *refusal;
-      return Wait::refused;
-    }
-    if (pending().size() > max_head) {
-      refusal_ = Status::head_too_large;
       return Wait::refused;
     }
     const bool idle = begin_ == end_;
@@ -204,10 +200,11 @@ std::optional<Status> WebConnection::pass_over_body(const http::Framing& framing
 bool WebConnection::refuse(Status status, std::string_view head) {
   const std::int64_t now = time(nullptr);
   const bool without_body = http::without_empty_lines(head).starts_with("HEAD ");
-  const std::string_view line = request_line_in(head).value_or("-");
   Response answer(out_, date_.at(now), Response::Connection::close, without_body);
   answer.begin(status).page(explain(status));
-  if (site_.log) log_request(*site_.log, peer_, now, line, status, answer.sent());
+  if (site_.log) {
+    log_request(*site_.log, peer_, now, request_line_in(head), status, answer.sent());
+  }
   linger_ = true;
   return false;
 }
@@ -247,8 +244,7 @@ bool WebConnection::serve_one() {
   Response answer(out_, date_.at(now), connection, request.method == "HEAD");
   dispatch(answer, request, now);
   if (site_.log) {
-    const std::string_view line = request_line_in(head).value_or("-");
-    log_request(*site_.log, peer_, now, line, answer.status(), answer.sent());
+    log_request(*site_.log, peer_, now, request_line_in(head), answer.status(), answer.sent());
   }
   if (!persistent && !pending().empty()) linger_ = true;  // it sends on, though it wanted the close
   return persistent && out_.ok();
@@ -274,10 +270,6 @@ void WebConnection::dispatch(Response& answer, const http::Request& request, std
     answer.begin(Status::not_implemented).page(explain(Status::not_implemented));
   }
 }
-
-}  // namespace
-
-namespace {
 
 // Its frame has the buffers: that of serve_web, in which a connection sleeps, must not.
 [[gnu::noinline]] bool serve_requests(net::Stream& connection, const net::Address& peer,

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
-#include <cstdio>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -19,6 +18,7 @@
 #include "wire/http/content_type.hh"
 #include "wire/http/date.hh"
 #include "wire/http/target.hh"
+#include "wire/text.hh"
 
 namespace server {
 
@@ -65,11 +65,9 @@ http::Validators validators_of(const File& file) {
   const std::int64_t state[] = {modified.tv_sec, modified.tv_nsec, changed.tv_sec, changed.tv_nsec,
                                 static_cast<std::int64_t>(file.about.st_ino)};
   const std::string_view bytes(reinterpret_cast<const char*>(state), sizeof state);
-  char etag[64];
-  const int size = std::snprintf(
-      etag, sizeof etag, "\"%llx-%llx\"", static_cast<unsigned long long>(file.size()),
-      static_cast<unsigned long long>(std::hash<std::string_view>()(bytes)));
-  return {std::string(etag, static_cast<std::size_t>(size)), modified.tv_sec};
+  return {wire::format("\"%llx-%zx\"", static_cast<unsigned long long>(file.size()),
+                       std::hash<std::string_view>()(bytes)),
+          modified.tv_sec};
 }
 
 // A change in the future is told as one of now (RFC 9110, section 8.8.2.1).
@@ -90,20 +88,19 @@ std::string content_range(const http::ByteRange& range, std::uint64_t size) {
 void send_parts(Response& answer, const File& file, std::string_view type,
                 const http::Validators& validators, const std::vector<http::ByteRange>& ranges,
                 std::int64_t now) {
-  char boundary[32];
-  std::snprintf(boundary, sizeof boundary, "%08x%08x", random_number(0, 0xffffffff),
-                random_number(0, 0xffffffff));
+  const std::string boundary =
+      wire::format("%08x%08x", random_number(0, 0xffffffff), random_number(0, 0xffffffff));
   const auto part_head = [&](const http::ByteRange& range) {
-    return std::string("\r\n--") + boundary + "\r\nContent-Type: " + std::string(type) +
+    return "\r\n--" + boundary + "\r\nContent-Type: " + std::string(type) +
            "\r\nContent-Range: " + content_range(range, file.size()) + "\r\n\r\n";
   };
-  const std::string end = std::string("\r\n--") + boundary + "--\r\n";
+  const std::string end = "\r\n--" + boundary + "--\r\n";
   std::uint64_t length = end.size();
   for (const http::ByteRange& range : ranges) length += part_head(range).size() + range.length;
 
   answer.begin(Status::partial_content);
   describe(answer, validators, now);
-  answer.field("Content-Type", std::string("multipart/byteranges; boundary=") + boundary);
+  answer.field("Content-Type", "multipart/byteranges; boundary=" + boundary);
   if (!answer.body(length)) return;
   for (const http::ByteRange& range : ranges) {
     answer.out() << part_head(range);
