@@ -2,12 +2,12 @@
 #include "client/check/session.hh"
 
 #include <algorithm>
-#include <cstdio>
 #include <thread>
 
 #include "cli/program.hh"
 #include "net/datagram.hh"
 #include "net/wait.hh"
+#include "wire/text.hh"
 
 namespace client {
 
@@ -50,10 +50,8 @@ void CheckSession::restart() {
 
 void CheckSession::narrate(const std::string& text) const {
   if (!trial_.target.verbose) return;
-  char time[32];
   const std::chrono::duration<double> since_begin = net::Clock::now() - begin_;
-  std::snprintf(time, sizeof time, "%.3f s: ", since_begin.count());
-  cli::say("check " + std::to_string(trial_.number) + " at " + time + text);
+  cli::say(wire::format("check %zu at %.3f s: ", trial_.number, since_begin.count()) + text);
 }
 
 void CheckSession::expect_time() const {
@@ -101,9 +99,7 @@ void CheckSession::send_wrong(wire::Bytes packet, std::uint32_t port, const std:
   constexpr std::size_t max_shown = 32;
   std::string bytes;
   for (const std::uint8_t byte : packet.first(std::min(packet.size(), max_shown))) {
-    char hex[4];
-    std::snprintf(hex, sizeof hex, " %02x", byte);
-    bytes += hex;
+    bytes += wire::format(" %02x", byte);
   }
   if (packet.size() > max_shown) bytes += " ...";
   if (packet.empty()) bytes = " none";

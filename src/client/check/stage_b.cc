@@ -265,13 +265,13 @@ std::vector<Check> stage_b_checks() {
        [](Trial& trial) { over_after_silence(trial, false); }},
       {227, "3.7 s of silence between packets", Rule::silence, "the session is over",
        [](Trial& trial) { over_after_silence(trial, true); }},
+      {241, "acks and b2 come from udp_port", Rule::source, "the port of the packets",
+       from_udp_port},
   };
   for (const Faulty& fault : faulty_b1()) {
     all.push_back({fault.number, fault.title, fault.rule, "silence, and the session is over",
                    [&fault](Trial& trial) { expect_session_over(trial, fault); }});
   }
-  all.push_back({241, "acks and b2 come from udp_port", Rule::source, "the port of the packets",
-                 from_udp_port});
   return all;
 }
 

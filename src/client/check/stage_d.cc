@@ -252,6 +252,14 @@ std::vector<Check> stage_d_checks() {
       {413, "messages 1.6 s apart", Rule::silence, "d2", slowly},
       sending(414, "messages padded with c", Rule::pad, padded<-1>, true),
       sending(415, "messages padded with 0xff", Rule::pad, padded<0xff>, true),
+      refusing(426, "d1 without its padding", Rule::size, without_padding, true),
+      refusing(427, "a header on the first d1 only", Rule::count, one_header),
+      refusing(428, "one d1 too few, then silence", Rule::silence, one_too_few),
+      refusing(429, "one d1 too few, then the end of the stream", Rule::count, one_too_few, false,
+               true),
+      refusing(430, "one d1 too many", Rule::count, one_too_many),
+      {431, "3.7 s of silence between d1s", Rule::silence, closed_without_d2, silent_in_the_middle},
+      {432, "a reset between d1s", Rule::many, "the server lives", lives_after_reset},
   };
   for (const Faulty& fault : faulty_d1()) {
     all.push_back({fault.number, fault.title, fault.rule, closed_without_d2,
@@ -268,18 +276,6 @@ std::vector<Check> stage_d_checks() {
       all.push_back({number, title, fault.rule, closed_without_d2,
                      [&fault](Trial& trial) { expect_fault_refused(trial, fault, true); }});
     }
-  }
-  for (Check& check : std::vector<Check>{
-           refusing(426, "d1 without its padding", Rule::size, without_padding, true),
-           refusing(427, "a header on the first d1 only", Rule::count, one_header),
-           refusing(428, "one d1 too few, then silence", Rule::silence, one_too_few),
-           refusing(429, "one d1 too few, then the end of the stream", Rule::count, one_too_few,
-                    false, true),
-           refusing(430, "one d1 too many", Rule::count, one_too_many),
-           {431, "3.7 s of silence between d1s", Rule::silence, closed_without_d2,
-            silent_in_the_middle},
-           {432, "a reset between d1s", Rule::many, "the server lives", lives_after_reset}}) {
-    all.push_back(std::move(check));
   }
   return all;
 }
