@@ -11,18 +11,22 @@ namespace traceroute {
 
 namespace {
 
-constexpr auto patience = std::chrono::seconds(30);
 constexpr std::size_t max_threads = 32;
 
 Resolved look_up(const std::string& name, net::Family family) {
   try {
-    return {name, net::resolve(name, 0, family, net::Deadline::after(patience)), ""};
+    return {name, addresses_of(name, family), ""};
   } catch (const std::system_error& error) {
     return {name, {}, error.what()};
   }
 }
 
 }  // namespace
+
+std::vector<net::Address> addresses_of(const std::string& host, net::Family family) {
+  constexpr auto patience = std::chrono::seconds(30);
+  return net::resolve(host, 0, family, net::Deadline::after(patience));
+}
 
 // What the threads share with the owner, and keep alive when they outlive it.
 struct Resolver::Shared {

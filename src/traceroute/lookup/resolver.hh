@@ -11,10 +11,13 @@
 
 namespace traceroute {
 
+// Every address of a host. Waits for 30 s at most. Throws std::system_error.
+std::vector<net::Address> addresses_of(const std::string& host, net::Family family);
+
 struct Resolved {
   std::string name;
-  std::vector<net::Address> addresses;  // IPv4's as such, though they were mapped
-  std::string error;                    // why there are none
+  std::vector<net::Address> addresses;
+  std::string error;  // why there are none
 };
 
 class Resolver {

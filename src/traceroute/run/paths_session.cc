@@ -23,8 +23,8 @@ struct Found {
   int status = 0;
 };
 
-Found find_paths(const Plan& plan, Prober& prober, const ProbeSocket& socket, AddressInfo& info,
-                 int stop) {
+Found find_paths(const Plan& plan, FamilySocket& family_socket, AddressInfo& info, int stop) {
+  Prober& prober = family_socket.prober;
   // When a probe cannot be sent, the answers to those before are waited for.
   constexpr Time last_answers = std::chrono::seconds(1);
   std::optional<std::string> failure;
@@ -38,14 +38,14 @@ Found find_paths(const Plan& plan, Prober& prober, const ProbeSocket& socket, Ad
         end = now() + last_answers;
       }
     }
-    info.has_news();
+    (void)info.has_news();  // or the wait would return at once for ever
     if (failure ? now() >= end : multipath.done()) {
       Found found{multipath.graph(), failure.value_or(""), failure ? 1 : 0};
       if (failure || all_named(found.graph, info)) return found;
     }
     const net::Deadline deadline = deadline_at(failure ? end : multipath.wake());
     const auto [names, origins] = info.fds();
-    const int fds[] = {stop, socket.fd(), names, origins};
+    const int fds[] = {stop, family_socket.socket.fd(), names, origins};
     const auto ready = net::wait_readable_patiently(fds, deadline.or_sooner(info.deadline()));
     if (ready == 0) {
       constexpr int interrupted = 128 + 2;  // as shells call it
@@ -57,15 +57,15 @@ Found find_paths(const Plan& plan, Prober& prober, const ProbeSocket& socket, Ad
 
 }  // namespace
 
-int show_paths(const Plan& plan, Prober& prober, const ProbeSocket& socket, AddressInfo& info,
-               bool for_graphviz, int stop) {
-  if (socket.way() == ProbeWay::udp) {
+int show_paths(const Plan& plan, FamilySocket& family_socket, AddressInfo& info, bool for_graphviz,
+               int stop) {
+  if (plan.by_udp) {
     throw cli::Failure(
         "--paths: a flow needs a raw or a ping socket: setcap cap_net_raw+ep on this program, or "
         "widen the sysctl net.ipv4.ping_group_range");
   }
   if (!for_graphviz) cli::print(header(plan));
-  const auto [graph, failure, status] = find_paths(plan, prober, socket, info, stop);
+  const auto [graph, failure, status] = find_paths(plan, family_socket, info, stop);
   if (!for_graphviz) {
     if (!graph.nodes.empty()) cli::print(paths_text(graph, info.style()));
   } else {

@@ -9,6 +9,7 @@
 
 #include "cli/program.hh"
 #include "net/socket.hh"
+#include "traceroute/lookup/resolver.hh"
 #include "traceroute/run/destination.hh"
 
 namespace traceroute {
@@ -46,6 +47,31 @@ void say_way(ProbeWay way) {
   }
 }
 
+// To be called once before a socket is used: sets the source address and the flow label.
+void prepare(ProbeSocket& socket, const Options& options, const net::Address& destination) {
+  say_way(socket.way());
+  if (!options.source.empty()) {
+    const auto found = of_family(addresses_of(options.source, net::Family::any), socket.family());
+    if (found.empty()) {
+      throw cli::Failure("send from " + options.source + " to " + destination.host() +
+                         ": not of the same family");
+    }
+    socket.bind_source(found.front());
+  }
+  if (options.flow_label != 0 && socket.family() == net::Family::ipv6)
+    socket.set_flow_label(destination, options.flow_label);
+}
+
+// The address that packets of a prepared socket to a destination bear, if that is known.
+std::optional<net::Address> source_of(const ProbeSocket& socket, const Options& options,
+                                      const net::Address& destination) {
+  if (!options.source.empty()) return net::local_address(socket.fd());
+  // Other routes may be taken then.
+  const ProbeSocketOptions& way = options.socket;
+  if (!way.interface.empty() || way.mark || way.bypass_routing) return std::nullopt;
+  return net::source_towards(destination);
+}
+
 }  // namespace
 
 ProbeSocket& ProbeSockets::towards(const net::Address& destination) {
@@ -74,31 +100,6 @@ ProbeSockets open_probe_sockets(const Options& options) {
   return sockets;
 }
 
-void prepare(ProbeSocket& socket, const Options& options, const net::Address& destination) {
-  say_way(socket.way());
-  if (!options.source.empty()) {
-    const auto addresses =
-        net::resolve(options.source, 0, net::Family::any, net::Deadline::after(resolver_patience));
-    const auto found = of_family(addresses, socket.family());
-    if (found.empty()) {
-      throw cli::Failure("send from " + options.source + " to " + destination.host() +
-                         ": not of the same family");
-    }
-    socket.bind_source(found.front());
-  }
-  if (options.flow_label != 0 && socket.family() == net::Family::ipv6)
-    socket.set_flow_label(destination, options.flow_label);
-}
-
-std::optional<net::Address> source_of(const ProbeSocket& socket, const Options& options,
-                                      const net::Address& destination) {
-  if (!options.source.empty()) return net::local_address(socket.fd());
-  // Other routes may be taken then.
-  const ProbeSocketOptions& way = options.socket;
-  if (!way.interface.empty() || way.mark || way.bypass_routing) return std::nullopt;
-  return net::source_towards(destination);
-}
-
 FamilySockets::FamilySockets(const Options& options, ProbeSockets& sockets)
     : options_(options), sockets_(sockets) {
   for (ProbeSocket& socket : sockets.opened) {
@@ -107,7 +108,14 @@ FamilySockets::FamilySockets(const Options& options, ProbeSockets& sockets)
   }
 }
 
-FamilySocket& FamilySockets::towards(const net::Address& destination) {
+FamilySocket& FamilySockets::towards(Plan& plan) {
+  FamilySocket& found = ready(plan.destination);
+  plan.by_udp = found.socket.way() == ProbeWay::udp;
+  plan.source = source_of(found.socket, options_, plan.destination);
+  return found;
+}
+
+FamilySocket& FamilySockets::ready(const net::Address& destination) {
   const ProbeSocket& socket = sockets_.towards(destination);
   FamilySocket& found = **std::ranges::find_if(
       all_, [&](const auto& family_socket) { return &family_socket->socket == &socket; });

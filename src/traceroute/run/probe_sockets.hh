@@ -11,8 +11,6 @@
 
 namespace traceroute {
 
-constexpr auto resolver_patience = std::chrono::seconds(30);
-
 // A socket of each family, but for one that cannot be had, say because this machine lacks it.
 struct ProbeSockets {
   std::vector<ProbeSocket> opened;
@@ -28,14 +26,6 @@ struct ProbeSockets {
 // cli::Failure where no way is allowed, when there is none at all.
 ProbeSockets open_probe_sockets(const Options& options);
 
-// To be called once before a socket is used: says on stderr which way it goes unless that is the
-// best one, and sets the source address and the flow label. Throws std::system_error.
-void prepare(ProbeSocket& socket, const Options& options, const net::Address& destination);
-
-// The address that packets of a prepared socket to a destination bear, if that is known.
-std::optional<net::Address> source_of(const ProbeSocket& socket, const Options& options,
-                                      const net::Address& destination);
-
 // The socket of each family and what sends by it, made ready when a destination first needs it.
 struct FamilySocket {
   ProbeSocket& socket;
@@ -49,13 +39,17 @@ class FamilySockets {
   // Both outlive it.
   FamilySockets(const Options& options, ProbeSockets& sockets);
 
-  // The one of a destination's family. Throws std::runtime_error where there is none or it cannot
-  // be used as the options want.
-  FamilySocket& towards(const net::Address& destination);
+  // The one of the family of a plan's destination, and in the plan the way and the address that its
+  // packets have. Before a socket is used first, says on stderr which way it goes unless that is
+  // the best one. Throws std::runtime_error where there is none or it cannot be used as the options
+  // want.
+  FamilySocket& towards(Plan& plan);
   [[nodiscard]] std::optional<net::Family> refused() const { return sockets_.refused; }
   [[nodiscard]] const std::vector<std::unique_ptr<FamilySocket>>& all() const { return all_; }
 
  private:
+  FamilySocket& ready(const net::Address& destination);
+
   const Options& options_;
   ProbeSockets& sockets_;
   std::vector<std::unique_ptr<FamilySocket>> all_;

@@ -53,17 +53,14 @@ ProbeSockets open_sockets(const Options& options) {
 
 int find_paths(const Options& options, ProbeSockets& sockets) {
   Plan plan = options.plan;
-  const auto addresses =
-      net::resolve(options.host, 0, options.family, net::Deadline::after(resolver_patience));
+  const auto addresses = addresses_of(options.host, options.family);
   set_destination(plan, choose(options.host, addresses, options, sockets.refused), options);
   plan.seed = options.seed ? *options.seed : std::random_device()();
-  ProbeSocket& socket = sockets.towards(plan.destination);
-  prepare(socket, options, plan.destination);
-  plan.source = source_of(socket, options, plan.destination);
-  Prober prober(socket, options.first_sequence);
+  FamilySockets family_sockets(options, sockets);
+  FamilySocket& socket = family_sockets.towards(plan);
   const int stop = stop_descriptor();
   AddressInfo info(style_of(options));
-  return show_paths(plan, prober, socket, info, options.dot, stop);
+  return show_paths(plan, socket, info, options.dot, stop);
 }
 
 }  // namespace

@@ -196,9 +196,7 @@ void Tracer::begin(Plan plan, const net::Address& destination, Time now) {
   std::unique_ptr<ActiveTrace> traced;
   // One target that cannot be traced does not take the others along.
   try {
-    FamilySocket& family_socket = sockets_.towards(destination);
-    plan.by_udp = family_socket.socket.way() == ProbeWay::udp;
-    plan.source = source_of(family_socket.socket, options_, destination);
+    FamilySocket& family_socket = sockets_.towards(plan);
     traced = std::make_unique<ActiveTrace>(plan, family_socket, begun_++);
   } catch (const std::runtime_error& error) {
     fail(plan, error.what());

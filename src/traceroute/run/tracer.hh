@@ -6,7 +6,6 @@
 #include <memory>
 #include <set>
 #include <tuple>
-#include <vector>
 
 #include "traceroute/lookup/resolver.hh"
 #include "traceroute/run/output.hh"
@@ -27,8 +26,8 @@ class Tracer {
 
  private:
   struct ActiveTrace : Run {
-    ActiveTrace(Plan the_plan, FamilySocket& the_lane, std::size_t the_number)
-        : Run(std::move(the_plan)), family_socket(the_lane), number(the_number) {}
+    ActiveTrace(Plan the_plan, FamilySocket& the_socket, std::size_t the_number)
+        : Run(std::move(the_plan)), family_socket(the_socket), number(the_number) {}
     FamilySocket& family_socket;
     std::size_t number;                // in order of beginning
     Time turn{};                       // when to look at it next

@@ -67,9 +67,7 @@ void WatchSession::begin(const Resolved& resolved, Time now) {
                   options_);
   // One target that cannot be watched does not take the others along.
   try {
-    FamilySocket& family_socket = sockets_.towards(plan.destination);
-    plan.by_udp = family_socket.socket.way() == ProbeWay::udp;
-    plan.source = source_of(family_socket.socket, options_, plan.destination);
+    FamilySocket& family_socket = sockets_.towards(plan);
     WatchedPath& path = paths_.emplace_back(plan, options_.interval, family_socket);
     // Rounds to many do not begin at the same moment.
     path.next = now + options_.interval * static_cast<Time::rep>(paths_.size() - 1) / 64 %

@@ -128,11 +128,11 @@ TEST_F(PathsSessionTest, AMomentInWhichItCannotWaitEndsNothing) {
   Style style;
   style.numeric = true;
   AddressInfo info(style);
-  ProbeSocket& socket = sockets_.opened.front();
-  Prober prober(socket, options_.first_sequence);
+  FamilySockets family_sockets(options_, sockets_);
+  FamilySocket& family_socket = family_sockets.towards(plan);
   const net::FileDescriptor stop(eventfd(0, EFD_CLOEXEC));
   waits_to_fail = 20;
-  EXPECT_EQ(show_paths(plan, prober, socket, info, false, stop.get()), 0);
+  EXPECT_EQ(show_paths(plan, family_socket, info, false, stop.get()), 0);
   EXPECT_EQ(waits_to_fail, 0);
   EXPECT_NE(io_.output().find("\n 1   " + options_.host), std::string::npos);
 }
