@@ -18,7 +18,7 @@ namespace net {
 // A UDP socket on the wildcard address of a family. ICMP errors about what it
 // sends come back from receive_datagram (IP_RECVERR, ip(7)).
 FileDescriptor open_udp(Family family, LocalPort port);
-// The same, bound to an address and port; nothing when the port is taken.
+// The same, bound to an address and port; nullopt when the port is taken.
 std::optional<FileDescriptor> open_udp(const Address& local);
 
 // What receive_datagram found.
@@ -48,7 +48,7 @@ void report_arrival_time(int fd);
 // may come than can be taken.
 inline constexpr int max_in_turn = 64;
 
-// Takes the next datagram or ICMP error without waiting; nothing when there is none.
+// Takes the next datagram or ICMP error without waiting; nullopt when there is none.
 std::optional<Datagram> receive_datagram(int fd, std::span<std::uint8_t> buffer);
 
 // Sends one datagram, from a given local address where one is given (for a wildcard socket of a

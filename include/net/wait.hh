@@ -14,7 +14,7 @@
 namespace net {
 
 // Waits until one of the descriptors can be read (or has an error to tell); returns its index, or
-// nothing when the deadline passes first. Of several that can be read each has its turn: calls in a
+// nullopt when the deadline passes first. Of several that can be read each has its turn: calls in a
 // loop neglect none, however much comes at another.
 std::optional<std::size_t> wait_readable(std::span<const int> fds, Deadline deadline);
 inline std::optional<std::size_t> wait_readable(std::initializer_list<int> fds, Deadline deadline) {

@@ -82,7 +82,7 @@ struct IcmpError {
 bool is_icmp_error(const IcmpFamily& family, std::uint8_t type);
 bool is_about_size(const IcmpFamily& family, std::uint8_t type, std::uint8_t code);
 
-// Nothing for what is no error, or quotes no echo request. Needs no more of the quote than
+// nullopt for what is no error, or quotes no echo request. Needs no more of the quote than
 // RFC 792 promises: the IP header, options and all, and 8 bytes. Translators rewrite addresses
 // and may break the checksum: no value of theirs is wrong here.
 std::optional<IcmpError> parse_icmp_error(const IcmpFamily& family, Bytes icmp);

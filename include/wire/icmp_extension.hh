@@ -16,7 +16,7 @@ struct ExtensionObject {
 };
 
 // The extension structure that begins here: version 2, with a checksum that is right or 0 (not
-// given), and objects of whole 32-bit words that fill it exactly. Else nothing.
+// given), and objects of whole 32-bit words that fill it exactly. Else nullopt.
 std::optional<std::vector<ExtensionObject>> parse_extensions(Bytes structure);
 
 // The objects behind a quoted packet, which is `told_size` long, or 128 bytes where that is 0 (RFC
@@ -43,7 +43,7 @@ struct InterfaceInfo {
   std::optional<std::string> name;    // as the router wrote it: not to be printed unseen
   std::optional<std::uint32_t> mtu;
 };
-// The interface of an object of class 2, which may end in more words; nothing for any other, or a
+// The interface of an object of class 2, which may end in more words; nullopt for any other, or a
 // malformed one.
 std::optional<InterfaceInfo> interface_info(const ExtensionObject& object);
 

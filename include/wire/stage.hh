@@ -117,10 +117,10 @@ std::vector<std::uint8_t> encode(const D2& message, std::uint32_t secret_c,
 // The header that a message of the server's has when it is right.
 Header server_header(Message message, std::uint32_t psecret, std::uint16_t student_id);
 
-// The header of a packet; nothing when it is shorter than one.
+// The header of a packet; nullopt when it is shorter than one.
 std::optional<Header> decode_header(Bytes packet);
 
-// What follows the header, which is not looked at; nothing when the packet is too short, bytes
+// What follows the header, which is not looked at; nullopt when the packet is too short, bytes
 // beyond are ignored.
 std::optional<A2> decode_a2(Bytes packet);
 std::optional<Ack> decode_ack(Bytes packet);
@@ -135,7 +135,7 @@ std::optional<D2> decode_d2(Bytes packet);
 std::optional<Message> recognise(Bytes datagram, std::uint32_t num);
 
 // Where d2 begins in what a server has sent behind the first 25 bytes of c2: 0 to 3 bytes of
-// padding come first, `least` of them for certain. Nothing while that cannot be told; `ended` says
+// padding come first, `least` of them for certain. nullopt while that cannot be told; `ended` says
 // that nothing more will come.
 std::optional<std::size_t> padding_before_d2(Bytes behind_c2, std::size_t least, bool ended);
 

@@ -117,7 +117,7 @@ void ThreadPool::work() {
 void ThreadPool::stop() {
   std::unique_lock lock(mutex_);
   stopping_ = true;
-  for (const StopRegistration* line = registrations_; line; line = line->next_) wake(line->socket_);
+  for (const StopRegistration* each = registrations_; each; each = each->next_) wake(each->socket_);
   returned_.wait(lock, [this] { return running_ == 0; });
 }
 

@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t max_name = 4096;              // with its NUL
 constexpr auto farewell = std::chrono::seconds(2);  // for the peer to close
 
-// The name, or nothing when the peer does not end it in time or at all.
+// The name, or an empty one when the peer does not end it in time or at all.
 std::string receive_name(net::Stream& connection, std::chrono::milliseconds silence) {
   std::array<std::uint8_t, max_name> buffer;
   const auto deadline = net::Deadline::after(silence);

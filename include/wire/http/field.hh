@@ -61,18 +61,18 @@ class Fields {
 };
 
 // Takes the next line off the front of a head, without its line end: CR LF or, as RFC 9112,
-// section 2.2 permits, LF alone. Nothing when no line is complete. A CR elsewhere stays in the line
+// section 2.2 permits, LF alone. nullopt when no line is complete. A CR elsewhere stays in the line
 // and is refused with the line.
 std::optional<std::string_view> take_line(std::string_view& rest);
 
 // Takes the next element off the front of a comma-separated list, trimmed; empty elements are
-// passed over (RFC 9110, section 5.6.1.2). Nothing at the end. Not for quoted strings.
+// passed over (RFC 9110, section 5.6.1.2). nullopt at the end. Not for quoted strings.
 std::optional<std::string_view> take_element(std::string_view& rest);
 
 // The head from its first line on: empty lines before it are passed over (RFC 9112, section 2.2).
 [[nodiscard]] std::string_view without_empty_lines(std::string_view head);
 
-// One past the empty line that ends the head at the start of the bytes, or nothing while it has not
+// One past the empty line that ends the head at the start of the bytes, or nullopt while it has not
 // come. Empty lines before the first line belong to the head.
 std::optional<std::size_t> head_end(std::string_view bytes);
 

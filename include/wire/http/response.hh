@@ -20,7 +20,7 @@ struct Response {
 // Replaces each folded line's break by spaces, as a user agent must (section 5.2).
 void unfold(std::string& head);
 
-// Parses a head of which head_end() found the end, already unfolded. Nothing for what is not
+// Parses a head of which head_end() found the end, already unfolded. nullopt for what is not
 // HTTP/1, or malformed.
 std::optional<Response> parse_response(std::string_view head);
 

@@ -129,7 +129,7 @@ std::vector<CheckGroup> chosen_checks(std::optional<std::size_t> only) {
   return groups;
 }
 
-// Makes all checks; the counts, or nothing when the server died or the time was over.
+// Makes all checks; the counts, or nullopt when the server died or the time was over.
 std::optional<Counts> make_all(Target& target, const std::vector<CheckGroup>& groups,
                                std::size_t jobs, Report& report) {
   std::vector<Check> checks;

@@ -28,7 +28,7 @@ bool is_our_shortage(const std::exception& error) {
          (failed && net::is_shortage(failed->code().value()));
 }
 
-// Nothing when the server is dead or the time for all checks is over.
+// nullopt when the server is dead or the time for all checks is over.
 std::optional<Result> make_once(const Check& check, Target& target) {
   for (int attempt = 1;; ++attempt) {
     Trial trial{target, check.number, net::Deadline::after(max_check).or_sooner(target.deadline)};

@@ -34,7 +34,7 @@ class CheckRun {
  public:
   CheckRun(Target& target, const std::vector<Check>& checks, std::size_t jobs);
 
-  // Waits until a check has been made, telling meanwhile how many have. Nothing when no more can be
+  // Waits until a check has been made, telling meanwhile how many have. nullopt when no more can be
   // made, since the server is found dead, or to serve one client only, or the time for all is over.
   // Throws std::bad_alloc where that is for want of memory.
   std::optional<Result> wait_for(std::size_t index,

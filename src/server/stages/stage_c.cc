@@ -39,8 +39,8 @@ void StageSession::open_tcp_port() {
 
 net::Stream StageSession::stage_c() {
   open_tcp_port();
-  std::optional<net::StopRegistration> udp_line(std::in_place, *pool_, udp_.socket.get());
-  const net::StopRegistration tcp_line(*pool_, tcp_.socket.get());
+  std::optional<net::StopRegistration> udp_registration(std::in_place, *pool_, udp_.socket.get());
+  const net::StopRegistration tcp_registration(*pool_, tcp_.socket.get());
   tcp_open_ = plan_.tcp_late.count() == 0;
   if (!tcp_open_) {
     timers_.add(plan_.tcp_late, [this] {
@@ -77,7 +77,7 @@ net::Stream StageSession::stage_c() {
       }
       if (!accepted.socket && net::is_shortage(accepted.error)) {
         // Who has connected needs no b2 again: that socket's descriptor is the one to have.
-        udp_line.reset();
+        udp_registration.reset();
         udp_.socket.reset();
         wait_for_descriptor();
       }

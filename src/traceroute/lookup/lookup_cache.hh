@@ -22,7 +22,7 @@ class LookupCache {
 
   // Begins to look an address up, unless that has been done.
   void ask(const net::Address& address);
-  // The answer; nothing while it may still come. Asks, if that has not been done.
+  // The answer; nullopt while it may still come. Asks, if that has not been done.
   std::optional<std::string> answer(const net::Address& address);
 
   // Readable when there are new answers, until clear(), which returns whether there were any.

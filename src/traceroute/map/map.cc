@@ -14,7 +14,6 @@ namespace {
 
 using svg::number;
 
-constexpr double sheet_width = Projection::width_;
 constexpr double header_height = 62;
 constexpr std::size_t max_networks = 40;  // in the list
 constexpr std::size_t max_items = 16;     // of places of one network
@@ -87,7 +86,7 @@ class Sheet {
     list_unplaced();
     list_notes();
     const std::string height = number(y_ + 14);
-    const std::string size = number(sheet_width) + ' ' + height;
+    const std::string size = number(Projection::width()) + ' ' + height;
     return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + size +
            "\" style=\"display:block;width:100%;max-width:1080px;height:auto;margin:auto\" "
            "role=\"img\">\n<title>" +

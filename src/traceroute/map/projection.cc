@@ -58,9 +58,9 @@ Projection::Projection(const std::vector<Degrees>& places,
   stretch_ = std::max(cosine(centre_.latitude), 0.3);
   const double wide = std::max((east - west) * stretch_, min_span);
   const double high = std::max(north - south, min_span / 2);
-  scale_ = std::min((width_ - 2 * side_margin) / wide, (max_height - 2 * top_margin) / high);
+  scale_ = std::min((width() - 2 * side_margin) / wide, (max_height - 2 * top_margin) / high);
   // Never more than the whole world.
-  scale_ = std::max({scale_, width_ / (360 * stretch_), min_height / (north_end - south_end)});
+  scale_ = std::max({scale_, width() / (360 * stretch_), min_height / (north_end - south_end)});
   height_ = std::clamp(high * scale_ + 2 * top_margin, min_height, max_height);
   const double half = height_ / scale_ / 2;
   // A picture as high as the whole world has one middle only.
@@ -69,12 +69,12 @@ Projection::Projection(const std::vector<Degrees>& places,
 }
 
 Point Projection::at(const Degrees& place) const {
-  return {width_ / 2 + (place.longitude - centre_.longitude) * stretch_ * scale_,
+  return {width() / 2 + (place.longitude - centre_.longitude) * stretch_ * scale_,
           height_ / 2 - (place.latitude - centre_.latitude) * scale_};
 }
 
 bool Projection::shows(double west, double east) const {
-  return at({0, east}).x > 0 && at({0, west}).x < width_;
+  return at({0, east}).x > 0 && at({0, west}).x < width();
 }
 
 }  // namespace traceroute

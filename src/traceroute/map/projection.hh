@@ -16,7 +16,7 @@ class Projection {
   // Shows all places and all of the lines, with a margin; at least one place.
   Projection(const std::vector<Degrees>& places, const std::vector<std::vector<Degrees>>& lines);
 
-  [[nodiscard]] double width() const { return width_; }
+  [[nodiscard]] static constexpr double width() { return 720; }
   [[nodiscard]] double height() const { return height_; }
   // The longitude counts as it is: one turn further is one width of the world further.
   [[nodiscard]] Point at(const Degrees& place) const;
@@ -24,8 +24,6 @@ class Projection {
   [[nodiscard]] double centre() const { return centre_.longitude; }
   // Whether a stretch of longitudes, as they count, is on the sheet.
   [[nodiscard]] bool shows(double west, double east) const;
-
-  static constexpr double width_ = 720;
 
  private:
   double height_ = 0;

@@ -16,7 +16,7 @@ namespace svg {
 
 // A stranger's text as the text of a drawing, of at most `max` columns (10 at least; letters.hh):
 // the middle of a longer one gives way to an ellipsis, and a letter broader than most counts more.
-// Markup becomes entities. What can not be seen, moves other text about or is no text (controls,
+// Markup becomes entities. What cannot be seen, moves other text about or is no text (controls,
 // bidirectional marks, characters without width, bytes that are no UTF-8) is spelled out: "\u202e".
 std::string text(std::string_view text, std::size_t max);
 

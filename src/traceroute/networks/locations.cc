@@ -18,19 +18,19 @@ using Floors = std::vector<std::optional<double>>;
 
 // Where the names of a hop's responders say it stands, if they say the same.
 Location by_name(const PathHop& hop) {
-  Location stop;
+  Location location;
   for (const Responder& responder : hop.responders) {
     const PlaceGuess guess = guess_place(responder.name);
-    if (!guess.reason.empty()) stop.reason = guess.reason;
+    if (!guess.reason.empty()) location.reason = guess.reason;
     if (!guess.city) continue;
-    if (stop.city && stop.city != guess.city) {
+    if (location.city && location.city != guess.city) {
       return {nullptr, false, "the names of its addresses contradict each other"};
     }
-    stop.sure = stop.sure || guess.sure;
-    stop.city = guess.city;
+    location.sure = location.sure || guess.sure;
+    location.city = guess.city;
   }
-  if (stop.reason.empty()) stop.reason = "its name tells none";
-  return stop;
+  if (location.reason.empty()) location.reason = "its name tells none";
+  return location;
 }
 
 // Whether the probes that passed the one and came back from the other were faster than light.
@@ -40,49 +40,50 @@ bool excluded(const Location& earlier, const Location& later,
   return farther_apart(*earlier.city, *later.city, km_per_ms * *later_floor + tolerance_km);
 }
 
-void refuse_the_impossible(std::vector<Location>& stops, const Floors& least) {
+void refuse_the_impossible(std::vector<Location>& locations, const Floors& least) {
   while (true) {
-    std::vector<int> conflicts(stops.size());
-    std::vector<std::size_t> rival(stops.size());
-    for (std::size_t later = 0; later < stops.size(); ++later) {
+    std::vector<int> conflicts(locations.size());
+    std::vector<std::size_t> rival(locations.size());
+    for (std::size_t later = 0; later < locations.size(); ++later) {
       for (std::size_t earlier = 0; earlier < later; ++earlier) {
-        if (!excluded(stops[earlier], stops[later], least[later])) continue;
+        if (!excluded(locations[earlier], locations[later], least[later])) continue;
         ++conflicts[earlier];
         ++conflicts[later];
         rival[earlier] = later;
         rival[later] = earlier;
       }
     }
-    const int most = stops.empty() ? 0 : *std::ranges::max_element(conflicts);
+    const int most = locations.empty() ? 0 : *std::ranges::max_element(conflicts);
     if (most == 0) return;
     // Among equals the unsure ones go; among equally sure ones, all.
     bool unsure = false;
-    for (std::size_t i = 0; i < stops.size(); ++i) {
-      unsure = unsure || (conflicts[i] == most && !stops[i].sure);
+    for (std::size_t i = 0; i < locations.size(); ++i) {
+      unsure = unsure || (conflicts[i] == most && !locations[i].sure);
     }
-    std::vector<Location> kept = stops;
-    for (std::size_t i = 0; i < stops.size(); ++i) {
-      if (conflicts[i] != most || (unsure && stops[i].sure)) continue;
+    std::vector<Location> kept = locations;
+    for (std::size_t i = 0; i < locations.size(); ++i) {
+      if (conflicts[i] != most || (unsure && locations[i].sure)) continue;
       const std::size_t other = rival[i];
       kept[i] = {nullptr, false,
-                 stops[i].reason + "; but light does not reach " + display_name(*stops[i].city) +
-                     " and " + display_name(*stops[other].city) + " within " +
+                 locations[i].reason + "; but light does not reach " +
+                     display_name(*locations[i].city) + " and " +
+                     display_name(*locations[other].city) + " within " +
                      milliseconds(least[std::max(i, other)].value_or(0))};
     }
-    stops = std::move(kept);
+    locations = std::move(kept);
   }
 }
 
 // Hops first to last, if none of them has a place, stand with the hop before them, or else with the
 // one after them, when all are near it.
-void inherit(std::vector<Location>& stops, const PathSummary& path, const Floors& least,
+void inherit(std::vector<Location>& locations, const PathSummary& path, const Floors& least,
              std::size_t first, std::size_t last) {
   constexpr double near_ms = 1;
   for (std::size_t i = first; i <= last; ++i) {
-    if (stops[i].city) return;
+    if (locations[i].city) return;
   }
   const auto stand_with = [&](std::size_t neighbour, const char* where) {
-    if (!stops[neighbour].city) return false;
+    if (!locations[neighbour].city) return false;
     for (std::size_t i = first; i <= last; ++i) {
       if (!least[i]) continue;
       // Of a slow answer the floor is that of a later hop, and says nothing of where it comes from.
@@ -91,9 +92,9 @@ void inherit(std::vector<Location>& stops, const PathSummary& path, const Floors
     }
     for (std::size_t i = first; i <= last; ++i) {
       if (!least[i]) continue;
-      stops[i] = {stops[neighbour].city, false,
-                  "no more than " + milliseconds(near_ms) + " from the hop " + where + " it, in " +
-                      display_name(*stops[neighbour].city)};
+      locations[i] = {locations[neighbour].city, false,
+                      "no more than " + milliseconds(near_ms) + " from the hop " + where +
+                          " it, in " + display_name(*locations[neighbour].city)};
     }
     return true;
   };
@@ -102,33 +103,33 @@ void inherit(std::vector<Location>& stops, const PathSummary& path, const Floors
   while (before > 0 && !least[before - 1]) --before;
   if (before > 0 && stand_with(before - 1, "before")) return;
   std::size_t after = last + 1;
-  while (after < stops.size() && !least[after]) ++after;
-  if (after < stops.size()) stand_with(after, "after");
+  while (after < locations.size() && !least[after]) ++after;
+  if (after < locations.size()) stand_with(after, "after");
 }
 
 }  // namespace
 
 std::vector<Location> locations_of(const PathSummary& path, const Networks& networks) {
   const Floors least = floors(path);
-  std::vector<Location> stops;
-  for (const PathHop& hop : path.hops) stops.push_back(by_name(hop));
+  std::vector<Location> locations;
+  for (const PathHop& hop : path.hops) locations.push_back(by_name(hop));
   for (const Network& network : networks.networks) {
     if (network.kind == Network::Kind::named) continue;
     for (std::size_t i = network.first; i <= network.last; ++i) {
-      stops[i] = {nullptr, false, "only a name tells a place"};
+      locations[i] = {nullptr, false, "only a name tells a place"};
     }
   }
-  refuse_the_impossible(stops, least);
+  refuse_the_impossible(locations, least);
   for (const Network& network : networks.networks) {
     using Kind = Network::Kind;
     if (network.kind == Kind::named || network.kind == Kind::numbered ||
         network.kind == Kind::unnamed) {
-      inherit(stops, path, least, network.first, network.last);
+      inherit(locations, path, least, network.first, network.last);
     }
   }
-  if (path.reached && !stops.empty())
-    inherit(stops, path, least, stops.size() - 1, stops.size() - 1);
-  return stops;
+  if (path.reached && !locations.empty())
+    inherit(locations, path, least, locations.size() - 1, locations.size() - 1);
+  return locations;
 }
 
 }  // namespace traceroute

@@ -29,7 +29,7 @@ struct PathSummary {
   std::vector<PathHop> hops;
   // The last hop is the destination; otherwise it did not answer.
   bool reached = false;
-  std::string refused_by;  // the address of who said that it can not be reached; may be empty
+  std::string refused_by;  // the address of who said that it cannot be reached; may be empty
 };
 
 // floor[i], in ms: the least RTT of hop i and all later hops. A packet to a later hop passes hop i,

@@ -24,9 +24,9 @@ constexpr Signs ascii_signs = {"o", "#", "@", "|", ":", "!"};
 // What a row's text may take, beside "255 hops".
 constexpr std::size_t room = count_column - text_column - 9;
 
-std::string place(const Location& stop) {
-  std::string text = display_name(*stop.city);
-  if (!stop.sure) text += '?';
+std::string place(const Location& location) {
+  std::string text = display_name(*location.city);
+  if (!location.sure) text += '?';
   return text;
 }
 
@@ -37,7 +37,7 @@ class Drawing {
         style_(style),
         signs_(style.utf8 ? utf8_signs : ascii_signs),
         networks_(networks_of(path)),
-        stops_(locations_of(path, networks_)),
+        locations_(locations_of(path, networks_)),
         floors_(floors(path)),
         hauls_(long_hauls(path, home_hops(networks_))) {}
 
@@ -55,7 +55,7 @@ class Drawing {
   void draw_way_to(std::size_t hop);
   [[nodiscard]] const LongHaul* haul_to(std::size_t hop) const;
   void draw_haul(const LongHaul& haul);
-  void draw_stops(const Network& network);
+  void draw_places(const Network& network);
   [[nodiscard]] std::string name_of_destination() const;
   void draw_destination();
   [[nodiscard]] bool most_are_nameless() const;
@@ -77,7 +77,7 @@ class Drawing {
   const PictureStyle& style_;
   const Signs& signs_;
   const Networks networks_;
-  const std::vector<Location> stops_;
+  const std::vector<Location> locations_;
   const std::vector<std::optional<double>> floors_;
   const std::vector<LongHaul> hauls_;
   std::string text_;
@@ -144,7 +144,7 @@ void Drawing::draw(const Network& network) {
   const bool telling = network.kind == Kind::loop || network.kind == Kind::hidden ||
                        network.kind == Kind::inside || network.kind == Kind::shared;
   if (telling) text_ += row(signs_.line, "    " + members(network), "", "");
-  draw_stops(network);
+  draw_places(network);
 }
 
 const LongHaul* Drawing::haul_to(std::size_t hop) const {
@@ -170,14 +170,14 @@ void Drawing::draw_haul(const LongHaul& haul) {
 }
 
 // The places of a network, each where it is reached, and the long hauls inside it.
-void Drawing::draw_stops(const Network& network) {
+void Drawing::draw_places(const Network& network) {
   const City* here = nullptr;
   for (std::size_t i = network.first; i <= network.last; ++i) {
     const LongHaul* haul = i == network.first ? nullptr : haul_to(i);
     if (haul) draw_haul(*haul);
-    if (!stops_[i].city || stops_[i].city == here) continue;
-    here = stops_[i].city;
-    text_ += row(signs_.line, "    " + place(stops_[i]), "", time(i));
+    if (!locations_[i].city || locations_[i].city == here) continue;
+    here = locations_[i].city;
+    text_ += row(signs_.line, "    " + place(locations_[i]), "", time(i));
   }
 }
 
@@ -200,7 +200,7 @@ void Drawing::draw_destination() {
   }
   const std::size_t last = path_.hops.size() - 1;
   text_ += row(signs_.destination, name, "hop " + number(last), time(last));
-  if (stops_[last].city) text_ += row(" ", "    " + place(stops_[last]), "", "");
+  if (locations_[last].city) text_ += row(" ", "    " + place(locations_[last]), "", "");
 }
 
 // Whether of most hops beyond home neither name nor AS is known.
@@ -220,8 +220,9 @@ void Drawing::draw_notes() {
   if (!path_.refused_by.empty()) {
     notes = wrapped(fitted(path_.refused_by, 60) + " says that it can not be reached.") + notes;
   }
-  const auto guessed = [](const Location& stop) { return stop.city && !stop.sure; };
-  if (std::ranges::any_of(stops_, guessed)) notes += wrapped("? one weak hint tells this place.");
+  const auto guessed = [](const Location& location) { return location.city && !location.sure; };
+  if (std::ranges::any_of(locations_, guessed))
+    notes += wrapped("? one weak hint tells this place.");
   if (most_are_nameless()) {
     notes += wrapped(
         "Most routers here have no name: names (without -n) or AS numbers (-A) would tell their "
@@ -255,7 +256,8 @@ void Drawing::explain() {
     std::string why = "hop " + number(i) + ": ";
     why += destination ? "the destination" : networks_.membership[i].reason;
     if (!path_.hops[i].responders.empty()) {
-      why += "; " + (stops_[i].city ? place(stops_[i]) : "no place") + ": " + stops_[i].reason;
+      why += "; " + (locations_[i].city ? place(locations_[i]) : "no place") + ": " +
+             locations_[i].reason;
     }
     text_ += wrapped(why);
   }

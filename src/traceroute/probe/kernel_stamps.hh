@@ -16,7 +16,7 @@ namespace traceroute {
 // the socket is left as it is.
 bool ask_for_stamps(int fd);
 
-// The stamp that came with a message, on the wall clock; nothing if there is none.
+// The stamp that came with a message, on the wall clock; nullopt if there is none.
 std::optional<timespec> stamp_of(msghdr& message);
 
 // Turns wall-clock stamps into monotonic times. The wall clock can be stepped while a trace runs,
@@ -26,7 +26,7 @@ class StampClock {
   StampClock() { look(); }
   // Call it just after a batch has been read: its stamps lie between the last call and this one.
   void look();
-  // The stamp as a monotonic time; nothing when it lies outside the time it could have been taken,
+  // The stamp as a monotonic time; nullopt when it lies outside the time it could have been taken,
   // from `earliest` on, because a clock was stepped meanwhile.
   [[nodiscard]] std::optional<net::Clock::time_point> monotonic(
       timespec stamp, net::Clock::time_point earliest) const;

@@ -18,7 +18,7 @@ constexpr std::uint16_t first_port = 33434;
 constexpr std::size_t ports = 16384;
 constexpr std::size_t sequences = 65536;
 constexpr std::size_t ids = 65536;
-// Taken at one go, so that a flood of packets can not keep the traces from going on.
+// Taken at one go, so that a flood of packets cannot keep the traces from going on.
 constexpr int max_receipts = 2048;
 
 Time time_of(net::Clock::time_point when) { return when.time_since_epoch(); }

@@ -40,7 +40,7 @@ std::string line(const Hop& hop, const Style& style);
 std::string responder(const Reply& reply, int ttl, const Style& style);
 
 // What stands behind the time of an answer that is neither a router's nor the destination's own:
-// "!H", "!F-1400", "!<4-1>"; else nothing.
+// "!H", "!F-1400", "!<4-1>"; else empty.
 std::string mark(const Reply& reply);
 
 // "QUOTE:TTL=0,TOS=0x20,SRC=203.0.113.7,CHECKSUM=0x1a2b": what the path changed in the probe of a

@@ -17,7 +17,7 @@ class Targets {
   // passed over, and so is what follows the first word. Throws std::system_error.
   static Targets from_file(const std::string& path);
 
-  // The next one; nothing while there is none, or none yet. Never waits. Throws std::system_error
+  // The next one; nullopt while there is none, or none yet. Never waits. Throws std::system_error
   // where the file can be read no farther: it has ended then.
   std::optional<std::string> next();
   // No more will come.

@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view weak_prefix = "W/";
 
 // Takes the next entity-tag off the front of a list; its opaque part may hold commas (section
-// 8.8.3). Nothing at the end, and where no tag stands.
+// 8.8.3). nullopt at the end, and where no tag stands.
 std::optional<std::string_view> take_etag(std::string_view& rest) {
   rest.remove_prefix(std::min(rest.find_first_not_of(" \t,"), rest.size()));
   const std::size_t quote = rest.starts_with(weak_prefix) ? weak_prefix.size() : 0;
@@ -107,7 +107,7 @@ std::optional<Spec> parse_spec(std::string_view text) {
   return spec;
 }
 
-// The part of the file that a spec names; nothing when it lies outside.
+// The part of the file that a spec names; nullopt when it lies outside.
 std::optional<ByteRange> satisfy(const Spec& spec, std::uint64_t size) {
   if (!spec.first) {
     const std::uint64_t length = std::min(*spec.last, size);
