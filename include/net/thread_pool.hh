@@ -2,8 +2,6 @@
 // and all ended by one call.
 #pragma once
 
-#include <pthread.h>
-
 #include <condition_variable>
 #include <cstddef>
 #include <deque>

@@ -1,6 +1,5 @@
 #include "net/socket.hh"
 
-#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <array>

@@ -1,6 +1,7 @@
 #include "net/thread_pool.hh"
 
 #include <limits.h>
+#include <pthread.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>

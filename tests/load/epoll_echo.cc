@@ -1,14 +1,11 @@
 // The limit to measure echo servers against: one thread, one epoll, nothing but recv and send.
 // epoll_echo PORT
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cstdlib>
 
-#include "net/error.hh"
 #include "net/listener.hh"
 
 int main(int argc, char** argv) {

@@ -1,7 +1,6 @@
 // Connections while no thread is to be had, and while memory and descriptors run out.
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <cerrno>
 #include <deque>
 #include <mutex>

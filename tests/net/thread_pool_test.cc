@@ -1,7 +1,6 @@
 #include "net/thread_pool.hh"
 
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <algorithm>

@@ -7,11 +7,9 @@
 #include <netinet/in.h>
 
 #include <array>
-#include <iterator>
 
 #include "cli/program.hh"
 #include "net/datagram.hh"
-#include "net/error.hh"
 #include "net/sockaddr.hh"
 #include "net/socket.hh"
 #include "net/wait.hh"

@@ -1,7 +1,6 @@
 #include "support/atlas_schema.hh"
 
 #include <functional>
-#include <span>
 
 #include "support/json_value.hh"
 

@@ -2,7 +2,6 @@
 // it wrong.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>

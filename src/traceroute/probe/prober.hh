@@ -2,8 +2,6 @@
 // probe it belongs to. Any number of measurements share one prober.
 #pragma once
 
-#include <netinet/in.h>
-
 #include <deque>
 #include <optional>
 #include <span>

@@ -1,5 +1,4 @@
 // The files that -k writes: whose they are, and the note beside a part.
-#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 

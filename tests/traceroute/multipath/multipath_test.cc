@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <random>
 
 #include "support/virtual_network.hh"
 #include "support/virtual_path.hh"

@@ -5,7 +5,6 @@
 #include <array>
 
 #include "net/datagram.hh"
-#include "net/error.hh"
 #include "net/sockaddr.hh"
 #include "net/socket.hh"
 #include "net/wait.hh"

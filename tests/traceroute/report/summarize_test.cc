@@ -1,6 +1,5 @@
 #include "traceroute/report/summarize.hh"
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
 
 namespace traceroute {

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "net/error.hh"
-
 namespace traceroute {
 namespace {
 

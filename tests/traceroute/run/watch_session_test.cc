@@ -2,9 +2,7 @@
 // of room or memory.
 #include "traceroute/run/watch_session.hh"
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
