@@ -4,15 +4,8 @@
 # Arguments: the folder of the programs, the top of the source tree. Status 77: no right to namespaces.
 set -eu
 bin=$1 top=$2
-simulate=$bin/tests/simnet/simulate
 traceroute=$bin/traceroute
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-"$simulate" "$top/tests/paths/one-hop" true 2>"$dir/why" || {
-  echo "skipped: no simulated network: $(cat "$dir/why")"
-  exit 77
-}
-failed=0
+. "$(dirname "$0")/common/network"
 # picture PATH OPTION… HOST: the picture alone.
 picture() {
   path=$1

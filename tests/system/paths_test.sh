@@ -3,14 +3,7 @@
 # source tree. Status 77: no right to namespaces.
 set -u
 bin=$1 top=$2
-simulate=$bin/tests/simnet/simulate
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-"$simulate" "$top/tests/paths/one-hop" true 2>"$dir/why" || {
-  echo "skipped: no simulated network: $(cat "$dir/why")"
-  exit 77
-}
-failed=0
+. "$(dirname "$0")/common/network"
 # paths PATH OPTION… HOST: leaves what is printed in out and err.
 paths() {
   title="$*"
