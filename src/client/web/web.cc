@@ -121,6 +121,7 @@ class WebFetch {
   // Whether what is there already is the beginning of the page at url_, and can be gone on with.
   bool can_continue() const;
   bool fetch_rest(HttpReader& reader, const http::Response& response);
+  bool fetch_whole(HttpReader& reader, const http::Response& response, bool rest);
   void take(HttpReader& reader, http::BodyEnd end, std::uint64_t max);
   // The page is not what the kept file is the beginning of.
   bool forget() {
@@ -245,10 +246,9 @@ bool WebFetch::fetch() {
         (!names_state(response.fields) || http::has_validator(response.fields, kept.validator));
     return (whole && response.fields.find("Content-Range") == all) || forget();
   }
-  const http::BodyEnd end = http::body_end(response);
   if (response.status >= 300) {
     try {
-      reader.body(end, [](std::span<const std::uint8_t> piece) {
+      reader.body(http::body_end(response), [](std::span<const std::uint8_t> piece) {
         write_all(STDOUT_FILENO, piece, "standard output");
       });
     } catch (const std::exception&) {
@@ -265,6 +265,11 @@ bool WebFetch::fetch() {
     if (!rest) throw cli::Failure(url_.text() + ": a part came that was not asked for");
     return fetch_rest(reader, response);
   }
+  return fetch_whole(reader, response, rest);
+}
+
+// A 200, or the like. `rest` says that less was asked for.
+bool WebFetch::fetch_whole(HttpReader& reader, const http::Response& response, bool rest) {
   // The field has no meaning here (RFC 9110, section 14.4), unless the status is what is wrong.
   const std::string range_field(response.fields.find("Content-Range").value_or(""));
   const auto range = http::parse_content_range(range_field);
@@ -273,13 +278,14 @@ bool WebFetch::fetch() {
                        "-, and status " + std::to_string(response.status) +
                        " came with Content-Range \"" + range_field + '"');
   }
+  const http::BodyEnd end = http::body_end(response);
   const bool known = end.by == http::BodyEnd::By::length;
   // The same state of another length would be the rest alone, without the status for it.
   const bool same = rest && names_state(response.fields) &&
                     http::has_validator(response.fields, output_.partial()->validator);
-  constexpr auto unknown = std::numeric_limits<std::uint64_t>::max();
-  const std::uint64_t whole = same ? output_.partial()->total.value_or(unknown) : unknown;
-  if (known && whole != unknown && whole != end.length) return forget();
+  std::optional<std::uint64_t> whole;
+  if (same) whole = output_.partial()->total;
+  if (known && whole && *whole != end.length) return forget();
   std::optional<Partial> partial;
   if (const auto validator = http::if_range_validator(response.fields, time(nullptr))) {
     partial = {url_.text(), std::string(*validator),
@@ -288,10 +294,10 @@ bool WebFetch::fetch() {
   output_.start_over(std::move(partial));
   take(reader, end, std::numeric_limits<std::uint64_t>::max());
   const std::uint64_t came = output_.size();
-  if (whole == unknown || came == whole) return true;
+  if (!whole || came == *whole) return true;
   output_.start_over({});
   throw cli::Failure(url_.text() + ": the body ended after " + std::to_string(came) +
-                     " bytes of a page of " + std::to_string(whole));
+                     " bytes of a page of " + std::to_string(*whole));
 }
 
 }  // namespace
