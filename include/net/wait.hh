@@ -24,6 +24,10 @@ inline std::optional<std::size_t> wait_readable(std::initializer_list<int> fds, 
 // The same, but a wait that fails, as for want of memory, is tried again for a second: for what
 // runs for long, or does many things at once.
 std::optional<std::size_t> wait_readable_patiently(std::span<const int> fds, Deadline deadline);
+// Whether one of them can be read now; a look that fails is tried again as above.
+inline bool is_readable(std::initializer_list<int> fds) {
+  return wait_readable_patiently({fds.begin(), fds.size()}, Deadline(Clock::now())).has_value();
+}
 
 // The same without a deadline, for a loop that must go on: when the wait itself fails, as for want
 // of memory (ppoll(2), ENOMEM), it is tried again after a moment. The first failure of several is

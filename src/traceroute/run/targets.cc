@@ -47,9 +47,7 @@ std::optional<std::string> Targets::next() {
   while (true) {
     const std::size_t end = text_.find('\n');
     if (end == std::string::npos && !ended_) {
-      if (!net::wait_readable_patiently({&fd_, 1}, net::Deadline(net::Clock::now()))) {
-        return std::nullopt;
-      }
+      if (!net::is_readable({fd_})) return std::nullopt;
       read_more();
       continue;
     }

@@ -30,7 +30,7 @@ int Tracer::run(Targets& targets, int stop) {
     // Received before sending: what has arrived may make a probe needless.
     take_answers();
     const Time time = now();
-    if (net::wait_readable_patiently({&stop, 1}, net::Deadline(net::Clock::now()))) {
+    if (net::is_readable({stop})) {
       interrupt(time);
       output_.finish();
       return interrupted;

@@ -28,8 +28,7 @@ int WatchSession::run(Targets& targets, int stop) {
       }
     }
     const Time time = now();
-    const int ends[] = {stop, output_.reader()};
-    if (net::wait_readable_patiently(ends, net::Deadline(net::Clock::now()))) break;
+    if (net::is_readable({stop, output_.reader()})) break;
     const WatchOutput::Wish wish = output_.take_keys();
     if (wish == WatchOutput::Wish::quit) break;
     begin_targets(targets, time);
