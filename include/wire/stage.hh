@@ -188,7 +188,12 @@ Fault size_fault(Message message, std::size_t seen, std::size_t payload_len);
 // A port that is no port: named "udp_port" or "tcp_port".
 std::optional<Fault> judge_port(std::string_view name, std::uint32_t port);
 
-// The fields of a header in clear: "payload_len 12, psecret 0, step 1, student_id 461".
+// The fields of a header, or of a payload, in clear: "payload_len 12, psecret 0, step 1,
+// student_id 461".
 std::string text(const Header& header);
+std::string text(const A2& message);
+std::string text(const B2& message);
+std::string text(const C2& message);
+std::string text(const D2& message);
 
 }  // namespace wire

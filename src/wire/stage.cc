@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "wire/text.hh"
+
 namespace wire {
 
 namespace {
@@ -141,9 +143,24 @@ std::optional<std::size_t> padding_before_d2(Bytes behind_c2, std::size_t least,
 }
 
 std::string text(const Header& header) {
-  return "payload_len " + std::to_string(header.payload_len) + ", psecret " +
-         std::to_string(header.psecret) + ", step " + std::to_string(header.step) +
-         ", student_id " + std::to_string(header.student_id);
+  return format("payload_len %u, psecret %u, step %u, student_id %u", header.payload_len,
+                header.psecret, header.step, header.student_id);
 }
+
+std::string text(const A2& message) {
+  return format("num %u, len %u, udp_port %u, secretA %u", message.num, message.len,
+                message.udp_port, message.secret_a);
+}
+
+std::string text(const B2& message) {
+  return format("tcp_port %u, secretB %u", message.tcp_port, message.secret_b);
+}
+
+std::string text(const C2& message) {
+  return format("num2 %u, len2 %u, secretC %u, c %u", message.num2, message.len2, message.secret_c,
+                message.c);
+}
+
+std::string text(const D2& message) { return format("secretD %u", message.secret_d); }
 
 }  // namespace wire

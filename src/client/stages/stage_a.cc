@@ -126,11 +126,7 @@ class StageA {
           answers ? seen : seen + ", from " + from.text();
       return;
     }
-    exchange_.narrator.received("a2", from, packet,
-                                "num " + std::to_string(message->num) + ", len " +
-                                    std::to_string(message->len) + ", udp_port " +
-                                    std::to_string(message->udp_port) + ", secretA " +
-                                    std::to_string(message->secret_a),
+    exchange_.narrator.received("a2", from, packet, wire::text(*message),
                                 wire::server_header(wire::Message::a2, 0, exchange_.student_id));
     // A server with several addresses may answer from another than the one asked; the one asked is
     // known to be reachable.

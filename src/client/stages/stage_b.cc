@@ -149,9 +149,7 @@ class StageB {
   }
 
   BReply take_b2(const wire::B2& message, wire::Bytes packet, const net::Address& from) {
-    exchange_.narrator.received("b2", from, packet,
-                                "tcp_port " + std::to_string(message.tcp_port) + ", secretB " +
-                                    std::to_string(message.secret_b),
+    exchange_.narrator.received("b2", from, packet, wire::text(message),
                                 expected_header(wire::Message::b2));
     if (acked_ < a_.message.num) {
       exchange_.narrator.note("  deviation: b2 came with " + std::to_string(acked_) + " of " +

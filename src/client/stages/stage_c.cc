@@ -73,9 +73,7 @@ CReply stage_c(const Exchange& exchange, const BReply& b) {
   }
   const wire::C2 message = *wire::decode_c2(packet);
   exchange.narrator.received(
-      "c2", b.server, packet,
-      "num2 " + std::to_string(message.num2) + ", len2 " + std::to_string(message.len2) +
-          ", secretC " + std::to_string(message.secret_c) + ", c " + std::to_string(message.c),
+      "c2", b.server, packet, wire::text(message),
       wire::server_header(wire::Message::c2, b.message.secret_b, exchange.student_id));
   return {message, b.server, std::move(connection), AfterC2(packet)};
 }

@@ -95,7 +95,7 @@ class StageD {
     if (!packet) fail();
     const wire::D2 message = *wire::decode_d2(*packet);
     exchange_.narrator.received(
-        "d2", c_.server, *packet, "secretD " + std::to_string(message.secret_d),
+        "d2", c_.server, *packet, wire::text(message),
         wire::server_header(wire::Message::d2, c_.message.secret_c, exchange_.student_id));
     return message;
   }

@@ -95,8 +95,7 @@ net::Stream StageSession::stage_c() {
 
 void StageSession::send_b2(const net::Address& to) {
   send(wire::encode(numbers_.b, numbers_.a.secret_a, student_id_), to, "b2",
-       "tcp_port " + std::to_string(numbers_.b.tcp_port) + ", secretB " +
-           std::to_string(numbers_.b.secret_b));
+       wire::text(numbers_.b));
 }
 
 }  // namespace server

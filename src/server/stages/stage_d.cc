@@ -32,9 +32,7 @@ void StageSession::stage_d(net::Stream& connection) {
                  wire::Rule::connection);
   }
   const wire::C2& c = numbers_.c;
-  send_stream(connection, wire::encode(c, numbers_.b.secret_b, student_id_), "c2",
-              "num2 " + std::to_string(c.num2) + ", len2 " + std::to_string(c.len2) + ", secretC " +
-                  std::to_string(c.secret_c) + ", c " + std::to_string(c.c));
+  send_stream(connection, wire::encode(c, numbers_.b.secret_b, student_id_), "c2", wire::text(c));
   stage_ = 'd';
   std::array<std::uint8_t, 3> padding;  // what was taken for that of the message before
   for (std::uint32_t i = 0; i < c.num2; ++i) receive_d1(connection, i, padding);
@@ -42,7 +40,7 @@ void StageSession::stage_d(net::Stream& connection) {
                "d1: unexpected number of buffers after message " + of(c.num2, c.num2),
                wire::Rule::count);
   send_stream(connection, wire::encode(numbers_.d, c.secret_c, student_id_), "d2",
-              "secretD " + std::to_string(numbers_.d.secret_d));
+              wire::text(numbers_.d));
 }
 
 void StageSession::send_stream(net::Stream& connection, wire::Bytes message,

@@ -75,11 +75,8 @@ std::vector<std::uint8_t> StageSession::a2() const { return wire::encode(numbers
 
 void StageSession::narrate_a() const {
   const std::string client = client_.text();
-  const wire::A2& a = numbers_.a;
   narrate("< a1 from " + client, "student_id " + std::to_string(student_id_));
-  narrate("> a2 to " + client, "num " + std::to_string(a.num) + ", len " + std::to_string(a.len) +
-                                   ", udp_port " + std::to_string(a.udp_port) + ", secretA " +
-                                   std::to_string(a.secret_a));
+  narrate("> a2 to " + client, wire::text(numbers_.a));
 }
 
 void StageSession::run(net::ThreadPool& pool, std::error_code a2_unsent) {
