@@ -82,6 +82,9 @@ bool EndWatch::loss_is_over() const {
   return answered_in_a_row_ >= min_answers && static_cast<double>(answered_in_a_row_) >= needed;
 }
 
-void EndWatch::begin_anew() { *this = {}; }
+void EndWatch::begin_anew() {
+  *this = {};
+  all_.add(true);
+}
 
 }  // namespace traceroute::watch

@@ -17,7 +17,7 @@ class EndWatch {
 
   // Since when nobody answers, if that is so.
   [[nodiscard]] std::optional<Time> lost_since() const { return lost_since_; }
-  // The end is another one from now on.
+  // The end is another one from now on. It has answered once, or nobody would know of it.
   void begin_anew();
 
  private:

@@ -50,6 +50,22 @@ TEST(PathEnd, ALongerPathIsFoundBehindASilentRouter) {
   EXPECT_EQ(play.count(Event::Kind::destination_lost), 1U);
 }
 
+// Silent hop 2 is asked in each eighth round, which then takes 3 s, and others begin meanwhile. Hop
+// 11, silent now, gave an answer of the destination in the first round.
+TEST(PathEnd, ALongerPathIsFoundInWhicheverRoundItBegins) {
+  const std::string start = "all delay 10\nhop\nhop silent\n";
+  const auto before = describe(start + "hops 7\ntarget 192.0.2.10\n");
+  const auto after = describe(start + "hops 8\nhop silent\nhops 2\ntarget 192.0.2.10\n");
+  for (std::uint64_t rounds = 100; rounds < 108; ++rounds) {
+    VirtualWatch play(before, 1s);
+    play.play(rounds);
+    play.change(&after);
+    play.play(60);
+    EXPECT_EQ(play.watch.last_ttl(), 14) << rounds;
+    EXPECT_TRUE(play.watch.reached()) << rounds;
+  }
+}
+
 TEST(PathEnd, ALongerPathStaysSoWhateverItLoses) {
   const auto longer = describe("all delay 10\nhops 9\nhop silent\ntarget 192.0.2.10 loss 30\n");
   VirtualWatch play(ten, 1s);
