@@ -3,10 +3,27 @@
 
 #include <sys/socket.h>
 
+#include <array>
 #include <cstring>
 #include <optional>
 
+#include "net/sockaddr.hh"
+
 namespace net {
+
+// A message of one part, with room for control messages: to a peer, or to be filled in with whose
+// it is. Valid as long as all of them are.
+template <std::size_t room>
+msghdr message_of(SocketAddress& peer, iovec& part, std::array<char, room>& control) {
+  msghdr message{};
+  message.msg_name = peer.get();
+  message.msg_namelen = peer.size() > 0 ? peer.size() : SocketAddress::capacity;
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = room;
+  return message;
+}
 
 // The control message after this one, or nullptr: CMSG_NXTHDR(3).
 inline cmsghdr* next_control(msghdr& message, cmsghdr* control) {

@@ -40,14 +40,8 @@ std::optional<Datagram> receive_with(int fd, std::span<std::uint8_t> buffer, int
   Datagram datagram;
   iovec part{buffer.data(), buffer.size()};
   alignas(cmsghdr) std::array<char, 512> control;
-  msghdr message{};
   SocketAddress from;
-  message.msg_name = from.get();
-  message.msg_namelen = from.capacity;
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
+  msghdr message = message_of(from, part, control);
   const ssize_t size = recvmsg(fd, &message, flags | MSG_DONTWAIT | whole_size);
   if (size < 0) return std::nullopt;
   datagram.size = static_cast<std::size_t>(size);
@@ -98,26 +92,19 @@ std::optional<Datagram> receive_datagram(int fd, std::span<std::uint8_t> buffer)
 std::error_code send_datagram(int fd, std::span<const std::uint8_t> bytes, const Address& to,
                               const std::optional<Address>& from) {
   iovec part{const_cast<std::uint8_t*>(bytes.data()), bytes.size()};
-  msghdr message{};
   SocketAddress peer(to);
-  message.msg_name = peer.get();
-  message.msg_namelen = peer.size();
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(in6_pktinfo))> control{};
-  if (from) {
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    if (from->family() == Family::ipv6) {
-      in6_pktinfo info{};
-      std::memcpy(&info.ipi6_addr, from->bytes().data(), sizeof info.ipi6_addr);
-      info.ipi6_ifindex = from->scope();
-      set_control(message, IPPROTO_IPV6, IPV6_PKTINFO, info);
-    } else {
-      in_pktinfo info{};
-      std::memcpy(&info.ipi_spec_dst, from->bytes().data(), sizeof info.ipi_spec_dst);
-      set_control(message, IPPROTO_IP, IP_PKTINFO, info);
-    }
+  msghdr message = message_of(peer, part, control);
+  message.msg_controllen = 0;
+  if (from && from->family() == Family::ipv6) {
+    in6_pktinfo info{};
+    std::memcpy(&info.ipi6_addr, from->bytes().data(), sizeof info.ipi6_addr);
+    info.ipi6_ifindex = from->scope();
+    set_control(message, IPPROTO_IPV6, IPV6_PKTINFO, info);
+  } else if (from) {
+    in_pktinfo info{};
+    std::memcpy(&info.ipi_spec_dst, from->bytes().data(), sizeof info.ipi_spec_dst);
+    set_control(message, IPPROTO_IP, IP_PKTINFO, info);
   }
   // A pending ICMP error about an earlier datagram fails the next send once (ip(7), IP_RECVERR).
   for (int attempt = 0; attempt < 3; ++attempt) {

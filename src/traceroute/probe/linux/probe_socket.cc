@@ -200,12 +200,7 @@ std::size_t ProbeSocket::send(std::span<const OutgoingProbe> probes) {
     }
     parts[i] = {const_cast<std::uint8_t*>(probes[i].bytes.data()), probes[i].bytes.size()};
     msghdr& message = messages[i].msg_hdr;
-    message.msg_name = destinations[i].get();
-    message.msg_namelen = destinations[i].size();
-    message.msg_iov = &parts[i];
-    message.msg_iovlen = 1;
-    message.msg_control = controls[i].bytes.data();
-    message.msg_controllen = CMSG_SPACE(sizeof(int));
+    message = net::message_of(destinations[i], parts[i], controls[i].bytes);
     net::set_control(message, options_of(family_).level, options_of(family_).ttl, probes[i].ttl);
   }
   std::size_t sent = 0;
@@ -246,13 +241,7 @@ void ProbeSocket::take(bool from_errors) {
   const std::size_t room = batch - used_;
   for (std::size_t i = 0; i < room; ++i) {
     parts[i] = {&buffers_[(used_ + i) * buffer_size], buffer_size};
-    msghdr& message = messages[i].msg_hdr;
-    message.msg_name = names[i].get();
-    message.msg_namelen = net::SocketAddress::capacity;
-    message.msg_iov = &parts[i];
-    message.msg_iovlen = 1;
-    message.msg_control = controls[i].data();
-    message.msg_controllen = control_size;
+    messages[i].msg_hdr = net::message_of(names[i], parts[i], controls[i]);
   }
   const auto receive_all = [&] {
     return recvmmsg(fd(), messages.data(), static_cast<unsigned>(room),

@@ -98,14 +98,8 @@ void ProbeSocket::take(bool) {
     iovec part{buffer, buffer_size};
     alignas(cmsghdr) std::array<char, 512> control;
     Received arrival;
-    msghdr message{};
     net::SocketAddress from;
-    message.msg_name = from.get();
-    message.msg_namelen = from.capacity;
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    message.msg_control = control.data();
-    message.msg_controllen = sizeof control;
+    msghdr message = net::message_of(from, part, control);
     const ssize_t got = recvmsg(fd(), &message, 0);
     if (got < 0) return;
     arrival.from = from.address();
