@@ -1,65 +1,16 @@
 #include "client/check/report.hh"
 
-#include <unistd.h>
-
-#include <algorithm>
 #include <cstdlib>
-#include <exception>
 
+#include "cli/json.hh"
 #include "cli/program.hh"
 #include "client/check/tap.hh"
-#include "client/services.hh"
-#include "net/error.hh"
 
 namespace client {
 
 namespace {
 
-// The first of the host's addresses that answers an a1, or else the very first. Returns what was
-// wrong with each if none does.
-std::string choose_address(Target& target, const std::vector<net::Address>& addresses) {
-  std::string words;
-  for (const net::Address& address : addresses) {
-    target.address = address;
-    target.dead = false;
-    target.unanswered = 0;
-    Trial trial{target, 0, net::Deadline::after(10s)};
-    try {
-      CheckSession(trial).open();
-      return "";
-    } catch (const std::exception& error) {
-      words += (words.empty() ? "" : "; ") + address.text() + ": " + net::reason(error);
-    }
-  }
-  target.address = addresses.front();
-  return words;
-}
-
-// One line on a terminal that says how far the checks are, and is gone when they are done.
-class CountLine {
- public:
-  explicit CountLine(std::size_t checks) : checks_(checks) {}
-  void show(std::size_t made) {
-    if (!terminal_) return;
-    std::string text = std::to_string(made);
-    text += " of " + std::to_string(checks_) + " checks made\r";
-    put(text);
-    shown_ = true;
-  }
-  void clear() {
-    if (shown_) put("\x1b[K");
-    shown_ = false;
-  }
-
- private:
-  static void put(std::string_view text) {
-    static_cast<void>(!write(STDERR_FILENO, text.data(), text.size()));
-  }
-
-  const std::size_t checks_;
-  const bool terminal_ = isatty(STDERR_FILENO) == 1;
-  bool shown_ = false;
-};
+using cli::json_string;
 
 class TapReport : public Report {
  public:
@@ -101,65 +52,53 @@ class TapReport : public Report {
   std::size_t groups_ = 0, checks_ = 0;  // begun; of the group, reported
 };
 
-std::string death_of(const Target& target) {
-  const std::string cause = target.suspects.text();
-  return "the server at " + target.address.text() + " answers no right a1 any more" +
-         (cause.empty() ? "" : ", since " + cause);
+std::string result_name(const Result& result, const std::string& excuse) {
+  if (result.kind == Result::Kind::skipped) return "skipped";
+  if (result.ok()) return "ok";
+  return excuse.empty() ? "failed" : "todo";
 }
 
-std::string one_client_of(const Target& target) {
-  return "the server at " + target.address.text() +
-         " serves one client at a time: it answered an a1 only when the session before was over, " +
-         "and the rule is: " + std::string(wire::entry(wire::Rule::many).clause);
-}
-
-// All checks; or the one of a number, or those of a hundred.
-std::vector<CheckGroup> chosen_checks(std::optional<std::size_t> only) {
-  std::vector<CheckGroup> groups = all_checks();
-  if (!only) return groups;
-  for (CheckGroup& group : groups) {
-    std::erase_if(group.checks, [number = *only](const Check& check) {
-      return number % 100 == 0 ? check.number / 100 != number / 100 : check.number != number;
-    });
+// One object; its fields are in the man page.
+class JsonReport : public Report {
+ public:
+  void begin(const std::string& server, std::size_t) override {
+    cli::print("{\"server\": " + json_string(server) + ", \"checks\": [");
   }
-  std::erase_if(groups, [](const CheckGroup& group) { return group.checks.empty(); });
-  if (groups.empty()) {
-    throw cli::UsageError("--only " + std::to_string(*only) + ": no check has this number");
-  }
-  return groups;
-}
-
-// Makes all checks; the counts, or nullopt when the server died or the time was over.
-std::optional<Counts> make_all(Target& target, const std::vector<CheckGroup>& groups,
-                               std::size_t jobs, Report& report) {
-  std::vector<Check> checks;
-  for (const CheckGroup& group : groups) {
-    checks.insert(checks.end(), group.checks.begin(), group.checks.end());
-  }
-  CountLine progress(checks.size());
-  CheckRun run(target, checks, jobs);
-  Counts counts;
-  for (const CheckGroup& group : groups) {
-    const std::size_t failed_before = counts.failed;
-    report.begin_group(group);
-    for (const Check& check : group.checks) {
-      const auto result = run.wait_for(counts.made, [&](std::size_t made) { progress.show(made); });
-      progress.clear();
-      if (!result) {
-        report.bail_out(target.dead                ? death_of(target)
-                        : target.serves_one_client ? one_client_of(target)
-                                                   : "no end in time");
-        return std::nullopt;
-      }
-      report.add(check, *result);
-      ++counts.made;
-      if (!result->ok()) ++(excuse_of(check, *result).empty() ? counts.failed : counts.silent);
+  void begin_group(const CheckGroup& group) override { stage_ = group.title; }
+  void add(const Check& check, const Result& result) override {
+    const std::string excuse = excuse_of(check, result);
+    std::string text = first_ ? "\n" : ",\n";
+    first_ = false;
+    text += "{\"number\": " + std::to_string(check.number);
+    text += member("title", check.title) + member("stage", stage_);
+    text += member("result", result_name(result, excuse));
+    text += ", \"rule\": " + std::to_string(wire::number(check.rule));
+    if (result.kind == Result::Kind::skipped) text += member("why", result.seen);
+    if (!result.ok()) {
+      text += member("sent", result.sent) + member("expected", check.expected) +
+              member("seen", result.seen);
+      if (!excuse.empty()) text += member("why", excuse);
     }
-    report.end_group(group, counts.failed == failed_before);
+    cli::print(text + "}");
   }
-  report.end(counts);
-  return counts;
-}
+  void end_group(const CheckGroup&, bool) override {}
+  void bail_out(const std::string& why) override {
+    cli::print("\n], \"bail_out\": " + json_string(why) + "}\n");
+  }
+  void end(const Counts& counts) override {
+    cli::print("\n], \"made\": " + std::to_string(counts.made) +
+               ", \"failed\": " + std::to_string(counts.failed) +
+               ", \"todo\": " + std::to_string(counts.silent) + "}\n");
+  }
+
+ private:
+  static std::string member(std::string_view name, std::string_view value) {
+    return ", " + json_string(name) + ": " + json_string(value);
+  }
+
+  bool first_ = true;
+  std::string stage_;
+};
 
 }  // namespace
 
@@ -169,26 +108,6 @@ std::string excuse_of(const Check& check, const Result& result) {
 
 std::unique_ptr<Report> tap_report() { return std::make_unique<TapReport>(); }
 
-int check_server(const Options& options) {
-  const auto groups = chosen_checks(options.only);
-  // What finds no descriptor is made again, one check after the other, which takes long.
-  constexpr std::size_t descriptors_of_one = 3;
-  const std::size_t room =
-      std::max<std::size_t>(net::raise_descriptor_limit() / descriptors_of_one, 1);
-  const auto addresses =
-      net::resolve(options.host, options.port, options.family, net::Deadline::after(10s));
-  Target target;
-  target.student_id = options.student_id;
-  target.verbose = options.verbose;
-  const auto report = options.json ? json_report() : tap_report();
-  const std::string no_answer = choose_address(target, addresses);
-  report->begin(target.address.text(), groups.size());
-  if (!no_answer.empty()) {
-    report->bail_out(no_answer);
-    return 1;
-  }
-  const auto counts = make_all(target, groups, std::min(options.jobs, room), *report);
-  return counts && counts->failed == 0 ? 0 : 1;
-}
+std::unique_ptr<Report> json_report() { return std::make_unique<JsonReport>(); }
 
 }  // namespace client
