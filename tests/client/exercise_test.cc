@@ -10,9 +10,12 @@
 #include "client/check/session.hh"
 #include "client/stages/stages.hh"
 #include "net/joining_thread.hh"
+#include "support/scripted/needs_descriptors.hh"
 #include "support/stage_server_peer.hh"
 
 namespace {
+
+NEEDS_DESCRIPTORS(512);
 
 using namespace std::chrono_literals;
 using client::CheckSession;

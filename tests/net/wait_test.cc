@@ -57,6 +57,7 @@ TEST(WaitReadable, EachThatCanBeReadHasItsTurn) {
 }
 
 TEST(WaitReadable, TakesAnyNumberOfDescriptors) {
+  if (raise_descriptor_limit() < 256) GTEST_SKIP() << "too few descriptors";
   for (const std::size_t count : {1U, 8U, 9U, 32U, 33U, 200U}) {
     Events ready(count);
     EXPECT_EQ(wait_readable(ready.fds, Deadline::after(1ms)), std::nullopt) << count;

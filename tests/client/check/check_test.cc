@@ -7,6 +7,8 @@
 namespace client {
 namespace {
 
+NEEDS_DESCRIPTORS(16384);
+
 // What does not count may fail; nothing else does.
 void accuses_not(const Ways& ways) {
   const scripted::Server server(ways);

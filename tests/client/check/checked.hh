@@ -15,6 +15,7 @@
 #include "client/services.hh"
 #include "net/joining_thread.hh"
 #include "support/right_servers.hh"
+#include "support/scripted/needs_descriptors.hh"
 
 namespace client {
 

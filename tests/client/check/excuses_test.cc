@@ -13,6 +13,8 @@
 namespace client {
 namespace {
 
+NEEDS_DESCRIPTORS(256);
+
 // Whether a packet was left unacked is no question of time: a late ack is none that is missing. And
 // a doubled one is none for another copy.
 TEST(Check, TellsLateAcksFromThoseLeftOut) {

@@ -11,6 +11,8 @@
 namespace client {
 namespace {
 
+NEEDS_DESCRIPTORS(16384);
+
 using scripted::Reading;
 using wire::Rule;
 using Titles = std::set<std::string_view>;

@@ -11,6 +11,8 @@
 namespace client {
 namespace {
 
+NEEDS_DESCRIPTORS(512);
+
 TEST(Check, BailsOutAtOnceWhereNobodyAnswers) {
   const auto mute =
       net::listen_on({net::resolve("127.0.0.1", 0, net::Family::ipv4, {}).front()}, {SOCK_DGRAM});

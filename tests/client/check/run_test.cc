@@ -20,6 +20,7 @@
 #include "net/datagram.hh"
 #include "net/wait.hh"
 #include "support/libc_call.hh"
+#include "support/scripted/needs_descriptors.hh"
 #include "support/scripted/server.hh"
 
 namespace {
@@ -50,6 +51,8 @@ extern "C" ssize_t recvmsg(int fd, msghdr* message, int flags) {
 
 namespace client {
 namespace {
+
+NEEDS_DESCRIPTORS(256);
 
 using namespace std::chrono_literals;
 using scripted::Ways;

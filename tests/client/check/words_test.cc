@@ -8,10 +8,13 @@
 #include "client/stages/stages.hh"
 #include "net/joining_thread.hh"
 #include "support/right_servers.hh"
+#include "support/scripted/needs_descriptors.hh"
 #include "support/standard_io.hh"
 
 namespace client {
 namespace {
+
+NEEDS_DESCRIPTORS(256);
 
 using scripted::Change;
 using scripted::Packet;

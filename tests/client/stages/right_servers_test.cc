@@ -10,9 +10,12 @@
 #include "client/stages/stages.hh"
 #include "net/joining_thread.hh"
 #include "support/needs_ipv6.hh"
+#include "support/scripted/needs_descriptors.hh"
 
 namespace client {
 namespace {
+
+NEEDS_DESCRIPTORS(256);
 
 using scripted::Ways;
 using namespace std::chrono_literals;

@@ -8,10 +8,13 @@
 
 #include "net/joining_thread.hh"
 #include "server/stages/session_plan.hh"
+#include "support/scripted/needs_descriptors.hh"
 #include "support/stage_server_peer.hh"
 
 namespace server {
 namespace {
+
+NEEDS_DESCRIPTORS(256);
 
 constexpr std::uint32_t loss_percent = 5;
 constexpr auto resend_interval = 500ms;
