@@ -129,6 +129,16 @@ void CheckSession::open_with(bool (*fits)(const wire::A2&), const std::string& p
   throw Skipped(std::to_string(max_sessions) + " sessions had no " + purpose);
 }
 
+void CheckSession::open_and_deliver_first(bool (*fits)(const wire::A2&),
+                                          const std::string& purpose) {
+  while (true) {
+    open_with(fits, purpose);
+    deliver(0);
+    if (fits(a)) return;
+    restart();
+  }
+}
+
 void CheckSession::open_with_packets() {
   open_with([](const wire::A2& a2) { return a2.num > 0; }, "num above 0");
 }

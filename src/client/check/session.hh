@@ -108,6 +108,9 @@ class CheckSession {
   // The same, in one session after the other until a2 fits; throws Skipped if it never does.
   void open_with(bool (*fits)(const wire::A2&), const std::string& what);
   void open_with_packets();  // with a right packet to send at least
+  // As open_with, and packet 0 is delivered. A late a2 may begin another session until then, which
+  // has to fit, too.
+  void open_and_deliver_first(bool (*fits)(const wire::A2&), const std::string& what);
   // As these; where another session may have fewer packets than this one, and a2 was not late,
   // tries a few: an ack that is left out costs half a second.
   void open_short();

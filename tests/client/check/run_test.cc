@@ -258,9 +258,9 @@ TEST(CheckSession, AShortSessionIsPreferredWhereOneIsToBeHad) {
     session.reach(wire::Message::b2);
     return session.a.num;
   };
-  EXPECT_EQ(packets({.name = "OneLongSession", .num = 4, .first_num = 9}), 4U);
+  EXPECT_EQ(packets({.name = "OneLongSession", .num = 4, .first_nums = {9}}), 4U);
   EXPECT_EQ(packets({.name = "AlwaysLong", .num = 9}), 9U);
-  EXPECT_EQ(packets({.name = "LongButLate", .num = 4, .a1_lost = 1, .first_num = 9}), 9U);
+  EXPECT_EQ(packets({.name = "LongButLate", .num = 4, .a1_lost = 1, .first_nums = {9}}), 9U);
 }
 
 // Who waits for the place gets it while it is still held.

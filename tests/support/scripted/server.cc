@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <random>
+#include <utility>
 
 #include "net/kernel.hh"
 #include "server/stages/reserved_port.hh"
@@ -117,23 +118,23 @@ void Server::answer_a1(const net::Datagram& a1, wire::Bytes packet) {
   const auto secrets = ways_.same_secrets ? first_secrets_ : draw_secrets();
   const std::uint32_t max_num2 = count_ <= ways_.sessions_for_nothing ? 0 : ways_.num2;
   const std::uint32_t num2 = ways_.random_num2 ? draw(0, max_num2) : max_num2;
-  const std::uint32_t num = count_ == 1 && ways_.first_num > 0 ? ways_.first_num : ways_.num;
+  const auto place = static_cast<std::size_t>(count_ - 1);
+  const auto num = place < ways_.first_nums.size() ? ways_.first_nums[place] : ways_.num;
   session.a = {num, ways_.len, session.udp.address.port(), secrets[0]};
   session.b = {0, secrets[1]};
   session.c = {num2, ways_.len2, secrets[2], ways_.c};
   session.d = {secrets[3]};
-  if (ways_.newest_session_only && count_ == 1) {
+  if (ways_.newest_session_only && place == 0) {
     held_a2_ = wire::encode(session.a, student_id);
     return;
   }
-  if (!held_a2_.empty()) send(session, "a2", held_a2_, a1.from);
+  if (!held_a2_.empty()) send(session, "a2", std::exchange(held_a2_, {}), a1.from);
   if (ways_.one_client) {
     send(session, "a2", wire::encode(session.a, student_id), session.client);
     return run(session);
   }
   const auto& delays = ways_.a2_delays;
-  auto a2_delay =
-      delays.empty() ? 0ms : delays[static_cast<std::size_t>(count_ - 1) % delays.size()];
+  auto a2_delay = delays.empty() ? 0ms : delays[place % delays.size()];
   if (ways_.a1_workers > 1) a2_delay = wait_for_a_worker();
   auto over = std::make_shared<std::atomic<bool>>(false);
   net::JoiningThread thread([this, moved = std::move(session), over, a2_delay]() mutable {

@@ -73,9 +73,9 @@ struct Ways {
   int a1_lost = 0;  // first ones
   // The first a2 is held back until a second a1 comes, which replaces the session of the first.
   bool newest_session_only = false;
-  std::uint32_t first_num = 0;        // num of the first session, if not as of the others
-  bool wants_dynamic_source = false;  // source ports below 49152 are not answered
-  bool garbage = false;               // datagrams of odd sizes before each reply
+  std::vector<std::uint32_t> first_nums = {};  // of the first sessions, if not as of the others
+  bool wants_dynamic_source = false;           // source ports below 49152 are not answered
+  bool garbage = false;                        // datagrams of odd sizes before each reply
   // Rules that are not checked in the messages of a stage.
   std::set<std::pair<char, wire::Rule>> unchecked = {};
   std::function<bool(std::uint16_t student_id)> serves = [](auto) { return true; };
