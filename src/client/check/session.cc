@@ -103,7 +103,7 @@ void CheckSession::send_wrong(wire::Bytes packet, std::uint32_t port, const std:
   }
   if (packet.size() > max_shown) bytes += " ...";
   if (packet.empty()) bytes = " none";
-  trial_.suspect(what + "; its bytes:" + bytes, alone);
+  const Suspicion suspicion(trial_, what + "; its bytes:" + bytes, alone);
   send_udp(packet, port, what);
   expect_sent();
 }

@@ -40,11 +40,24 @@ struct Trial {
   std::size_t number = 0;       // of the check
   net::Deadline deadline = {};  // by which it must have come to an end
   std::string sent = {};        // what was sent last, in words
+};
 
-  // Sends now what may be the server's end.
-  void suspect(const std::string& what, bool alone = false) const {
-    target.suspects.add("check " + std::to_string(number) + " sent " + what, alone);
-  }
+// While it stands, the trial sends what may be the server's end.
+class Suspicion {
+ public:
+  Suspicion(const Trial& trial, const std::string& what, bool alone = false)
+      : suspects_(trial.target.suspects),
+        what_("check " + std::to_string(trial.number) + " sent " + what),
+        alone_(alone) {}
+  ~Suspicion() { suspects_.add(what_, began_, alone_); }
+  Suspicion(const Suspicion&) = delete;
+  Suspicion& operator=(const Suspicion&) = delete;
+
+ private:
+  Suspects& suspects_;
+  const std::string what_;
+  const bool alone_;
+  const net::Clock::time_point began_ = net::Clock::now();
 };
 
 // The server breaks the rule; says what was seen.

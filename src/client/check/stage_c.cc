@@ -86,10 +86,12 @@ void lives_after(Trial& trial, bool c2_first, bool reset) {
   session.reach(Message::b2);
   session.connect();
   if (c2_first) session.take_c2();
-  session.drop_connection(reset);
   trial.sent = std::string("the connection, ") + (reset ? "reset" : "closed") +
                (c2_first ? " after c2" : " at once");
-  trial.suspect(trial.sent);
+  {
+    const Suspicion suspicion(trial, trial.sent);
+    session.drop_connection(reset);
+  }
   expect_serving(trial);
 }
 

@@ -146,8 +146,10 @@ void expect_fault_refused(Trial& trial, const Faulty& fault, bool last) {
     const std::string name =
         "d1 " + std::to_string(last ? session.c.num2 : 1) + " of " + std::to_string(session.c.num2);
     const std::string what = describe_fault(name, wire::judge_d1(wrong, session.c));
-    trial.suspect(what);
-    session.send_messages(messages, what);
+    {
+      const Suspicion suspicion(trial, what);
+      session.send_messages(messages, what);
+    }
     expect_refusal(trial, session);
   });
 }
@@ -166,10 +168,13 @@ Check refusing(std::size_t number, std::string_view title, Rule rule, Spoil spoi
                 session.reach_c2_with([](const wire::C2& c) { return c.num2 > 1 && c.len2 > 0; },
                                       "num2 above 1");
               }
-              trial.suspect(std::string(title));
-              session.send_messages(spoil(session, wire::encode_d1(session.c, session.student_id)),
-                                    std::string(title));
-              if (half_close) session.half_close();
+              {
+                const Suspicion suspicion(trial, std::string(title));
+                session.send_messages(
+                    spoil(session, wire::encode_d1(session.c, session.student_id)),
+                    std::string(title));
+                if (half_close) session.half_close();
+              }
               expect_refusal(trial, session);
             });
           }};
@@ -226,8 +231,10 @@ void lives_after_reset(Trial& trial) {
   session.reach_c2_with(nullptr, "");
   const auto stream = session.right_d1s();
   session.send_d1(wire::Bytes(stream).first(stream.size() / 2), "half of the d1s, then a reset");
-  trial.suspect(trial.sent);
-  session.drop_connection(true);
+  {
+    const Suspicion suspicion(trial, trial.sent);
+    session.drop_connection(true);
+  }
   expect_serving(trial);
 }
 

@@ -11,16 +11,16 @@ std::uint16_t next_local_port() {
   return static_cast<std::uint16_t>(first + given++ % count);
 }
 
-void Suspects::add(const std::string& what, bool alone) {
+void Suspects::add(const std::string& what, net::Clock::time_point began, bool alone) {
   const std::lock_guard lock(mutex_);
   const auto others = std::ranges::find(sent_, false, &Sent::alone);
-  sent_.insert(alone ? others : sent_.end(), {net::Clock::now(), what, alone});
+  sent_.insert(alone ? others : sent_.end(), {began, net::Clock::now(), what, alone});
 }
 
 void Suspects::answered(net::Clock::time_point a1_sent, net::Clock::duration time) {
   const std::lock_guard lock(mutex_);
   max_on_its_way_ = std::max(max_on_its_way_, time);
-  std::erase_if(sent_, [&](const Sent& sent) { return sent.when < a1_sent; });
+  std::erase_if(sent_, [&](const Sent& sent) { return sent.ended < a1_sent; });
   if (first_unanswered_ < a1_sent) first_unanswered_ = net::Clock::time_point::max();
 }
 
@@ -35,7 +35,7 @@ std::string Suspects::text() const {
   std::string text;
   std::size_t named = 0;
   for (const Sent& sent : sent_) {
-    if (sent.when - max_on_its_way_ < first_unanswered_ && named++ < max_named) {
+    if (sent.began - max_on_its_way_ < first_unanswered_ && named++ < max_named) {
       text += (text.empty() ? "" : "; or ") + sent.what;
     }
   }

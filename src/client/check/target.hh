@@ -25,9 +25,9 @@ std::uint16_t next_local_port();
 // right a1 that was answered and before the first one that was not.
 class Suspects {
  public:
-  // Whether it is the only wrong a1 at the server until a right one is answered: it is named before
-  // others.
-  void add(const std::string& what, bool alone);
+  // It went out at some time from `began` until now. Whether it is the only wrong a1 at the server
+  // until a right one is answered: it is named before others.
+  void add(const std::string& what, net::Clock::time_point began, bool alone);
   // An a2 came after so long, or none came, for an a1 that was sent then.
   void answered(net::Clock::time_point a1_sent, net::Clock::duration time);
   void unanswered(net::Clock::time_point a1_sent);
@@ -36,7 +36,7 @@ class Suspects {
 
  private:
   struct Sent {
-    net::Clock::time_point when;
+    net::Clock::time_point began, ended;
     std::string what;
     bool alone;
   };

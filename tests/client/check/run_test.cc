@@ -290,24 +290,35 @@ TEST(Suspects, WhatASlowServerHadNotAnsweredYetHidesNoSuspect) {
   Suspects suspects;
   const auto now = net::Clock::now();
   suspects.answered(now - 2s, 2s);
-  suspects.add("check 115 sent this", true);
+  suspects.add("check 115 sent this", net::Clock::now(), true);
   suspects.unanswered(now - 1s);  // on its way when the server ended
   EXPECT_EQ(suspects.text(), "check 115 sent this");
+}
+
+// An a1 that was answered meanwhile may have come first.
+TEST(Suspects, OnlyWhatWasAnsweredAfterItWentOutClearsIt) {
+  Suspects suspects;
+  const auto now = net::Clock::now();
+  suspects.add("check 116 sent this", now - 2s, true);
+  suspects.answered(now - 1s, 0ms);
+  EXPECT_EQ(suspects.text(), "check 116 sent this");
+  suspects.answered(net::Clock::now() + 1ms, 0ms);
+  EXPECT_EQ(suspects.text(), "");
 }
 
 // The right a1 that was not answered was on its way for longer than any that was.
 TEST(Suspects, TheFirstIsNamedWhereAllCameLater) {
   Suspects suspects;
-  suspects.add("check 115 sent this", true);
-  suspects.add("check 116 sent this", true);
+  suspects.add("check 115 sent this", net::Clock::now(), true);
+  suspects.add("check 116 sent this", net::Clock::now(), true);
   suspects.unanswered(net::Clock::now() - 1s);
   EXPECT_EQ(suspects.text(), "check 115 sent this");
 }
 TEST(Suspects, WhatWasAloneComesFirstInItsOrder) {
   Suspects suspects;
-  suspects.add("check 228 sent this", false);
-  suspects.add("check 115 sent this", true);
-  suspects.add("check 116 sent this", true);
+  suspects.add("check 228 sent this", net::Clock::now(), false);
+  suspects.add("check 115 sent this", net::Clock::now(), true);
+  suspects.add("check 116 sent this", net::Clock::now(), true);
   EXPECT_EQ(suspects.text(), "check 115 sent this; or check 116 sent this; or check 228 sent this");
 }
 
