@@ -38,7 +38,9 @@ TEST(Check, KnowsThatTheNewestSessionMayHaveFewerPackets) {
     // At once, since it is the first session that is replaced.
     EXPECT_NO_THROW(std::ranges::find(every_check(), number, &Check::number)->run(trial)) << number;
     // That check sends nothing wrong, nor a packet that the session has not.
-    if (number == 219) EXPECT_EQ(server.complaint(), "");
+    if (number == 219) {
+      EXPECT_EQ(server.complaint(), "");
+    }
   }
 }
 
