@@ -18,7 +18,7 @@ place() { (IFS=:; for folder in $PATH; do [ ! -x "$folder/$1" ] || { echo "$fold
 machine() {
   rm -rf "$dir/bin" "$dir/asked"
   mkdir "$dir/bin"
-  for command in sh env mktemp rm xargs echo cat sed dirname true ln; do ln -s "$(place $command)" "$dir/bin/"; done
+  for command in sh env mktemp rm echo cat sed dirname true ln; do ln -s "$(place $command)" "$dir/bin/"; done
   printf '#!/bin/sh\n[ "$1" = -u ] && echo %s\n' "$([ "${2-root}" = root ] && echo 0 || echo 1000)" >"$dir/bin/id"
   [ -z "${1-}" ] ||
     printf '#!/bin/sh\necho "%s $*" >>"%s"\ncase "$*" in *netcat*) ln -s "%s" "%s" ;; esac\n' \
@@ -45,6 +45,8 @@ done <<'END'
 apt-get apt-get install g++ cmake make libgtest-dev
 dnf dnf install gcc-c++ cmake make gtest-devel
 apk apk add g++ linux-headers cmake make gtest-dev
+microdnf microdnf install gcc-c++ cmake make gtest-devel
+zypper zypper install gcc-c++ cmake make gtest
 pacman pacman -S gcc cmake make gtest
 END
 
@@ -53,6 +55,14 @@ machine apt-get student
 printf '#!/bin/sh\n[ "$1" = --version ]\n' >"$dir/bin/cmake"
 chmod 755 "$dir/bin/cmake"
 refused 'an old cmake' 'cmake (3.16 or later); to install it, as root: apt-get install cmake' cmake
+# Nor is a compiler, before C++20, nor an ip without namespaces, as busybox has it.
+machine apk student
+for command in c++ ip; do
+  printf '#!/bin/sh\nexit 1\n' >"$dir/bin/$command"
+  chmod 755 "$dir/bin/$command"
+done
+refused 'an old compiler' 'a C++20 compiler (c++ is none, CXX=NAME takes another); to install it, as root: apk add g++ linux-headers' c++
+refused "busybox's ip" 'ip; to install it, as root: apk add iproute2' ip
 # No package is a guess at what $CXX names.
 machine apt-get
 named=nosuch
@@ -85,6 +95,10 @@ cp "$top/scripts/build" "$dir/tree/scripts/"
 cat >"$dir/tree/CMakeLists.txt" <<'END'
 cmake_minimum_required(VERSION 3.16)
 project(tree CXX)
+enable_testing()
+add_test(NAME one COMMAND sh -c "echo skipped: why; exit $STATUS")
+set_tests_properties(one PROPERTIES SKIP_RETURN_CODE 77)
+add_test(NAME two COMMAND sh -c "exit 0")
 if("$ENV{TMPDIR}" MATCHES " ")
   message(FATAL_ERROR "a blank in TMPDIR")
 endif()
@@ -109,6 +123,24 @@ TMPDIR="$dir/a copy" builds "$dir/a copy" "$compiler" kept
 builds "$dir/a copy" "$dir/compiler/other" anew
 PATH=$PATH:$dir/compiler
 builds "$dir/a copy" "other -O1" kept
+# The folder alone, copied; a generator that puts the programs elsewhere; a build while another one goes on.
+cp -R "$dir/a copy/build" "$dir/a copy/build2"
+"$dir/a copy/scripts/build" build2 >"$dir/words" 2>&1 || fail "a copied folder: $(cat "$dir/words")"
+rm -r "$dir/a copy/build2"
+CMAKE_GENERATOR='Ninja Multi-Config' "$dir/a copy/scripts/build" build2 >"$dir/words" 2>&1 && [ ! -e "$dir/a copy/build2/build-Debug.ninja" ] ||
+  fail "several configurations: $(cat "$dir/words")"
+if command -v flock >/dev/null; then
+  exec 8<"$dir/a copy/build"
+  flock 8
+  : >"$dir/words"
+  "$dir/a copy/scripts/build" -DLATE=yes >"$dir/words" 2>&1 8<&- &
+  until grep -q '^scripts/build: waits for another build in build$' "$dir/words"; do
+    kill -0 $! 2>/dev/null || { fail "two builds at once: $(cat "$dir/words")"; break; }
+  done
+  ! grep -q '^LATE:' "$dir/a copy/build/CMakeCache.txt" || fail 'two builds at once'
+  exec 8<&-
+  wait $! && grep -q '^LATE:' "$dir/a copy/build/CMakeCache.txt" || fail "after another build: $(cat "$dir/words")"
+fi
 # By a link to the script, from anywhere; options alone go to cmake.
 ln -s "$dir/a copy/scripts/build" "$dir/linked"
 rm "$dir/a copy/build/CMakeFiles/seen"
@@ -116,6 +148,24 @@ rm "$dir/a copy/build/CMakeFiles/seen"
 grep -q '^SEEN:.*=yes' "$dir/a copy/build/CMakeCache.txt" || fail "by a link: $(cat "$dir/words")"
 rm "$dir/compiler/other"
 builds "$dir/a copy" "$compiler" anew
+# scripts/test ends as the tests do, wherever $CDPATH leads.
+# tests_end STATUS LAST-LINE EXIT-STATUS ARGUMENT…
+cp "$top/scripts/test" "$dir/tree/scripts/"
+mkdir -p "$dir/elsewhere/build"
+tests_end() {
+  status=$1 line=$2 expected=$3
+  shift 3
+  STATUS=$status CDPATH=$dir/elsewhere "$dir/tree/scripts/test" "$@" >"$dir/words" 2>&1
+  seen=$?
+  [ "$seen" = "$expected" ] && [ "$(tail -n 1 "$dir/words")" = "$line" ] || fail "a test that exits $status, $*: exit status $seen, $(cat "$dir/words")"
+}
+tests_end 0 '2 passed, 0 failed, 0 skipped' 0
+tests_end 1 '1 passed, 1 failed, 0 skipped' 1
+tests_end 77 '1 passed, 0 failed, 1 skipped' 0
+grep -q '^skipped: one: why$' "$dir/words" || fail "skipped: $(cat "$dir/words")"
+tests_end 77 '1 passed, 0 failed, 1 skipped' 1 --no-skips
+tests_end 0 '0 passed, 0 failed, 0 skipped' 1 -R nosuch
+
 # What root has built, a user cannot build on.
 if setpriv --reuid=65534 --regid=65534 --clear-groups true 2>/dev/null; then
   chmod 755 "$dir"
