@@ -62,7 +62,8 @@ try 'a symbolic link' 0 "$at/f" through_link
 make_target() { mkdir "$at/d"; ln -s d/real "$at/f"; }
 try 'a dangling link' 0 "$at/f" page_at "$at/d/real"
 make_target() { ln -s f "$at/f"; }
-try 'a link to itself' '1 open at/f: Too many levels' "$at/f" test -L "$at/f"
+levels=$(cd "$dir" && ln -s loop loop && LC_ALL=C cat loop 2>&1 | sed 's/.*: //')  # glibc's word, or musl's
+try 'a link to itself' "1 open at/f: $levels" "$at/f" test -L "$at/f"
 make_target() { mkdir "$at/f"; }
 try 'a directory' '1 open at/f: Is a directory' "$at/f" test -d "$at/f"
 make_target() { echo old >"$at/f"; }
@@ -122,7 +123,7 @@ fi
 if [ "$(id -u)" = 0 ]; then
   make_target() { mknod "$at/f" c 1 3 && chmod 666 "$at/f"; }
   rm -rf "$at"; mkdir "$at"
-  if make_target && : >"$at/f"; then
+  if make_target && true >"$at/f"; then  # not where devices are forbidden, as /tmp often is; ":" would end the shell
     try 'a device like /dev/null' 0 "$at/f" test -c "$at/f"
     make_target() { mknod "$at/f" c 1 7 && chmod 666 "$at/f"; }
     try 'a device like /dev/full' '1 write to at/f: No space left' "$at/f" test -c "$at/f"
@@ -181,7 +182,7 @@ if [ "$(id -u)" = 0 ]; then
       : >"$at/mounted"
       mount --bind "$from" "$at/mounted"
       got=$(ours "$bin/client" -o "$at/mounted" http://127.0.0.1:1/)
-      [ "$got" = '1 replace at/mounted: Device or resource busy' ] || fail "a mounted file: $got"
+      case $got in '1 replace at/mounted: '*esource' busy') ;; *) false ;; esac || fail "a mounted file: $got"
       umount "$at/mounted"
     done
     if chattr +a "$dir/small/f" 2>/dev/null; then

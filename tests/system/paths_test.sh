@@ -100,7 +100,7 @@ if grep 'there may be more' "$dir/err"; then
   echo "FAILED: why a graph is not whole is told twice"
   failed=1
 fi
-if command -v iptables >/dev/null; then
+if unshare -n iptables -w -A OUTPUT -p icmp -m limit --limit 1/hour -j ACCEPT 2>/dev/null; then
   stopped 1 'iptables -w -A OUTPUT -p icmp --icmp-type echo-request -m limit --limit 1/hour \
       --limit-burst 20 -j ACCEPT
     iptables -w -A OUTPUT -p icmp --icmp-type echo-request -j DROP

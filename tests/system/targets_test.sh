@@ -64,7 +64,7 @@ status=0
 "$simulate" "$top/tests/paths/ten-hops" -- "$traceroute" -n --targets - \
   <"$dir/targets" >"$dir/out" 2>"$dir/err" || status=$?
 [ $status = 1 ] || fail "exit status $status with a name that has no address"
-grep -q 'nosuch.example.net: Name or service not known' "$dir/err" || fail "$(cat "$dir/err")"
+grep -q 'nosuch.example.net: Name .* not ' "$dir/err" || fail "$(cat "$dir/err")"
 awk '/^traceroute to/ {hop = 0; next} $1 != ++hop {exit 1} END {exit NR != 22 || hop != 10}' \
   "$dir/out" || fail "two blocks of 10 hops expected: $(cat "$dir/out")"
 status=0
@@ -73,7 +73,7 @@ status=0
 path='ten-hops and a missing name'
 [ $status = 1 ] || fail "exit status $status with a name that has no address"
 "$check" <"$dir/out" >"$dir/check" || fail "$(cat "$dir/check")"
-shows '"result":\[{"error":"resolve nosuch.example.net: Name or service not known"}\]'
+shows '"result":\[{"error":"resolve nosuch.example.net: Name [^"]* not [^"]*"}\]'
 
 # 1,000 targets of 15 hops: more probes than one identifier has sequence numbers.
 i=0

@@ -9,8 +9,8 @@ bin=$build
 . "$here/common/loopback"
 name=trt$$
 trap 'for n in a r1 r2 b; do ip netns del $name$n 2>/dev/null; done; rm -rf "$folder"' EXIT
-command -v ip >/dev/null && command -v sysctl >/dev/null || {
-  echo "skipped: ip or sysctl is not installed"
+ip netns list >/dev/null 2>&1 && command -v sysctl >/dev/null || {
+  echo "skipped: ip (of iproute2) or sysctl is not installed"
   exit 77
 }
 
@@ -236,7 +236,7 @@ expect "also when its terminal is closed" "$(interrupted -n 192.0.2.10)" "$(sign
 expect "but not when that is ignored, as by nohup" "0
 10  192.0.2.10  RTT  RTT  RTT" \
   "$(trap '' HUP; signal=HUP; interrupted -n 192.0.2.10 | sed -n '1p;$p')"
-if command -v iptables >/dev/null; then
+if unshare -n iptables -w -A OUTPUT -p icmp -m limit --limit 1/hour -j ACCEPT 2>/dev/null; then
   expect "what a firewall refuses in the middle costs no hop that is known" \
 "10 1
 traceroute: send to 192.0.2.10 past the local firewall: Operation not permitted" \
@@ -249,7 +249,11 @@ fi
 # --- Real routers:  a 10.1.0.1 -- r1 -- r2 -- b 10.3.0.2, and fd01::1 to fd03::2
 
 for n in a r1 r2 b; do
-  ip netns add $name$n && ip -n $name$n link set lo up
+  ip netns add $name$n && ip -n $name$n link set lo up || {
+    [ $failed = 0 ] || exit 1
+    echo "skipped: traces through real routers, since ip makes no network namespaces"
+    exit 77
+  }
   ip netns exec $name$n sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
 done
 # cable NUMBER LEFT RIGHT
@@ -304,7 +308,7 @@ expect "a queue that is full" " 3  10.3.0.2  RTT  RTT  RTT" \
 expect "many packets at once find the MTU" " 3  10.3.0.2  RTT F=1500  RTT F=1500  RTT F=1500" \
   "$(masked ip netns exec ${name}a "$ours" -n --mtu -N 8 -f 3 10.3.0.2 | tail -1)"
 fi
-expect "only to attached networks" "traceroute: send to 10.3.0.2: Network is unreachable" \
-  "$(ip netns exec ${name}a "$ours" -n -r 10.3.0.2 2>&1 >/dev/null)"
+expect "only to attached networks" "traceroute: send to 10.3.0.2: Network unreachable" \
+  "$(ip netns exec ${name}a "$ours" -n -r 10.3.0.2 2>&1 >/dev/null | sed 's/ is unreachable/ unreachable/')"
 
 finish
