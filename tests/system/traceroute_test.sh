@@ -106,7 +106,7 @@ for way in '"proto":"ICMP","paris_id":20680,:0 2147483647' '"proto":"UDP","paris
 done
 
 # The leak sanitizer cannot work under strace.
-if command -v strace >/dev/null; then
+if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
   expect "a kernel without ping sockets" "no right to a raw or a ping socket: using UDP and the error queue" \
     "$("$here/simulate" -u nobody "$paths/one-hop" -- strace -o /dev/null -e trace=socket \
          -E ASAN_OPTIONS=detect_leaks=0 -e inject=socket:error=EPROTONOSUPPORT:when=2 "$folder/plain" -4 -n 192.0.2.10 2>&1 >/dev/null |
