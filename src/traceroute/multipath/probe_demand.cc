@@ -39,9 +39,12 @@ void ProbeDemand::explore(int ttl) {
   const std::vector<Group> groups = evidence_->groups(ttl, by_place(ttl));
   test_.reset();
   const auto alike = find_alike(ttl, groups);
+  // Where one router of a hop has several next hops, each other one may have them too (a meshed
+  // diamond): the 5 % of one router would be those of each.
+  const int expected = groups.size() > 1 && has_balancer(ttl, groups) ? 2 : 1;
   for (const Group& group : groups) {
     test_flow(ttl, group);
-    find_next_hops(ttl, group, alike ? alike->of_each : min_flows(ttl, group));
+    find_next_hops(ttl, group, alike ? alike->of_each : min_flows(ttl, group, expected));
   }
   if (alike) send_on(ttl, alike->of_all);
   find_witnesses(ttl);
@@ -76,14 +79,20 @@ ProbeDemand::NextHops ProbeDemand::next_hops(int ttl, const Group& group) const 
   return found;
 }
 
-// How many flows of a group have to be known at the next hop, by the full rule.
-int ProbeDemand::min_flows(int ttl, const Group& group) const {
+bool ProbeDemand::has_balancer(int ttl, const std::vector<Group>& groups) const {
+  return std::ranges::any_of(
+      groups, [&](const Group& group) { return next_hops(ttl, group).places.size() > 1; });
+}
+
+// How many flows of a group have to be known at the next hop, by the full rule for as many next
+// hops as have been seen, or as are `expected`.
+int ProbeDemand::min_flows(int ttl, const Group& group, int expected) const {
   // Behind a balancer that sends each packet its own way, a missed router yields a false link. So
   // ask for enough flows for every node of the group, and for two nodes where the balancer seems to
   // begin.
   const bool parts_behind = ttl + 2 <= evidence_->max_ttl() && evidence_->level(ttl + 2).is_mixed();
   const int nodes = std::max(group.nodes, parts_behind ? 2 : 1);
-  const auto seen = static_cast<int>(next_hops(ttl, group).places.size());
+  const auto seen = std::max(expected, static_cast<int>(next_hops(ttl, group).places.size()));
   return std::max(probes_to_rule_out_another(seen), nodes * probes_to_rule_out_another(1));
 }
 

@@ -38,7 +38,8 @@ int WatchSession::run(Targets& targets, int stop) {
       for (const auto& round : path.rounds) send(path, *round, time);
     }
     begin_rounds(time);
-    if (over(targets)) break;
+    // The report waits for names no longer than a trace does.
+    if (over(targets) && info_.deadline().never()) break;
     if (info_.has_news()) output_.names_came();
     output_.draw(watches());
     wait(targets, stop, time);

@@ -14,6 +14,8 @@ constexpr int default_window = 16;         // with -z alone
 constexpr int full_ttl = 255;              // of the scout
 // Every link carries as much (RFC 791, section 3.2; RFC 8200 promises more for IPv6).
 constexpr std::size_t min_packet_size = 68;
+// No path has links of so many sizes: who tells of more goes on for ever.
+constexpr int max_sizes = 32;
 // A path of N hops takes 3 N packets, and as many more while its length is not known.
 constexpr std::size_t spare_packets = 32;
 // A hop gets no more probes beyond its queries: see retry.cc.
@@ -186,6 +188,7 @@ void Trace::left(std::size_t probe, Time when) { path_.probe(probe).sent = when;
 bool Trace::shrink(std::size_t index, std::size_t mtu) {
   Probe& probe = path_.probe(index);
   if (mtu < min_packet_size || mtu >= probe.size) return false;
+  if (mtu < packet_size_ && ++sizes_found_ > max_sizes) return false;
   packet_size_ = std::min(packet_size_, mtu);
   probe.size = packet_size_;
   probe.found_mtu = true;

@@ -38,7 +38,7 @@ class Trace final : public Measurement {
   [[nodiscard]] bool stopped() const { return stop_at_.has_value(); }
   void left(std::size_t probe, Time when) override;
   // A probe is too large for the path: it and all later ones become `mtu` bytes at most, and due()
-  // returns it again. False when that size is too small to go on.
+  // returns it again. False when that size is too small to go on, or one of too many.
   bool shrink(std::size_t probe, std::size_t mtu);
   // Only the first answer counts.
   void record(std::size_t probe, Reply reply) override;
@@ -88,6 +88,7 @@ class Trace final : public Measurement {
   KnownPath path_;
   std::vector<std::size_t> again_;  // to be sent once more
   std::size_t packet_size_;
+  int sizes_found_ = 0;
   bool more_to_send_ = false;
   std::optional<Time> start_;
   std::optional<Time> stop_at_;

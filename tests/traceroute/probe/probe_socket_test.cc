@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "net/datagram_notes.hh"
@@ -23,6 +24,8 @@ struct Arriving {
 };
 std::vector<Arriving> errors, packets;
 bool replaced = false;
+// What the test's own sendmmsg fails with, once.
+int pending = 0;
 
 void fill(msghdr& message, const Arriving& arriving) {
   std::memcpy(message.msg_iov->iov_base, arriving.bytes.data(), arriving.bytes.size());
@@ -59,8 +62,32 @@ extern "C" int recvmmsg(int fd, mmsghdr* messages, unsigned room,
   return -1;
 }
 
+extern "C" int sendmmsg(int fd, mmsghdr* messages, unsigned count,
+                        decltype(flags_of(sendmmsg)) flags) {
+  static const auto real = find_libc_call<decltype(sendmmsg)>("sendmmsg");
+  if (pending == 0) return real(fd, messages, count, flags);
+  errno = std::exchange(pending, 0);
+  return -1;
+}
+
 namespace traceroute {
 namespace {
+
+// Each of the numbers that Linux has for an unreachable, a time exceeded, a parameter problem, a
+// packet too big and a redirect (icmp_err_convert in net/ipv4/icmp.c, and the same of IPv6).
+TEST(ProbeSocket, WhatIsSaidOfAnEarlierProbeFailsNoLaterOne) {
+  if (net::errors_only == 0) GTEST_SKIP() << "this body reads no error queue";
+  ProbeSocket socket(net::Family::ipv4, ProbeWay::udp, {});
+  const auto to = net::resolve("127.0.0.1", 9, net::Family::ipv4, {}).front();
+  const OutgoingProbe probe{&to, 1, {}};
+  for (const int error : {ENETUNREACH, EHOSTUNREACH, ENOPROTOOPT, ECONNREFUSED, EMSGSIZE,
+                          EOPNOTSUPP, EHOSTDOWN, ENONET, EACCES, EPROTO, EREMOTEIO}) {
+    pending = error;
+    EXPECT_EQ(socket.send({&probe, 1}), 1U) << std::strerror(error);
+  }
+  pending = EPERM;
+  EXPECT_EQ(socket.send({&probe, 1}), 0U) << "a firewall's refusal";
+}
 
 TEST(ProbeSocket, WhatIsNoUseTakesNoOthersBytes) {
   if (net::errors_only == 0) GTEST_SKIP() << "this body reads no error queue";

@@ -42,6 +42,19 @@ TEST(Trace, MtuThatIsNoSmallerOrAbsurdIsARefusal) {
   }
 }
 
+TEST(Trace, WhoAsksForEverSmallerOnesIsBelievedSomeTimesOnly) {
+  Plan plan;
+  plan.find_mtu = true;
+  plan.window = 1;
+  plan.packet_size = 65000;
+  const Played played = play(plan, [](const Probe& probe, int) {
+    const auto mtu = static_cast<std::uint32_t>(probe.size) - 1;
+    return Answer{Verdict::refusal, 10ms, 2, 3, 4, mtu};
+  });
+  EXPECT_EQ(played.hops.size(), 1U);
+  EXPECT_LE(played.packets, 40U);
+}
+
 TEST(Trace, TheLeastMtuIsOneThatEveryLinkHas) {
   Plan plan;
   plan.find_mtu = true;

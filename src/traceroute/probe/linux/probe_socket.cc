@@ -97,10 +97,12 @@ net::FileDescriptor open_way(net::Family family, ProbeWay way) {
   throw std::runtime_error(attempt + ": " + std::generic_category().message(errno));
 }
 
+// Whether Linux has this number for an ICMP message (icmp_err_convert in its net/ipv4/icmp.c, and
+// the same of IPv6).
 bool pending_error(int error) {
   return error == ECONNREFUSED || error == EHOSTUNREACH || error == ENETUNREACH ||
-         error == EPROTO || error == EACCES || error == EOPNOTSUPP || error == ENOPROTOOPT ||
-         error == EREMOTEIO || error == EMSGSIZE;
+         error == EHOSTDOWN || error == ENONET || error == EPROTO || error == EACCES ||
+         error == EOPNOTSUPP || error == ENOPROTOOPT || error == EREMOTEIO || error == EMSGSIZE;
 }
 
 // Who sent the error: the address behind the structure (SO_EE_OFFENDER).
