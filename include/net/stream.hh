@@ -68,6 +68,8 @@ class Stream {
 
   // What is there already, without waiting; at the end of the stream `end`.
   [[nodiscard]] Transfer receive_ready(std::span<std::uint8_t> buffer);
+  // Whether the peer has ended the stream, or broken it, and nothing is left to read.
+  [[nodiscard]] bool is_over();
   // Sends what the socket takes at once, perhaps nothing: `full` with the count, or `broken`.
   [[nodiscard]] Transfer send_ready(std::span<const std::uint8_t> bytes);
 

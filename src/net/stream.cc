@@ -171,6 +171,14 @@ Transfer Stream::receive_ready(std::span<std::uint8_t> buffer) {
   return {timed_out() || errno == EINTR ? Ending::silent : Ending::broken, 0};
 }
 
+bool Stream::is_over() {
+  std::uint8_t next = 0;
+  const ssize_t got = recv(get(), &next, sizeof next, MSG_PEEK | MSG_DONTWAIT);
+  if (got >= 0) return got == 0;
+  check_shortage("receive");
+  return !timed_out() && errno != EINTR;
+}
+
 Transfer Stream::send_ready(std::span<const std::uint8_t> bytes) {
   const ssize_t sent = ::send(get(), bytes.data(), bytes.size(), MSG_DONTWAIT | no_signal);
   if (sent >= 0) return {Ending::full, static_cast<std::size_t>(sent)};

@@ -22,22 +22,27 @@ net::Stream connect(const Exchange& exchange, const net::Address& server) {
 // The connection on which the server speaks. If the last segment of a handshake is lost, the
 // connection is open on this side only, and the server may give up before it repeats its own. So
 // after each of two seconds of silence another connection is tried beside it. A server takes the
-// first that is whole.
+// first that is whole, and may end the others before it speaks.
 net::Stream connect_and_listen(const Exchange& exchange, const net::Address& server) {
   constexpr std::size_t most = 3;
   constexpr auto silence = std::chrono::seconds(1);
   std::vector<net::Stream> connections;
   connections.push_back(connect(exchange, server));
-  for (std::size_t attempt = 1;; ++attempt) {
+  for (std::size_t attempt = 1;;) {
     std::vector<int> fds;
     fds.reserve(connections.size());
     for (const net::Stream& connection : connections) fds.push_back(connection.get());
     const auto a_while = net::Deadline::after(silence).or_sooner(exchange.deadline);
     const bool last = attempt == most;
     const auto speaks = net::wait_readable(fds, last ? exchange.deadline : a_while);
+    if (speaks && connections.size() > 1 && connections[*speaks].is_over()) {
+      connections.erase(connections.begin() + static_cast<std::ptrdiff_t>(*speaks));
+      continue;
+    }
     if (speaks || last || exchange.deadline.passed()) {
       return std::move(connections[speaks.value_or(0)]);
     }
+    ++attempt;
     try {
       const auto patience = net::Deadline::after(silence).or_sooner(exchange.deadline);
       connections.emplace_back(net::connect_tcp({server}, patience, net::LocalPort::dynamic));

@@ -202,5 +202,27 @@ TEST(StageC, BesideAConnectionThatIsSilentAnotherIsTried) {
   EXPECT_EQ(reply.get().message.secret_c, 4004U);
 }
 
+// A server that listens and accepts late has two connections then, of which it takes one; and many
+// stop listening before they speak, which resets the other.
+TEST(StageC, AConnectionThatTheServerEndsDoesNotStopTheOther) {
+  for (const bool first : {true, false}) {
+    net::Listener listener = std::move(net::listen_on({loopback()}, {SOCK_STREAM}).front());
+    auto reply = std::async(std::launch::async, [&, server = listener.address] {
+      return stage_c(exchange(), {{server.port(), 3003}, server});
+    });
+    net::FileDescriptor taken = net::accept_tcp(listener.socket.get()).socket;
+    ASSERT_TRUE(net::wait_readable({listener.socket.get()}, net::Deadline::after(20s)));
+    if (!first) taken = net::accept_tcp(listener.socket.get()).socket;
+    listener.socket.reset();
+    EXPECT_EQ(reply.wait_for(100ms), std::future_status::timeout);
+    EXPECT_EQ(net::Stream(std::move(taken))
+                  .send_all(wire::encode(wire::C2{1, 2, 4004, 'c'}, 3003, id),
+                            net::Deadline::after(20s))
+                  .ending,
+              net::Ending::full);
+    EXPECT_EQ(reply.get().message.secret_c, 4004U);
+  }
+}
+
 }  // namespace
 }  // namespace client
