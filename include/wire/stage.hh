@@ -174,8 +174,9 @@ std::optional<Fault> judge_resend(double seconds);
 std::optional<Fault> judge_ack(std::uint32_t seen, std::uint32_t awaited);
 // What comes to a client in stage b and has the size neither of an ack nor of b2.
 Fault stage_b_size_fault(std::size_t seen);
-// The same for a b1 that is sent back in place of its ack, whatever its header.
-std::optional<Fault> judge_returned_b1(Bytes packet, const A2& task);
+// The same for what is no message of the server's, whatever its size: a b1 that is sent back in
+// place of its ack, and a text.
+std::optional<Fault> judge_no_message(Bytes packet, const A2& task);
 
 // Every way in which a server's message, told by the payload_len of its right header, differs from
 // the protocol's text: its size, its header, and counts, lengths and ports that hardly can be

@@ -307,6 +307,21 @@ std::string guess_number(std::uint32_t seen, std::uint32_t max) {
   return odd ? little_endian(reversed(seen)) : "";
 }
 
+std::string quoted_text(Bytes packet) {
+  constexpr std::size_t max_shown = 80;
+  const std::string_view all(reinterpret_cast<const char*>(packet.data()), packet.size());
+  constexpr unsigned char max_utf8 = 0xf4;
+  const auto is_of_text = [](unsigned char c) {
+    return c < ' ' ? c == '\t' || c == '\r' || c == '\n' : c != 0x7f && c <= max_utf8;
+  };
+  if (all.size() < header_size || !std::ranges::all_of(all.substr(0, header_size), is_of_text)) {
+    return "";
+  }
+  std::string_view text = all.substr(0, all.find('\0'));
+  text = text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
+  return '"' + visible(text.substr(0, max_shown)) + (text.size() > max_shown ? "..." : "") + '"';
+}
+
 std::string guess_ack(std::uint32_t seen, std::uint32_t awaited) {
   if (seen == awaited + 1) return "counted from 1?";
   if (seen == minus_1) return "-1?";

@@ -167,13 +167,15 @@ Fault stage_b_size_fault(std::size_t seen) {
           "", cause};
 }
 
-std::optional<Fault> judge_returned_b1(Bytes packet, const A2& task) {
+std::optional<Fault> judge_no_message(Bytes packet, const A2& task) {
+  Fault fault = stage_b_size_fault(packet.size());
+  fault.guess = quoted_text(packet);
+  if (!fault.guess.empty()) return fault;
   constexpr std::size_t data = header_size + 4;
   const bool longer = packet.size() > wire_size(b2_len);
   if (!longer || packet.size() != wire_size(std::size_t{task.len} + 4)) return std::nullopt;
   const bool zeros = std::ranges::all_of(packet.subspan(data), [](auto b) { return b == 0; });
   if (!zeros || decode_ack(packet)->packet_id >= task.num) return std::nullopt;
-  Fault fault = stage_b_size_fault(packet.size());
   fault.guess = "b1 sent back?";
   return fault;
 }

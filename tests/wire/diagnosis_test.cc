@@ -224,6 +224,18 @@ TEST(Diagnosis, OfAcks) {
   EXPECT_EQ(stage_b_size_fault(11).text(), "11 bytes, 16 (ack) or 20 (b2) expected");
 }
 
+TEST(Diagnosis, AMessageIsNoTextAndATextNoMessage) {
+  const auto quoted = [](const std::string& text) { return quoted_text(bytes_of(text)); };
+  EXPECT_EQ(quoted("wrong\tpsecret \r\n"), "\"wrong\\x09psecret\"");
+  EXPECT_EQ(quoted(std::string("wrong psecret\0\0\0", 16)), "\"wrong psecret\"");
+  EXPECT_EQ(quoted("übel: psecret"), "\"übel: psecret\"");
+  EXPECT_EQ(quoted(std::string(81, 'x')), '"' + std::string(80, 'x') + "...\"");
+  EXPECT_EQ(quoted("too short"), "");
+  EXPECT_EQ(quoted("an escape: \x1b[2J"), "");
+  EXPECT_EQ(quoted_text(encode(D2{0x61626364}, 0x61626364, 0x6162)), "");
+  EXPECT_EQ(quoted_text(encode(C2{7, 7, 0x61626364, 'c'}, 0x61626364, 0x6162)), "");
+}
+
 TEST(Diagnosis, OfD1WithFourBytesForEachC) {
   const C2 task{7, 9, 3003, 0xe3};
   EXPECT_EQ(judge_d1(with(encode_d1(task, 461), 0, 36), task)->text(),

@@ -124,11 +124,11 @@ CheckSession::Event CheckSession::take(net::Deadline deadline) {
   if (!from_server(from, header) || replaced_.sent(from, bytes, a)) return Event::nothing;
   // Not too exactly: what is wrong with a message is for the checks to say.
   const bool has_a2 = !packet(Message::a2).empty();
-  const auto returned = has_a2 ? wire::judge_returned_b1(bytes, a) : std::nullopt;
-  const auto message = returned ? std::nullopt : wire::recognise(bytes, a.num);
+  const auto foreign = has_a2 ? wire::judge_no_message(bytes, a) : std::nullopt;
+  const auto message = foreign ? std::nullopt : wire::recognise(bytes, a.num);
   if (!message || (!has_a2 && message != Message::a2)) {
     if (has_a2) {
-      odd_reply_ = (returned ? *returned : wire::stage_b_size_fault(bytes.size())).text();
+      odd_reply_ = (foreign ? *foreign : wire::stage_b_size_fault(bytes.size())).text();
     } else {
       keep(Message::a1, bytes);  // as what came in its place
     }

@@ -176,7 +176,7 @@ void CheckSession::take_d2() {
     return;
   }
   expect_time();
-  throw D2Missing("no d2 came after the last d1: " + counted(after_.extra()) +
+  throw D2Missing("no d2 came after the last d1: " + counted(after_.extra().size()) +
                   (after_.ended() ? ", then the connection was closed" : " within 4 s"));
 }
 

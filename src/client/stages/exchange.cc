@@ -7,6 +7,7 @@
 #include "net/connect.hh"
 #include "net/datagram.hh"
 #include "net/socket.hh"
+#include "wire/diagnosis.hh"
 
 namespace client {
 
@@ -68,7 +69,9 @@ ReceivedC2 receive_c2(net::Stream& connection, net::Deadline deadline,
   std::array<std::uint8_t, wire::wire_size(wire::c2_len)> buffer;
   const auto begin = std::span(buffer).first(c2_size), rest = std::span(buffer).subspan(c2_size);
   const net::Transfer first = connection.receive_exactly(begin, deadline);
-  if (first.ending != net::Ending::full) return {first, {}};
+  if (first.ending != net::Ending::full) {
+    return {first, {buffer.begin(), buffer.begin() + static_cast<long>(first.count)}};
+  }
   const net::Transfer padding =
       padding_wait.count() == 0 ? connection.receive_ready(rest)
                                 : connection.receive_exactly(
@@ -84,7 +87,9 @@ AfterC2::AfterC2(wire::Bytes c2) {
 
 void AfterC2::end_padding() { padding_ = std::min(bytes_.size(), max_padding); }
 
-std::size_t AfterC2::extra() const { return bytes_.size() - std::min(bytes_.size(), padding_); }
+wire::Bytes AfterC2::extra() const {
+  return wire::Bytes(bytes_).subspan(std::min(bytes_.size(), padding_));
+}
 
 bool AfterC2::receive(net::Stream& connection, net::Deadline deadline) {
   if (full()) return false;
@@ -98,7 +103,7 @@ bool AfterC2::receive(net::Stream& connection, net::Deadline deadline) {
 std::optional<wire::Bytes> AfterC2::find_d2(bool all) const {
   const auto bytes = wire::Bytes(bytes_).first(std::min(bytes_.size(), max_padding + d2_size));
   const auto padding = wire::padding_before_d2(bytes, padding_, all);
-  if (!padding) return std::nullopt;
+  if (!padding || !wire::quoted_text(extra()).empty()) return std::nullopt;
   const auto d2 = bytes.subspan(*padding, d2_size);
   // Far more than d2 with all padding, and 4 bytes too many, is some other text.
   constexpr std::size_t most = max_padding + d2_size + 4;

@@ -88,8 +88,8 @@ net::Stream connect_when_ready(const net::Address& server, std::chrono::millisec
 // c2 as far as it came. The first 25 bytes are awaited until the deadline, the 3 of its padding no
 // longer than `padding_wait`.
 struct ReceivedC2 {
-  net::Transfer first;  // ends as `full` when the 25 bytes are there
-  std::vector<std::uint8_t> packet;
+  net::Transfer first;               // ends as `full` when the 25 bytes are there
+  std::vector<std::uint8_t> packet;  // whether it does or not
 };
 ReceivedC2 receive_c2(net::Stream& connection, net::Deadline deadline,
                       std::chrono::milliseconds padding_wait);
@@ -112,8 +112,8 @@ class AfterC2 {
   void end_padding();
   [[nodiscard]] bool ended() const { return ended_; }  // no more bytes will come
   [[nodiscard]] bool full() const { return bytes_.size() >= max_bytes; }
-  // Bytes after the padding that is certain.
-  [[nodiscard]] std::size_t extra() const;
+  // What came after the padding that is certain.
+  [[nodiscard]] wire::Bytes extra() const;
   [[nodiscard]] std::size_t size() const { return bytes_.size(); }
 
   static constexpr std::size_t max_padding = wire::wire_size(wire::c2_len) - c2_size;

@@ -98,16 +98,16 @@ class StageB {
       return std::nullopt;
     }
     const bool whole = packet.size() % 4 == 0;
-    const auto returned = wire::judge_returned_b1(packet, a_.message);
+    const auto foreign = wire::judge_no_message(packet, a_.message);
     std::optional<wire::Message> message;
-    if (whole && !returned) message = wire::recognise(packet, a_.message.num);
+    if (whole && !foreign) message = wire::recognise(packet, a_.message.num);
     if (message == wire::Message::b2) return take_b2(*wire::decode_b2(packet), packet, from);
     if (message == wire::Message::ack) {
       take_ack(*wire::decode_ack(packet), packet, from);
     } else if (message == wire::Message::a2) {
       take_late_a2(*wire::decode_a2(packet), from);
     } else {
-      seen_ = (returned ? *returned : wire::stage_b_size_fault(packet.size())).text();
+      seen_ = (foreign ? *foreign : wire::stage_b_size_fault(packet.size())).text();
       exchange_.narrator.note("< ignored from " + from.text() + ": " + seen_);
     }
     return std::nullopt;

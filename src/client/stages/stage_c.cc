@@ -59,9 +59,12 @@ std::string what_came(const net::Transfer& got) {
       return got.count == 0 ? "nothing came" : "only " + bytes + " came";
     case net::Ending::end:
       return "the connection was closed";
-    default:
+    case net::Ending::broken:
       return "the connection broke after " + bytes;
+    case net::Ending::full:
+      break;
   }
+  return bytes + " came";
 }
 
 }  // namespace
@@ -71,10 +74,11 @@ CReply stage_c(const Exchange& exchange, const BReply& b) {
   exchange.narrator.note("> c1 to " + b.server.text() + ": connected");
 
   const auto [first, packet] = receive_c2(connection, exchange.deadline, {});
-  if (first.ending != net::Ending::full) {
+  const std::string said = wire::quoted_text(packet);
+  if (first.ending != net::Ending::full || !said.empty()) {
+    const std::string guess = wire::guess_size(wire::Message::c2, first.count, wire::c2_len);
     throw cli::Failure("stage c: awaited c2 (25 or 28 bytes) from " + b.server.text() + ": " +
-                       what_came(first) +
-                       after_colon(wire::guess_size(wire::Message::c2, first.count, wire::c2_len)));
+                       what_came(first) + after_colon(said.empty() ? guess : said));
   }
   const wire::C2 message = *wire::decode_c2(packet);
   exchange.narrator.received(

@@ -21,14 +21,17 @@ bool has_d2(const Packet& sent) {
 }
 
 TEST(AfterC2, WhatHasTheSizeOfD2IsOneWhateverItsHeader) {
-  EXPECT_FALSE(has_d2(Packet(15, 'x')));
-  EXPECT_TRUE(has_d2(Packet(16, 'x')));
-  EXPECT_TRUE(has_d2(Packet(23, 'x'))) << "padded, and with 4 bytes too many";
+  EXPECT_FALSE(has_d2(Packet(15, 1)));
+  EXPECT_TRUE(has_d2(Packet(16, 1)));
+  EXPECT_TRUE(has_d2(Packet(23, 1))) << "padded, and with 4 bytes too many";
 }
 
 // A server may say in words why it gives no d2.
-TEST(AfterC2, ALongerTextIsNoD2) {
-  EXPECT_FALSE(has_d2(Packet(24, 'x')));
+TEST(AfterC2, ATextIsNoD2) {
+  EXPECT_FALSE(has_d2(Packet(24, 1)));
+  for (const std::string text : {"wrong d1 padding", "d1: data byte 0 is ä"}) {
+    EXPECT_FALSE(has_d2({text.begin(), text.end()})) << text;
+  }
   Packet d2 = wire::encode(wire::D2{4004}, 3003, 461);
   d2.resize(200);
   EXPECT_TRUE(has_d2(d2)) << "its header is right";

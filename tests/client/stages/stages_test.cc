@@ -78,6 +78,12 @@ Change resize(const std::string& message, std::size_t size) {
     if (name == message) packet.resize(size);
   };
 }
+// Words in place of a message.
+Change say_for(const std::string& message, const std::string& words) {
+  return [=](const std::string& name, Packet& packet) {
+    if (name == message) packet.assign(words.begin(), words.end());
+  };
+}
 // The commonest beginner's fault: 4 bytes too many after a payload that ends on the boundary.
 void pad_by_4_minus_n_mod_4(const std::string&, Packet& packet) {
   if (packet.size() != 28 || packet[3] == 16) packet.resize(packet.size() + 4);
@@ -302,10 +308,26 @@ const Failing failures[] = {
     {{.name = "D2WithoutHeader", .change = resize("d2", 4)},
      "stage d: awaited d2 (16 bytes) from 127.0.0.1:PORT after 3 of 3 messages: only 4 bytes came, "
      "then the connection was closed: no header?"},
-    {{.name = "TextInPlaceOfD2",
+    {{.name = "TextInPlaceOfA2", .change = say_for("a2", "no such student: 461, try again")},
+     "stage a: awaited a2 (28 bytes) from a test server: 127.0.0.1:PORT: 31 bytes came, 28 "
+     "expected: \"no such student: 461, try again\""},
+    {{.name = "TextOfTheSizeOfB2", .change = say_for("ack", "unknown packet_id: 0")},
+     "stage b: awaited the ack of packet 0 of 4 from 127.0.0.1:PORT: N packets sent, 0 acked; last "
+     "came: 20 bytes, 16 (ack) or 20 (b2) expected: \"unknown packet_id: 0\""},
+    {{.name = "TextInPlaceOfC2", .change = say_for("c2", "HTTP/1.1 400 Bad Request\r\n\r\n")},
+     "stage c: awaited c2 (25 or 28 bytes) from 127.0.0.1:PORT: 25 bytes came: \"HTTP/1.1 400 Bad "
+     "Request\""},
+    {{.name = "ShortTextInPlaceOfC2", .change = say_for("c2", "wrong psecret\n")},
+     "stage c: awaited c2 (25 or 28 bytes) from 127.0.0.1:PORT: only 14 bytes came: \"wrong "
+     "psecret\""},
+    {{.name = "TextOfTheSizeOfD2", .change = say_for("d2", "wrong d1 padding")},
+     "stage d: awaited d2 (16 bytes) from 127.0.0.1:PORT after 3 of 3 messages: 16 bytes came, "
+     "then "
+     "the connection was closed: \"wrong d1 padding\""},
+    {{.name = "BinaryInPlaceOfD2",
       .change =
           [](auto& name, auto& packet) {
-            if (name == "d2") packet.assign(30, 'x');
+            if (name == "d2") packet.assign(30, 1);
           }},
      "stage d: awaited d2 (16 bytes) from 127.0.0.1:PORT after 3 of 3 messages: 30 bytes came, "
      "then "
