@@ -156,6 +156,7 @@ class DatagramEcho {
         if (!answered_ && go_over()) return;
         continue;
       }
+      if (server_.leaves_open(datagram->from)) server_ = datagram->from.with_port(server_.port());
       if (!(datagram->from == server_)) continue;
       answered_ = true;
       const auto bytes = std::span(buffer).first(std::min(datagram->size, buffer.size()));

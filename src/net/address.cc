@@ -79,7 +79,9 @@ Lookup look_up(const std::string& host, const std::string& service, Family famil
   for (const addrinfo* entry = list; entry; entry = entry->ai_next) {
     SocketAddress filled;
     std::memcpy(filled.get(), entry->ai_addr, std::min(entry->ai_addrlen, filled.capacity));
-    const Address address = filled.address().unmapped();
+    Address address = filled.address().unmapped();
+    // Only link-local (fe80::) and multicast addresses (ff00::) have one: replies name no other.
+    if (address.bytes()[0] < 0xfe) address = address.without_scope();
     if (std::ranges::find(found.addresses, address) == found.addresses.end()) {
       found.addresses.push_back(address);
     }
@@ -133,6 +135,18 @@ Address Address::unmapped() const {
   const bool mapped =
       family_ == Family::ipv6 && std::equal(prefix.begin(), prefix.end(), bytes_.begin());
   return mapped ? Address(std::span(bytes_).subspan(prefix.size()), port_) : *this;
+}
+
+bool Address::is_link_local() const {
+  return family_ == Family::ipv6 && bytes_[0] == 0xfe && (bytes_[1] & 0xc0) == 0x80;
+}
+
+bool Address::leaves_open(const Address& answering) const {
+  if (is_link_local() && scope_ == 0) {
+    return answering.scope_ != 0 && same_host(answering.without_scope());
+  }
+  const auto loopback = parse(family_ == Family::ipv6 ? "::1" : "127.0.0.1");
+  return same_host(wildcard(answering.family_, 0)) && answering.same_host(*loopback);
 }
 
 std::string Address::host() const {

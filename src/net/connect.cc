@@ -27,6 +27,11 @@ struct Attempt {
   int error = 0;  // EINPROGRESS while it is under way
 };
 
+// What has failed holds no descriptor that another address may need.
+void end_failed(Attempt& attempt) {
+  if (attempt.error != 0 && attempt.error != EINPROGRESS) attempt.socket.reset();
+}
+
 // A candidate that cannot be tried, say because this machine lacks its address family, has failed
 // like one that refuses.
 Attempt begin_connect(const Address& address, LocalPort port) {
@@ -39,6 +44,7 @@ Attempt begin_connect(const Address& address, LocalPort port) {
   }
   if (port == LocalPort::dynamic) bind_dynamic_port(attempt.socket.get(), address.family());
   if (connect_to(attempt.socket.get(), address) != 0) attempt.error = errno;
+  end_failed(attempt);
   return attempt;
 }
 
@@ -54,6 +60,7 @@ void settle(std::vector<Attempt>& attempts, Deadline deadline) {
     if (polled[i].revents == 0) continue;
     socklen_t size = sizeof attempts[i].error;
     getsockopt(polled[i].fd, SOL_SOCKET, SO_ERROR, &attempts[i].error, &size);
+    end_failed(attempts[i]);
   }
 }
 
@@ -66,8 +73,8 @@ void refuse_itself(Attempt& attempt) {
   const int fd = attempt.socket.get();
   if (getsockname(fd, local.get(), &length) != 0 || local.address() != attempt.address) return;
   reset_on_close(fd);
-  attempt.socket.reset();
   attempt.error = ECONNREFUSED;
+  end_failed(attempt);
 }
 
 [[noreturn]] void report(const std::vector<Attempt>& attempts,
@@ -79,6 +86,9 @@ void refuse_itself(Attempt& attempt) {
     if (answered) last = attempts[i].error;
     if (i > 0) why += "; ";
     why += addresses[i].text();
+    if (addresses[i].is_link_local() && addresses[i].scope() == 0) {
+      why += " without an interface (" + addresses[i].host() + "%eth0)";
+    }
     if (i + 1 == addresses.size()) break;  // system_error adds the reason of the last one
     why += ": ";
     why += answered ? std::strerror(attempts[i].error) : std::strerror(ETIMEDOUT);

@@ -139,6 +139,17 @@ TEST(EchoDatagrams, AStrangersIsNobodys) {
   EXPECT_EQ(result.output, "one\n");
 }
 
+// 0.0.0.0 is this host, by its loopback address.
+TEST(EchoDatagrams, WhomTheSystemChoosesIsTheServer) {
+  NEEDS_IPV6();
+  for (const char* host : {"0.0.0.0", "::"}) {
+    const auto echo = [](const std::string& text) { return std::vector<std::string>{text}; };
+    const auto result = datagrams(host, "one\ntwo\n", 2, echo);
+    EXPECT_EQ(result.words, "");
+    EXPECT_EQ(result.output, "one\ntwo\n");
+  }
+}
+
 TEST(EchoDatagrams, LinesThatDoNotComeBackAreNamedAFewOfThem) {
   std::string input, named;
   for (int line = 1; line <= 25; ++line) {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -108,6 +109,31 @@ TEST(ConnectTcp, TheErrorListsEveryAddressWithItsReason) {
     EXPECT_NE(text.find("Address family not supported"), std::string::npos) << text;
     EXPECT_NE(text.find(last.text() + ": Connection refused"), std::string::npos) << text;
   }
+}
+
+TEST(ConnectTcp, ALinkLocalAddressNeedsAnInterface) {
+  try {
+    connect_tcp({loopback("fe80::1").with_port(7)}, Deadline::after(20s));
+    FAIL();
+  } catch (const std::system_error& error) {
+    EXPECT_TRUE(std::string(error.what())
+                    .starts_with("connect to [fe80::1]:7 without an interface (fe80::1%eth0): "))
+        << error.what();
+  }
+}
+
+// As where a name has very many.
+TEST(ConnectTcp, AddressesThatFailHoldNoDescriptor) {
+  const auto listeners = listen_on({loopback("127.0.0.1")}, {SOCK_STREAM});
+  std::vector<Address> addresses(64, refusing());
+  addresses.push_back(listeners.front().address);
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  const FileDescriptor next(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  const rlimit few{static_cast<rlim_t>(next.get()) + 8, before.rlim_max};
+  setrlimit(RLIMIT_NOFILE, &few);
+  EXPECT_NO_THROW(EXPECT_TRUE(connect_tcp(addresses, Deadline::after(20s))));
+  setrlimit(RLIMIT_NOFILE, &before);
 }
 
 }  // namespace

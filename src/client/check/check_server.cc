@@ -24,7 +24,11 @@ std::string choose_address(Target& target, const std::vector<net::Address>& addr
     target.unanswered = 0;
     Trial trial{target, 0, net::Deadline::after(10s)};
     try {
-      CheckSession(trial).open();
+      CheckSession session(trial);
+      session.open();
+      if (address.leaves_open(session.a2_from)) {
+        target.address = session.a2_from.with_port(address.port());
+      }
       return "";
     } catch (const std::exception& error) {
       words += (words.empty() ? "" : "; ") + address.text() + ": " + net::reason(error);

@@ -364,6 +364,21 @@ TEST(StageClientAddresses, OneOfAFamilyThatIsNotHereDoesNotStopTheOthers) {
   EXPECT_EQ(run(exchange).size(), 4U);
 }
 
+// 0.0.0.0 and :: are this host, by its loopback address. Its acks need not know the secret.
+TEST(StageClientAddresses, TheOneThatTheSystemChoosesIsTheServer) {
+  NEEDS_IPV6();
+  for (const auto family : {net::Family::ipv4, net::Family::ipv6}) {
+    const scripted::Server server({.family = family, .change = set_field(4, 0xdeadbeef)});
+    Exchange exchange = exchange_with(server.address(), 1);
+    exchange.addresses = {net::Address::wildcard(family, server.address().port())};
+    EXPECT_EQ(run(exchange).size(), 4U);
+    if (net::errors_only == 0) continue;
+    exchange.addresses = {net::Address::wildcard(family, closed_port("127.0.0.1").port())};
+    const std::string text = failure_of(exchange);
+    EXPECT_TRUE(text.ends_with(": Connection refused")) << text;
+  }
+}
+
 TEST(StageClientAddresses, AreAllNamedWhenEachRefuses) {
   NEEDS_IPV6();
   if (net::errors_only == 0) GTEST_SKIP() << "this kernel tells UDP sockets no refusal";
