@@ -33,18 +33,22 @@ void echo_stream(const Options& options) {
   bool input_ended = false;
   std::uint64_t sent = 0;
   Owed owed;
+  net::Deadline silence;  // begins when the server owes an answer, and again with all that it does
   while (true) {
     // Whoever types may take his time; the server may not, once it owes an answer.
     const bool awaited = input_ended || owed.size() > 0 || !unsent.empty();
+    if (!awaited) silence = {};
+    if (awaited && silence.never()) silence = net::Deadline::after(options.time);
     const bool room = unsent.empty() && owed.size() < max_owed;
     net::Interest interests[] = {{STDIN_FILENO, room && !input_ended},
                                  {connection.get(), true, !unsent.empty()}};
-    if (!net::wait_for(interests, awaited ? net::Deadline::after(options.time) : net::Deadline())) {
+    if (!net::wait_for(interests, silence)) {
       std::string what = "awaited ";
       what += owed.size() > 0 ? std::to_string(owed.size()) + " more bytes" : "the end";
       what += " from " + server + ": nothing came for " + cli::text(options.time);
       throw cli::Failure(what);
     }
+    if (interests[1].readable || interests[1].writable) silence = {};
     if (interests[1].readable) {
       const auto got = connection.receive_ready(reply);
       const auto came = std::span(reply).first(got.count);

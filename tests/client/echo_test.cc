@@ -4,9 +4,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <exception>
 #include <functional>
+#include <thread>
 
+#include "cli/program.hh"
 #include "client/echo_check.hh"
 #include "client/services.hh"
 #include "net/datagram.hh"
@@ -79,6 +82,33 @@ TEST(EchoStream, WhatCameIsComparedWithWhatWasSent) {
   }
   EXPECT_EQ(stream("hello", "hell").words, "closed the connection after 4 bytes of 5");
   EXPECT_EQ(stream("", "x").words, differs + "1: 0x78 came, nothing was sent");
+}
+
+// However much is typed meanwhile.
+TEST(EchoStream, AServerThatOnlyReadsIsSilent) {
+  const net::Listener listener = std::move(
+      net::listen_on({net::resolve("127.0.0.1", 0, net::Family::any, {}).front()}, {SOCK_STREAM})
+          .front());
+  Options options;
+  options.host = "127.0.0.1";
+  options.port = listener.address.port();
+  options.time = 500ms;
+  const StandardIo io("");
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  dup2(ends[0], STDIN_FILENO);
+  close(ends[0]);
+  std::atomic<bool> over = false;
+  net::JoiningThread typist([&, typing = net::FileDescriptor(ends[1])] {
+    const auto end = net::Deadline::after(10s);
+    while (!over && !end.passed() && write(typing.get(), "x", 1) == 1) {
+      std::this_thread::sleep_for(20ms);
+    }
+    over = true;
+  });
+  EXPECT_THROW(echo_stream(options), cli::Failure);
+  EXPECT_FALSE(over) << "it ended with the input";
+  over = true;
 }
 
 // Answers each datagram by what `answers` makes of it.
