@@ -73,7 +73,10 @@ TEST(Response, TheEndOfTheBodyFollowsFromTheHead) {
                            "Transfer-Encoding:\r\nTransfer-Encoding: chunked\r\n"}) {
     EXPECT_EQ(end("200 OK", list).by, By::chunked) << list;
   }
+  EXPECT_EQ(end("200 OK", "Transfer-Encoding: Identity\r\nContent-Length: 5\r\n").length, 5u);
+  EXPECT_EQ(end("200 OK", "Transfer-Encoding: identity\r\n").by, By::close);
   for (const char* list : {"Transfer-Encoding:\r\n", "Transfer-Encoding: chunked, chunked\r\n",
+                           "Transfer-Encoding: identity, gzip\r\n",
                            "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
                            "Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n"}) {
     EXPECT_EQ(end("200 OK", list).by, By::unknown) << list;
@@ -111,8 +114,10 @@ void PrintTo(const Decoded& decoded, std::ostream* out) {
        << " after " << decoded.consumed;
 }
 
-Decoded decode(std::string_view body, std::size_t piece) {
-  ChunkedDecoder decoder;
+using LineEnds = ChunkedDecoder::LineEnds;
+
+Decoded decode(std::string_view body, std::size_t piece, LineEnds ends = LineEnds::crlf) {
+  ChunkedDecoder decoder(ends);
   Decoded decoded;
   while (decoded.consumed < body.size() && !decoder.done() && !decoder.bad()) {
     // A copy, so that AddressSanitizer sees a read past its end.
@@ -133,6 +138,18 @@ TEST(Chunked, PiecesOfAnySizeGiveTheSameContent) {
     EXPECT_EQ(decode(body + "GET ", piece),
               (Decoded{"hello, world0123456789", true, false, body.size()}))
         << piece;
+  }
+}
+
+TEST(Chunked, AClientMayTakeBareLineFeeds) {
+  const std::string body = "5\nhello\n007;ext=\"a;b\"\n, world\r\n3\r\n\n\r\n\n0\nX: y\nZ: \r\n\n";
+  for (std::size_t piece = 1; piece <= body.size() + 4; ++piece) {
+    EXPECT_EQ(decode(body + "GET ", piece, LineEnds::crlf_or_lf),
+              (Decoded{"hello, world\n\r\n", true, false, body.size()}))
+        << piece;
+  }
+  for (const std::string text : {"\n", "1\nab\n", "1\na\n\n", "1\r\r\na", "1;\0\n"}) {
+    EXPECT_TRUE(decode(text, 7, LineEnds::crlf_or_lf).bad) << text;
   }
 }
 

@@ -11,6 +11,10 @@ namespace wire::http {
 // CR LF, sizes below 2^60; extensions and trailer fields are passed over, within bounds.
 class ChunkedDecoder {
  public:
+  // A client may also take LF alone, as in a head: no request hides behind what a server sends.
+  enum class LineEnds { crlf, crlf_or_lf };
+  explicit ChunkedDecoder(LineEnds ends = LineEnds::crlf) : ends_(ends) {}
+
   struct Step {
     std::size_t consumed = 0;  // of the input, content included
     std::string_view content;  // a part of the input; may be empty
@@ -41,9 +45,11 @@ class ChunkedDecoder {
     bad,
   };
 
+  void take(char c);
   State after(char c);
   State after_size_line() const;
 
+  const LineEnds ends_;
   State state_ = State::size;
   std::uint64_t left_ = 0;    // of the chunk: its size as read so far, then its content
   std::size_t digits_ = 0;    // of the size, with its zeros

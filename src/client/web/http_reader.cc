@@ -99,7 +99,7 @@ void HttpReader::body(http::BodyEnd end,
   if (end.by == By::unknown) {
     throw cli::Failure(server_ + ": the end of the body cannot be known");
   }
-  http::ChunkedDecoder decoder;
+  http::ChunkedDecoder decoder(http::ChunkedDecoder::LineEnds::crlf_or_lf);
   end_ = end;
   std::uint64_t& length = received_.emplace(0);
   while (end.by == By::chunked ? !decoder.done() : end.by == By::close || length < end.length) {

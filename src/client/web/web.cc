@@ -30,12 +30,17 @@ namespace {
 namespace http = wire::http;
 
 constexpr int max_redirects = 10;
-constexpr std::size_t max_reason = 200;  // bytes of it that are told
+
+// As messages show what a server has sent, which may be as long as a head.
+std::string brief(std::string_view text) {
+  constexpr std::size_t max_shown = 200;
+  return std::string(text.substr(0, max_shown)) + (text.size() > max_shown ? "..." : "");
+}
 
 // Why a text is no URL to go to.
 std::string fault_of(const std::string& text) {
   const bool https = http::equal_ignoring_case(text.substr(0, 8), "https://");
-  return text + (https ? ": https is not supported" : ": no http URL without a user name");
+  return brief(text) + (https ? ": https is not supported" : ": no http URL without a user name");
 }
 
 http::Url checked_url(const std::string& text) {
@@ -64,6 +69,14 @@ bool names_coding(std::string_view target, std::string_view coding) {
   return false;
 }
 
+// What servers call a page that is not encoded: by "none" scripts keep others from compressing it,
+// and the rest was meant for another field.
+bool is_no_coding(std::string_view coding) {
+  constexpr std::array<std::string_view, 4> names = {"identity", "none", "utf-8", "binary"};
+  return std::ranges::any_of(
+      names, [&](std::string_view name) { return http::equal_ignoring_case(coding, name); });
+}
+
 // The first content coding that was not asked for; nullopt when there is none.
 std::optional<std::string_view> coding_of(const http::Fields& fields, std::string_view target) {
   for (const http::Field& field : fields) {
@@ -71,7 +84,7 @@ std::optional<std::string_view> coding_of(const http::Fields& fields, std::strin
     std::string_view rest = field.value;
     bool named = false;
     while (const auto coding = http::take_element(rest)) {
-      if (http::equal_ignoring_case(*coding, "identity")) continue;
+      if (is_no_coding(*coding)) continue;
       if (named || !names_coding(target, *coding)) return coding;
       named = true;
     }
@@ -114,6 +127,8 @@ class WebFetch {
   }
 
  private:
+  // The URL in messages.
+  [[nodiscard]] std::string name() const { return brief(url_.text()); }
   // One request and its response; false when another request must follow.
   bool fetch();
   std::string request(bool rest) const;
@@ -125,7 +140,7 @@ class WebFetch {
   void take(HttpReader& reader, http::BodyEnd end, std::uint64_t max);
   // The page is not what the kept file is the beginning of.
   bool forget() {
-    if (options_.verbose) cli::say(url_.text() + ": has changed, and is asked for as a whole");
+    if (options_.verbose) cli::say(name() + ": has changed, and is asked for as a whole");
     output_.start_over({});
     return false;
   }
@@ -159,7 +174,7 @@ std::optional<http::Url> WebFetch::redirection(const http::Response& response) c
   if (http::trim(location->substr(0, location->find('#'))).empty()) return std::nullopt;
   const std::string reference(*location);
   auto url = http::resolve_reference(url_, reference);
-  if (!url) throw cli::Failure(url_.text() + " redirects to " + fault_of(reference));
+  if (!url) throw cli::Failure(name() + " redirects to " + fault_of(reference));
   return url;
 }
 
@@ -173,7 +188,7 @@ void WebFetch::take(HttpReader& reader, http::BodyEnd end, std::uint64_t max) {
     if (piece.size() > max - (output_.size() - before)) {
       // None of it is what its head says.
       output_.shorten(before);
-      throw cli::Failure(url_.text() + ": more came than the " + std::to_string(max) +
+      throw cli::Failure(name() + ": more came than the " + std::to_string(max) +
                          " bytes of its Content-Range");
     }
     output_.write(piece);
@@ -193,8 +208,8 @@ bool WebFetch::fetch_rest(HttpReader& reader, const http::Response& response) {
   const std::uint64_t length = range ? range->last - range->first + 1 : 0;
   const bool length_differs = range && end.by == http::BodyEnd::By::length && end.length != length;
   if (!range || range->first != output_.size() || length_differs) {
-    throw cli::Failure(url_.text() + ": asked for bytes " + std::to_string(output_.size()) +
-                       "-, and a part came with Content-Range \"" + field + '"' +
+    throw cli::Failure(name() + ": asked for bytes " + std::to_string(output_.size()) +
+                       "-, and a part came with Content-Range \"" + brief(field) + '"' +
                        (length_differs ? " and Content-Length " + std::to_string(end.length) : "") +
                        (several ? " and type multipart/byteranges" : ""));
   }
@@ -212,7 +227,7 @@ bool WebFetch::fetch_rest(HttpReader& reader, const http::Response& response) {
     // A close may be a cut. The last chunk says that this is all: then it is not what was asked
     // for.
     if (end.by == http::BodyEnd::By::chunked) output_.shorten(before);
-    throw cli::Failure(url_.text() + ": the body ended after " + std::to_string(came) +
+    throw cli::Failure(name() + ": the body ended after " + std::to_string(came) +
                        " bytes of the " + std::to_string(length) + " of its Content-Range");
   }
   return output_.size() == *total;
@@ -232,7 +247,7 @@ bool WebFetch::fetch() {
   }
   // A server that refuses before it has read all may break the connection; its answer tells more.
   (void)connection.send_all(wire::bytes_of(text), begin);
-  HttpReader reader(connection, url_.text(), options_.time, options_.verbose);
+  HttpReader reader(connection, name(), options_.time, options_.verbose);
   const http::Response response = reader.head();
   if (auto next = redirection(response)) {
     url_ = std::move(*next);
@@ -254,15 +269,15 @@ bool WebFetch::fetch() {
     } catch (const std::exception&) {
       // The status says more than what became of the page that explains it.
     }
-    throw cli::Failure(url_.text() + ": " + std::to_string(response.status) + ' ' +
-                       std::string(response.reason.substr(0, max_reason)));
+    throw cli::Failure(name() + ": " + std::to_string(response.status) + ' ' +
+                       brief(response.reason));
   }
   if (const auto coding = coding_of(response.fields, url_.target)) {
-    throw cli::Failure(url_.text() + ": came with Content-Encoding \"" + std::string(*coding) +
+    throw cli::Failure(name() + ": came with Content-Encoding \"" + brief(*coding) +
                        "\", which was not asked for");
   }
   if (response.status == 206) {
-    if (!rest) throw cli::Failure(url_.text() + ": a part came that was not asked for");
+    if (!rest) throw cli::Failure(name() + ": a part came that was not asked for");
     return fetch_rest(reader, response);
   }
   return fetch_whole(reader, response, rest);
@@ -274,9 +289,9 @@ bool WebFetch::fetch_whole(HttpReader& reader, const http::Response& response, b
   const std::string range_field(response.fields.find("Content-Range").value_or(""));
   const auto range = http::parse_content_range(range_field);
   if (rest && range && (range->first > 0 || range->last + 1 != range->size)) {
-    throw cli::Failure(url_.text() + ": asked for bytes " + std::to_string(output_.size()) +
+    throw cli::Failure(name() + ": asked for bytes " + std::to_string(output_.size()) +
                        "-, and status " + std::to_string(response.status) +
-                       " came with Content-Range \"" + range_field + '"');
+                       " came with Content-Range \"" + brief(range_field) + '"');
   }
   const http::BodyEnd end = http::body_end(response);
   const bool known = end.by == http::BodyEnd::By::length;
@@ -296,7 +311,7 @@ bool WebFetch::fetch_whole(HttpReader& reader, const http::Response& response, b
   const std::uint64_t came = output_.size();
   if (!whole || came == *whole) return true;
   output_.start_over({});
-  throw cli::Failure(url_.text() + ": the body ended after " + std::to_string(came) +
+  throw cli::Failure(name() + ": the body ended after " + std::to_string(came) +
                      " bytes of a page of " + std::to_string(*whole));
 }
 

@@ -29,9 +29,16 @@ ChunkedDecoder::Step ChunkedDecoder::step(std::string_view input) {
       if (left_ == 0) state_ = State::content_return;
       return taken;
     }
-    state_ = after(input[taken.consumed++]);
+    take(input[taken.consumed++]);
   }
   return taken;
+}
+
+void ChunkedDecoder::take(char c) {
+  const bool returned = state_ == State::size_feed || state_ == State::content_feed ||
+                        state_ == State::trailer_feed || state_ == State::end_feed;
+  if (c == '\n' && !returned && ends_ == LineEnds::crlf_or_lf) state_ = after('\r');
+  state_ = after(c);
 }
 
 ChunkedDecoder::State ChunkedDecoder::after_size_line() const {

@@ -4,10 +4,10 @@ namespace wire::http {
 
 namespace {
 
-// Whether the transfer codings are chunked, once, and no other.
-bool only_chunked(const Fields& fields) {
+// The transfer codings are this one, once, and no other.
+bool only_coding(const Fields& fields, std::string_view name) {
   const auto codings = fields.elements("Transfer-Encoding");
-  return codings.size() == 1 && equal_ignoring_case(codings.front(), "chunked");
+  return codings.size() == 1 && equal_ignoring_case(codings.front(), name);
 }
 
 }  // namespace
@@ -44,8 +44,9 @@ std::optional<Response> parse_response(std::string_view head) {
 BodyEnd body_end(const Response& response) {
   if (response.status < 200 || response.status == 204 || response.status == 304) return {};
   const Fields& fields = response.fields;
-  if (fields.count("Transfer-Encoding") > 0) {
-    return {only_chunked(fields) ? BodyEnd::By::chunked : BodyEnd::By::unknown, 0};
+  // Old servers name what is none (RFC 2616, section 3.6).
+  if (fields.count("Transfer-Encoding") > 0 && !only_coding(fields, "identity")) {
+    return {only_coding(fields, "chunked") ? BodyEnd::By::chunked : BodyEnd::By::unknown, 0};
   }
   std::optional<std::uint64_t> agreed;
   for (const Field& field : fields) {

@@ -17,6 +17,8 @@ TEST_F(WebClient, TakesABodyOfEveryKindInPiecesOfAnySize) {
     for (const std::string& response :
          {ok + "Content-Length: 5\r\n\r\nhello", ok + "Content-Length: 5\r\n\r\nhello and more",
           ok + "Transfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3;x\r\nllo\r\n0\r\nX: y\r\n\r\n",
+          "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n2\nhe\n3\nllo\n0\n\n"s,
+          ok + "Transfer-Encoding: identity\r\nContent-Length: 5\r\n\r\nhello",
           ok + "\r\nhello", "HTTP/1.0 200 OK\r\n\r\nhello"s,
           "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + ok +
               "Content-Length: 5\r\n\r\nhello",
@@ -203,6 +205,7 @@ TEST_F(WebClient, EveryCodingOfEveryFieldCounts) {
         << words;
     EXPECT_EQ(files(), 0u);
   }
+  EXPECT_EQ(coded("none", "UTF-8"), "");
   EXPECT_EQ(coded("", "Identity, ,"), "");
   EXPECT_EQ(content(), "hello");
 }
@@ -241,9 +244,18 @@ TEST_F(WebClient, TheStatusIsToldWhateverBecomesOfItsPage) {
     close(before);
     EXPECT_TRUE(words.ends_with("/: 404 Not Found")) << words;
   }
-  const std::string words =
-      answer("HTTP/1.1 404 " + std::string(60000, 'x') + "\r\nContent-Length: 0\r\n\r\n");
-  EXPECT_LT(words.size(), 300u);
+}
+
+TEST_F(WebClient, WhatAServerSendsMakesNoLongMessage) {
+  const std::string text(50000, 'x');
+  const std::string moved = "HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: ";
+  for (const std::string& head : {moved + "ftp://" + text, ok + "Content-Encoding: " + text,
+                                  "HTTP/1.1 404 " + text}) {
+    EXPECT_LT(answer(head + "\r\n\r\n").size(), 300u);
+  }
+  const WebServer server({{moved + "/" + text + "\r\n\r\n"}, {"HTTP/1.1 404 Not Found\r\n\r\n"}});
+  const std::string words = fetch(server.url("/"));
+  EXPECT_TRUE(words.ends_with("xxx...: 404 Not Found")) << words;
 }
 
 TEST_F(WebClient, AnEarlierFileStaysUntilTheNewOneIsWhole) {
