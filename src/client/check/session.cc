@@ -110,7 +110,8 @@ void CheckSession::send_wrong(wire::Bytes packet, std::uint32_t port, const std:
 
 CheckSession::Event CheckSession::take(net::Deadline deadline) {
   expect_time();
-  if (deadline.passed() || !net::wait_readable({socket_.get()}, deadline)) return Event::nothing;
+  // Who was stopped until after the deadline has not looked what came meanwhile.
+  if (!net::wait_readable({socket_.get()}, deadline)) return Event::nothing;
   const auto incoming = receive(socket_);
   if (!incoming) return Event::nothing;
   const auto& [from, error, bytes] = *incoming;
