@@ -368,7 +368,8 @@ TEST(StageClientAddresses, OneOfAFamilyThatIsNotHereDoesNotStopTheOthers) {
 TEST(StageClientAddresses, TheOneThatTheSystemChoosesIsTheServer) {
   NEEDS_IPV6();
   for (const auto family : {net::Family::ipv4, net::Family::ipv6}) {
-    const scripted::Server server({.family = family, .change = set_field(4, 0xdeadbeef)});
+    const scripted::Server server(
+        {.name = "OtherPsecret", .family = family, .change = set_field(4, 0xdeadbeef)});
     Exchange exchange = exchange_with(server.address(), 1);
     exchange.addresses = {net::Address::wildcard(family, server.address().port())};
     EXPECT_EQ(run(exchange).size(), 4U);
