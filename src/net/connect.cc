@@ -51,16 +51,18 @@ Attempt begin_connect(const Address& address, LocalPort port) {
 // Waits for the attempts under way; settles those that have an answer.
 void settle(std::vector<Attempt>& attempts, Deadline deadline) {
   std::vector<pollfd> polled;
-  polled.reserve(attempts.size());
-  for (const Attempt& attempt : attempts) {
-    polled.push_back({attempt.error == EINPROGRESS ? attempt.socket.get() : -1, POLLOUT, 0});
+  std::vector<Attempt*> under_way;
+  for (Attempt& attempt : attempts) {
+    if (attempt.error != EINPROGRESS) continue;
+    polled.push_back({attempt.socket.get(), POLLOUT, 0});
+    under_way.push_back(&attempt);
   }
   if (poll_until(polled, deadline) < 0 && errno != EINTR) fail("wait for a connection");
-  for (std::size_t i = 0; i < attempts.size(); ++i) {
+  for (std::size_t i = 0; i < polled.size(); ++i) {
     if (polled[i].revents == 0) continue;
-    socklen_t size = sizeof attempts[i].error;
-    getsockopt(polled[i].fd, SOL_SOCKET, SO_ERROR, &attempts[i].error, &size);
-    end_failed(attempts[i]);
+    socklen_t size = sizeof under_way[i]->error;
+    getsockopt(polled[i].fd, SOL_SOCKET, SO_ERROR, &under_way[i]->error, &size);
+    end_failed(*under_way[i]);
   }
 }
 

@@ -121,15 +121,15 @@ TEST(Address, LeavesOpenWhoAnswersForIt) {
   EXPECT_TRUE(numeric("0.0.0.0", 7).leaves_open(numeric("127.0.0.1", 8)));
   EXPECT_TRUE(numeric("::").leaves_open(numeric("::1")));
   EXPECT_TRUE(link_local(0).leaves_open(link_local(2)));
-  for (const auto& [asked, answering] : std::vector<std::pair<Address, Address>>{
-           {numeric("0.0.0.0"), numeric("127.0.0.2")},
-           {numeric("0.0.0.0"), numeric("::1")},
-           {numeric("::"), numeric("127.0.0.1")},
-           {numeric("127.0.0.1"), numeric("127.0.0.1")},
-           {link_local(0), link_local(0)},
-           {link_local(1), link_local(2)},
-           {numeric("fe80::2"), link_local(2)},
-           {Address(), numeric("127.0.0.1")}}) {
+  for (const auto& [asked, answering] :
+       std::vector<std::pair<Address, Address>>{{numeric("0.0.0.0"), numeric("127.0.0.2")},
+                                                {numeric("0.0.0.0"), numeric("::1")},
+                                                {numeric("::"), numeric("127.0.0.1")},
+                                                {numeric("127.0.0.1"), numeric("127.0.0.1")},
+                                                {link_local(0), link_local(0)},
+                                                {link_local(1), link_local(2)},
+                                                {numeric("fe80::2"), link_local(2)},
+                                                {Address(), numeric("127.0.0.1")}}) {
     EXPECT_FALSE(asked.leaves_open(answering)) << asked.text() << answering.text();
   }
 }

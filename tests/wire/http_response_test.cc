@@ -148,7 +148,7 @@ TEST(Chunked, AClientMayTakeBareLineFeeds) {
               (Decoded{"hello, world\n\r\n", true, false, body.size()}))
         << piece;
   }
-  for (const std::string text : {"\n", "1\nab\n", "1\na\n\n", "1\r\r\na", "1;\0\n"}) {
+  for (const std::string& text : {"\n"s, "1\nab\n"s, "1\na\n\n"s, "1\r\r\na"s, "1;\0\n"s}) {
     EXPECT_TRUE(decode(text, 7, LineEnds::crlf_or_lf).bad) << text;
   }
 }

@@ -215,11 +215,11 @@ TEST(StageC, AConnectionThatTheServerEndsDoesNotStopTheOther) {
     if (!first) taken = net::accept_tcp(listener.socket.get()).socket;
     listener.socket.reset();
     EXPECT_EQ(reply.wait_for(100ms), std::future_status::timeout);
-    EXPECT_EQ(net::Stream(std::move(taken))
-                  .send_all(wire::encode(wire::C2{1, 2, 4004, 'c'}, 3003, id),
-                            net::Deadline::after(20s))
-                  .ending,
-              net::Ending::full);
+    EXPECT_EQ(
+        net::Stream(std::move(taken))
+            .send_all(wire::encode(wire::C2{1, 2, 4004, 'c'}, 3003, id), net::Deadline::after(20s))
+            .ending,
+        net::Ending::full);
     EXPECT_EQ(reply.get().message.secret_c, 4004U);
   }
 }

@@ -18,8 +18,8 @@ TEST_F(WebClient, TakesABodyOfEveryKindInPiecesOfAnySize) {
          {ok + "Content-Length: 5\r\n\r\nhello", ok + "Content-Length: 5\r\n\r\nhello and more",
           ok + "Transfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3;x\r\nllo\r\n0\r\nX: y\r\n\r\n",
           "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n2\nhe\n3\nllo\n0\n\n"s,
-          ok + "Transfer-Encoding: identity\r\nContent-Length: 5\r\n\r\nhello",
-          ok + "\r\nhello", "HTTP/1.0 200 OK\r\n\r\nhello"s,
+          ok + "Transfer-Encoding: identity\r\nContent-Length: 5\r\n\r\nhello", ok + "\r\nhello",
+          "HTTP/1.0 200 OK\r\n\r\nhello"s,
           "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + ok +
               "Content-Length: 5\r\n\r\nhello",
           "HTTP/1.1 200\r\nX: a\r\n b\r\nContent-Length: 5\r\n\r\nhello"s}) {
@@ -249,8 +249,8 @@ TEST_F(WebClient, TheStatusIsToldWhateverBecomesOfItsPage) {
 TEST_F(WebClient, WhatAServerSendsMakesNoLongMessage) {
   const std::string text(50000, 'x');
   const std::string moved = "HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: ";
-  for (const std::string& head : {moved + "ftp://" + text, ok + "Content-Encoding: " + text,
-                                  "HTTP/1.1 404 " + text}) {
+  for (const std::string& head :
+       {moved + "ftp://" + text, ok + "Content-Encoding: " + text, "HTTP/1.1 404 " + text}) {
     EXPECT_LT(answer(head + "\r\n\r\n").size(), 300u);
   }
   const WebServer server({{moved + "/" + text + "\r\n\r\n"}, {"HTTP/1.1 404 Not Found\r\n\r\n"}});
