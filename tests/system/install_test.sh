@@ -25,7 +25,7 @@ says() {
 check_page() {
   page=$1 name=$2 section=$3
   # No page is named that is not there, and no program that is not called so.
-  sed -n 's/^\.Xr \([^ ]*\(client\|server\|traceroute\)\) \([18]\).*/man\3\/\1.\3/p' "$page" |
+  sed -n 's/\\-/-/g; s/^\.Xr \([^ ]*\(client\|server\|traceroute\)\) \([18]\).*/man\3\/\1.\3/p' "$page" |
     while read -r other; do
       [ -f "$man/$other" ] || echo "$page names $other, which is not there"
     done >"$dir/missing"
@@ -33,6 +33,11 @@ check_page() {
   man --version 2>/dev/null | grep -q '^man [0-9]' || return  # man-db's, which knows these options
   man --warnings -E UTF-8 -l -Tutf8 "$page" 2>"$dir/warnings" | sed 's/.\x08//g; s/\x1b\[[0-9;]*m//g' >"$dir/page"
   [ ! -s "$dir/warnings" ] || fail "man -l $page: $(cat "$dir/warnings")"
+  # What can be typed is ASCII with every groff, though Debian's own also takes a hyphen for a minus.
+  if command -v nroff >/dev/null; then
+    printf '.char - \\[u2010]\n.char '"'"' \\[u2019]\n' | cat - "$page" | nroff -mdoc -Tutf8 >"$dir/typed" 2>&1
+    grep -nE '‐-|-‐|(client|server|traceroute) ‐|’’' "$dir/typed" && fail "$page: hyphens where a minus is typed"
+  fi
   case $(tr a-z A-Z <"$dir/page" | head -n 1) in
     "$(printf '%s(%s)' "$name" "$section" | tr a-z A-Z)"*) ;;
     *) fail "$page: title \"$(head -n 1 "$dir/page")\"" ;;
