@@ -1,16 +1,19 @@
 // server: the four-stage protocol, or one of the lecture's other services.
 #include "net/file_descriptor.hh"
+#include "net/listener.hh"
 #include "net/stop_signal.hh"
 #include "server/services.hh"
 
 namespace {
 
 int body(int argc, char** argv) {
-  const server::Options options = server::parse(argc, argv);
+  server::Options options = server::parse(argc, argv);
   if (options.answer) {
     cli::print(*options.answer);
     return 0;
   }
+  // Before the signals wait to be read: nobody does while a name is looked up.
+  options.addresses = net::local_addresses(options.address, options.port, options.family);
   const net::FileDescriptor stop = net::stop_signal();
   server::ServiceLog log(options);
   options.service->run(options, log, stop.get());

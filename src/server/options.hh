@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/options.hh"
 #include "net/address.hh"
@@ -21,6 +22,7 @@ struct Options {
   net::Family family = net::Family::any;
   bool verbose = false;
   std::string address;                  // to listen on; all of them when empty
+  std::vector<net::Address> addresses;  // the same, resolved
   std::string directory;                // that the file and the web service give away
   bool list = false;                    // web: directories without an index.html
   std::optional<std::size_t> sessions;  // at once; default_sessions when not asked for

@@ -3,10 +3,12 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <optional>
 #include <string>
 
 #include "cli/program.hh"
+#include "net/error.hh"
 #include "net/file_descriptor.hh"
 #include "net/listener.hh"
 #include "net/serve.hh"
@@ -27,11 +29,17 @@ constexpr std::size_t session_stack = 65536;
 // Descriptors that belong to no connection.
 constexpr std::size_t spare_descriptors = 32;
 
+// Of a connection, and of the event that net::serve needs for itself, which may be a pipe.
+constexpr int connection_descriptors = 3;
+
+// `client_needs` says how many descriptors must be left for one client at least.
 std::vector<net::Listener> listen(const Options& options, ServiceLog& log,
-                                  std::initializer_list<int> types) {
+                                  std::initializer_list<int> types, int client_needs) {
   try {
-    auto listeners =
-        net::listen_on(net::local_addresses(options.address, options.port, options.family), types);
+    auto listeners = net::listen_on(options.addresses, types);
+    if (!net::can_open(client_needs) && net::is_shortage(errno)) {
+      net::fail("open the " + std::to_string(client_needs) + " descriptors that one client takes");
+    }
     log.begin(listeners);
     return listeners;
   } catch (const std::system_error& error) {
@@ -61,7 +69,7 @@ std::size_t max_connections(const Options& options, std::size_t descriptors_each
 void serve_sessions(const Options& options, ServiceLog& log, int stop,
                     std::optional<std::uint64_t> seed) {
   const std::size_t most = max_connections(options, 1);
-  const auto listeners = listen(options, log, {SOCK_DGRAM});
+  const auto listeners = listen(options, log, {SOCK_DGRAM}, 1 + StageSession::more_descriptors);
   net::ThreadPool pool(most, session_stack, cli::say);
   if (seed) {
     cli::say("exercising clients: seed " + std::to_string(*seed) +
@@ -78,7 +86,7 @@ template <typename Serve>
 void serve_both(const Options& options, ServiceLog& log, int stop,
                 void (*datagrams)(const net::Listener&, net::ThreadPool&), Serve serve) {
   const std::size_t most = max_connections(options, 1);
-  net::serve(listen(options, log, {SOCK_STREAM, SOCK_DGRAM}),
+  net::serve(listen(options, log, {SOCK_STREAM, SOCK_DGRAM}, connection_descriptors),
              {most, options.silence,
               [serve](net::Stream& connection, const net::Address&) { serve(connection); }, nullptr,
               cli::say},
@@ -110,7 +118,7 @@ void run_echo(const Options& options, ServiceLog& log, int stop) {
 void run_file(const Options& options, ServiceLog& log, int stop) {
   DocumentRoot root(options.directory);
   const std::size_t most = max_connections(options, 2);
-  net::serve(listen(options, log, {SOCK_STREAM}),
+  net::serve(listen(options, log, {SOCK_STREAM}, connection_descriptors + 1),
              {most, options.silence,
               [&](net::Stream& connection, const net::Address& peer) {
                 serve_file(connection, peer, root, options.silence, options.verbose);
@@ -123,7 +131,7 @@ void run_web(const Options& options, ServiceLog& log, int stop) {
   DocumentRoot root(options.directory);
   const Site site{&root, options.silence, options.list, log.records()};
   const std::size_t most = max_connections(options, 2);
-  net::serve(listen(options, log, {SOCK_STREAM}),
+  net::serve(listen(options, log, {SOCK_STREAM}, connection_descriptors + 1),
              {most, options.silence,
               [&site](net::Stream& connection, const net::Address& peer) {
                 serve_web(connection, peer, site);

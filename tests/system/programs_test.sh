@@ -114,6 +114,26 @@ if setpriv --reuid=64321 --clear-groups true 2>/dev/null; then
     expect 1 "server: open the directory $dir/closed: Permission denied" \
       setpriv --reuid 64321 --clear-groups timeout 30 "$dir/server" $service "$dir/closed" 0
   done
+  # With too few descriptors for one client, which only root may have more of: arguments, limit, needed.
+  while read -r arguments limit needed; do
+    expect 1 "server: open the $needed descriptors that one client takes: Too many open files" \
+      setpriv --reuid 64321 --clear-groups sh -c "ulimit -n $limit && exec timeout 30 $dir/server ${arguments#stages} 0"
+  done <<END
+stages 7 3
+-d 8 3
+-e 8 3
+-f$dir 8 4
+-w$dir 8 4
+END
+fi
+
+# Where it listens is a name that nobody resolves: Ctrl-C ends that.
+dead_resolver=$(dirname "$0")/../paths/dead-resolver
+if "$bin/tests/simnet/simulate" "$dead_resolver" true 2>/dev/null; then
+  "$bin/tests/simnet/simulate" "$dead_resolver" \
+    timeout -s INT -k 3 0.5 "$bin/server" -b server.example.net 0 >"$dir/out" 2>"$dir/err"
+  got=$?
+  [ $got = 124 ] || fail "SIGINT while a name is resolved: exit status $got: $(cat "$dir/err")"
 fi
 
 finish
