@@ -1,5 +1,7 @@
 #include "server/stages/session_log.hh"
 
+#include <algorithm>
+
 namespace server {
 
 namespace {
@@ -31,10 +33,13 @@ class List {
 
 std::string packet_text(std::uint32_t packet_id) { return "packet " + std::to_string(packet_id); }
 
-void SessionLog::packet_came(std::uint32_t packet_id, std::chrono::nanoseconds when) {
+void SessionLog::packet_came(std::uint32_t packet_id, std::chrono::nanoseconds when,
+                             net::Clock::time_point taken) {
   Packet& packet = packets_[packet_id];
-  const std::chrono::duration<double> since = when - packet.last_came;
+  const std::chrono::duration<double> since =
+      std::max<std::chrono::nanoseconds>(when - packet.last_came, taken - packet.last_taken);
   packet.last_came = when;
+  packet.last_taken = taken;
   if (packet.arrivals++ == 0) return;
   if (const auto fault = wire::judge_resend(since.count())) {
     wrong(fault->rule, "b1 " + packet_text(packet_id) + ": " + fault->text());

@@ -6,18 +6,21 @@
 #include <string>
 #include <vector>
 
+#include "net/deadline.hh"
 #include "server/stages/session_plan.hh"
 
 namespace server {
 
-// Pure: time is passed in, on any clock.
+// Pure: time is passed in.
 class SessionLog {
  public:
   // Of a session with so many packets in stage b.
   explicit SessionLog(std::uint32_t num) : packets_(num) {}
 
-  // A right packet of stage b came; judges how soon it came again.
-  void packet_came(std::uint32_t packet_id, std::chrono::nanoseconds when);
+  // A right packet of stage b came, and was taken; judges how soon it came again. The clock of the
+  // former may have been set meanwhile, and the latter may be late: the longer span counts.
+  void packet_came(std::uint32_t packet_id, std::chrono::nanoseconds when,
+                   net::Clock::time_point taken);
   void ack_decided(std::uint32_t packet_id, const AckFate& fate);
   // An ack that was decided, perhaps delayed, is on its way.
   void ack_sent(std::uint32_t packet_id) { packets_[packet_id].ack_sent = true; }
@@ -37,6 +40,7 @@ class SessionLog {
  private:
   struct Packet {
     std::chrono::nanoseconds last_came{};
+    net::Clock::time_point last_taken;
     unsigned arrivals = 0, withheld = 0;
     bool acked = false, ack_sent = false;
   };

@@ -35,9 +35,7 @@ void StageSession::stage_b() {
 [[gnu::noinline]] void StageSession::receive_b1() {
   Arrival arrival;
   if (!receive(arrival)) return;
-  const bool has_first = packets_.front().arrivals > 0;
-  const auto fault = wire::judge_b1(arrival.packet(), numbers_.a, has_first);
-  if (fault) throw broken("b1", *fault);
+  if (const auto fault = fault_of(arrival)) throw broken("b1", *fault);
   take_b1(arrival);
 }
 
@@ -48,7 +46,7 @@ void StageSession::take_b1(const Arrival& arrival) {
   Packet& packet = packets_[packet_id];
   AckFate fate = plan_.ack_fate(packet_id, packet.arrivals++);
   if (packet.acked) fate.copies = std::max(fate.copies, 1U);
-  log_.packet_came(packet_id, arrival.time());
+  log_.packet_came(packet_id, arrival.time(), net::Clock::now());
   log_.ack_decided(packet_id, fate);
   expect_within(rules_.silence);
   if (!packet.acked) standstill_ = net::Deadline::after(max_standstill());

@@ -85,7 +85,7 @@ net::Stream StageSession::stage_c() {
     }
     // Nothing else counts any more.
     if (!receive(arrival)) continue;
-    if (!wire::judge_b1(arrival.packet(), numbers_.a)) {
+    if (!fault_of(arrival)) {
       take_b1(arrival);
     } else if (passed_over.empty()) {
       passed_over = "; a datagram came in place of it";

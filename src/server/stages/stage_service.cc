@@ -96,8 +96,8 @@ class StageService {
       return "refused: it was sent to the broadcast or multicast address " + datagram.to->host();
     }
     if (datagram.from.port() == 0) return "refused: no answer can go to port 0";
-    if (const auto fault = wire::judge_a1(packet)) return "refused: " + fault->text();
-    return std::nullopt;
+    const auto fault = with_size(wire::judge_a1(packet), datagram);
+    return fault ? std::optional("refused: " + fault->text()) : std::nullopt;
   }
 
   void refuse(const std::string& client, const std::string& why) {

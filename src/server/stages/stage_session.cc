@@ -147,7 +147,7 @@ bool StageSession::receive(Arrival& arrival) {
   const net::Address& from = datagram->from;
   narrate("< b1 from " + from.text(), b1_text(arrival.packet()));
   if (!belongs(arrival.packet(), from)) {
-    pass_over(arrival.packet(), from);
+    pass_over(arrival);
     return false;
   }
   ++received_;
@@ -166,11 +166,16 @@ bool StageSession::belongs(wire::Bytes packet, const net::Address& from) const {
 
 // The client may have sent it, from another socket and with a wrong psecret. Then it is told why
 // nothing came of it.
-void StageSession::pass_over(wire::Bytes packet, const net::Address& from) {
+void StageSession::pass_over(const Arrival& arrival) {
+  const net::Address& from = arrival.datagram.from;
   if (!passed_over_.empty() || !from.same_host(client_)) return;
-  const bool has_first = packets_.front().arrivals > 0;
   passed_over_ = "; passed over, since it came from " + from.text() +
-                 " without secretA: " + wire::judge_b1(packet, numbers_.a, has_first)->text();
+                 " without secretA: " + fault_of(arrival)->text();
+}
+
+std::optional<wire::Fault> StageSession::fault_of(const Arrival& arrival) const {
+  const bool has_first = packets_.front().arrivals > 0;
+  return with_size(wire::judge_b1(arrival.packet(), numbers_.a, has_first), arrival.datagram);
 }
 
 void StageSession::send(wire::Bytes packet, const net::Address& to, const std::string& name,

@@ -36,6 +36,15 @@ struct StageRules {
   cli::LogWriter* records = nullptr;  // a line of JSON for each session
 };
 
+// A fault of a datagram that may be longer than what was taken of it: its size is told whole.
+inline std::optional<wire::Fault> with_size(std::optional<wire::Fault> fault,
+                                            const net::Datagram& datagram) {
+  if (fault && fault->rule == wire::Rule::size) {
+    fault->seen = std::to_string(datagram.size) + " bytes";
+  }
+  return fault;
+}
+
 // Owns its sockets; they are gone, ports and all, when it is.
 class StageSession {
  public:
@@ -111,8 +120,10 @@ class StageSession {
   void expect_within(std::chrono::milliseconds span);
   // The next datagram that counts, without waiting; false when there is none.
   bool receive(Arrival& arrival);
+  // The rule that it breaks, if it does.
+  std::optional<wire::Fault> fault_of(const Arrival& arrival) const;
   bool belongs(wire::Bytes packet, const net::Address& from) const;
-  void pass_over(wire::Bytes packet, const net::Address& from);
+  void pass_over(const Arrival& arrival);
   void send(wire::Bytes packet, const net::Address& to, const std::string& name,
             const std::string& fields);
   void check_stopping() const;

@@ -7,21 +7,42 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// A packet that came, and was taken at once; on a clock that was set by so much.
+void packet_comes(SessionLog& log, std::uint32_t id, std::chrono::milliseconds when,
+                  std::chrono::milliseconds set = 0ms) {
+  log.packet_came(id, when + set, net::Clock::time_point(when));
+}
+
 TEST(SessionLog, NamesWhatComesAgainTooSoon) {
   SessionLog log(7);
-  log.packet_came(2, 10s);
-  log.packet_came(3, 10s);
-  log.packet_came(2, 10500ms);
-  log.packet_came(3, 10460ms);
+  packet_comes(log, 2, 10s);
+  packet_comes(log, 3, 10s);
+  packet_comes(log, 2, 10500ms);
+  packet_comes(log, 3, 10460ms);
   EXPECT_EQ(log.wrong_text(), "");
   EXPECT_EQ(log.text(), "acks: 0 withheld, 0 delayed, 0 doubled; wrong: nothing");
-  log.packet_came(2, 10100ms);  // by a clock that was set back
-  EXPECT_EQ(log.wrong_text(), "");
-  log.packet_came(2, 10230ms);
+  packet_comes(log, 2, 10630ms);
   EXPECT_EQ(log.wrong_text(), "b1 packet 2: resent after 0.1 s (0.5 s at least) [rule 8]");
   EXPECT_EQ(log.text(),
             "acks: 0 withheld, 0 delayed, 0 doubled; "
             "wrong: b1 packet 2: resent after 0.1 s (0.5 s at least) [rule 8]");
+}
+
+TEST(SessionLog, AClockThatIsSetAccusesNobody) {
+  for (const auto set : {-10s, -1s, 1s}) {
+    SessionLog log(1);
+    packet_comes(log, 0, 100s);
+    packet_comes(log, 0, 101200ms, set);
+    EXPECT_EQ(log.wrong_text(), "") << set.count();
+  }
+}
+
+// Both were waiting when the first was taken.
+TEST(SessionLog, WhoTakesPacketsLateAccusesNobody) {
+  SessionLog log(1);
+  log.packet_came(0, 10s, net::Clock::time_point(11s));
+  log.packet_came(0, 10500ms, net::Clock::time_point(11s));
+  EXPECT_EQ(log.wrong_text(), "");
 }
 
 TEST(SessionLog, CountsTheFatesOfAcks) {
@@ -34,7 +55,7 @@ TEST(SessionLog, CountsTheFatesOfAcks) {
 
 TEST(SessionLog, SaysWhyPacketsAreNotAcked) {
   SessionLog log(4);
-  for (const std::uint32_t id : {0U, 1U, 1U, 2U}) log.packet_came(id, 10s * (id + 1));
+  for (const std::uint32_t id : {0U, 1U, 1U, 2U}) packet_comes(log, id, 10s * (id + 1));
   log.ack_decided(0, {1});
   log.ack_decided(1, {0});
   log.ack_decided(1, {0});

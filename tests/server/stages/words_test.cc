@@ -54,6 +54,11 @@ const Row rows[] = {
        c.through_a();
        send_a1(c, c.b1(1));
      }},
+    // 2048 bytes of it are taken, and a kernel may tell no more than that it was longer.
+    {"the whole buffer sent", 'a', "(4096|2049) bytes, 24 expected", Length::any,
+     [](Client& c, auto&) { send_a1(c, resized(wire::encode_a1(c.id), 4096)); }},
+    {"the whole buffer sent", 'b', "b1: (4096|2049) bytes, N expected", Length::any,
+     [](Client& c, auto&) { send_b1(c, resized(c.b1(0), 4096)); }},
     {"packet_id from 1", 'b', "packet_id N, 0 to N expected: counted from 1\\?", Length::any,
      [](Client& c, auto&) { send_b1(c, c.b1(c.a.num)); }},
     {"packet_id in little-endian order", 'b',
