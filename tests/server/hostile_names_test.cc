@@ -232,6 +232,36 @@ TEST_F(HostileNames, AnUnreadableFileIsForbidden) {
   EXPECT_TRUE(ask_web("/private").starts_with("HTTP/1.1 403 "));
 }
 
+// A directory that may be used, though not read, as a home on many a server, sends to its slash.
+TEST_F(HostileNames, AnUnreadableDirectoryWithAnIndexIsStillADirectory) {
+  directory_.directory("www/home");
+  directory_.file("www/home/index.html", "home");
+  directory_.directory("www/empty-home");
+  for (const char* name : {"www/home", "www/empty-home"}) {
+    ASSERT_EQ(chmod(directory_.path(name).c_str(), 0111), 0);
+  }
+  std::filesystem::permissions(directory_.path(""), std::filesystem::perms::all);
+  const auto ask = [this](const std::string& target) {
+    Conversation conversation([this](net::Stream& s) {
+      // The superuser may read everything: this thread alone is somebody else.
+      if (geteuid() == 0) {
+        EXPECT_EQ(syscall(SYS_setresuid, 65534, 65534, 65534), 0);
+      }
+      serve_web(s, net::Address(), site_);
+    });
+    conversation.send("GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    return conversation.receive_all();
+  };
+  EXPECT_TRUE(ask("/home/").ends_with("\r\n\r\nhome"));
+  const std::string redirect = ask("/home");
+  EXPECT_TRUE(redirect.starts_with("HTTP/1.1 301 ")) << redirect;
+  EXPECT_NE(redirect.find("\r\nLocation: /home/\r\n"), std::string::npos) << redirect;
+  EXPECT_TRUE(ask("/empty-home").starts_with("HTTP/1.1 403 "));
+  for (const char* name : {"www/home", "www/empty-home"}) {
+    EXPECT_EQ(chmod(directory_.path(name).c_str(), 0700), 0) << "so that it can be removed";
+  }
+}
+
 // Another process turns a directory into a link that leads out and back, again and again, while its
 // file is asked for.
 TEST_F(HostileNames, ALinkThatComesInBetweenDoesNotLeadOut) {

@@ -31,13 +31,16 @@ struct Entry {
   bool directory = false;
   bool regular = false;
   std::uint64_t size = 0;
-  std::int64_t modified = 0;
+  std::optional<std::int64_t> modified = {};  // where it may be looked at
 };
 
 // What an entry is; of a link, what it leads to. False, and errno, where that cannot be told.
 bool describe(DocumentRoot& root, int directory, const std::string& path, Entry& entry) {
   struct stat about {};
-  if (fstatat(directory, entry.name.c_str(), &about, AT_SYMLINK_NOFOLLOW) != 0) return false;
+  if (fstatat(directory, entry.name.c_str(), &about, AT_SYMLINK_NOFOLLOW) != 0) {
+    // The file system of another user, or of a server that is gone, is mounted there (fuse(8)).
+    return errno == EACCES || errno == ENOTCONN;
+  }
   if (S_ISLNK(about.st_mode)) {
     const net::FileDescriptor target =
         root.open(path.empty() ? entry.name : path + '/' + entry.name);
@@ -182,7 +185,7 @@ void add_row(std::string& page, const Entry& entry, MinuteText& time) {
   else
     page += '>';
   page += "<td>";
-  page += time.at(entry.modified);
+  if (entry.modified) page += time.at(*entry.modified);
   page += '\n';
 }
 

@@ -49,6 +49,7 @@ void ResponseBuffer::send_file(int file, std::uint64_t offset, std::uint64_t cou
       const ssize_t got = pread(file, gathered_.data() + size_, static_cast<std::size_t>(count),
                                 static_cast<off_t>(offset));
       if (got <= 0) {
+        flush();  // answers before this one are whole
         ok_ = false;
         break;
       }

@@ -138,6 +138,8 @@ void WebConnection::move_to_front() {
 WebConnection::Wait WebConnection::await_head() {
   auto deadline = net::Deadline::after(site_.silence);
   while (true) {
+    // Who has sent empty lines alone is idle: no request has begun (RFC 9112, section 2.2).
+    begin_ = end_ - http::without_empty_lines(pending()).size();
     const auto size = http::head_end(pending());
     if (size && *size <= max_head) {
       head_size_ = *size;

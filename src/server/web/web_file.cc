@@ -197,9 +197,12 @@ void answer_path(Response& answer, const http::Request& request, std::string_vie
     return answer_directory(answer, request, path, query, site, now);
   }
   const File file = open_file(site, path);
-  if (!file.fd) return answer_error(answer, errno);
-  if (file.is_regular()) return answer_file(answer, request, file, path, now);
-  if (!file.is_directory()) return answer_error(answer, EACCES);
+  const int error = file.fd ? 0 : errno;
+  if (file.fd && file.is_regular()) return answer_file(answer, request, file, path, now);
+  // A directory that may be used, and not read, gives its index all the same.
+  const bool is_directory =
+      file.fd ? file.is_directory() : error == EACCES && open_file(site, path + "/index.html").fd;
+  if (!is_directory) return answer_error(answer, file.fd ? EACCES : error);
   answer.begin(Status::moved_permanently)
       .field("Location", '/' + http::encode_path(path) + '/' + std::string(query))
       .page("This is a directory; its name ends with a slash.");

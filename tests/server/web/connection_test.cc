@@ -77,8 +77,11 @@ TEST_F(Web, SilenceInAHeadIsToldAndElsewhereCloses) {
   }
   Conversation silent(handler());
   EXPECT_EQ(silent.receive_all(), "");
+  Conversation without_words(handler());
+  without_words.send("\r\n");
+  EXPECT_EQ(without_words.receive_all(), "");
   Conversation idle(handler());
-  idle.send("GET /hello.txt HTTP/1.1\r\nHost: a\r\n\r\n");
+  idle.send("GET /hello.txt HTTP/1.1\r\nHost: a\r\n\r\n\r\n\r\n");
   EXPECT_EQ(without_dates(idle.receive_all()), whole);
 }
 

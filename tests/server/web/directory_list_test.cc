@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
+#include <string_view>
 #include <vector>
 
 #include "support/libc_call.hh"
@@ -25,6 +26,7 @@ namespace {
 
 int entries_to_read = -1;  // before reading the directory fails; never if negative
 int look_error = 0;        // with which an open file cannot be looked at, if not 0
+int entry_error = 0;       // the same for an entry called "odd"
 
 }  // namespace
 
@@ -47,6 +49,15 @@ extern "C" int fstat(int fd, struct stat* about) __THROW {
   }
   static const auto real = find_libc_call<int(int, struct stat*)>("fstat");
   return real(fd, about);
+}
+
+extern "C" int fstatat(int directory, const char* name, struct stat* about, int flags) __THROW {
+  if (entry_error != 0 && std::string_view(name) == "odd") {
+    errno = entry_error;
+    return -1;
+  }
+  static const auto real = find_libc_call<int(int, const char*, struct stat*, int)>("fstatat");
+  return real(directory, name, about, flags);
 }
 
 namespace server {
@@ -167,6 +178,26 @@ TEST_F(List, WhatCannotBeLookedAtIsNotSaidToBeMissing) {
     look_error = 0;
     EXPECT_EQ(status(file), "HTTP/1.1 503 Service Unavailable") << error;
   }
+}
+
+// As the mounted file system of another user, or one whose server is gone: it has a name, and no
+// more can be told of it.
+TEST_F(List, AnEntryThatMayNotBeLookedAtIsListedByItsName) {
+  directory_.file("www/dir/odd", "1");
+  directory_.file("www/dir/other", "12");
+  for (const int error : {EACCES, ENOTCONN}) {
+    entry_error = error;
+    const std::string list = get("/dir/");
+    entry_error = 0;
+    EXPECT_EQ(status(list), "HTTP/1.1 200 OK") << error;
+    expect_in_order(list, {"<a href=\"odd\" title=\"odd\"><bdi>odd</bdi></a><td><td>",
+                           "<bdi>other</bdi></a><td title=\"2 bytes\">"});
+  }
+  entry_error = EIO;
+  EXPECT_EQ(status(get("/dir/")), "HTTP/1.1 500 Internal Server Error");
+  entry_error = ENOMEM;
+  EXPECT_EQ(status(get("/dir/")), "HTTP/1.1 503 Service Unavailable");
+  entry_error = 0;
 }
 
 TEST_F(List, EachDirectoryAboveIsALink) {

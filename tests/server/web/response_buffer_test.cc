@@ -1,6 +1,7 @@
 // What is sent to a peer that takes it slowly, or not at all.
 #include "server/web/response_buffer.hh"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
@@ -58,6 +59,18 @@ TEST_F(ResponseBufferTest, WhoTakesAPieceInMoreThanOneStallGetsItWhole) {
 TEST_F(ResponseBufferTest, WhoTakesNothingForAStallGetsNoMore) {
   EXPECT_EQ(taken(20), 20 * at_a_time);
   EXPECT_FALSE(is_ok_);
+}
+
+// As one that became shorter since its size was asked for, or on a disk that fails.
+TEST_F(ResponseBufferTest, AFileThatCannotBeReadTakesNoAnswerBeforeItAlong) {
+  takes = 1;
+  net::Stream stream{net::FileDescriptor()};
+  ResponseBuffer buffer(stream, stall);
+  const net::FileDescriptor empty(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  buffer << "an answer";
+  buffer.send_file(empty.get(), 0, 5);
+  EXPECT_FALSE(buffer.ok());
+  EXPECT_EQ(takes, 0) << "the answer was sent";
 }
 
 }  // namespace
