@@ -114,16 +114,18 @@ if setpriv --reuid=64321 --clear-groups true 2>/dev/null; then
     expect 1 "server: open the directory $dir/closed: Permission denied" \
       setpriv --reuid 64321 --clear-groups timeout 30 "$dir/server" $service "$dir/closed" 0
   done
-  # With too few descriptors for one client, which only root may have more of: arguments, limit, needed.
-  while read -r arguments limit needed; do
-    expect 1 "server: open the $needed descriptors that one client takes: Too many open files" \
-      setpriv --reuid 64321 --clear-groups sh -c "ulimit -n $limit && exec timeout 30 $dir/server ${arguments#stages} 0"
+  # With too few descriptors for one client: arguments, and a limit that only root may raise. What is
+  # told depends on how many the test itself has inherited.
+  while read -r arguments limit; do
+    expect 1 'server: open ' setpriv --reuid 64321 --clear-groups \
+      sh -c "ulimit -n $limit && exec timeout 30 $dir/server ${arguments#stages} 0"
+    grep -q ': Too many open files$' "$dir/err" || fail "ulimit -n $limit: $(cat "$dir/err")"
   done <<END
-stages 7 3
--d 8 3
--e 8 3
--f$dir 8 4
--w$dir 8 4
+stages 7
+-d 8
+-e 8
+-f$dir 8
+-w$dir 8
 END
 fi
 
