@@ -118,7 +118,8 @@ void TtlState::note(bool was_answered, bool is_retry, Time asked, Time now) {
     recent_retries_.push_back(was_answered);
     if (recent_retries_.size() > recent_probes) recent_retries_.pop_front();
     if (retries_are_vain()) {
-      for (FlowState& each : flows_state_) each.is_given_up |= each.sent > 1;
+      // Of two packets of a flow chance may take both.
+      for (FlowState& each : flows_state_) each.is_given_up |= each.sent > 2;
     }
   }
   const auto missing = std::ranges::count(recent_, false);
