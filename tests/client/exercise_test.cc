@@ -104,8 +104,7 @@ class BrokenClient : public testing::Test {
     Words words;
     {
       server::Server server(silence, 0, 10, net::Family::ipv4, seed);
-      Target target;
-      target.address = server.address();
+      Target target{.address = server.address()};
       Trial trial{target};
       CheckSession session(trial);
       session.student_id = 461;

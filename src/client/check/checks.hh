@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "client/check/session.hh"
@@ -72,6 +73,17 @@ void require(Step step) {
     throw;  // it may be that the server is dead
   } catch (const NotMade& error) {
     throw Broken(error.what());
+  }
+}
+
+// The same; what is told as sent is what the check is about, and not the step's last message.
+template <typename Step>
+void require_after(Trial& trial, std::string sent, Step step) {
+  try {
+    require(step);
+  } catch (const Broken&) {
+    trial.sent = std::move(sent);
+    throw;
   }
 }
 

@@ -21,28 +21,35 @@ void psecret(Packet& packet, std::uint32_t value) { put(packet, 4, value, 4); }
 void step(Packet& packet, std::uint32_t value) { put(packet, 8, value, 2); }
 void packet_id(Packet& packet, std::uint32_t value) { put(packet, payload, value, 4); }
 
+// The faults that are the same whatever the server has said.
+template <std::size_t value>
+void size(Packet& packet, const Known&) {
+  packet.resize(value);
+}
+template <void (*field)(Packet&, std::uint32_t), std::uint32_t value>
+void set(Packet& packet, const Known&) {
+  field(packet, value);
+}
+void padding_counted(Packet& packet, const Known&) {
+  payload_len(packet, static_cast<std::uint32_t>(packet.size() - payload));
+}
+
 constexpr Faulty a1[] = {
-    {115, "a1 of 0 bytes", Rule::size, [](Packet& p, const Known&) { p.clear(); }},
-    {116, "a1 of 5 bytes", Rule::size, [](Packet& p, const Known&) { p.resize(5); }},
-    {117, "a1 of a header alone", Rule::size, [](Packet& p, const Known&) { p.resize(payload); }},
-    {118, "a1 of 23 bytes, without the NUL", Rule::size,
-     [](Packet& p, const Known&) { p.pop_back(); }},
-    {119, "a1 of 25 bytes", Rule::size, [](Packet& p, const Known&) { p.resize(25); }},
-    {120, "a1 of 28 bytes", Rule::size, [](Packet& p, const Known&) { p.resize(28); }},
-    {121, "a1 of 1400 bytes", Rule::size, [](Packet& p, const Known&) { p.resize(1400); }},
-    {122, "a1 with payload_len 11", Rule::payload_len,
-     [](Packet& p, const Known&) { payload_len(p, 11); }},
-    {123, "a1 with payload_len 13", Rule::payload_len,
-     [](Packet& p, const Known&) { payload_len(p, 13); }},
-    {124, "a1 with payload_len 16", Rule::payload_len,
-     [](Packet& p, const Known&) { payload_len(p, 16); }},
-    {125, "a1 with payload_len 0x7fffffff", Rule::payload_len,
-     [](Packet& p, const Known&) { payload_len(p, 0x7fffffff); }},
-    {126, "a1 with payload_len 0xffffffff", Rule::payload_len,
-     [](Packet& p, const Known&) { payload_len(p, 0xffffffff); }},
-    {127, "a1 with psecret 1", Rule::psecret, [](Packet& p, const Known&) { psecret(p, 1); }},
-    {128, "a1 with step 0", Rule::step, [](Packet& p, const Known&) { step(p, 0); }},
-    {129, "a1 with step 2", Rule::step, [](Packet& p, const Known&) { step(p, 2); }},
+    {115, "a1 of 0 bytes", Rule::size, size<0>},
+    {116, "a1 of 5 bytes", Rule::size, size<5>},
+    {117, "a1 of a header alone", Rule::size, size<payload>},
+    {118, "a1 of 23 bytes, without the NUL", Rule::size, size<23>},
+    {119, "a1 of 25 bytes", Rule::size, size<25>},
+    {120, "a1 of 28 bytes", Rule::size, size<28>},
+    {121, "a1 of 1400 bytes", Rule::size, size<1400>},
+    {122, "a1 with payload_len 11", Rule::payload_len, set<payload_len, 11>},
+    {123, "a1 with payload_len 13", Rule::payload_len, set<payload_len, 13>},
+    {124, "a1 with payload_len 16", Rule::payload_len, set<payload_len, 16>},
+    {125, "a1 with payload_len 0x7fffffff", Rule::payload_len, set<payload_len, 0x7fffffff>},
+    {126, "a1 with payload_len 0xffffffff", Rule::payload_len, set<payload_len, 0xffffffff>},
+    {127, "a1 with psecret 1", Rule::psecret, set<psecret, 1>},
+    {128, "a1 with step 0", Rule::step, set<step, 0>},
+    {129, "a1 with step 2", Rule::step, set<step, 2>},
     {130, "a1 with its header in little-endian order", Rule::payload_len,
      [](Packet& p, const Known&) {
        payload_len(p, 0x0c000000);
@@ -63,15 +70,11 @@ constexpr Faulty a1[] = {
 constexpr Faulty b1[] = {
     {228, "b1 with a wrong psecret", Rule::psecret,
      [](Packet& p, const Known& known) { psecret(p, known.a.secret_a + 1); }},
-    {229, "b1 with psecret 0", Rule::psecret, [](Packet& p, const Known&) { psecret(p, 0); }},
-    {230, "b1 with step 2", Rule::step, [](Packet& p, const Known&) { step(p, 2); }},
+    {229, "b1 with psecret 0", Rule::psecret, set<psecret, 0>},
+    {230, "b1 with step 2", Rule::step, set<step, 2>},
     {231, "b1 with a payload_len without the packet_id", Rule::payload_len,
      [](Packet& p, const Known& known) { payload_len(p, known.a.len); }},
-    {232, "b1 with the padding counted in payload_len", Rule::payload_len,
-     [](Packet& p, const Known&) {
-       payload_len(p, static_cast<std::uint32_t>(p.size() - payload));
-     },
-     true},
+    {232, "b1 with the padding counted in payload_len", Rule::payload_len, padding_counted, true},
     {233, "b1 without its padding", Rule::size,
      [](Packet& p, const Known& known) { p.resize(data + known.a.len); }, true},
     {234, "b1 4 bytes too short", Rule::size,
@@ -82,10 +85,9 @@ constexpr Faulty b1[] = {
      [](Packet& p, const Known& known) { p[data + known.a.len - 1] = 1; }},
     {237, "b1 with packet_id num", Rule::packet_id,
      [](Packet& p, const Known& known) { packet_id(p, known.a.num); }},
-    {238, "b1 with packet_id 0xffffffff", Rule::packet_id,
-     [](Packet& p, const Known&) { packet_id(p, 0xffffffff); }},
-    {239, "b1 of a header alone", Rule::size, [](Packet& p, const Known&) { p.resize(payload); }},
-    {240, "b1 of 3 bytes", Rule::size, [](Packet& p, const Known&) { p.resize(3); }},
+    {238, "b1 with packet_id 0xffffffff", Rule::packet_id, set<packet_id, 0xffffffff>},
+    {239, "b1 of a header alone", Rule::size, size<payload>},
+    {240, "b1 of 3 bytes", Rule::size, size<3>},
     {242, "b1 with its payload_len in little-endian order", Rule::payload_len,
      [](Packet& p, const Known&) { std::reverse(p.begin(), p.begin() + 4); }},
 };
@@ -95,16 +97,11 @@ constexpr Faulty d1[] = {
      [](Packet& p, const Known& known) { psecret(p, known.c.secret_c + 1); }},
     {417, "d1 with secretB for psecret", Rule::psecret,
      [](Packet& p, const Known& known) { psecret(p, known.b.secret_b); }},
-    {418, "d1 with step 2", Rule::step, [](Packet& p, const Known&) { step(p, 2); }},
-    {419, "d1 with the padding counted in payload_len", Rule::payload_len,
-     [](Packet& p, const Known&) {
-       payload_len(p, static_cast<std::uint32_t>(p.size() - payload));
-     },
-     true},
+    {418, "d1 with step 2", Rule::step, set<step, 2>},
+    {419, "d1 with the padding counted in payload_len", Rule::payload_len, padding_counted, true},
     {420, "d1 with a payload_len of 1 too many", Rule::payload_len,
      [](Packet& p, const Known& known) { payload_len(p, known.c.len2 + 1); }},
-    {421, "d1 with payload_len 0xffffffff", Rule::payload_len,
-     [](Packet& p, const Known&) { payload_len(p, 0xffffffff); }},
+    {421, "d1 with payload_len 0xffffffff", Rule::payload_len, set<payload_len, 0xffffffff>},
     {422, "d1 with a byte that is not c", Rule::value,
      [](Packet& p, const Known& known) { p[payload + known.c.len2 - 1] ^= 1; }},
 };

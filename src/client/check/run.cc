@@ -61,7 +61,7 @@ std::optional<Result> make_once(const Check& check, Target& target) {
 // gone to a port that was another session's by then.
 std::optional<Result> make_again(const Check& check, Target& target, bool last_time) {
   auto first = make_once(check, target);
-  if (!first || first->ok() || (first->unanswered && !last_time)) return first;
+  if (!first || first->ok() || (first->at_the_end && !last_time)) return first;
   if (!wire::entry(check.rule).in_handout || !first->excuse.empty()) return first;
   auto second = make_once(check, target);
   const bool both = second && !second->ok();
@@ -84,7 +84,7 @@ bool is_serving(Target& target) {
 // to die, it says nothing.
 std::optional<Result> make(const Check& check, Target& target, bool last_time) {
   auto result = make_again(check, target, last_time);
-  if (result && result->unanswered && !last_time) return result;
+  if (result && result->at_the_end && !last_time) return result;
   if (result && !result->ok() && !is_serving(target)) return std::nullopt;
   return result;
 }
@@ -268,7 +268,7 @@ bool CheckRun::make_next() {
   auto result = make(checks_[next->index], target_, next->last_time);
   const std::lock_guard lock(mutex_);
   --running_;
-  if (result && result->unanswered && !next->last_time && !target_.dead) {
+  if (result && result->at_the_end && !next->last_time && !target_.dead) {
     at_the_end_.push_back(next->index);
   } else {
     // What failed when the server was dead already says nothing.

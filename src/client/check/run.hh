@@ -20,7 +20,7 @@ struct Result {
   Kind kind = Kind::holds;
   std::string sent, seen;
   std::string excuse = {};  // why it does not count
-  bool unanswered = false;  // since a right a1 was not answered, or could not be sent from here
+  bool at_the_end = false;  // to be made there: a right a1 was not answered, or could not be sent
 
   [[nodiscard]] bool ok() const { return kind == Kind::holds || kind == Kind::skipped; }
 };

@@ -34,6 +34,17 @@ inline constexpr int max_sessions = 8;
 
 using wire::Message;
 
+// What a server can make a check send in a stage, and hold in memory.
+inline constexpr std::uint32_t max_count = 10'000, max_bytes = 1024 * 1024;
+
+// What a check seeks in an a2 or a c2, and what that is called: "num above 1". Any will do where
+// nothing is sought.
+template <typename Reply>
+struct Sought {
+  bool (*fits)(const Reply&) = nullptr;
+  const char* what = "";
+};
+
 // One check under way.
 struct Trial {
   Target& target;
@@ -119,11 +130,11 @@ class CheckSession {
   // Stage a: sends right a1s until an a2 comes. Throws Dead when the server is.
   void open();
   // The same, in one session after the other until a2 fits; throws Skipped if it never does.
-  void open_with(bool (*fits)(const wire::A2&), const std::string& what);
+  void open_with(const Sought<wire::A2>& sought);
   void open_with_packets();  // with a right packet to send at least
   // As open_with, and packet 0 is delivered. A late a2 may begin another session until then, which
   // has to fit, too.
-  void open_and_deliver_first(bool (*fits)(const wire::A2&), const std::string& what);
+  void open_and_deliver_first(const Sought<wire::A2>& sought);
   // As these; where another session may have fewer packets than this one, and a2 was not late,
   // tries a few: an ack that is left out costs half a second.
   void open_short();
@@ -159,7 +170,7 @@ class CheckSession {
   void connect(std::chrono::milliseconds max_late = max_tcp_late);
   void take_c2(std::chrono::milliseconds padding_wait = 300ms);
   // Stages a to c, in one session after the other until c2 fits; throws Skipped if it never does.
-  void reach_c2_with(bool (*fits)(const wire::C2&), const std::string& what);
+  void reach_c2_with(const Sought<wire::C2>& sought);
 
   // Stage d: sends a part of the stream, right or wrong; takes d2.
   void send_d1(wire::Bytes bytes, const std::string& what);

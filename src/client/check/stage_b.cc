@@ -12,6 +12,11 @@ namespace {
 using wire::Rule;
 using Event = CheckSession::Event;
 
+constexpr Sought<wire::A2> two_packets{[](const wire::A2&a) { return a.num > 1; }, "num above 1"},
+    two_with_bytes{[](const wire::A2&a) { return a.len > 0 && a.num > 1; }, "num above 1"},
+    two_padded{[](const wire::A2&a) { return a.len % 4 != 0 && a.num > 1; },
+               "len off the boundary"};
+
 // Right packets, sent again for a while, get nothing: returns whether the session is forgotten. A
 // port that refuses them says so at once.
 bool is_forgotten(CheckSession& session, std::uint32_t packet_id) {
@@ -40,13 +45,7 @@ std::string excuse_for_going_on(Trial& trial, const CheckSession& session, wire:
 // The first packet is delivered rightly, which shows that the session is there; the next is wrong.
 void expect_session_over(Trial& trial, const Faulty& fault) {
   CheckSession session(trial);
-  if (fault.needs_padding) {
-    session.open_and_deliver_first([](const wire::A2& a) { return a.len % 4 != 0 && a.num > 1; },
-                                   "len off the boundary");
-  } else {
-    session.open_and_deliver_first([](const wire::A2& a) { return a.len > 0 && a.num > 1; },
-                                   "num above 1");
-  }
+  session.open_and_deliver_first(fault.needs_padding ? two_padded : two_with_bytes);
   auto packet = wire::encode_b1(session.a, 1, session.student_id);
   fault.spoil(packet, {session.a, {}, {}});
   const std::string what = describe_fault("b1", wire::judge_b1(packet, session.a));
@@ -179,11 +178,10 @@ void over_after_silence(Trial& trial, bool in_the_middle) {
   std::chrono::milliseconds late{0};
   while (true) {
     CheckSession session(trial);
-    const auto has_two = [](const wire::A2& a) { return a.num > 1; };
     if (in_the_middle) {
-      session.open_and_deliver_first(has_two, "num above 1");
+      session.open_and_deliver_first(two_packets);
     } else {
-      session.open_with(has_two, "num above 1");
+      session.open_with(two_packets);
     }
     session.pause(forget_wait + late);
     if (is_forgotten(session, in_the_middle ? 1 : 0)) return expect_serving(trial);
@@ -217,9 +215,7 @@ void survives_stranger(Trial& trial, bool with_header) {
         with_header ? "b1 with a wrong psecret, from a stranger" : "3 bytes, from a stranger");
     session.pause(resend_interval);
   }
-  const std::string sent = trial.sent;
-  require([&] { session.finish_b(); });
-  trial.sent = sent;
+  require_after(trial, trial.sent, [&] { session.finish_b(); });
 }
 
 Check going(std::size_t number, std::string_view title, Rule rule, void (*go)(CheckSession&)) {

@@ -52,7 +52,7 @@ void forgotten_before_c1(Trial& trial) {
 
 void closed_after_silence(Trial& trial) {
   CheckSession session(trial);
-  session.reach_c2_with([](const wire::C2& c) { return c.num2 > 0; }, "num2 above 0");
+  session.reach_c2_with({[](const wire::C2& c) { return c.num2 > 0; }, "num2 above 0"});
   trial.sent = "nothing after c2";
   const auto end = session.await_end(net::Deadline::after(close_wait));
   if (!end.closed || end.d2) throw Broken(end.seen + " after 5 s");
@@ -71,14 +71,11 @@ void second_connection(Trial& trial) {
   } catch (const NotMade&) {
     // refused, since the first was taken already
   }
-  trial.sent = "a second connection to tcp_port";
-  const std::string sent = trial.sent;
-  require([&] {
+  require_after(trial, "a second connection to tcp_port", [&] {
     session.take_c2();
     session.send_messages(session.right_messages(), "d1");
     session.take_d2();
   });
-  trial.sent = sent;
 }
 
 void lives_after(Trial& trial, bool c2_first, bool reset) {

@@ -11,6 +11,13 @@ namespace {
 using wire::Rule;
 using Packet = std::vector<std::uint8_t>;
 using Packets = CheckSession::Packets;
+using SoughtC2 = Sought<wire::C2>;
+
+constexpr SoughtC2 two_messages{[](const wire::C2&c) { return c.num2 > 1; }, "num2 above 1"},
+    two_with_bytes{[](const wire::C2&c) { return c.num2 > 1 && c.len2 > 0; }, "num2 above 1"},
+    some_bytes{[](const wire::C2&c) { return c.num2 > 0 && c.len2 > 0; }, "num2 and len2 above 0"},
+    some_padding{[](const wire::C2&c) { return c.len2 % 4 != 0 && c.num2 > 0; },
+                 "len2 off the boundary"};
 
 // Sends the stream in pieces of at most so many bytes, with a pause between them.
 void send_pieces(CheckSession& session, wire::Bytes stream, std::size_t size,
@@ -66,7 +73,7 @@ void padded(CheckSession& session) {
 void slowly(Trial& trial) {
   constexpr std::size_t slow_ones = 2;
   CheckSession session(trial);
-  session.reach_c2_with(nullptr, "");
+  session.reach_c2_with({});
   const Packets all = session.right_messages();
   const std::size_t slow = std::min(slow_ones, all.size());
   for (std::size_t i = 0; i < slow; ++i) {
@@ -80,7 +87,7 @@ void slowly(Trial& trial) {
   } catch (const D2Missing& missing) {
     const std::string sent = trial.sent, seen = missing.what();
     CheckSession quick(trial);
-    quick.reach_c2_with(nullptr, "");
+    quick.reach_c2_with({});
     quick.send_messages(quick.right_messages(), "d1", Pace::apart);
     std::string excuse;
     try {
@@ -95,34 +102,45 @@ void slowly(Trial& trial) {
 
 constexpr std::string_view closed_without_d2 = "the connection is closed within 5 s, without d2";
 
-bool pads(const wire::C2& c) { return c.len2 % 4 != 0 && c.num2 > 0; }
-
-void completes(Trial& trial, void (*send)(CheckSession&), bool needs_padding) {
-  CheckSession session(trial);
-  session.reach_c2_with(needs_padding ? pads : nullptr, "len2 off the boundary");
-  send(session);
-  require([&] { session.take_d2(); });
-}
-
 Check sending(std::size_t number, std::string_view title, Rule rule, void (*send)(CheckSession&),
-              bool needs_padding = false) {
-  return {number, title, rule, "d2", [=](Trial& trial) { completes(trial, send, needs_padding); }};
+              const SoughtC2& sought = {}) {
+  return {number, title, rule, "d2", [=](Trial& trial) {
+            CheckSession session(trial);
+            session.reach_c2_with(sought);
+            send(session);
+            require([&] { session.take_d2(); });
+          }};
 }
 
 // Closed, and no secretD; and the server lives.
 void expect_refusal(Trial& trial, CheckSession& session) {
-  const std::string sent = trial.sent;
   const auto end = session.await_end(net::Deadline::after(close_wait));
   if (end.d2 || !end.closed) throw Broken(end.seen + (end.closed ? "" : " after 5 s"));
-  trial.sent = sent;
   expect_serving(trial);
 }
 
-// Does what must be refused with the messages as the server takes them. While that is not known,
+// Messages that are wrong, and in which way.
+struct Wrong {
+  Packets messages;
+  std::string what;
+};
+
+// Sends what must be refused with the messages as the server takes them. While that is not known,
 // they go at once; if it then is found to take them apart only, the refusal may have been for that,
 // and it is done once more.
-template <typename Attempt>
-void at_its_pace(Trial& trial, Attempt attempt) {
+template <typename Spoil>
+void expect_refused(Trial& trial, const SoughtC2& sought, Spoil spoil, bool half_close = false) {
+  const auto attempt = [&] {
+    CheckSession session(trial);
+    session.reach_c2_with(sought);
+    const Wrong wrong = spoil(session);
+    {
+      const Suspicion suspicion(trial, wrong.what);
+      session.send_messages(wrong.messages, wrong.what);
+      if (half_close) session.half_close();
+    }
+    expect_refusal(trial, session);
+  };
   const Pace known = trial.target.pace;
   attempt();
   if (known != Pace::unknown) return;
@@ -132,51 +150,29 @@ void at_its_pace(Trial& trial, Attempt attempt) {
 
 // One of the messages, the first or the last, is wrong.
 void expect_fault_refused(Trial& trial, const Faulty& fault, bool last) {
-  at_its_pace(trial, [&] {
-    CheckSession session(trial);
-    if (fault.needs_padding) {
-      session.reach_c2_with(pads, "len2 off the boundary");
-    } else {
-      session.reach_c2_with([](const wire::C2& c) { return c.num2 > 0 && c.len2 > 0; },
-                            "num2 and len2 above 0");
-    }
+  const auto spoil = [&](const CheckSession& session) -> Wrong {
     Packets messages = session.right_messages();
     Packet& wrong = last ? messages.back() : messages.front();
     fault.spoil(wrong, {session.a, session.b, session.c});
     const std::string name =
         "d1 " + std::to_string(last ? session.c.num2 : 1) + " of " + std::to_string(session.c.num2);
     const std::string what = describe_fault(name, wire::judge_d1(wrong, session.c));
-    {
-      const Suspicion suspicion(trial, what);
-      session.send_messages(messages, what);
-    }
-    expect_refusal(trial, session);
-  });
+    return {std::move(messages), what};
+  };
+  expect_refused(trial, fault.needs_padding ? some_padding : some_bytes, spoil);
 }
 
 // A stream that is wrong as a whole.
 using Spoil = Packets (*)(const CheckSession& session, const Packet& message);
 
 Check refusing(std::size_t number, std::string_view title, Rule rule, Spoil spoil,
-               bool needs_padding = false, bool half_close = false) {
+               const SoughtC2& sought = two_with_bytes, bool half_close = false) {
   return {number, title, rule, closed_without_d2, [=](Trial& trial) {
-            at_its_pace(trial, [&] {
-              CheckSession session(trial);
-              if (needs_padding) {
-                session.reach_c2_with(pads, "len2 off the boundary");
-              } else {
-                session.reach_c2_with([](const wire::C2& c) { return c.num2 > 1 && c.len2 > 0; },
-                                      "num2 above 1");
-              }
-              {
-                const Suspicion suspicion(trial, std::string(title));
-                session.send_messages(
-                    spoil(session, wire::encode_d1(session.c, session.student_id)),
-                    std::string(title));
-                if (half_close) session.half_close();
-              }
-              expect_refusal(trial, session);
-            });
+            const auto wrong = [&](const CheckSession& session) -> Wrong {
+              return {spoil(session, wire::encode_d1(session.c, session.student_id)),
+                      std::string(title)};
+            };
+            expect_refused(trial, sought, wrong, half_close);
           }};
 }
 
@@ -204,7 +200,7 @@ Packets one_too_many(const CheckSession& session, const Packet& message) {
 
 void silent_in_the_middle(Trial& trial) {
   CheckSession session(trial);
-  session.reach_c2_with([](const wire::C2& c) { return c.num2 > 1; }, "num2 above 1");
+  session.reach_c2_with(two_messages);
   Packets messages = session.right_messages();
   session.send_d1(messages.front(), "d1 1");
   session.pause(forget_wait);
@@ -228,7 +224,7 @@ void at_least_one(Trial& trial) {
 
 void lives_after_reset(Trial& trial) {
   CheckSession session(trial);
-  session.reach_c2_with(nullptr, "");
+  session.reach_c2_with({});
   const auto stream = session.right_d1s();
   session.send_d1(wire::Bytes(stream).first(stream.size() / 2), "half of the d1s, then a reset");
   {
@@ -257,13 +253,13 @@ std::vector<Check> stage_d_checks() {
       sending(411, "header and payload apart", Rule::stream, head_and_body_apart),
       sending(412, "pieces across two messages", Rule::stream, across_messages),
       {413, "messages 1.6 s apart", Rule::silence, "d2", slowly},
-      sending(414, "messages padded with c", Rule::pad, padded<-1>, true),
-      sending(415, "messages padded with 0xff", Rule::pad, padded<0xff>, true),
-      refusing(426, "d1 without its padding", Rule::size, without_padding, true),
+      sending(414, "messages padded with c", Rule::pad, padded<-1>, some_padding),
+      sending(415, "messages padded with 0xff", Rule::pad, padded<0xff>, some_padding),
+      refusing(426, "d1 without its padding", Rule::size, without_padding, some_padding),
       refusing(427, "a header on the first d1 only", Rule::count, one_header),
       refusing(428, "one d1 too few, then silence", Rule::silence, one_too_few),
-      refusing(429, "one d1 too few, then the end of the stream", Rule::count, one_too_few, false,
-               true),
+      refusing(429, "one d1 too few, then the end of the stream", Rule::count, one_too_few,
+               two_with_bytes, true),
       refusing(430, "one d1 too many", Rule::count, one_too_many),
       {431, "3.7 s of silence between d1s", Rule::silence, closed_without_d2, silent_in_the_middle},
       {432, "a reset between d1s", Rule::many, "the server lives", lives_after_reset},

@@ -44,19 +44,11 @@ int open_many(Trial& trial, std::list<CheckSession>& sessions, int count) {
       return false;
     }
   };
-  const bool in_turn = trial.target.one_after_the_other;
-  int answered = 0;
   for (int i = 0; i < count; ++i) {
     CheckSession& session = sessions.emplace_back(trial);
-    if (!in_turn) {
-      session.send_a1();
-    } else if (open(session)) {
-      ++answered;
-    } else {
-      return answered;
-    }
+    if (!trial.target.one_after_the_other) session.send_a1();
   }
-  if (in_turn) return answered;
+  int answered = 0;
   for (CheckSession& session : sessions) {
     if (!open(session)) break;
     ++answered;
@@ -81,8 +73,8 @@ void after_many_left(Trial& trial) {
   std::list<CheckSession> sessions;
   (void)open_many(trial, sessions, 64);
   sessions.clear();
-  trial.sent = "64 a1s, and then nothing more in their sessions; then a session";
-  require([&] { CheckSession(trial).reach(Message::d2); });
+  require_after(trial, "64 a1s, and then nothing more in their sessions; then a session",
+                [&] { CheckSession(trial).reach(Message::d2); });
 }
 
 }  // namespace

@@ -34,9 +34,7 @@ inline const std::vector<Check>& every_check() {
 }
 
 inline std::vector<Result> check(const net::Address& server) {
-  Target target;
-  target.address = server;
-  target.student_id = 461;
+  Target target{.address = server, .student_id = 461};
   CheckRun run(target, every_check(), 64);
   std::vector<Result> results;
   for (std::size_t i = 0; i < every_check().size(); ++i) {
@@ -66,9 +64,7 @@ void at_once(const std::vector<T>& all, const std::function<void(const T&)>& loo
 }
 
 inline Result check_one(std::size_t number, const net::Address& server) {
-  Target target;
-  target.address = server;
-  target.student_id = 461;
+  Target target{.address = server, .student_id = 461};
   const std::vector<Check> only{*std::ranges::find(every_check(), number, &Check::number)};
   return *CheckRun(target, only, 1).wait_for(0, [](std::size_t) {});
 }

@@ -32,8 +32,7 @@ TEST(Check, KnowsThatTheNewestSessionMayHaveFewerPackets) {
   for (const std::size_t number : {209U, 219U, 230U}) {
     const scripted::Server server(
         {.name = "another session", .num = 4, .newest_session_only = true, .first_nums = {9, 1}});
-    Target target;
-    target.address = server.address();
+    Target target{.address = server.address()};
     Trial trial{target, number, net::Deadline::after(30s)};
     // At once, since it is the first session that is replaced.
     EXPECT_NO_THROW(std::ranges::find(every_check(), number, &Check::number)->run(trial)) << number;
@@ -42,6 +41,14 @@ TEST(Check, KnowsThatTheNewestSessionMayHaveFewerPackets) {
       EXPECT_EQ(server.complaint(), "");
     }
   }
+}
+
+// What is told as sent is what the check is about, and not what was sent last.
+TEST(Check, NamesWhatItIsAboutAsSent) {
+  const scripted::Server no_b2({.name = "no b2", .change = resize("b2", 3)});
+  EXPECT_EQ(check_one(224, no_b2.address()).sent, "b1 with a wrong psecret, from a stranger");
+  const scripted::Server no_d2({.name = "no d2", .change = resize("d2", 3)});
+  EXPECT_EQ(check_one(311, no_d2.address()).sent, "a second connection to tcp_port");
 }
 
 // Stages a and b of a server with one udp_port for all, which tells sessions apart by secretA.

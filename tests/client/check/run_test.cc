@@ -75,9 +75,7 @@ std::vector<Check> checks_where(const std::function<bool(std::size_t number)>& c
 std::map<std::size_t, Result> make(const Ways& ways, const std::vector<Check>& checks,
                                    std::size_t jobs = 64) {
   const scripted::Server server(ways);
-  Target target;
-  target.address = server.address();
-  target.student_id = 461;
+  Target target{.address = server.address(), .student_id = 461};
   CheckRun run(target, checks, jobs);
   std::map<std::size_t, Result> results;
   for (std::size_t i = 0; i < checks.size(); ++i) {
@@ -138,8 +136,7 @@ TEST(CheckRun, WantOfDescriptorsHereIsNoFaultOfTheServer) {
 TEST(CheckRun, WantOfMemoryForGoodEndsAllChecks) {
   if (ADDRESS_SANITIZER) GTEST_SKIP() << "the sanitizer has memory of its own";
   const scripted::Server server(Ways{.name = "Right"});
-  Target target;
-  target.address = server.address();
+  Target target{.address = server.address()};
   const std::vector<Check> checks{{101, "for good", wire::Rule::size, "", [](Trial& trial) {
                                      trial.sent = "what does not fit into a short string";
                                      no_memory = true;
@@ -151,9 +148,8 @@ TEST(CheckRun, WantOfMemoryForGoodEndsAllChecks) {
 
 // No packet leaves for a broadcast address without leave.
 TEST(CheckSession, WhatCannotBeSentIsNoSilenceOfTheServer) {
-  Target target;
-  target.address = net::resolve("255.255.255.255", 9, net::Family::any, {}).front();
-  target.student_id = 461;
+  Target target{.address = net::resolve("255.255.255.255", 9, net::Family::any, {}).front(),
+                .student_id = 461};
   Trial trial{target, 0, net::Deadline::after(20s)};
   EXPECT_THROW(CheckSession(trial).send_a1(), std::system_error);
   EXPECT_THROW(CheckSession(trial).open(), std::system_error);
@@ -165,8 +161,7 @@ TEST(CheckSession, WhatCannotBeSentIsNoSilenceOfTheServer) {
 TEST(CheckSession, ASocketThatWasReadableInVainIsNoAnswerAndOneThatFailsNoSilence) {
   const net::FileDescriptor server =
       std::move(*net::open_udp(net::resolve("127.0.0.1", 0, net::Family::any, {}).front()));
-  Target target;
-  target.address = net::local_address(server.get());
+  Target target{.address = net::local_address(server.get())};
   Trial trial{target, 0, net::Deadline::after(20s)};
   CheckSession session(trial);
   session.send_a1();
@@ -194,9 +189,7 @@ TEST(CheckRun, AServerThatIsSlowByChanceTakesNoA1AfterTheOther) {
   // What is sent alone is answered soon, and what is sent together is not.
   ways.a2_delays = {300ms, 100ms, 300ms, 300ms, 300ms};
   const scripted::Server server(ways);
-  Target target;
-  target.address = server.address();
-  target.student_id = 461;
+  Target target{.address = server.address(), .student_id = 461};
   const std::vector<Check> none;
   const CheckRun run(target, none, 64);
   EXPECT_FALSE(target.one_after_the_other);
@@ -215,9 +208,7 @@ TEST(CheckRun, AServerThatServesOneClientAtATimeIsNamed) {
   ways.one_client = true;
   held_up = 600ms;
   const scripted::Server server(ways);
-  Target target;
-  target.address = server.address();
-  target.student_id = 461;
+  Target target{.address = server.address(), .student_id = 461};
   const std::vector<Check> checks = checks_where([](std::size_t number) { return number < 106; });
   CheckRun run(target, checks, 64);
   EXPECT_FALSE(run.wait_for(0, [](std::size_t) {}));
@@ -229,9 +220,7 @@ TEST(CheckRun, AServerThatServesOneClientAtATimeIsNamed) {
 TEST(CheckSession, AnAnswerThatWaitsIsTakenAndNoA1SentAgain) {
   const net::FileDescriptor server =
       std::move(*net::open_udp(net::resolve("127.0.0.1", 0, net::Family::any, {}).front()));
-  Target target;
-  target.address = net::local_address(server.get());
-  target.student_id = 461;
+  Target target{.address = net::local_address(server.get()), .student_id = 461};
   Trial trial{target, 0, net::Deadline::after(20s)};
   CheckSession late(trial), soon(trial);
   late.send_a1();
@@ -256,9 +245,7 @@ TEST(CheckSession, AnAnswerThatWaitsIsTakenAndNoA1SentAgain) {
 TEST(CheckSession, AShortSessionIsPreferredWhereOneIsToBeHad) {
   const auto packets = [](const Ways& ways) {
     const scripted::Server server(ways);
-    Target target;
-    target.address = server.address();
-    target.student_id = 461;
+    Target target{.address = server.address(), .student_id = 461};
     Trial trial{target, 0, net::Deadline::after(60s)};
     CheckSession session(trial);
     session.reach(wire::Message::b2);

@@ -93,9 +93,7 @@ Result check_one(std::size_t number, const net::Address& server) {
     std::ranges::copy_if(group.checks, std::back_inserter(only),
                          [=](const Check& check) { return check.number == number; });
   }
-  Target target;
-  target.address = server;
-  target.student_id = 461;
+  Target target{.address = server, .student_id = 461};
   return *CheckRun(target, only, 1).wait_for(0, [](std::size_t) {});
 }
 

@@ -10,8 +10,6 @@ namespace client {
 
 namespace {
 
-// What a server can make a check send in stage d, and hold in memory.
-constexpr std::uint32_t max_count = 10'000, max_bytes = 1024 * 1024;
 constexpr std::chrono::milliseconds max_pause{50};  // between two messages
 
 std::string counted(std::size_t count) { return std::to_string(count) + " bytes"; }
@@ -23,8 +21,6 @@ std::vector<std::uint8_t> joined(const CheckSession::Packets& messages) {
   }
   return stream;
 }
-
-bool has_messages(const wire::C2& c) { return c.num2 > 0; }
 
 }  // namespace
 
@@ -58,7 +54,7 @@ void CheckSession::find_pace() {
   Pace pace = known == Pace::apart ? Pace::apart : Pace::at_once;
   for (int attempt = 1;; ++attempt) {
     try {
-      reach_c2_with(nullptr, "");
+      reach_c2_with({});
       send_messages(right_messages(), "d1", pace);
       take_d2();
       if (c.num2 > 1 && target.pace == Pace::unknown) target.pace = pace;
@@ -113,19 +109,20 @@ void CheckSession::take_c2(std::chrono::milliseconds padding_wait) {
 
 // With nothing in particular sought, a session with messages to send is preferred, since some
 // servers that ask for none send no d2.
-void CheckSession::reach_c2_with(bool (*fits)(const wire::C2&), const std::string& purpose) {
-  constexpr int max_empty_sessions = 4, max_c2_sessions = 4;
-  const int sessions = fits ? max_c2_sessions : max_empty_sessions;
+void CheckSession::reach_c2_with(const Sought<wire::C2>& sought) {
+  constexpr int max_c2_sessions = 4;
   for (int session = 1;; ++session) {
     open_short();
     finish_b();
     connect();
     take_c2();
-    if (fits ? fits(c) : has_messages(c)) return;
-    if (session == sessions) break;
+    if (sought.fits ? sought.fits(c) : c.num2 > 0) return;
+    if (session == max_c2_sessions) break;
     restart();
   }
-  if (fits) throw Skipped(std::to_string(sessions) + " sessions had no " + purpose);
+  if (sought.fits) {
+    throw Skipped(std::to_string(max_c2_sessions) + " sessions had no " + sought.what);
+  }
 }
 
 void CheckSession::send_d1(wire::Bytes bytes, const std::string& what) {

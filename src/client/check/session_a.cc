@@ -120,27 +120,26 @@ void CheckSession::open() {
   throw Unanswered(words);
 }
 
-void CheckSession::open_with(bool (*fits)(const wire::A2&), const std::string& purpose) {
+void CheckSession::open_with(const Sought<wire::A2>& sought) {
   for (int session = 0; session < max_sessions; ++session) {
     open();
-    if (fits(a)) return;
+    if (sought.fits(a)) return;
     restart();
   }
-  throw Skipped(std::to_string(max_sessions) + " sessions had no " + purpose);
+  throw Skipped(std::to_string(max_sessions) + " sessions had no " + sought.what);
 }
 
-void CheckSession::open_and_deliver_first(bool (*fits)(const wire::A2&),
-                                          const std::string& purpose) {
+void CheckSession::open_and_deliver_first(const Sought<wire::A2>& sought) {
   while (true) {
-    open_with(fits, purpose);
+    open_with(sought);
     deliver(0);
-    if (fits(a)) return;
+    if (sought.fits(a)) return;
     restart();
   }
 }
 
 void CheckSession::open_with_packets() {
-  open_with([](const wire::A2& a2) { return a2.num > 0; }, "num above 0");
+  open_with({[](const wire::A2& a2) { return a2.num > 0; }, "num above 0"});
 }
 
 void CheckSession::open_short() {

@@ -10,8 +10,6 @@ namespace client {
 namespace {
 
 constexpr int max_sends = 20;  // of one packet
-// What a server can make a check send in stage b.
-constexpr std::uint32_t max_count = 10'000, max_bytes = 1024 * 1024;
 
 }  // namespace
 
