@@ -151,20 +151,17 @@ void Grouping::hold_with_neighbours() {
     }
   }
   // From the front, then from the back: an answer carries on through hops that are all unnamed.
-  std::size_t before = owners_.size();
-  for (std::size_t i = 0; i < owners_.size(); ++i) {
-    if (silent(i)) continue;
-    if (before < owners_.size()) take(i, before);
-    before = i;
-  }
-  before = owners_.size();
-  for (std::size_t i = owners_.size(); i-- > 0;) {
-    if (silent(i)) continue;
-    if (before < owners_.size()) take(i, before);
-    before = i;
+  for (const bool forward : {true, false}) {
+    std::size_t before = owners_.size();
+    for (std::size_t n = 0; n < owners_.size(); ++n) {
+      const std::size_t i = forward ? n : owners_.size() - 1 - n;
+      if (silent(i)) continue;
+      if (before < owners_.size()) take(i, before);
+      before = i;
+    }
   }
   // Those that still belong to nobody stand together by their prefix.
-  before = owners_.size();
+  std::size_t before = owners_.size();
   for (std::size_t i = 0; i < owners_.size(); ++i) {
     if (silent(i)) continue;
     if (owners_[i].kind == Kind::unnamed && owners_[i].name.empty()) {
@@ -245,7 +242,7 @@ void Grouping::mark_loops() {
 
 Networks Grouping::gathered() const {
   Networks result;
-  for (const Owner& owner : owners_) result.membership.push_back({owner.reason});
+  for (const Owner& owner : owners_) result.reasons.push_back(owner.reason);
   for (std::size_t i = 0; i < router_count(); ++i) {
     const bool begins = i == 0 || !owners_[i].same(owners_[i - 1]);
     if (begins) result.networks.push_back({owners_[i].kind, owners_[i].name, "", i, i, 0});

@@ -30,14 +30,10 @@ struct Network {
   [[nodiscard]] std::size_t hops() const { return last - first + 1; }
 };
 
-// Why a hop was counted into its network, in words: "registered domain of NAME".
-struct Membership {
-  std::string reason;
-};
-
 struct Networks {
-  std::vector<Network> networks;       // in the order of the path
-  std::vector<Membership> membership;  // by hop
+  std::vector<Network> networks;  // in the order of the path
+  // By hop, why it was counted into its network: "registered domain of NAME".
+  std::vector<std::string> reasons;
 };
 
 // Groups consecutive hops, by the strongest of these that they share: loop, address class,

@@ -254,7 +254,7 @@ void Drawing::explain() {
   for (std::size_t i = 0; i < path_.hops.size(); ++i) {
     const bool destination = path_.reached && i + 1 == path_.hops.size();
     std::string why = "hop " + number(i) + ": ";
-    why += destination ? "the destination" : networks_.membership[i].reason;
+    why += destination ? "the destination" : networks_.reasons[i];
     if (!path_.hops[i].responders.empty()) {
       why += "; " + (locations_[i].city ? place(locations_[i]) : "no place") + ": " +
              locations_[i].reason;

@@ -20,9 +20,9 @@ using json::Object;
 constexpr int firmware = 5080;  // whose layout this is
 constexpr const char* our_key = "sockhop";
 
-std::int64_t payload_size(std::size_t packet_size, const wire::IcmpFamily& family) {
+std::size_t payload_size(std::size_t packet_size, const wire::IcmpFamily& family) {
   const std::size_t headers = family.ip_header_size + wire::icmp_header_size;
-  return static_cast<std::int64_t>(packet_size - std::min(packet_size, headers));
+  return packet_size - std::min(packet_size, headers);
 }
 
 // Codes of unreachable that have a letter; the others are numbers.
@@ -257,7 +257,7 @@ std::string atlas_result(const Plan& plan, const std::vector<Hop>& hops,
   Object ours = extra.object();
   const std::string located = places(summarize(plan, hops, style, when.source));
   if (!located.empty()) ours.add_json("places", located);
-  if (plan.find_mtu) ours.add("mtu", static_cast<std::int64_t>(min_size));
+  if (plan.find_mtu) ours.add("mtu", min_size);
   if (!when.failure.empty()) ours.add("error", when.failure);
   Object result = beginning(plan, when).add_json("result", results.text());
   if (!ours.empty()) result.add_json(our_key, ours.text());

@@ -37,10 +37,6 @@ std::string milliseconds(double value) { return wire::format("%.3f", value); }
 
 std::string degrees(double value) { return wire::format("%.2f", value); }
 
-Object& Object::add(std::string_view key, std::int64_t value) {
-  return add_json(key, std::to_string(value));
-}
-
 Object& Object::add(std::string_view key, std::string_view text) {
   return add_json(key, literal(text));
 }

@@ -1,7 +1,7 @@
 // JSON text (RFC 8259), written value by value.
 #pragma once
 
-#include <cstdint>
+#include <concepts>
 #include <string>
 #include <string_view>
 
@@ -21,7 +21,9 @@ std::string degrees(double value);
 // JSON already.
 class Object {
  public:
-  Object& add(std::string_view key, std::int64_t value);
+  Object& add(std::string_view key, std::integral auto value) {
+    return add_json(key, std::to_string(value));
+  }
   Object& add(std::string_view key, std::string_view text);
   Object& add_json(std::string_view key, std::string_view value);
   [[nodiscard]] bool empty() const { return text_.empty(); }

@@ -35,10 +35,10 @@ std::string hop_object(const watch::Watch& watch, int ttl, const Style& style) {
   }
   const watch::Meaning meaning = watch.meaning(ttl);
   if (meaning != watch::Meaning::none) object.add("missing", meaning_text(meaning));
-  object.add("asked", static_cast<std::int64_t>(hop.asked()))
-      .add("answered", static_cast<std::int64_t>(hop.total().asked - hop.total().lost))
-      .add("every", static_cast<std::int64_t>(hop.every()));
-  if (hop.refused() > 0) object.add("refused", static_cast<std::int64_t>(hop.refused()));
+  object.add("asked", hop.asked())
+      .add("answered", hop.total().asked - hop.total().lost)
+      .add("every", hop.every());
+  if (hop.refused() > 0) object.add("refused", hop.refused());
   if (hop.tally().asked > 0 && meaning != watch::Meaning::silent) {
     const watch::Interval range = interval_of(hop.tally());
     object.add_json("loss", number(hop.tally().share()))
@@ -70,8 +70,8 @@ std::string watch_summary(const watch::Watch& watch, const Style& style, std::in
              .add("timestamp", started)
              .add("endtime", ended)
              .add_json("interval", number(static_cast<double>(watch.interval().count()) / 1e9))
-             .add("rounds", static_cast<std::int64_t>(watch.rounds()))
-             .add("packets", static_cast<std::int64_t>(watch.packets()))
+             .add("rounds", watch.rounds())
+             .add("packets", watch.packets())
              .add_json("reached", watch.reached() ? "true" : "false")
              .add_json("hops", hops.text())
              .text() +

@@ -19,17 +19,12 @@ std::string our_address(const Plan& plan) {
 
 }  // namespace
 
-std::string Printer::ready_lines(AddressInfo& info) {
+std::string take_lines(std::deque<Hop>& hops, AddressInfo& info, Names names) {
   std::string lines;
-  for (; !hops_.empty() && info.is_ready(hops_.front()); hops_.pop_front()) {
-    lines += line(hops_.front(), info.style());
+  while (!hops.empty() && (names == Names::known || info.is_ready(hops.front()))) {
+    lines += line(hops.front(), info.style());
+    hops.pop_front();
   }
-  return lines;
-}
-
-std::string Printer::all_lines(AddressInfo& info) {
-  std::string lines;
-  for (; !hops_.empty(); hops_.pop_front()) lines += line(hops_.front(), info.style());
   return lines;
 }
 
@@ -47,8 +42,8 @@ void Output::begin(Run& run) {
 }
 
 bool Output::show(Run& run, Names names) {
-  run.text += names == Names::all ? run.printer.ready_lines(info_) : run.printer.all_lines(info_);
-  const bool whole = run.trace.done() && run.printer.empty();
+  run.text += take_lines(run.hops, info_, names);
+  const bool whole = run.trace.done() && run.hops.empty();
   const bool nothing = !run.failure.empty() && run.trace.probes().empty();
   const bool has_hops = run.trace.last_ttl() >= run.trace.plan().first_ttl;
   if (whole && nothing) {

@@ -12,28 +12,18 @@
 
 namespace traceroute {
 
-// The lines of one trace: in order, and each only when all is known that it shows.
-class Printer {
- public:
-  void add(Hop hop) { hops_.push_back(std::move(hop)); }
-  // The lines that are ready by now, each told once.
-  std::string ready_lines(AddressInfo& info);
-  // The same, whether they are ready or not.
-  std::string all_lines(AddressInfo& info);
-  // Whether all have been told.
-  [[nodiscard]] bool empty() const { return hops_.empty(); }
-
- private:
-  std::deque<Hop> hops_;
-};
+// Lines wait for all names, or show those that are known.
+enum class Names { all, known };
+// Takes the first hops as lines, as far as they need not wait.
+std::string take_lines(std::deque<Hop>& hops, AddressInfo& info, Names names = Names::all);
 
 // One trace under way, and what is printed of it.
 struct Run {
   explicit Run(Plan plan) : trace(std::move(plan)) {}
 
   Trace trace;
-  Printer printer;
-  std::string text;          // not printed yet
+  std::deque<Hop> hops;      // not told yet
+  std::string text;          // of those before, not printed yet
   std::int64_t started = 0;  // in seconds since 1970
   std::int64_t ended = 0;
   std::string failure;  // why it is not whole, or empty
@@ -45,9 +35,7 @@ class Output {
   Output(const Options& options, AddressInfo& info);
 
   void begin(Run& run);
-  // Prints what can be printed now; true when that was the last of it. Lines wait for all names, or
-  // show those that are known.
-  enum class Names { all, known };
+  // Prints what can be printed now; true when that was the last of it.
   bool show(Run& run, Names names = Names::all);
   // A target could not be traced.
   void fail(const Plan& plan, const std::string& why);

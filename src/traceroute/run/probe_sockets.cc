@@ -74,12 +74,6 @@ std::optional<net::Address> source_of(const ProbeSocket& socket, const Options& 
 
 }  // namespace
 
-ProbeSocket& ProbeSockets::towards(const net::Address& destination) {
-  const auto found = std::ranges::find(opened, destination.family(), &ProbeSocket::family);
-  if (found == opened.end()) throw cli::Failure("send to " + destination.host() + ": " + why);
-  return *found;
-}
-
 ProbeSockets open_probe_sockets(const Options& options) {
   const bool known = options.family != net::Family::any || !options.targets.empty();
   const net::Family family = known ? options.family : family_of_literal(options.host);
@@ -116,9 +110,12 @@ FamilySocket& FamilySockets::towards(Plan& plan) {
 }
 
 FamilySocket& FamilySockets::ready(const net::Address& destination) {
-  const ProbeSocket& socket = sockets_.towards(destination);
-  FamilySocket& found = **std::ranges::find_if(
-      all_, [&](const auto& family_socket) { return &family_socket->socket == &socket; });
+  const auto of_family = std::ranges::find_if(
+      all_, [&](const auto& each) { return each->socket.family() == destination.family(); });
+  if (of_family == all_.end()) {
+    throw cli::Failure("send to " + destination.host() + ": " + sockets_.why);
+  }
+  FamilySocket& found = **of_family;
   if (!found.refusal.empty()) throw cli::Failure(found.refusal);
   if (found.in_use) return found;
   try {

@@ -16,9 +16,6 @@ struct ProbeSockets {
   std::vector<ProbeSocket> opened;
   std::optional<net::Family> refused{};
   std::string why{};  // it is refused
-
-  // The one that reaches a destination. Throws cli::Failure where its family is refused.
-  ProbeSocket& towards(const net::Address& destination);
 };
 
 // Those of the families that the targets may turn out to have, to be opened before any name is

@@ -69,7 +69,7 @@ void Tracer::take_turn(ActiveTrace& traced, Time now) {
   if (allowance > 0) due = trace.due(now, allowance);
   budget_.spend(due.size(), now);
   send(traced, due, now);
-  while (auto hop = trace.next_settled(now)) traced.printer.add(std::move(*hop));
+  while (auto hop = trace.next_settled(now)) traced.hops.push_back(std::move(*hop));
   if (trace.done()) {
     end(traced);
     return;
@@ -128,9 +128,9 @@ void Tracer::interrupt(Time now) {
       traced->failure = "interrupted: the trace to " + trace.plan().name + " is incomplete";
     }
     trace.stop(now);
-    while (auto hop = trace.next_settled(now)) traced->printer.add(std::move(*hop));
+    while (auto hop = trace.next_settled(now)) traced->hops.push_back(std::move(*hop));
     traced->ended = std::time(nullptr);
-    output_.show(*traced, Output::Names::known);
+    output_.show(*traced, Names::known);
   }
   if (options_.targets.empty() && resolver_.waiting() > 0) {
     fail(options_.plan, "interrupted: the address of " + options_.host + " is not known yet");

@@ -4,6 +4,7 @@
 #include <netdb.h>
 
 #include <cstring>
+#include <deque>
 #include <latch>
 
 #include "net/wait.hh"
@@ -35,37 +36,37 @@ Hop hop(int ttl) {
   return {ttl, {probe}};
 }
 
-TEST(Printer, ALineWaitsForItsNamesAndThoseBehindItForTheLine) {
+TEST(TakeLines, ALineWaitsForItsNamesAndThoseBehindItForTheLine) {
   std::string early = "x";
   // Half a second is all that is waited for: on a busy machine that may have passed at once.
   for (int attempt = 0; attempt < 20 && !early.empty(); ++attempt) {
     AddressInfo info(Style{});
-    Printer printer;
+    std::deque<Hop> hops;
     info.expect(address(1));
-    printer.add(hop(1));
-    printer.add({2, {Probe{2, 60, 1s}}});  // nothing to wait for
-    early = printer.ready_lines(info);
-    EXPECT_EQ(printer.empty(), !early.empty());
+    hops.push_back(hop(1));
+    hops.push_back({2, {Probe{2, 60, 1s}}});  // nothing to wait for
+    early = take_lines(hops, info);
+    EXPECT_EQ(hops.empty(), !early.empty());
   }
   EXPECT_EQ(early, "");
 }
 
-TEST(Printer, TellsTheLinesInOrderOnceTheirNamesAreThere) {
+TEST(TakeLines, TellsTheLinesInOrderOnceTheirNamesAreThere) {
   AddressInfo info(Style{});
-  Printer printer;
+  std::deque<Hop> hops;
   info.expect(address(1));
-  printer.add(hop(1));
-  printer.add({2, {Probe{2, 60, 1s}}});
+  hops.push_back(hop(1));
+  hops.push_back({2, {Probe{2, 60, 1s}}});
   named.count_down();
   while (!info.knows(address(1))) {
     const auto [names, origins] = info.fds();
     net::wait_readable({names, origins}, info.deadline());
     (void)info.has_news();
   }
-  const std::string lines = printer.ready_lines(info);
+  const std::string lines = take_lines(hops, info);
   EXPECT_TRUE(lines.starts_with(" 1  ")) << lines;
   EXPECT_TRUE(lines.ends_with("\n 2  *\n")) << lines;
-  EXPECT_TRUE(printer.empty());
+  EXPECT_TRUE(hops.empty());
 }
 
 TEST(AddressInfo, WhatIsNotShownIsNotWaitedFor) {
