@@ -26,7 +26,9 @@ std::string_view entity_of(char32_t c);
 // The text with all that is not visible, and all bytes that are no UTF-8, as "\x9b".
 std::string visible(std::string_view text);
 
-// A to Z as a to z, and nothing else, whatever the locale.
+// Letters and digits of ASCII, whatever the locale. A to Z as a to z, and nothing else.
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 std::string lower(std::string_view text);
 

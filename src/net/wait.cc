@@ -15,6 +15,15 @@ namespace {
 
 void pause_on_shortage() { std::this_thread::sleep_for(shortage_wait); }
 
+// Whether any of them is ready before the deadline.
+bool wait_until_ready(std::span<pollfd> polled, Deadline deadline) {
+  while (true) {
+    const int ready = poll_until(polled, deadline);
+    if (ready >= 0) return ready > 0;
+    if (errno != EINTR) fail("wait for input");
+  }
+}
+
 }  // namespace
 
 std::optional<std::size_t> wait_readable(std::span<const int> fds, Deadline deadline) {
@@ -22,12 +31,7 @@ std::optional<std::size_t> wait_readable(std::span<const int> fds, Deadline dead
   std::vector<pollfd> many(fds.size() > few.size() ? fds.size() : 0);
   const auto polled = many.empty() ? std::span(few).first(fds.size()) : std::span(many);
   for (std::size_t i = 0; i < fds.size(); ++i) polled[i] = {fds[i], POLLIN, 0};
-  while (true) {
-    const int ready = poll_until(polled, deadline);
-    if (ready == 0) return std::nullopt;
-    if (ready < 0 && errno != EINTR) fail("wait for input");
-    if (ready > 0) break;
-  }
+  if (!wait_until_ready(polled, deadline)) return std::nullopt;
   static thread_local std::size_t turn = 0;
   std::size_t next = ++turn % polled.size();
   while (polled[next].revents == 0) next = (next + 1) % polled.size();
@@ -65,12 +69,7 @@ bool wait_for(std::span<Interest> interests, Deadline deadline) {
     polled.push_back({events != 0 ? interest.fd : -1, static_cast<short>(events), 0});
     interest.readable = interest.writable = false;
   }
-  while (true) {
-    const int ready = poll_until(polled, deadline);
-    if (ready == 0) return false;
-    if (ready < 0 && errno != EINTR) fail("wait for input");
-    if (ready > 0) break;
-  }
+  if (!wait_until_ready(polled, deadline)) return false;
   for (std::size_t i = 0; i < interests.size(); ++i) {
     const short events = polled[i].revents;
     interests[i].readable = interests[i].to_read && (events & ~POLLOUT) != 0;

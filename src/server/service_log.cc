@@ -22,6 +22,13 @@ int open_log(const std::string& path) {
   return fd;
 }
 
+sigset_t hangup_alone() {
+  sigset_t hangup;
+  sigemptyset(&hangup);
+  sigaddset(&hangup, SIGHUP);
+  return hangup;
+}
+
 }  // namespace
 
 ServiceLog::ServiceLog(const Options& options)
@@ -30,9 +37,7 @@ ServiceLog::ServiceLog(const Options& options)
       stamped_(options.log_time || isatty(STDERR_FILENO) == 0 ||
                (!path_.empty() && !has_records_)) {
   const int fd = path_.empty() ? -1 : open_log(path_);
-  sigset_t hangup;
-  sigemptyset(&hangup);
-  sigaddset(&hangup, SIGHUP);
+  const sigset_t hangup = hangup_alone();
   if (fd >= 0 && sigprocmask(SIG_BLOCK, &hangup, nullptr) != 0) net::fail("watch for SIGHUP");
   cli::log_in_background();
   using Lines = cli::LogWriter::Lines;
@@ -49,9 +54,7 @@ ServiceLog::ServiceLog(const Options& options)
 // On a thread of its own, which ends with the process.
 void ServiceLog::reopen_on_hangup() {
   std::thread([file = file_, path = path_] {
-    sigset_t hangup;
-    sigemptyset(&hangup);
-    sigaddset(&hangup, SIGHUP);
+    const sigset_t hangup = hangup_alone();
     for (int signal = 0; sigwait(&hangup, &signal) == 0;) {
       try {
         file->use(open_log(path));

@@ -20,8 +20,7 @@ constexpr mode_t permissions = 0777;
 
 // For mkostemp(3). Not made of the path's own name, which may be as long as a name can be.
 std::string template_beside(const std::string& path) {
-  const auto slash = path.rfind('/');
-  return (slash == std::string::npos ? "" : path.substr(0, slash + 1)) + ".sockhop-XXXXXX";
+  return directory_of(path) + ".sockhop-XXXXXX";
 }
 
 // What open(2) gives to a new file beside the path: by the umask, or by the directory's list for

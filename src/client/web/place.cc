@@ -26,7 +26,7 @@ std::string follow_links(std::string path, const std::string& attempt) {
     const ssize_t size = readlink(path.c_str(), target.data(), target.size());
     if (size < 0) return path;
     const std::string text(target.data(), static_cast<std::size_t>(size));
-    path = text.starts_with('/') ? text : directory_of(path).append("/").append(text);
+    path = text.starts_with('/') ? text : directory_of(path) + text;
   }
   errno = ELOOP;
   net::fail(attempt);
@@ -87,8 +87,8 @@ bool may_replace(const struct stat& file, const std::string& path) {
 }  // namespace
 
 std::string directory_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  return slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const auto name = path.rfind('/') + 1;  // 0 where there is no slash
+  return name == 0 ? "./" : path.substr(0, name);
 }
 
 Place find_place(const std::string& name) {

@@ -21,7 +21,7 @@ struct Place {
   [[nodiscard]] bool written_through() const { return static_cast<bool>(descriptor); }
 };
 
-// Of a path: "." for a plain name, or else with its slash.
+// Of a path, with its slash: "./" for a plain name.
 std::string directory_of(const std::string& path);
 
 // "" and "-" are standard output. What is open already as descriptor 1 to 9 (/dev/stdout,

@@ -10,6 +10,7 @@
 
 #include "net/sockaddr.hh"
 #include "wire/bytes.hh"
+#include "wire/text.hh"
 
 #ifdef SOCKHOP_RES_QUERY
 #include <resolv.h>
@@ -24,9 +25,6 @@ constexpr int txt_record = 16;
 [[maybe_unused]] constexpr int internet_class = 1;
 
 constexpr char hex[] = "0123456789abcdef";
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 // A domain name, to be passed over: labels with their lengths, until an empty one or a pointer.
 void skip_name(wire::Reader& in) {
@@ -48,8 +46,9 @@ std::string reverse_name(const net::Address& address) {
 }
 
 bool is_printable_name(std::string_view name) {
-  const bool clean = std::ranges::all_of(
-      name, [](char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '.'; });
+  const bool clean = std::ranges::all_of(name, [](char c) {
+    return wire::is_letter(c) || wire::is_digit(c) || c == '-' || c == '_' || c == '.';
+  });
   return clean && !name.empty() && name.size() <= 255;
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "wire/http/date.hh"
+#include "wire/text.hh"
 
 namespace wire::http {
 
@@ -80,13 +81,8 @@ bool is_made_of(std::int64_t modified, std::string_view etag) {
 
 // The position that a range spec states: all digits, and as large as it likes.
 std::optional<std::uint64_t> position(std::string_view digits) {
-  std::uint64_t value = 0;
-  const char* const end = digits.data() + digits.size();
-  const auto [stopped, error] = std::from_chars(digits.data(), end, value);
-  if (digits.empty() || stopped != end) return std::nullopt;
-  if (error == std::errc::result_out_of_range) return std::numeric_limits<std::uint64_t>::max();
-  if (error != std::errc{}) return std::nullopt;
-  return value;
+  if (digits.empty() || !std::ranges::all_of(digits, is_digit)) return std::nullopt;
+  return decimal(digits).value_or(std::numeric_limits<std::uint64_t>::max());
 }
 
 // One range spec: "first-", "first-last" or "-suffix".

@@ -10,9 +10,8 @@ namespace wire::http {
 namespace {
 
 bool is_tchar(char c) {
-  const bool letter = lower(c) >= 'a' && lower(c) <= 'z';
-  const bool digit = c >= '0' && c <= '9';
-  return letter || digit || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  return is_letter(c) || is_digit(c) ||
+         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "wire/http/target.hh"
+#include "wire/text.hh"
 
 namespace wire::http {
 
@@ -13,8 +14,6 @@ bool is_target_text(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return byte > ' ' && byte != 0x7f && c != '#';
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // The value that every element of every Content-Length agrees on.
 Parsed<Framing> framing_by_length(const Fields& fields) {

@@ -4,6 +4,7 @@
 
 #include "wire/http/field.hh"
 #include "wire/http/target.hh"
+#include "wire/text.hh"
 
 namespace wire::http {
 
@@ -80,11 +81,10 @@ std::string Url::authority(const std::string& zone_part) const {
 }
 
 bool has_scheme(std::string_view text) {
-  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
   const auto colon = text.find(':');
   if (colon == std::string_view::npos || !is_letter(text.substr(0, 1).front())) return false;
-  return std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon), [&](char c) {
-    return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+  return std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon), [](char c) {
+    return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
   });
 }
 
