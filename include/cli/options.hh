@@ -128,9 +128,7 @@ Value number(std::optional<T>& field, std::uint64_t min, std::uint64_t max,
           }};
 }
 
-// A time in seconds, with decimals.
-Value seconds(std::chrono::milliseconds& field, double min, double max);
-// The same where the value without the option is not the field's.
-Value seconds(std::chrono::milliseconds& field, double min, double max, std::string preset);
+// A time in seconds, with decimals. `preset` where the value without the option is not the field's.
+Value seconds(std::chrono::milliseconds& field, double min, double max, std::string preset = "");
 
 }  // namespace cli

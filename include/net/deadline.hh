@@ -1,6 +1,7 @@
 // A point in time that every blocking call is given, on the monotonic clock.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 
@@ -17,7 +18,9 @@ class Deadline {
   static Deadline after(Clock::duration span) { return Deadline(Clock::now() + span); }
 
   // Time left, never negative.
-  [[nodiscard]] Clock::duration remaining() const;
+  [[nodiscard]] Clock::duration remaining() const {
+    return never() ? Clock::duration::max() : std::max(when_ - Clock::now(), Clock::duration(0));
+  }
   [[nodiscard]] bool passed() const { return remaining() == Clock::duration::zero(); }
   [[nodiscard]] bool never() const { return when_ == Clock::time_point::max(); }
   [[nodiscard]] Clock::time_point when() const { return when_; }
@@ -31,6 +34,10 @@ class Deadline {
 };
 
 // The same span as ppoll(2) and setsockopt(2) want it.
-timespec to_timespec(Clock::duration span);
+inline timespec to_timespec(Clock::duration span) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(span);
+  return {static_cast<time_t>(seconds.count()),
+          static_cast<long>(std::chrono::nanoseconds(span - seconds).count())};
+}
 
 }  // namespace net

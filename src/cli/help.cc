@@ -119,13 +119,10 @@ std::string help_text(const Program& program, const std::vector<Option>& options
   std::string text = usage(program, rows) + '\n' + std::string(program.about) + '\n';
   for (const Service& service : program.services) {
     if (service.help.empty()) continue;
-    const Option option{service.letter, service.name, service.argument, "", {}, {}};
-    const bool has_option = service.letter != 0 || !service.name.empty();
-    append_entry(
-        text,
-        has_option ? label(option) : std::string(service.mark.empty() ? "" : service.operands),
-        std::string(service.help) +
-            (service.port == 0 ? "" : " port " + std::to_string(service.port)));
+    const std::string by_mark(service.mark.empty() ? "" : service.operands);
+    append_entry(text, has_option(service) ? label(option_of(service)) : by_mark,
+                 std::string(service.help) +
+                     (service.port == 0 ? "" : " port " + std::to_string(service.port)));
   }
   text += std::string(program.notes) + '\n';
   for (const Row& row : rows) {

@@ -13,17 +13,18 @@ struct Row {
   bool is_common = false;  // --help, --version, --completion
 };
 
+inline bool has_option(const Service& service) {
+  return service.letter != 0 || !service.name.empty();
+}
+// The option that chooses a service.
+inline Option option_of(const Service& service) {
+  return {service.letter, service.name, service.argument, service.help, {service.title}, {}, true};
+}
+
 inline std::vector<Row> all_rows(const Program& program, const std::vector<Option>& options) {
   std::vector<Row> rows;
   for (const Service& service : program.services) {
-    if (service.letter == 0 && service.name.empty()) continue;
-    rows.push_back({{service.letter,
-                     service.name,
-                     service.argument,
-                     service.help,
-                     {service.title},
-                     {},
-                     true}});
+    if (has_option(service)) rows.push_back({option_of(service)});
   }
   for (const Option& option : options) rows.push_back({option});
   rows.push_back({{0,

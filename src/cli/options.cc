@@ -22,9 +22,7 @@ std::string listed(const std::vector<std::string_view>& titles, std::string_view
 [[noreturn]] void refuse_second_service(const Program& program) {
   std::vector<std::string_view> titles;
   for (const Service& service : program.services) {
-    if (service.letter != 0 || !service.name.empty() || !service.mark.empty()) {
-      titles.push_back(service.title);
-    }
+    if (has_option(service) || !service.mark.empty()) titles.push_back(service.title);
   }
   throw UsageError("one of " + listed(titles, " and ") + " at a time");
 }
@@ -112,16 +110,12 @@ Value text(std::string& field) {
 }
 
 Value seconds(std::chrono::milliseconds& field, double min, double max, std::string preset) {
+  if (preset.empty()) preset = wire::format("%g", std::chrono::duration<double>(field).count());
   return {wire::format("%g to %g", min, max), std::move(preset),
           [=, &field](std::string_view option, std::string_view value) {
             field = std::chrono::milliseconds(
                 static_cast<std::int64_t>(seconds(value, min, max, option) * 1000));
           }};
-}
-
-Value seconds(std::chrono::milliseconds& field, double min, double max) {
-  const double preset = std::chrono::duration<double>(field).count();
-  return seconds(field, min, max, wire::format("%g", preset));
 }
 
 }  // namespace cli

@@ -27,9 +27,6 @@ struct Url {
   [[nodiscard]] std::string authority(const std::string& zone_part) const;
 };
 
-// Whether the text begins with a scheme: "https://…", "mailto:…".
-[[nodiscard]] bool has_scheme(std::string_view text);
-
 // An absolute http URL. A fragment and dot segments are dropped, bytes that no request line may
 // hold are percent-encoded, and the host's percent-encodings decoded. Returns nullopt for another
 // scheme, a user name, or what is malformed.

@@ -10,6 +10,9 @@ constexpr std::size_t max_told = 8;  // faults, or packets, of one session
 
 std::string times(unsigned count) { return count == 1 ? "once" : std::to_string(count) + " times"; }
 
+// "packet 3", counted from 0 as packet_id is.
+std::string packet_text(std::uint32_t packet_id) { return "packet " + std::to_string(packet_id); }
+
 // Joins what there is to tell of several packets, up to a bound.
 class List {
  public:
@@ -30,8 +33,6 @@ class List {
 };
 
 }  // namespace
-
-std::string packet_text(std::uint32_t packet_id) { return "packet " + std::to_string(packet_id); }
 
 void SessionLog::packet_came(std::uint32_t packet_id, std::chrono::nanoseconds when,
                              net::Clock::time_point taken) {

@@ -52,7 +52,4 @@ class SessionLog {
   std::size_t untold_ = 0;
 };
 
-// "packet 3", counted from 0 as packet_id is.
-std::string packet_text(std::uint32_t packet_id);
-
 }  // namespace server

@@ -72,20 +72,21 @@ bool split_zone(std::string_view literal, Url& url) {
   return !url.zone.empty() && url.zone.find_first_of("%:") == std::string::npos;
 }
 
-}  // namespace
-
-std::string Url::authority(const std::string& zone_part) const {
-  const bool ipv6 = host.find(':') != std::string::npos;
-  const std::string name = ipv6 ? '[' + host + zone_part + ']' : host;
-  return port == 80 ? name : name + ':' + std::to_string(port);
-}
-
+// Whether the text begins with a scheme: "https://…", "mailto:…".
 bool has_scheme(std::string_view text) {
   const auto colon = text.find(':');
   if (colon == std::string_view::npos || !is_letter(text.substr(0, 1).front())) return false;
   return std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon), [](char c) {
     return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
   });
+}
+
+}  // namespace
+
+std::string Url::authority(const std::string& zone_part) const {
+  const bool ipv6 = host.find(':') != std::string::npos;
+  const std::string name = ipv6 ? '[' + host + zone_part + ']' : host;
+  return port == 80 ? name : name + ':' + std::to_string(port);
 }
 
 std::optional<Url> parse_url(std::string_view text) {
