@@ -8,7 +8,7 @@ cd "$1"
 failed=0
 
 # The headers of pure code; <chrono> is added where durations are values.
-pure='algorithm|array|bit|charconv|cmath|compare|cstdarg|cstddef|cstdint|cstdio|deque|functional|initializer_list|iterator|limits|map|numbers|numeric|optional|set|span|string|string_view|tuple|utility|variant|vector'
+pure='algorithm|array|bit|charconv|cmath|compare|concepts|cstdarg|cstddef|cstdint|cstdio|deque|functional|initializer_list|iterator|limits|map|numbers|numeric|optional|set|span|string|string_view|tuple|utility|variant|vector'
 
 # allow FOLDER OWN SYSTEM: sources right in include/FOLDER and src/FOLDER include no project header but
 # those that match OWN (a regular expression), and no other header but those that match SYSTEM.
