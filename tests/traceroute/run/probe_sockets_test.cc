@@ -80,9 +80,11 @@ TEST_F(ProbeSockets, OneFamilyThatCannotBeHadDoesNotTakeTheOtherAlong) {
     ASSERT_EQ(sockets.opened.size(), 1U) << error;
     EXPECT_EQ(sockets.opened.front().family(), net::Family::ipv6);
     EXPECT_EQ(sockets.refused, net::Family::ipv4);
-    const net::Address ipv4 = *net::Address::parse("127.0.0.1");
+    FamilySockets family_sockets(options, sockets);
+    Plan plan;
+    plan.destination = *net::Address::parse("127.0.0.1");
     try {
-      sockets.towards(ipv4);
+      family_sockets.towards(plan);
       FAIL();
     } catch (const cli::Failure& failure) {
       EXPECT_EQ(std::string(failure.what()).find("send to 127.0.0.1: "), 0U) << failure.what();
