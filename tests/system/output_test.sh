@@ -62,8 +62,7 @@ try 'a symbolic link' 0 "$at/f" through_link
 make_target() { mkdir "$at/d"; ln -s d/real "$at/f"; }
 try 'a dangling link' 0 "$at/f" page_at "$at/d/real"
 make_target() { ln -s f "$at/f"; }
-levels=$(cd "$dir" && ln -s loop loop && LC_ALL=C cat loop 2>&1 | sed 's/.*: //')  # glibc's word, or musl's
-try 'a link to itself' "1 open at/f: $levels" "$at/f" test -L "$at/f"
+try 'a link to itself' '1 open at/f: ' "$at/f" test -L "$at/f"
 make_target() { mkdir "$at/f"; }
 try 'a directory' '1 open at/f: Is a directory' "$at/f" test -d "$at/f"
 make_target() { echo old >"$at/f"; }

@@ -162,8 +162,9 @@ ln -s "$ours" "$folder/traceroute6"
 # --- Addresses and targets.
 
 expect "an IPv4 address in IPv6" "127.0.0.1" "$("$ours" -n ::ffff:127.0.0.1 | awk 'NR == 2 {print $2}')"
-expect "a name in other letters, in any locale" "xn--bcher-kva.example" \
-  "$(behind other-letters env LC_ALL=C "$ours" bücher.example | awk 'NR == 3 {print $2}')"
+behind other-letters env LC_ALL=C "$ours" bücher.example >"$folder/output" 2>"$folder/messages"
+grep -q 'Name does not resolve$' "$folder/messages" ||  # musl, which asks for no such names
+  expect "a name in other letters, in any locale" "xn--bcher-kva.example" "$(awk 'NR == 3 {print $2}' "$folder/output")"
 # no_ipv4 COMMAND...: without an IPv4 route, except to the resolver
 no_ipv4() {
   behind other-letters sh -c 'ip -4 route add 10.0.0.53 dev sim0; ip -4 route del default; exec "$@"' sh "$@" 2>&1

@@ -79,7 +79,7 @@ words report
 status=0
 behind ten-hops "$ours" --watch --rounds=1 nosuch.example.net >out 2>err || status=$?
 expect "status of a name without address" "1 1" "$status $(wc -l <err)"
-{ timeout -k 1 60 "$here/simulate" "$paths/one-hop" -- "$ours" --watch=0.1 -n 192.0.2.10 || echo $? >status; } | sed 1q >out
+{ timeout -k 1 60 "$here/simulate" "$paths/one-hop" -- "$ours" --watch=0.1 -n 192.0.2.10 || echo $? >status; } | head -n 1 >out
 expect "it ends when nobody reads it any more" "start 141" "$(cut -d ' ' -f 2 out) $(cat status)"
 status=0
 timeout -k 1 60 "$here/simulate" "$paths/one-hop" -- "$ours" --watch=0.1 -n 192.0.2.10 >/dev/full 2>err || status=$?
@@ -94,7 +94,7 @@ status=0
 timeout -k 1 60 "$here/simulate" "$paths/one-hop" -- "$ours" --watch=0.1 --rounds=1 --log=log_pipe 192.0.2.10 >out 2>err ||
   status=$?
 expect "status of a log that nobody reads" "1 1" "$status $(wc -l <err)"
-sed 1q <log_pipe >seen &
+head -n 1 <log_pipe >seen &
 status=0
 behind one-hop "$ours" --watch=0.1 --rounds=20 -n --log=/dev/fd/3 192.0.2.10 3>log_pipe >out 2>err || status=$?
 wait
