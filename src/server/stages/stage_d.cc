@@ -25,6 +25,7 @@ std::string of(std::uint32_t index, std::uint32_t count) {
 
 void StageSession::stage_d(net::Stream& connection) {
   timers_.clear();
+  unsent_.clear();  // who has connected had all that it needed
   udp_.socket.reset();
   tcp_.socket.reset();
   if (plan_.c2_late.count() > 0) {

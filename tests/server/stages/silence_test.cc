@@ -189,6 +189,28 @@ TEST(StageServer, TellsThatItCouldNotAnswer) {
   }
 }
 
+// It had all that it needed by then.
+TEST(StageServer, WhoHasConnectedIsNotExcusedByWhatCouldNotBeSent) {
+  constexpr std::size_t size = wire::wire_size(wire::b2_len);
+  testing::internal::CaptureStderr();
+  Server server(1s);
+  std::optional<Client> client;
+  do {
+    client.emplace(server);
+    client->through_b();
+  } while (client->b1(0).size() == size);  // which could not be sent either
+  unsendable = size;
+  client->udp.send(client->b1(0), client->stage_b);
+  client->expect_ack(client->udp, 0);
+  auto connection = client->connect();
+  client->expect_c2(connection);
+  unsendable = 0;
+  EXPECT_TRUE(wait_until([&] { return server.idle(); }));
+  const std::string words = testing::internal::GetCapturedStderr();
+  EXPECT_NE(words.find("ended in stage d"), std::string::npos) << words;
+  EXPECT_EQ(words.find("could not be sent"), std::string::npos) << words;
+}
+
 TEST(StageServer, TellsOfAConnectionFromAnotherHost) {
   testing::internal::CaptureStderr();
   Server server(1s);
