@@ -95,7 +95,9 @@ void read_url(const cli::CommandLine& line, const Options& options) {
   }
   if (scheme.size() == 4 && !wire::http::parse_url(text)) {
     throw cli::UsageError(
-        '"' + text + "\": http://HOST[:PORT]/PATH expected, without a user name, PORT 1 to 65535");
+        '"' + text +
+        "\": http://HOST[:PORT]/PATH expected, without a user name, HOST in ASCII "
+        "(xn--... for other letters), PORT 1 to 65535");
   }
   if (line.operands.size() > 1) {
     const std::string& second = line.operands[1];

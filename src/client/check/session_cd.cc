@@ -5,6 +5,7 @@
 
 #include "cli/program.hh"
 #include "client/check/session.hh"
+#include "wire/diagnosis.hh"
 
 namespace client {
 
@@ -90,10 +91,15 @@ void CheckSession::connect(std::chrono::milliseconds max_late) {
 
 void CheckSession::take_c2(std::chrono::milliseconds padding_wait) {
   const auto [first, bytes] = receive_c2(*connection_, soon(answer_wait), padding_wait);
-  if (first.ending != net::Ending::full) {
+  const std::string said = wire::quoted_text(bytes);
+  const bool full = first.ending == net::Ending::full;
+  if (!full || !said.empty()) {
     const bool open = first.ending == net::Ending::silent;
     throw NotMade("no c2 came after the connection: " + counted(first.count) +
-                  (open ? " within 4 s" : ", then it was closed"));
+                  (full   ? ""
+                   : open ? " within 4 s"
+                          : ", then it was closed") +
+                  after_colon(said));
   }
   keep(Message::c2, bytes);
   after_ = AfterC2(bytes);
@@ -174,7 +180,8 @@ void CheckSession::take_d2() {
   }
   expect_time();
   throw D2Missing("no d2 came after the last d1: " + counted(after_.extra().size()) +
-                  (after_.ended() ? ", then the connection was closed" : " within 4 s"));
+                  (after_.ended() ? ", then the connection was closed" : " within 4 s") +
+                  after_colon(wire::quoted_text(after_.extra())));
 }
 
 void CheckSession::half_close() { connection_->half_close(); }

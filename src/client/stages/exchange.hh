@@ -32,6 +32,11 @@ inline constexpr auto all_pauses = std::chrono::milliseconds(2000);
 inline constexpr std::size_t c2_size = wire::header_size + wire::c2_len;
 inline constexpr std::size_t d2_size = wire::wire_size(wire::d2_len);
 
+// A guess as the end of a line, ": no header?"; empty without one.
+inline std::string after_colon(const std::string& guess) {
+  return guess.empty() ? "" : ": " + guess;
+}
+
 // Whether a UDP port refuses for good: one refusal says nothing about later sends.
 class PortRefusals {
  public:

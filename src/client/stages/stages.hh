@@ -19,11 +19,6 @@
 
 namespace client {
 
-// A guess as the end of a line, ": no header?"; empty without one.
-inline std::string after_colon(const std::string& guess) {
-  return guess.empty() ? "" : ": " + guess;
-}
-
 // What all stages share.
 struct Exchange {
   std::string host;  // as typed

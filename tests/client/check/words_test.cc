@@ -110,6 +110,27 @@ TEST(Words, OfAServersFaultInItsCheck) {
   }
 }
 
+// Words are no message, whatever their size.
+TEST(Words, OfTheServerItself) {
+  struct Said {
+    std::size_t check;
+    std::string in_place_of, seen;
+  };
+  for (const Said& row : {Said{301, "c2", "no c2 came after the connection: 25 bytes: "},
+                          Said{401, "d2",
+                               "no d2 came after the last d1: 28 bytes, then the connection was "
+                               "closed: "}}) {
+    const std::string words = "in stage b packet_id 1 twice";
+    const scripted::Server server(
+        {.name = row.in_place_of, .change = [&](const std::string& name, Packet& packet) {
+           if (name == row.in_place_of) packet.assign(words.begin(), words.end());
+         }});
+    const Result result = check_one(row.check, server.address());
+    EXPECT_EQ(result.kind, Result::Kind::broken);
+    EXPECT_EQ(result.seen, row.seen + '"' + words + '"');
+  }
+}
+
 TEST(Words, OfAServersFaultUnderVerbose) {
   for (const Row& row : rows) {
     const scripted::Server server(ways_of(row));
