@@ -22,6 +22,7 @@ struct Candidate {
   net::Address address;
   std::string seen = "no answer";
   PortRefusals refusals = {};
+  bool wrong = false;  // its a2 leads nowhere
 };
 
 class StageA {
@@ -32,8 +33,8 @@ class StageA {
 
   AReply run() {
     while (!reply_) {
-      if (due_.passed()) send_next();
       if (exchange_.deadline.passed() || given_up()) fail();
+      if (due_.passed()) send_next();
       net::wait_readable({ipv4_.get(), ipv6_.get()}, due_.or_sooner(exchange_.deadline));
       take_until_a2(ipv4_);
       take_until_a2(ipv6_);
@@ -80,7 +81,7 @@ class StageA {
 
   bool given_up() const {
     return std::ranges::all_of(candidates_,
-                               [](const Candidate& c) { return c.refusals.for_good(); });
+                               [](const Candidate& c) { return c.wrong || c.refusals.for_good(); });
   }
 
   void take_until_a2(net::FileDescriptor& socket) {
@@ -145,8 +146,13 @@ class StageA {
     }
     const net::Address& last = candidates_[(turn_ - 1) % candidates_.size()].address;
     const net::Address& server = asked == candidates_.end() ? last : asked->address;
+    // No stranger's: it is one that was asked.
     if (const auto fault = wire::judge_port("udp_port", message->udp_port)) {
-      throw cli::Failure("stage a: a2 from " + from.text() + ": " + fault->text());
+      asked->seen = "a2: " + fault->text();
+      exchange_.narrator.note("  deviation: " + asked->seen);
+      asked->wrong = true;
+      due_ = net::Deadline::after({});
+      return;
     }
     reply_ = AReply{*message,
                     server.with_port(static_cast<std::uint16_t>(message->udp_port)),

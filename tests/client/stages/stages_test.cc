@@ -268,7 +268,8 @@ const Failing failures[] = {
      "stage a: awaited a2 (28 bytes) from a test server: 127.0.0.1:PORT: 27 bytes came, 28 "
      "expected"},
     {{.name = "UdpPortTooLarge", .change = set_field(20, 70000, "a2")},
-     "stage a: a2 from 127.0.0.1:PORT: udp_port 70000, 1 to 65535 expected"},
+     "stage a: awaited a2 (28 bytes) from a test server: 127.0.0.1:PORT: a2: udp_port 70000, 1 to "
+     "65535 expected"},
     {{.name = "LenTooLarge", .change = set_field(16, 70000, "a2")},
      "stage b: len 70000 from 127.0.0.1:PORT: 65488 at most fit a datagram"},
     {{.name = "LenReversed", .change = set_field(16, 5 << 24, "a2")},
@@ -362,6 +363,20 @@ TEST(StageClientAddresses, OneOfAFamilyThatIsNotHereDoesNotStopTheOthers) {
   Exchange exchange = exchange_with(server.address(), 1);
   exchange.addresses = {net::Address(), server.address()};
   EXPECT_EQ(run(exchange).size(), 4U);
+}
+
+TEST(StageClientAddresses, OneWhoseA2LeadsNowhereDoesNotStopTheOthers) {
+  NEEDS_IPV6();
+  const Change port_0 = set_field(20, 0, "a2");
+  const scripted::Server wrong({.name = "Wrong", .family = net::Family::ipv6, .change = port_0});
+  const scripted::Server right({}), too({.name = "WrongToo", .change = port_0});
+  Exchange exchange = exchange_with(wrong.address(), 1);
+  exchange.addresses.push_back(right.address());
+  EXPECT_EQ(run(exchange).size(), 4U);
+  exchange.addresses.back() = too.address();
+  const std::string text = failure_of(exchange), words = ": a2: udp_port 0, 1 to 65535 expected";
+  EXPECT_TRUE(text.ends_with(words + "; " + too.address().text() + words)) << text;
+  EXPECT_FALSE(exchange.deadline.passed());
 }
 
 // 0.0.0.0 and :: are this host, by its loopback address. Its acks need not know the secret.
