@@ -115,8 +115,8 @@ if setpriv --reuid=64321 --clear-groups true 2>/dev/null; then
       setpriv --reuid 64321 --clear-groups timeout 30 "$dir/server" $service "$dir/closed" 0
   done
   # With too few descriptors for one client: arguments, and a limit that only root may raise. What is
-  # told depends on how many the test itself has inherited.
-  while read -r arguments limit; do
+  # told depends on how many the test itself has inherited. Sanitizers need descriptors to look at memory.
+  grep -q __ubsan_ "$dir/server" || while read -r arguments limit; do
     expect 1 'server: open ' setpriv --reuid 64321 --clear-groups \
       sh -c "ulimit -n $limit && exec timeout 30 $dir/server ${arguments#stages} 0"
     grep -q ': Too many open files$' "$dir/err" || fail "ulimit -n $limit: $(cat "$dir/err")"
