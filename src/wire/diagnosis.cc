@@ -130,9 +130,12 @@ std::string guess_payload_len(const Evidence& evidence, std::uint32_t seen) {
   const std::uint32_t right = evidence.expected.payload_len;
   const auto size = static_cast<std::uint32_t>(padded(right));
   const Bytes packet = evidence.packet;
+  const Header header = *decode_header(packet);
+  // Before what else its length may happen to look like.
+  if (evidence.message == Message::a1 && looks_like_b1(packet, header))
+    return std::string(b1_at_main_port);
   if (seen == reversed(right)) return little_endian(right);
   if (is_half(seen, right)) return half(right);
-  const Header header = *decode_header(packet);
   if (header.psecret == right && right != evidence.expected.psecret) {
     if (seen == evidence.expected.psecret && packet.size() == wire_size(right))
       return "payload_len and psecret exchanged?";
@@ -147,8 +150,6 @@ std::string guess_payload_len(const Evidence& evidence, std::uint32_t seen) {
   if (evidence.message == Message::a1 && seen == right - 1) return "the NUL not counted?";
   if (evidence.message == Message::a1 && seen == right + 1)
     return guess_longer_hello(payload_of(evidence));
-  if (evidence.message == Message::a1 && looks_like_b1(packet, header))
-    return std::string(b1_at_main_port);
   if (evidence.message == Message::b1) {
     if (auto words = guess_b1_len(seen, right, packet.size()); !words.empty()) return words;
   }
