@@ -7,6 +7,7 @@
 #include <array>
 #include <exception>
 #include <string>
+#include <vector>
 
 #include "client/services.hh"
 #include "net/datagram.hh"
@@ -66,10 +67,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-net::Listener listen(const char* host, std::uint16_t port) {
-  return std::move(
-      net::listen_on({net::resolve(host, port, net::Family::any, {}).front()}, {SOCK_DGRAM})
-          .front());
+// On ::1 and 127.0.0.1, in this order, with one port that is free on both.
+std::vector<net::Listener> listen_on_both() {
+  return net::listen_on({net::resolve("::1", 0, net::Family::any, {}).front(),
+                         net::resolve("127.0.0.1", 0, net::Family::any, {}).front()},
+                        {SOCK_DGRAM});
 }
 
 // Sends back this many datagrams.
@@ -109,13 +111,12 @@ TEST(EchoAddresses, EachIsTriedUntilOneAnswers) {
   NEEDS_IPV6();
   for (const bool first : {true, false}) {
     ipv6_first = first;
-    const net::Listener server = listen(first ? "127.0.0.1" : "::1", 0);
-    const std::uint16_t port = server.address.port();
-    for (const bool silent : {false, true}) {
-      net::Listener other;
-      if (silent) other = listen(first ? "::1" : "127.0.0.1", port);
+    std::vector<net::Listener> listeners = listen_on_both();
+    const net::Listener& server = listeners[first ? 1 : 0];
+    for (const bool silent : {true, false}) {
+      if (!silent) listeners[first ? 0 : 1].socket.reset();
       net::JoiningThread echoing([&] { echo(server.socket.get(), 2); });
-      const Result result = ask(port);
+      const Result result = ask(server.address.port());
       EXPECT_EQ(result.words, "");
       EXPECT_EQ(result.output, "one\ntwo\n");
     }
@@ -125,8 +126,8 @@ TEST(EchoAddresses, EachIsTriedUntilOneAnswers) {
 TEST(EchoAddresses, OneThatAnswersIsTheServer) {
   NEEDS_IPV6();
   ipv6_first = true;
-  const net::Listener first = listen("::1", 0);
-  const net::Listener second = listen("127.0.0.1", first.address.port());
+  const std::vector<net::Listener> listeners = listen_on_both();
+  const net::Listener &first = listeners[0], &second = listeners[1];
   net::JoiningThread echoing([&] { echo(first.socket.get(), 1); });
   const Result result = ask(first.address.port());
   EXPECT_EQ(result.output, "one\n");
