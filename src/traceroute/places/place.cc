@@ -31,6 +31,12 @@ std::vector<Meaning> meanings_where(Spelling spelling, std::string_view word, au
   return cities;
 }
 
+// What letters abbreviate in the United States, where "de" is Delaware and not Germany.
+std::vector<Meaning> american(std::vector<Meaning> cities) {
+  std::erase_if(cities, [](const Meaning& meaning) { return meaning.city->country != "us"; });
+  return cities;
+}
+
 // Reads one name from the interface to the region.
 class NameReader {
  public:
@@ -156,16 +162,18 @@ void NameReader::read_word(const Word& word) {
   if (text.size() == 2 && (word.numbered || word.beside_role)) {
     accept(meanings(Spelling::code, text), fair, word, "is a code of");
   }
-  if (text.size() < 3 || read_town(text, word.label)) return;
+  if (text.size() < 3) return;
+  if (is_whole_word(text)) {
+    read_clli_and_state(word);  // of "clst01-tx" it is half a CLLI all the same
+    return;
+  }
+  if (read_town(text, word.label)) return;
   if (text.size() >= 6 &&
       (accept(meanings(Spelling::clli, text.substr(0, 6)), strong, word, "is the CLLI of") ||
        read_abbreviation(word, text.substr(0, 4), text.substr(4, 2)))) {
     return;
   }
-  if (read_clli_and_state(word) || is_whole_word(text) || read_locode(word) ||
-      read_code_and_state(word)) {
-    return;
-  }
+  if (read_clli_and_state(word) || read_locode(word) || read_code_and_state(word)) return;
   const int strength = weak + (word.numbered ? 1 : 0) + (word.beside_role ? 1 : 0);
   if (accept(meanings(Spelling::code, text), strength, word, "is a code of")) return;
   if (strength > weak && accept(by_stem(text), fair, word, "begins the CLLI of")) return;
@@ -223,13 +231,15 @@ bool NameReader::read_town_and_site(const Word& word) {
   return false;
 }
 
-// Six letters made like a CLLI that is not in the table: "mankmn", "ngoyjp01".
+// Six letters made like a CLLI that is not in the table: "mankmn". Those of a country other than
+// the United States need a number, and nothing else behind them: "ngoyjp01", but "brandenburg".
 bool NameReader::read_abbreviation(const Word& word, std::string_view letters,
                                    std::string_view region) {
   const bool whole = word.text.size() == letters.size() + region.size();
   if (is_end_of_name(letters)) return false;  // "westfl" is a part of Florida
-  if (!is_american_state(region) && !(whole && word.numbered)) return false;
-  return accept(abbreviated(letters, region), fair, word, "is made like a CLLI of");
+  const std::vector<Meaning> cities = abbreviated(letters, region);
+  return accept(whole && word.numbered ? cities : american(cities), fair, word,
+                "is made like a CLLI of");
 }
 
 // The four letters of a CLLI's town, with its state elsewhere: "chcg01-il", "bvtn.or".
@@ -240,9 +250,8 @@ bool NameReader::read_clli_and_state(const Word& word) {
       if (state.size() != 2) continue;
       if (accept(meanings(Spelling::clli, std::string(word.text) += state), strong, word,
                  "and its state are the CLLI of") ||
-          (is_american_state(state) && !is_ambiguous_region(state) &&
-           accept(abbreviated(word.text, state), fair, word,
-                  "and its state are made like a CLLI of"))) {
+          (!is_ambiguous_region(state) && accept(american(abbreviated(word.text, state)), fair,
+                                                 word, "and its state are made like a CLLI of"))) {
         return true;
       }
     }
@@ -250,9 +259,10 @@ bool NameReader::read_clli_and_state(const Word& word) {
   return false;
 }
 
-// A country and a code in it, as in the UN's list of places (LOCODE): "usnyc3", "defra1".
+// A country and a code in it, as in the UN's list of places (LOCODE): "usnyc3", "defra1". Without a
+// number or a role it is a word: "franc" is not Annecy.
 bool NameReader::read_locode(const Word& word) {
-  if (word.text.size() != 5) return false;
+  if (word.text.size() != 5 || !(word.numbered || word.beside_role)) return false;
   std::string_view country = word.text.substr(0, 2);
   if (country == "gb") country = "uk";
   const auto cities = meanings_where(Spelling::code, word.text.substr(2),

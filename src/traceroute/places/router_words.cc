@@ -36,8 +36,10 @@ constexpr std::array worldwide_domains = {"ac", "ai", "am", "as", "cc", "eu", "f
                                           "io", "la", "me", "nu", "sh", "su", "to", "tv", "ws"};
 
 constexpr std::array everyday_words = {"bath", "mobile", "nice", "reading", "split"};
-constexpr std::array whole_words = {"adler",  "arcor", "beyer", "clear", "clever", "coker", "grubb",
-                                    "houser", "laser", "lunar", "order", "parser", "sport"};
+constexpr std::array whole_words = {"adler",  "arcor",  "beyer",  "calico", "cavan",  "church",
+                                    "clear",  "clever", "clst",   "coker",  "cosco",  "grubb",
+                                    "houser", "laser",  "launch", "lunar",  "norton", "order",
+                                    "parser", "philo",  "rover",  "sport",  "tmpl"};
 constexpr std::array ends_of_names = {
     "ave",   "bay",   "beach",   "bourg", "burg",   "burgh",  "center", "city", "court",  "dale",
     "east",  "er",    "ers",     "falls", "field",  "ford",   "grove",  "gate", "hall",   "ham",

@@ -43,8 +43,9 @@ bool is_american_state(std::string_view label);
 // Whether a town is also a word that names of machines are made of: "mobile", "split".
 bool is_everyday_word(std::string_view word);
 
-// Whether a word that could be read as a code with a role, or as a country with a code, is a word
-// or a surname itself: "order" is no router in Chicago (ord).
+// Whether a word that could be read as a code with a role, or as a town or a code with its country
+// or state, is a word, a name or an abbreviation itself: "order" is no router in Chicago (ord),
+// "church" not Chur, "clst" a cluster.
 bool is_whole_word(std::string_view word);
 
 // Whether letters behind a town's name make another name of it: "ville", "park", "ave".

@@ -76,6 +76,15 @@ TEST(Place, AWholeWordIsNoCodeWithARole) {
       {"lang1.web.example.net", ""},
       {"grestore1.web.example.net", ""},  // named as Telefonica's are, by somebody else
       {"ordcr1.bb.example.net", "Chicago us?"},
+      {"church1.lab.example.net", ""},        // not Chur, Switzerland
+      {"calico1.k8s.example.net", ""},        // not Cali, Colombia
+      {"cavan-cr1.example.net", ""},          // not Vancouver, Canada
+      {"cosco-gw.customer.example.net", ""},  // not Colorado Springs
+      {"launch1.web.example.net", ""},        // not Lausanne
+      {"norton1.lab.example.net", ""},        // not North Bay, Ontario
+      {"rover1.lab.example.net", ""},         // not Rostov
+      {"clst1.lab.example.net", ""},          // a cluster
+      {"cor01.clst.tx.example.net", "College Station us"},
       {"ae1-grtmadpe3.red.telefonica-wholesale.net", "Madrid es"},
   };
   EXPECT_EQ(wrong_guesses(cases), "");
@@ -91,6 +100,8 @@ TEST(Place, ACountryAndACodeInItMayBeOneWord) {
       {"r1.usman1.example.net", ""},  // man is Manchester, in the United Kingdom
       {"r1.usfra1.example.net", ""},
       {"r1.usnyc3.jp.example.net", ""},  // Japan stands beside it
+      {"defra-cr1.example.net", "Frankfurt de"},
+      {"www.franc.example.net", ""},  // not Annecy, France
   };
   EXPECT_EQ(wrong_guesses(cases), "");
 }
@@ -201,7 +212,23 @@ TEST(Place, TheFirstFourLettersOfAClliThatAreNoWord) {
       {"spkn-core2.example.net", "Spokane us"},
       {"be21.cor1.sxfl.example.net", "Sioux Falls us"},
       {"spkn.example.net", ""},
+      {"lndn-bb1.example.net", "London uk"},  // the larger one
+      {"lndn-bb1.example.ca", "London ca"},
+      {"cor01.lndn.on.example.net", "London ca"},
       {"mesa-core2.example.net", ""},
+  };
+  EXPECT_EQ(wrong_guesses(cases), "");
+}
+
+// Four of its letters and what is also a state are no town of Germany (Delaware) or India
+// (Indiana).
+TEST(Place, ACountryThatIsWrittenLikeAStateIsNone) {
+  constexpr Case cases[] = {
+      {"bras1.de.example.net", ""},  // not Braunschweig
+      {"bras1.ber.de.example.net", "Berlin de"},
+      {"stat.de.example.net", ""},         // not Stuttgart
+      {"gw1.brandenburg.example.de", ""},  // not Braunschweig
+      {"grinder1.lab.example.net", ""},    // not Garching
   };
   EXPECT_EQ(wrong_guesses(cases), "");
 }
