@@ -37,7 +37,8 @@ int common_prefix(std::string_view one, std::string_view other) {
 
 bool prefix_agrees(std::string_view one, std::string_view other) {
   const bool ipv6 = one.find(':') != std::string_view::npos;
-  return common_prefix(one, other) >= (ipv6 ? 32 : 16);
+  const bool translated = one.starts_with("64:ff9b::");  // and an IPv4 address (RFC 6052)
+  return common_prefix(one, other) >= (translated ? 96 + 16 : ipv6 ? 32 : 16);
 }
 
 }  // namespace traceroute

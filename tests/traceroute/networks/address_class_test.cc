@@ -55,6 +55,9 @@ TEST(AddressClass, PrefixAgreesAt16And32Bits) {
   EXPECT_FALSE(prefix_agrees("154.54.1.1", "154.55.1.1"));
   EXPECT_TRUE(prefix_agrees("2001:db8:1::1", "2001:db8:ffff::1"));
   EXPECT_FALSE(prefix_agrees("2001:db8::1", "2001:db9::1"));
+  // IPv4 addresses behind a translator.
+  EXPECT_TRUE(prefix_agrees("64:ff9b::9a36:101", "64:ff9b::9a36:c801"));
+  EXPECT_FALSE(prefix_agrees("64:ff9b::9a36:101", "64:ff9b::808:808"));
   EXPECT_FALSE(prefix_agrees("", ""));
 }
 
