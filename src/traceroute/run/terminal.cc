@@ -149,11 +149,15 @@ Terminal::Size Terminal::size() {
 }
 
 void Terminal::show(const std::vector<std::string>& lines) {
+  // Cleared before it is written: after a line that fills the width the cursor still stands on the
+  // last column, which would be cleared with what follows.
   std::string frame(home);
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    frame += (i > 0 ? "\r\n" : "") + lines[i] + std::string(clear_line);
+    if (i > 0) frame += "\r\n";
+    frame += i + 1 < lines.size() ? clear_line : clear_below;
+    frame += lines[i];
   }
-  cli::print(frame + std::string(clear_below));
+  cli::print(frame);
 }
 
 }  // namespace traceroute

@@ -217,9 +217,25 @@ TEST_F(Screen, IsDrawnAnewWhereTheWindowHasAnotherSize) {
   ASSERT_TRUE(sees("traceroute --watch 127.0.0.1"));
   ASSERT_TRUE(sees("worst"));
   resize(30, 10);
-  EXPECT_TRUE(sees("\x1b[H127.0.0.1 ("));
+  EXPECT_TRUE(sees("\x1b[H\x1b[K127.0.0.1 ("));
   take_output();
   EXPECT_EQ(output_.find("worst"), std::string::npos);
+  type("q");
+  expect_end();
+}
+
+// In xterm and on Linux' console what is cleared behind a line that fills the width is its last
+// column.
+TEST_F(Screen, NothingIsClearedBehindALine) {
+  start();
+  ASSERT_TRUE(sees("round 2"));
+  for (const std::string clear : {"\x1b[K", "\x1b[J"}) {
+    EXPECT_NE(all_.find(clear), std::string::npos);
+    for (std::size_t at = 0; (at = all_.find(clear, at)) != std::string::npos; ++at) {
+      const std::string before = all_.substr(at - std::min<std::size_t>(at, 3), 3);
+      EXPECT_TRUE(before.ends_with('\n') || before == "\x1b[H") << at;
+    }
+  }
   type("q");
   expect_end();
 }
