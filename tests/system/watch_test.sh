@@ -79,6 +79,10 @@ words report
 status=0
 behind ten-hops "$ours" --watch --rounds=1 nosuch.example.net >out 2>err || status=$?
 expect "status of a name without address" "1 1" "$status $(wc -l <err)"
+expect "a watch that is ended before it knows the address" \
+  "1 traceroute: interrupted: the address of a.example is not known yet" \
+  "$(behind dead-resolver sh -c '"$0" --watch --rounds=1 a.example >out 2>err & pid=$!
+       until grep -q "SigBlk:.*4003" /proc/$pid/status; do :; done; kill -INT $pid; wait $pid; echo "$? $(cat err)"' "$ours")"
 { timeout -k 1 60 "$here/simulate" "$paths/one-hop" -- "$ours" --watch=0.1 -n 192.0.2.10 || echo $? >status; } | head -n 1 >out
 expect "it ends when nobody reads it any more" "start 141" "$(cut -d ' ' -f 2 out) $(cat status)"
 status=0

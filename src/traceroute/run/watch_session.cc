@@ -44,6 +44,9 @@ int WatchSession::run(Targets& targets, int stop) {
     output_.draw(watches());
     wait(targets, stop, time);
   }
+  if (options_.targets.empty() && resolver_.waiting() > 0) {
+    fail("interrupted: the address of " + options_.host + " is not known yet");
+  }
   for (WatchedPath& path : paths_) {
     for (const auto& round : path.rounds) path.family_socket.prober.forget(*round);
   }
