@@ -133,6 +133,7 @@ Meaning Watch::meaning(int ttl) const {
   // Probes, to tell a loss from a limit: more of one who has left others unanswered.
   const std::uint64_t enough = here.limited() ? 60 : 20;
   if (here.responders().is_refused()) return Meaning::refused;
+  if (here.asked() == 0) return Meaning::none;
   if (!here.answers()) return Meaning::silent;
   if (here.missing_in_a_row() >= silence) return Meaning::silent;
   bool witnessed = false;

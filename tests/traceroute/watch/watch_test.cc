@@ -337,6 +337,8 @@ TEST(Watch, ResetForgetsWhatWasCountedAndNoMore) {
   EXPECT_EQ(play.watch.hop(1).total().asked, 0U);
   EXPECT_EQ(play.watch.last_ttl(), 10);
   EXPECT_EQ(play.watch.hop(1).every(), 1U);
+  // Who has not been asked is not silent.
+  EXPECT_EQ(meanings(play.watch), "- - - - - - - - - -");
   play.play(100);
   EXPECT_TRUE(play.watch.hop(1).limited());
 }
