@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "traceroute/networks/letters.hh"
 #include "traceroute/report/watch_text.hh"
 #include "wire/text.hh"
 
@@ -33,8 +34,12 @@ std::string left(std::string_view text, std::size_t width) {
   std::string result;
   std::size_t count = 0;
   while (!text.empty() && count < width) {
-    const std::string_view next = wire::take_character(text).bytes;
-    result += ++count == width && !text.empty() ? "~" : next;
+    const wire::Character next = wire::take_character(text);
+    const std::size_t end = count + columns(next);
+    const bool fits = text.empty() ? end <= width : end < width;
+    result += fits ? next.bytes : "~";
+    count = fits ? end : count + 1;
+    if (!fits) break;
   }
   return result + std::string(width - count, ' ');
 }
@@ -44,12 +49,15 @@ std::string clipped(std::string_view line, std::size_t width) {
   std::string result;
   std::size_t count = 0;
   while (!line.empty()) {
-    const bool colour = line.front() == '\x1b';
-    const std::size_t size =
-        colour ? line.find('m') + 1 : std::max<std::size_t>(wire::first_character(line).size, 1);
-    if (colour || count < width) result += line.substr(0, size);
-    count += colour ? 0 : 1;
-    line.remove_prefix(size);
+    if (line.front() == '\x1b') {
+      const std::size_t size = line.find('m') + 1;
+      result += line.substr(0, size);
+      line.remove_prefix(size);
+      continue;
+    }
+    const wire::Character next = wire::take_character(line);
+    count += columns(next);
+    if (count <= width) result += next.bytes;
   }
   return result;
 }

@@ -155,6 +155,20 @@ TEST(WatchScreen, FitsEveryWindow) {
   }
 }
 
+TEST(WatchScreen, LettersOfTwoColumnsTakeTwo) {
+  const std::string letters = "\u65e5\u672c\u8a9e\u65e5\u672c\u8a9e";
+  Plan plan = VirtualWatch::plan();
+  plan.name = letters + ".example";  // 20 columns
+  const watch::Watch watch(plan, 1s);
+  EXPECT_EQ(watch_screen(watch, style(), view(20, 24))[0], plan.name);
+  EXPECT_TRUE(watch_screen(watch, style(), view(19, 24))[0].ends_with(".exampl"));
+  const auto row = [&](std::size_t width) {
+    return watch_screen({&watch}, style(), view(width, 24))[2];
+  };
+  EXPECT_TRUE(row(40).starts_with(" 0 " + letters + ".ex~ ")) << row(40);
+  EXPECT_EQ(row(80).size(), 72 + letters.size() - 12);  // in 72 columns
+}
+
 TEST(WatchScreen, OneLineForEachOfSeveralDestinations) {
   const VirtualWatch play = played();
   EXPECT_EQ(text(watch_screen({&play.watch, &play.watch}, style(), view(80, 24))),
