@@ -125,16 +125,22 @@ FileTransfer Stream::send_file(int file, std::uint64_t offset, std::uint64_t cou
                                Clock::duration stall) {
   std::uint64_t sent = 0;
   auto position = static_cast<off_t>(offset);
+  bool waited = false;  // a whole stall, for nothing
   while (sent < count) {
-    if (!arm(SO_SNDTIMEO, send_timeout_, Deadline::after(stall))) return {Ending::silent, sent};
+    // Linux wakes a sender when a third of its buffer is free. A peer that reads slowly may have
+    // made less room than that in a stall: another try, which hardly waits, finds it.
+    const bool armed = arm(SO_SNDTIMEO, send_timeout_, Deadline::after(waited ? 1ms : stall));
+    if (!armed && !waited) return {Ending::silent, sent};
     const auto rest = static_cast<std::size_t>(std::min(count - sent, max_sendfile));
     const ssize_t moved = send_from_file(get(), file, position, rest);
     if (moved > 0) {
       sent += static_cast<std::uint64_t>(moved);
+      waited = false;
     } else if (moved == 0) {
       return {Ending::end, sent};
     } else if (timed_out()) {
-      return {Ending::silent, sent};
+      if (waited) return {Ending::silent, sent};
+      waited = true;
     } else if (errno != EINTR) {
       check_shortage("send a file");
       return {Ending::broken, sent};

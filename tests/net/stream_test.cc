@@ -44,6 +44,15 @@ extern "C" ssize_t recv(int fd, void* buffer, std::size_t size, int flags) {
 namespace net {
 namespace {
 
+// A file without a name.
+FileDescriptor file(std::size_t size) {
+  char name[] = "/tmp/sockhop-stream-XXXXXX";
+  FileDescriptor file(mkstemp(name));
+  unlink(name);
+  if (ftruncate(file.get(), static_cast<off_t>(size)) != 0) fail("ftruncate");
+  return file;
+}
+
 class StreamTest : public testing::Test {
  protected:
   StreamTest() {
@@ -61,14 +70,6 @@ class StreamTest : public testing::Test {
     return {reinterpret_cast<const char*>(buffer_.data()), got.count};
   }
 
-  // A file without a name.
-  static FileDescriptor file(std::size_t size) {
-    char name[] = "/tmp/sockhop-stream-XXXXXX";
-    FileDescriptor file(mkstemp(name));
-    unlink(name);
-    if (ftruncate(file.get(), static_cast<off_t>(size)) != 0) fail("ftruncate");
-    return file;
-  }
   // How many bytes the far end gets until there is nothing more.
   std::size_t come() {
     std::array<std::uint8_t, 4096> some;
@@ -199,6 +200,29 @@ TEST(StreamOverTcp, ThatIsToBeResetDoesNotEndCleanly) {
   }
   std::uint8_t byte = 0;
   EXPECT_EQ(client.receive_some({&byte, 1}, Deadline::after(20s)).ending, Ending::broken);
+}
+
+// The kernel wakes who waits to send only when a third of the buffer is free.
+TEST(StreamOverTcp, WhoReadsLessThanAThirdOfTheBufferIsNotSilent) {
+  const auto listeners =
+      listen_on({resolve("127.0.0.1", 0, Family::any, {}).front()}, {SOCK_STREAM});
+  Stream reader(connect_tcp({listeners.front().address}, Deadline::after(20s)));
+  Stream sender(accept_tcp(listeners.front().socket.get()).socket);
+  const std::vector<std::uint8_t> many(1 << 20);
+  // What the reader's system takes leaves room for more.
+  for (int full = 0; full < 10; ++full) {
+    while (sender.send_ready(many).count > 0) full = 0;
+    std::this_thread::sleep_for(1ms);
+  }
+  const FileDescriptor small = file(1000);
+  const JoiningThread reading([&] {
+    std::this_thread::sleep_for(100ms);  // when the sender waits
+    std::vector<std::uint8_t> few(70'000);
+    (void)reader.receive_exactly(few, Deadline::after(20s));
+  });
+  const auto sent = sender.send_file(small.get(), 0, 1000, 1s);
+  EXPECT_EQ(sent.ending, Ending::full);
+  EXPECT_EQ(sent.count, 1000U);
 }
 
 // Pages of this thread's stack that have memory, below its caller's frame.

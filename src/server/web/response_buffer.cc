@@ -73,12 +73,14 @@ void ResponseBuffer::flush(int flags) {
 
 void ResponseBuffer::send(std::string_view bytes, int flags) {
   while (!bytes.empty() && ok_) {
-    const auto sent = stream_.send_all(wire::bytes_of(bytes), net::Deadline::after(stall_), flags);
+    auto sent = stream_.send_all(wire::bytes_of(bytes), net::Deadline::after(stall_), flags);
+    const bool silent = sent.ending == net::Ending::silent;
+    // Room that a slow peer has made may be too little to end the wait (Stream::send_file).
+    if (silent && sent.count == 0) sent.count = stream_.send_ready(wire::bytes_of(bytes)).count;
     sent_ += sent.count;
     bytes.remove_prefix(sent.count);
     // A slow peer takes a piece in more than one stall.
-    ok_ =
-        sent.ending == net::Ending::full || (sent.ending == net::Ending::silent && sent.count > 0);
+    ok_ = sent.ending == net::Ending::full || (silent && sent.count > 0);
   }
 }
 
