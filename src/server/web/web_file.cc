@@ -170,7 +170,7 @@ void answer_directory(Response& answer, const http::Request& request, const std:
   const std::string index = path.empty() ? "index.html" : path + "/index.html";
   const File file = open_file(site, index);
   if (file.fd && file.is_regular()) return answer_file(answer, request, file, index, now);
-  if (!file.fd && errno != ENOENT && errno != EXDEV) return answer_error(answer, errno);
+  if (!file.fd && !is_no_file(errno)) return answer_error(answer, errno);
   const File directory = open_file(site, path);
   if (!directory.fd) return answer_error(answer, errno);
   // One that was removed is still open here, and empty.

@@ -147,6 +147,15 @@ TEST_F(List, LinksAreDescribedByWhatTheyLeadTo) {
   }
 }
 
+// As of a link to nowhere: there is none.
+TEST_F(List, AnIndexThatLeadsNowhereIsNone) {
+  for (const char* target : {"nowhere", "../../secret", "index.html", "../hello.txt/index.html"}) {
+    directory_.link("www/dir/index.html", target);
+    EXPECT_EQ(status(get("/dir/")), "HTTP/1.1 200 OK") << target;
+    std::filesystem::remove(directory_.path("www/dir/index.html"));
+  }
+}
+
 // They are there, though nobody can open them; one that cannot be is not there.
 TEST_F(List, ALinkToASocketIsAnEntryAndDoesNoHarm) {
   sockaddr_un name{};
