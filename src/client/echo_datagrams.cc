@@ -28,10 +28,16 @@ namespace {
 constexpr std::size_t max_ipv4 = 65507;
 constexpr std::size_t max_ipv6 = 65527;
 
-// Few enough that a usual receive buffer holds them all.
+// Few enough, and of these bytes one more datagram apart, that a usual receive buffer holds them
+// all.
 constexpr std::size_t max_outstanding = 32;
+constexpr std::size_t max_outstanding_bytes = 32768;
 
 constexpr std::size_t max_named = 20;  // lines whose loss is told one by one
+
+// Lines lost one after the other until the server is taken to be gone. More than are on their way
+// at once, of which it may have answered the first ones and held back others like them.
+constexpr std::size_t max_lost_in_a_row = 2 * max_outstanding;
 
 // Lines that are remembered, to tell a late copy of one from a datagram that was altered.
 constexpr std::size_t max_hashes = 65536;
@@ -87,11 +93,11 @@ class DatagramEcho {
 
   void run() {
     std::vector<std::uint8_t> line;
-    while (true) {
-      while (outstanding_.size() < max_outstanding && lines_.take(line)) send(line);
-      const bool room = outstanding_.size() < max_outstanding;
+    while (lost_in_a_row_ < max_lost_in_a_row) {
+      while (has_room() && lines_.take(line)) send(line);
       if (outstanding_.empty() && lines_.ended()) break;
-      net::Interest interests[] = {{STDIN_FILENO, room && !lines_.ended()}, {socket_.get(), true}};
+      net::Interest interests[] = {{STDIN_FILENO, has_room() && !lines_.ended()},
+                                   {socket_.get(), true}};
       if (net::wait_for(interests, next_loss())) {
         if (interests[1].readable) receive();
         if (interests[0].readable) lines_.read_more();
@@ -101,10 +107,18 @@ class DatagramEcho {
     if (lost_ == 0) return;
     throw cli::Failure(std::to_string(lost_) + " of " + std::to_string(sent_) + " datagrams to " +
                        server_.text() + " did not come back" +
-                       (reason_.empty() ? "" : " (" + reason_ + ')') + ": line" + which_);
+                       (reason_.empty() ? "" : " (" + reason_ + ')') + ": line" + which_ +
+                       (lost_in_a_row_ < max_lost_in_a_row ? "" : "; no more was sent"));
   }
 
  private:
+  // For one more line on its way.
+  [[nodiscard]] bool has_room() const {
+    std::size_t bytes = 0;
+    for (const Outstanding& line : outstanding_) bytes += line.bytes.size();
+    return outstanding_.size() < max_outstanding && bytes < max_outstanding_bytes;
+  }
+
   void send(const std::vector<std::uint8_t>& line) {
     ++sent_;
     const std::size_t max = server_.family() == net::Family::ipv6 ? max_ipv6 : max_ipv4;
@@ -159,6 +173,7 @@ class DatagramEcho {
       if (server_.leaves_open(datagram->from)) server_ = datagram->from.with_port(server_.port());
       if (!(datagram->from == server_)) continue;
       answered_ = true;
+      lost_in_a_row_ = 0;
       const auto bytes = std::span(buffer).first(std::min(datagram->size, buffer.size()));
       const auto answered = std::ranges::find_if(outstanding_, [&](const Outstanding& o) {
         return std::equal(o.bytes.begin(), o.bytes.end(), bytes.begin(), bytes.end());
@@ -197,6 +212,7 @@ class DatagramEcho {
   void give_up_lost() {
     while (!outstanding_.empty() && outstanding_.front().lost.passed()) {
       if (!answered_ && go_over()) return;
+      ++lost_in_a_row_;
       if (++lost_ <= max_named) which_ += ' ' + std::to_string(outstanding_.front().line);
       if (lost_ == max_named + 1) which_ += " …";
       outstanding_.pop_front();
@@ -215,6 +231,7 @@ class DatagramEcho {
   Lines lines_;
   std::deque<Outstanding> outstanding_;
   std::uint64_t sent_ = 0, lost_ = 0;
+  std::size_t lost_in_a_row_ = 0;   // since the last answer
   std::deque<std::size_t> hashes_;  // of the lines sent last
   std::string which_;               // the lines lost
   std::string reason_;              // the last one that an ICMP message gave

@@ -191,6 +191,43 @@ TEST(EchoDatagrams, LinesThatDoNotComeBackAreNamedAFewOfThem) {
   EXPECT_TRUE(result.words.ends_with(" did not come back: line" + named + " …")) << result.words;
 }
 
+TEST(EchoDatagrams, AServerThatIsGoneIsNotSentAllThatThereIs) {
+  std::string input, named;
+  for (int line = 1; line <= 200; ++line) {
+    input += "line " + std::to_string(line) + '\n';
+    if (line <= 20) named += ' ' + std::to_string(line);
+  }
+  const auto result = run(SOCK_DGRAM, "127.0.0.1", input, [](int) {});
+  EXPECT_FALSE(result.words.starts_with("200 of 200 ")) << result.words;
+  EXPECT_TRUE(result.words.ends_with(": line" + named + " …; no more was sent")) << result.words;
+}
+
+// A server takes what has come before it answers, as one does whose machine is busy. Its receive
+// buffer is as large as a usual one.
+TEST(EchoDatagrams, LongLinesLeaveEachOtherRoom) {
+  std::string input;
+  constexpr int lines = 10;
+  for (int line = 0; line < lines; ++line) {
+    input += std::string(60'000, static_cast<char>('a' + line)) + '\n';
+  }
+  const auto result = run(SOCK_DGRAM, "127.0.0.1", input, [](int socket) {
+    constexpr int size = 212'992 / 2;  // which Linux doubles
+    ASSERT_EQ(setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &size, sizeof size), 0);
+    std::vector<std::uint8_t> buffer(65536);
+    for (int answered = 0; answered < lines;) {
+      if (!net::wait_readable({socket}, net::Deadline::after(3s))) return;
+      std::this_thread::sleep_for(20ms);
+      while (const auto datagram = net::receive_datagram(socket, buffer)) {
+        const auto bytes = std::span(buffer).first(datagram->size);
+        EXPECT_FALSE(net::send_datagram(socket, bytes, datagram->from));
+        ++answered;
+      }
+    }
+  });
+  EXPECT_EQ(result.words, "");
+  EXPECT_EQ(result.output, input);
+}
+
 TEST(EchoDatagrams, ALineMayBeAsLongAsADatagramOfItsFamily) {
   NEEDS_IPV6();
   for (const auto& [host, most] : {std::pair("127.0.0.1", 65507), std::pair("::1", 65527)}) {
