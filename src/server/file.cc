@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t max_name = 4096;              // with its NUL
 constexpr auto farewell = std::chrono::seconds(2);  // for the peer to close
 
-// The name, or an empty one when the peer does not end it in time or at all.
+// What comes up to a NUL, with it; or else all that comes in time, as far as a name may be long.
 std::string receive_name(net::Stream& connection, std::chrono::milliseconds silence) {
   std::array<std::uint8_t, max_name> buffer;
   const auto deadline = net::Deadline::after(silence);
@@ -27,9 +27,9 @@ std::string receive_name(net::Stream& connection, std::chrono::milliseconds sile
     if (got.ending != net::Ending::full) break;
     const void* const nul = std::memchr(buffer.data() + count, '\0', got.count);
     count += got.count;
-    if (nul) return reinterpret_cast<const char*>(buffer.data());
+    if (nul) break;
   }
-  return {};
+  return {reinterpret_cast<const char*>(buffer.data()), count};
 }
 
 std::string send_named(net::Stream& connection, DocumentRoot& root, const std::string& name,
@@ -61,9 +61,12 @@ void serve_file(net::Stream& connection, const net::Address& peer, DocumentRoot&
   // The close is the only word for "that was all": any other end must not look like it, be it that
   // of this process.
   connection.reset_on_close();
-  const std::string name = receive_name(connection, silence);
-  const std::string fault =
-      name.empty() ? "no name came" : send_named(connection, root, name, silence);
+  const std::string came = receive_name(connection, silence);
+  const std::string name = came.substr(0, came.find('\0'));
+  const std::string fault = name.size() < came.size()
+                                ? send_named(connection, root, name, silence)
+                            : name.empty() ? "no name came"
+                                           : "no NUL came to end this name";
   if (log) {
     cli::say(peer.text() + ": " + (name.empty() ? "" : name + ": ") +
              (fault.empty() ? "sent" : fault));
