@@ -63,10 +63,9 @@ void serve_file(net::Stream& connection, const net::Address& peer, DocumentRoot&
   connection.reset_on_close();
   const std::string came = receive_name(connection, silence);
   const std::string name = came.substr(0, came.find('\0'));
-  const std::string fault = name.size() < came.size()
-                                ? send_named(connection, root, name, silence)
-                            : name.empty() ? "no name came"
-                                           : "no NUL came to end this name";
+  const std::string fault = name.size() < came.size() ? send_named(connection, root, name, silence)
+                            : name.empty()            ? "no name came"
+                                                      : "no NUL came to end this name";
   if (log) {
     cli::say(peer.text() + ": " + (name.empty() ? "" : name + ": ") +
              (fault.empty() ? "sent" : fault));
