@@ -41,7 +41,7 @@ struct Datagram {
 void report_local_address(int fd, Family family);
 
 // Makes receive_datagram tell when a datagram came, however late it is taken (socket(7),
-// SO_TIMESTAMPNS).
+// SO_TIMESTAMPNS); a kernel or an emulator of one that has no such thing does not.
 void report_arrival_time(int fd);
 
 // How many datagrams are taken from a socket before the clock and other sockets are looked at: more

@@ -125,6 +125,13 @@ TEST_F(DatagramTest, ToABroadcastAddressIsToAGroup) {
   EXPECT_TRUE(came->to_group);
 }
 
+// Emulators of another processor (qemu-user) and of the kernel lack some of it.
+TEST_F(DatagramTest, WhatAKernelCannotTellBesideADatagramIsNoFailure) {
+  const FileDescriptor knows_no_options;
+  EXPECT_NO_THROW(report_arrival_time(knows_no_options.get()));
+  EXPECT_NO_THROW(report_errors(knows_no_options.get(), Family::ipv4));
+}
+
 TEST_F(DatagramTest, APortThatIsTakenIsNoFailure) {
   EXPECT_EQ(open_udp(address(near_)), std::nullopt);
   EXPECT_THROW((void)open_udp(loopback("192.0.2.1")), std::system_error);

@@ -6,7 +6,6 @@
 #include "net/control.hh"
 #include "net/datagram.hh"
 #include "net/sockaddr.hh"
-#include "net/socket.hh"
 
 namespace net {
 
@@ -14,7 +13,9 @@ const int errors_only = MSG_ERRQUEUE;
 const int whole_size = MSG_TRUNC;
 
 void report_errors(int fd, Family family) {
-  set_option(fd, traits(family).level, family == Family::ipv6 ? IPV6_RECVERR : IP_RECVERR, 1);
+  constexpr int on = 1;
+  const int option = family == Family::ipv6 ? IPV6_RECVERR : IP_RECVERR;
+  (void)setsockopt(fd, traits(family).level, option, &on, sizeof on);
 }
 
 std::error_code noted_error(msghdr& message) {
@@ -23,7 +24,10 @@ std::error_code noted_error(msghdr& message) {
   return {error ? static_cast<int>(error->ee_errno) : 0, std::generic_category()};
 }
 
-void report_arrival_time(int fd) { set_option(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1); }
+void report_arrival_time(int fd) {
+  constexpr int on = 1;
+  (void)setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+}
 
 std::chrono::nanoseconds noted_arrival(msghdr& message) {
   const auto time = find_control<timespec>(message, SOL_SOCKET, SCM_TIMESTAMPNS);

@@ -4,7 +4,6 @@
 
 #include "net/control.hh"
 #include "net/datagram.hh"
-#include "net/socket.hh"
 
 namespace net {
 
@@ -15,7 +14,10 @@ void report_errors(int, Family) {}
 
 std::error_code noted_error(msghdr&) { return {}; }
 
-void report_arrival_time(int fd) { set_option(fd, SOL_SOCKET, SO_TIMESTAMP, 1); }
+void report_arrival_time(int fd) {
+  constexpr int on = 1;
+  (void)setsockopt(fd, SOL_SOCKET, SO_TIMESTAMP, &on, sizeof on);
+}
 
 std::chrono::nanoseconds noted_arrival(msghdr& message) {
   const auto time = find_control<timeval>(message, SOL_SOCKET, SCM_TIMESTAMP);
