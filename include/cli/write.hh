@@ -13,7 +13,7 @@ std::size_t write_whole(int fd, std::string_view text) noexcept;
 
 // From now on nobody is waited for, longer than a second, who reads nothing once `stop` can be
 // read, a descriptor for the signals that are to end the program: what is not written has failed
-// with ECANCELED.
+// with ECANCELED. Terminals as standard output and error are opened anew, not to wait in a write.
 void stop_writing_at(int stop) noexcept;
 
 }  // namespace cli

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <stdlib.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -95,6 +96,30 @@ TEST_F(WriteWhole, GivesUpWhereNobodyReadsOnceItIsTimeToStop) {
   EXPECT_EQ(came, text_.substr(0, done) + "end");
   stop_writing_at(-1);
   for (const int end : stop) close(end);
+}
+
+// Which may take a part of what it is given, and make the writer wait for the rest.
+TEST_F(WriteWhole, GivesUpAtATerminalThatNobodyReads) {
+  const int master = posix_openpt(O_RDWR | O_NOCTTY);
+  if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0)
+    GTEST_SKIP() << "no terminals here";
+  const int terminal = open(ptsname(master), O_WRONLY | O_NOCTTY);
+  ASSERT_GE(terminal, 0);
+  const int before = dup(STDOUT_FILENO);
+  ASSERT_EQ(write(ends_[1], "s", 1), 1);
+  ASSERT_EQ(dup2(terminal, STDOUT_FILENO), STDOUT_FILENO);
+  alarm(60);  // ends a wait without end
+  stop_writing_at(ends_[0]);
+  const std::size_t done = write_whole(STDOUT_FILENO, text_);
+  const int error = errno;
+  stop_writing_at(-1);
+  alarm(0);
+  dup2(before, STDOUT_FILENO);
+  EXPECT_EQ(error, ECANCELED);
+  EXPECT_GT(done, 0U);
+  EXPECT_LT(done, text_.size());
+  EXPECT_EQ(fcntl(terminal, F_GETFL) & O_NONBLOCK, 0) << "it waits no more for who shares it";
+  for (const int fd : {before, terminal, master}) close(fd);
 }
 
 TEST_F(WriteWhole, WhatIsWrittenInPartHasAReason) {
