@@ -56,7 +56,8 @@ class Stream {
   [[nodiscard]] Transfer send_all(std::span<const std::uint8_t> bytes, Deadline deadline,
                                   int flags = 0);
   // Sends count bytes of a file from an offset on (sendfile(2)); silent when the peer takes nothing
-  // for `stall`, end when the file is shorter by now. The process must ignore SIGPIPE.
+  // for `stall`, end when the file is shorter by now. Throws std::system_error, too, when the file
+  // cannot be read. The process must ignore SIGPIPE.
   [[nodiscard]] FileTransfer send_file(int file, std::uint64_t offset, std::uint64_t count,
                                        Clock::duration stall);
   // All that comes until the peer closes, at most `max` bytes. Throws std::system_error when the

@@ -29,6 +29,11 @@ void check_shortage(const char* attempt) {
   if (errno == ENOMEM || errno == ENOBUFS) fail(attempt);
 }
 
+// What a call that sends from a file says of the file, which is not the peer's doing either.
+bool is_fault_of_file(int error) {
+  return error == EIO || error == ESTALE || error == EINVAL || error == EISDIR;
+}
+
 bool timed_out() { return errno == EAGAIN || errno == EWOULDBLOCK; }
 
 // As the socket options take it, which read zero as forever.
@@ -143,6 +148,7 @@ FileTransfer Stream::send_file(int file, std::uint64_t offset, std::uint64_t cou
       waited = true;
     } else if (errno != EINTR) {
       check_shortage("send a file");
+      if (is_fault_of_file(errno)) fail("read a file");
       return {Ending::broken, sent};
     }
   }

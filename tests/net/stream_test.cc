@@ -1,5 +1,6 @@
 #include "net/stream.hh"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -169,6 +170,14 @@ TEST_F(StreamTest, AFileThatBecameShorterEndsWhereItEnds) {
   EXPECT_EQ(sent.ending, Ending::end);
   EXPECT_EQ(sent.count, 800U);
   EXPECT_EQ(come(), 800U);
+}
+
+// On a disk that fails, or a file system from which sendfile(2) cannot send.
+TEST_F(StreamTest, AFileThatCannotBeReadIsNotThePeersDoing) {
+  const FileDescriptor memory(open("/proc/self/mem", O_RDONLY | O_CLOEXEC));
+  if (!memory) GTEST_SKIP() << "there is no /proc here";
+  constexpr std::uint64_t unmapped = 0;
+  EXPECT_THROW((void)near_.send_file(memory.get(), unmapped, 10, 20s), std::system_error);
 }
 
 TEST_F(StreamTest, AllThatComesIsBounded) {
