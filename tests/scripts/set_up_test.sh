@@ -166,6 +166,26 @@ grep -q '^skipped: one: why$' "$dir/words" || fail "skipped: $(cat "$dir/words")
 tests_end 77 '1 passed, 0 failed, 1 skipped' 1 --no-skips
 tests_end 0 '0 passed, 0 failed, 0 skipped' 1 -R nosuch
 
+# Where ninja is only named, make builds.
+machine apt-get
+for command in readlink mkdir nproc; do ln -s "$(place $command)" "$dir/bin/"; done
+echo '#!/bin/sh
+echo "${CMAKE_GENERATOR-make}"' >"$dir/bin/cmake"
+cp "$dir/bin/cmake" "$dir/bin/make"
+chmod 755 "$dir/bin/cmake" "$dir/bin/make"
+env -i PATH="$dir/bin" CMAKE_GENERATOR=Ninja "$dir/bin/sh" "$dir/tree/scripts/build" other >"$dir/words" 2>&1
+[ "$(cat "$dir/words")" = make ] || fail "CMAKE_GENERATOR=Ninja without ninja: $(cat "$dir/words")"
+rmdir "$dir/tree/other"
+
+# scripts/format looks at each source file, also where git lists none: in a tree without .git, or another user's.
+cp "$top/scripts/format" "$dir/tree/scripts/"
+mkdir -p "$dir/tree/include" "$dir/tree/src/net" "$dir/tree/tests" "$dir/formatter"
+: >"$dir/tree/src/net/one.cc"
+echo '#!/bin/sh
+case "$*" in *--Werror*src/net/one.cc*) exit 1 ;; esac' >"$dir/formatter/clang-format"
+chmod 755 "$dir/formatter/clang-format"
+PATH="$dir/formatter:$PATH" "$dir/tree/scripts/format" --check >"$dir/words" 2>&1 && fail "a file out of form: $(cat "$dir/words")"
+
 # What root has built, a user cannot build on.
 if setpriv --reuid=65534 --regid=65534 --clear-groups true 2>/dev/null; then
   chmod 755 "$dir"
