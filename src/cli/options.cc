@@ -113,8 +113,9 @@ Value seconds(std::chrono::milliseconds& field, double min, double max, std::str
   if (preset.empty()) preset = wire::format("%g", std::chrono::duration<double>(field).count());
   return {wire::format("%g to %g", min, max), std::move(preset),
           [=, &field](std::string_view option, std::string_view value) {
-            field = std::chrono::milliseconds(
-                static_cast<std::int64_t>(seconds(value, min, max, option) * 1000));
+            // Rounded: 1.001 * 1000 is a little less than 1001.
+            const double milliseconds = seconds(value, min, max, option) * 1000 + 0.5;
+            field = std::chrono::milliseconds(static_cast<std::int64_t>(milliseconds));
           }};
 }
 

@@ -126,6 +126,9 @@ TEST(Options, ValuesAreCheckedAgainstTheirRange) {
   EXPECT_EQ(error({"--name="}), "--name: the name is empty");
   EXPECT_EQ(error({"-a", "--all=1"}), "--all=1: this option takes no value");
   EXPECT_EQ(error({"-T"}), "-T is not for toys");
+  for (const char* seconds : {"1.001", "4.015", "9.999"}) {
+    EXPECT_EQ(cli::text(parse({"-t", seconds}).time), std::string(seconds) + " s");
+  }
 }
 
 TEST(Options, NumbersAsCWritesThem) {
