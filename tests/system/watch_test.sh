@@ -85,6 +85,9 @@ expect "a watch that is ended before it knows the address" \
        until grep -q "SigBlk:.*4003" /proc/$pid/status; do :; done; kill -INT $pid; wait $pid; echo "$? $(cat err)"' "$ours")"
 { timeout -k 1 60 "$here/simulate" "$paths/one-hop" -- "$ours" --watch=0.1 -n 192.0.2.10 || echo $? >status; } | head -n 1 >out
 expect "it ends when nobody reads it any more" "start 141" "$(cut -d ' ' -f 2 out) $(cat status)"
+{ trap '' PIPE; timeout -k 1 60 "$here/simulate" "$paths/one-hop" -- "$ours" --watch=0.1 -n 192.0.2.10 2>err || echo $? >status; } | head -n 1 >out
+expect "or by words where SIGPIPE is ignored" "start 1 traceroute: write to standard output: Broken pipe" \
+  "$(cut -d ' ' -f 2 out) $(cat status) $(cat err)"
 status=0
 timeout -k 1 60 "$here/simulate" "$paths/one-hop" -- "$ours" --watch=0.1 -n 192.0.2.10 >/dev/full 2>err || status=$?
 expect "status where nothing can be written" "1 1" "$status $(wc -l <err)"
