@@ -18,8 +18,7 @@ namespace net {
 // What a service does with its connections.
 struct ConnectionRules {
   std::size_t max = 10'000;                                      // served at once
-  std::chrono::milliseconds silence = std::chrono::seconds(30);  // allowed to a peer: every
-                                                                 // connection's time-outs start so
+  std::chrono::milliseconds silence = std::chrono::seconds(30);  // of one of several in accept
   std::function<void(Stream&, const Address& peer)> serve;
   std::function<void(Stream&)> refuse = nullptr;  // says why to one too many; closing follows
   FailureReport report = report_on_stderr;        // of a connection that ended by an exception

@@ -36,10 +36,6 @@ struct FileTransfer {
 class Stream {
  public:
   explicit Stream(FileDescriptor socket) : socket_(std::move(socket)) {}
-  // A socket that has both time-outs set already, as one does whose listener had them
-  // (set_timeouts).
-  Stream(FileDescriptor socket, Clock::duration timeouts)
-      : socket_(std::move(socket)), receive_timeout_(timeouts), send_timeout_(timeouts) {}
 
   // Waits for at least one byte: `full` with however many came.
   [[nodiscard]] Transfer receive_some(std::span<std::uint8_t> buffer, Deadline deadline);
@@ -100,8 +96,8 @@ class Stream {
 // As Stream's. Set on a listener it passes to the connections, from before they are accepted.
 void reset_on_close(int fd, bool wanted = true);
 
-// Sets SO_RCVTIMEO and SO_SNDTIMEO. Set on a listener, they pass to the connections it accepts
-// (and bound accept itself), so that a connection's usual wait costs no call.
-void set_timeouts(int fd, Clock::duration timeout);
+// Bounds a wait in accept(2) of a listener. The connections may have the time-out too, or not: a
+// Stream sets its own.
+void set_accept_timeout(int listener, Clock::duration timeout);
 
 }  // namespace net

@@ -48,7 +48,7 @@ std::size_t ConnectionServer::pool_size(std::size_t max, std::size_t listeners) 
 }
 
 void ConnectionServer::accept_from(const Listener& listener) {
-  set_timeouts(listener.socket.get(), rules_.silence);
+  set_accept_timeout(listener.socket.get(), rules_.silence);
   if (rules_.resets) reset_on_close(listener.socket.get());
   AcceptQueue& queue = queues_.emplace_back(pool_, listener.socket.get());
   if (!send_waiter(queue)) throw std::runtime_error("no thread to accept connections");
@@ -121,7 +121,7 @@ void ConnectionServer::report(const Address* peer, std::string_view reason) cons
 }
 
 void ConnectionServer::take(FileDescriptor connection, const Address& peer) {
-  Stream stream(std::move(connection), rules_.silence);
+  Stream stream(std::move(connection));
   const StopRegistration registration(pool_, stream.get());
   {
     const Counted open(open_);

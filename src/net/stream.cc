@@ -56,7 +56,7 @@ bool Stream::arm(int option, Clock::duration& armed, Deadline deadline) {
   const auto left = deadline.remaining();
   if (left == Clock::duration::zero()) return false;
   // A time-out already armed serves again while it is no more than a tenth too long, and not so
-  // short that it would wake the caller in vain: a connection's usual wait costs no call at all.
+  // short that it would wake the caller in vain: a connection's usual wait costs no other call.
   if (armed <= left + left / 10 && armed >= left / 2) return true;
   const timeval timeout = to_timeval(left);
   setsockopt(get(), SOL_SOCKET, option, &timeout, sizeof timeout);
@@ -214,10 +214,9 @@ void reset_on_close(int fd, bool wanted) {
   setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
-void set_timeouts(int fd, Clock::duration timeout) {
+void set_accept_timeout(int listener, Clock::duration timeout) {
   const timeval value = to_timeval(timeout);
-  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &value, sizeof value);
-  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &value, sizeof value);
+  setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &value, sizeof value);
 }
 
 }  // namespace net

@@ -1,6 +1,10 @@
-// Connections while no thread is to be had, and while memory and descriptors run out.
+// Connections while no thread is to be had, while memory and descriptors run out, and with a kernel
+// that passes no time-outs on.
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 
+#include <atomic>
 #include <cerrno>
 #include <deque>
 #include <mutex>
@@ -34,18 +38,29 @@ bool accept_fails() {
   return true;
 }
 
+// Whether connections have none of their listener's time-outs: no standard says that they do.
+std::atomic<bool> passes_no_timeouts = false;
+
+int pass_on(int connection) {
+  constexpr timeval none{};
+  for (const int option : {SO_RCVTIMEO, SO_SNDTIMEO}) {
+    if (passes_no_timeouts) setsockopt(connection, SOL_SOCKET, option, &none, sizeof none);
+  }
+  return connection;
+}
+
 }  // namespace
 
 // The test's own bodies of what the pool calls.
 extern "C" int accept4(int fd, sockaddr* peer, socklen_t* length, int flags) {
   if (accept_fails()) return -1;
   static const auto real = find_libc_call<decltype(accept4)>("accept4");
-  return real(fd, peer, length, flags);
+  return pass_on(real(fd, peer, length, flags));
 }
 extern "C" int accept(int fd, sockaddr* peer, socklen_t* length) {
   if (accept_fails()) return -1;
   static const auto real = find_libc_call<decltype(accept)>("accept");
-  return real(fd, peer, length);
+  return pass_on(real(fd, peer, length));
 }
 
 namespace net {
@@ -53,9 +68,9 @@ namespace {
 
 class Shortage : public testing::Test {
  protected:
-  Shortage() {
+  explicit Shortage(std::chrono::milliseconds silence = 20s) : silence_(silence) {
     ConnectionRules rules;
-    rules.silence = 20s;
+    rules.silence = silence;
     rules.serve = [this](Stream& stream, const Address&) { serve(stream); };
     rules.report = [this](std::string_view reason) {
       const std::lock_guard lock(mutex_);
@@ -74,7 +89,7 @@ class Shortage : public testing::Test {
   // Sends back one byte, or fails as without memory.
   void serve(Stream& stream) {
     std::uint8_t byte = 0;
-    if (stream.receive_some({&byte, 1}, Deadline::after(20s)).count == 0) return;
+    if (stream.receive_some({&byte, 1}, Deadline::after(silence_)).count == 0) return;
     if (byte == 'm') throw std::bad_alloc();
     (void)stream.send_all({&byte, 1}, Deadline::after(20s));
   }
@@ -92,6 +107,7 @@ class Shortage : public testing::Test {
   }
 
  private:
+  const std::chrono::milliseconds silence_;
   std::mutex mutex_;
   std::vector<std::string> reports_;
   std::optional<ThreadPool> pool_;
@@ -147,6 +163,18 @@ TEST_F(Shortage, OfDescriptorsIsReportedEachTimeThatItBegins) {
     EXPECT_GE(reports().size(), times);
     EXPECT_LE(reports().size(), 2 * times);
   }
+}
+
+class WithoutTimeOuts : public Shortage {
+ protected:
+  WithoutTimeOuts() : Shortage(50ms) { passes_no_timeouts = true; }
+  ~WithoutTimeOuts() override { passes_no_timeouts = false; }
+};
+
+TEST_F(WithoutTimeOuts, ASilentPeerIsNotWaitedForForEver) {
+  Stream silent = connect();
+  std::uint8_t byte = 0;
+  EXPECT_EQ(silent.receive_some({&byte, 1}, Deadline::after(20s)).ending, Ending::end);
 }
 
 }  // namespace
