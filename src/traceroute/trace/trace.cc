@@ -99,6 +99,7 @@ std::vector<std::size_t> Trace::due(Time now, std::size_t most) {
   }
   most = std::min(most, large_packet_pause() > Time::zero() ? 1 : full_batch);
   std::vector<std::size_t> batch = std::exchange(again_, {});
+  if (stopped()) batch.clear();
   for (const std::size_t probe : batch) path_.probe(probe).sent = now;
   if (careful()) {
     send_carefully(now, most, batch);

@@ -95,5 +95,20 @@ TEST(Trace, OneThatWasMadeSmallerAndCouldNotBeSentIsDueAgain) {
   EXPECT_EQ(trace.probes().size(), 1U);
 }
 
+// Else one that a firewall lets through only while it is large would be tried for ever.
+TEST(Trace, OneThatWasMadeSmallerAndCannotBeSentIsNotDueOnceTheTraceIsStopped) {
+  Plan plan;
+  plan.find_mtu = true;
+  plan.window = 1;
+  plan.packet_size = 1500;
+  Trace trace(plan);
+  ASSERT_EQ(trace.due(0ns).size(), 1U);
+  ASSERT_TRUE(trace.shrink(0, 1400));
+  trace.withdraw(trace.due(1ms));
+  trace.stop(1s);
+  EXPECT_TRUE(trace.due(2ms).empty());
+  EXPECT_EQ(trace.wake(2ms), 1s);
+}
+
 }  // namespace
 }  // namespace traceroute
