@@ -215,6 +215,13 @@ Object beginning(const Plan& plan, const TraceTimes& when) {
   return result.add("size", payload_size(plan.packet_size, icmp_of(plan.destination.family())));
 }
 
+std::string not_traced(const Plan& plan, const std::string& error, const TraceTimes& when) {
+  return beginning(plan, when)
+             .add_json("result", Array().add(Object().add("error", error).text()).text())
+             .text() +
+         '\n';
+}
+
 // The places that the names tell, as locations.hh judges them.
 std::string places(const PathSummary& path) {
   const std::vector<Location> locations = locations_of(path, networks_of(path));
@@ -242,6 +249,7 @@ std::string atlas_result(const Trace& trace, const Style& style, const TraceTime
 std::string atlas_result(const Plan& plan, const std::vector<Hop>& hops,
                          const std::vector<Probe>& sent, const Style& style,
                          const TraceTimes& when) {
+  if (hops.empty() && !when.failure.empty()) return not_traced(plan, when.failure, when);
   Array results;
   Extra extra(style);
   std::size_t min_size = plan.packet_size;
@@ -265,10 +273,7 @@ std::string atlas_result(const Plan& plan, const std::vector<Hop>& hops,
 }
 
 std::string atlas_error(const Plan& plan, const std::string& error, std::int64_t time) {
-  return beginning(plan, {time, time, ""})
-             .add_json("result", Array().add(Object().add("error", error).text()).text())
-             .text() +
-         '\n';
+  return not_traced(plan, error, {time, time, ""});
 }
 
 }  // namespace traceroute

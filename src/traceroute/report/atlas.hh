@@ -39,7 +39,7 @@ std::string atlas_result(const Plan& plan, const std::vector<Hop>& hops,
                          const TraceTimes& when);
 
 // The line for a target that could not be traced: the same keys as far as they are known, and the
-// result [{"error": "…"}].
+// result [{"error": "…"}]. A trace that failed before it had a hop is told so, too.
 std::string atlas_error(const Plan& plan, const std::string& error, std::int64_t time);
 
 }  // namespace traceroute

@@ -229,6 +229,20 @@ TEST(Atlas, TellsWhyATargetWasNotTraced) {
   EXPECT_EQ(schema_violation(line.substr(0, line.size() - 1)), "");
 }
 
+// No hops and no error would look like a success.
+TEST(Atlas, TellsWhyATraceEndedBeforeItHadAHop) {
+  Trace trace(plan_to(9, 1, 30));
+  trace.due(1h);
+  trace.stop(1h);
+  EXPECT_FALSE(trace.next_settled(1h));
+  TraceTimes times = circumstances;
+  times.failure = "why";
+  const std::string line = atlas_result(trace, plain(), times);
+  EXPECT_EQ(schema_violation(line.substr(0, line.size() - 1)), "") << line;
+  EXPECT_NE(line.find(R"("from":"10.0.0.2")"), std::string::npos) << line;
+  EXPECT_TRUE(line.ends_with("\"result\":[{\"error\":\"why\"}]}\n")) << line;
+}
+
 TEST(Atlas, TheSchemaRefusesWhatDiffersFromIt) {
   Plan plan;
   std::string line = atlas_error(plan, "why", 1);
