@@ -183,8 +183,12 @@ Time KnownPath::last_of_queries(int ttl) const {
 
 Time KnownPath::refusal_stands_at() const {
   bool unanswered = false;
-  for (const Probe& probe : probes_) unanswered |= probe.ttl > *end_ && !probe.reply;
-  const Time soon = std::max(Time(430ms), max_rtt_ * 2);
+  for (std::size_t i = 0; i < probes_.size(); ++i) {
+    const bool may_go_on = probes_[i].ttl > *end_ || (probes_[i].ttl == *end_ && is_retry(i));
+    unanswered |= may_go_on && !probes_[i].reply;
+  }
+  // One that took seconds was late itself: the router first looked for the host in vain.
+  const Time soon = std::clamp<Time>(max_rtt_ * 2, 430ms, 1500ms);
   Time when = unanswered ? *refused_ + soon : *refused_;
   if (destination_) when = std::max(when, *destination_ + soon);
   const Time first_sent = probes_[sent(*end_).front()].sent;

@@ -24,9 +24,10 @@ Time asked_wait(const Evidence& evidence, const Waits& waits) {
 
 // A path whose destination has not answered. Seconds are lost on the access link, so while only the
 // first few hops have answered, the others may all be that slow; behind more hops a second is
-// enough.
+// enough. Three seconds, and what its timers are late, are also what a Linux router takes to find
+// out that nobody there has the address (arp(7), mcast_solicit).
 Time without_destination(Time sent, const Evidence& evidence) {
-  const Time patience = evidence.answering_hops <= first_few_hops ? 3100ms : 1000ms;
+  const Time patience = evidence.answering_hops <= first_few_hops ? 3250ms : 1000ms;
   // Where all routers limit their answers, only those of the first hops may be known when the
   // others are asked again.
   const Time farther = std::max<Time>(evidence.max_rtt * 3, 300ms);

@@ -217,13 +217,14 @@ void Trace::record(std::size_t index, Reply reply) {
   progress_.few = path_.few_answer();
 }
 
-// What a hop shows, and while nobody knows who it is all that was sent to find out.
+// What a hop shows, and while nobody knows who it is all that was sent to find out. Where all is
+// refused, KnownPath::refusal_stands_at() says how long that is.
 std::vector<std::size_t> Trace::awaited(int ttl) const {
   if (path_.resolved(ttl)) return path_.shown(ttl);
   if (ttl != path_.end()) return path_.sent(ttl);
   std::vector<std::size_t> all = path_.shown(ttl);
   for (const std::size_t i : path_.sent(ttl)) {
-    const bool own = path_.is_retry(i) || path_.refuses_some();
+    const bool own = path_.refuses_some() || (!path_.ends_in_refusal() && path_.is_retry(i));
     if (own && std::ranges::find(all, i) == all.end()) all.push_back(i);
   }
   return all;

@@ -55,6 +55,22 @@ TEST(Trace, RefusalEndsThePathWhereItBegins) {
   EXPECT_EQ(answers(played), (std::vector<std::size_t>{3, 3, 3, 3}));
 }
 
+// A Linux router asks for the host three times, a second each, which its timers make 3.24 s on
+// some; then it says so of all that waited for it, as far as its limit goes.
+TEST(Trace, DeadHostBehindAFewLinuxRoutersIsSeenToBeRefused) {
+  for (const int routers : {1, 2, 3}) {
+    int refusals = 0;
+    const Played played = play({}, [&](const Probe& probe, int) -> std::optional<Answer> {
+      if (probe.ttl <= routers) return Answer{Verdict::router, 1ms * probe.ttl, probe.ttl};
+      if (++refusals > 6) return std::nullopt;
+      return Answer{Verdict::refusal, 1h + 3240ms - probe.sent, routers, 3, 1};
+    });
+    std::vector<std::size_t> all(static_cast<std::size_t>(routers) + 1, 3);
+    EXPECT_EQ(answers(played), all) << routers;
+    EXPECT_LE(played.took, 5s) << routers;
+  }
+}
+
 TEST(Trace, LinuxRouterThatRefusesShowsAllAnswersThoughItSendsOnlySix) {
   int sent = 0;
   const Played played = play({}, [&](const Probe& probe, int) -> std::optional<Answer> {
