@@ -45,6 +45,7 @@ std::vector<std::size_t> Multipath::due(Time now) {
   const bool waits_for_turn = open < horizon_ && !evidence_.groups(open).empty();
   done_ = wanted.is_met() && !waits_for_turn && !evidence_.doubts_an_end();
   limit_ = wanted.limit();
+  lacks_flows_of_silent_ = wanted.lacks_flows_of_silent();
   if (probes_.size() >= max_search_probes) limit_ = SearchEnd::too_many_probes;
   if (now >= *started_ + max_search_time + max_search_probes * plan_.pause) {
     if (!done_) limit_ = SearchEnd::too_long;
@@ -165,6 +166,7 @@ void Multipath::record(std::size_t index, Reply reply) {
 PathGraph Multipath::graph() const {
   PathGraph graph = evidence_.graph();
   graph.end = done_ ? limit_.value_or(SearchEnd::all_found) : SearchEnd::interrupted;
+  graph.lacks_flows_of_silent = lacks_flows_of_silent_;
   graph.probes = probes_.size();
   graph.seed = plan_.seed;
   return graph;

@@ -37,7 +37,8 @@ struct PathGraph {
   std::vector<int> mixed;         // TTLs at which one flow drew different answers
   std::vector<int> unknown_from;  // TTLs from which no link to the next one can be told
   SearchEnd end = SearchEnd::all_found;
-  int flows = 0;  // that were sent
+  bool lacks_flows_of_silent = false;  // too few to be as sure of what is behind silent routers
+  int flows = 0;                       // that were sent
   std::size_t probes = 0;
   std::uint32_t seed = 0;  // of the flows
 

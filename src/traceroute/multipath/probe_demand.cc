@@ -144,9 +144,11 @@ void ProbeDemand::find_next_hops(int ttl, const Group& group, int wanted) {
     }
   }
   if (lacking <= 0) return;
-  if (!group.takes_any_flow) {
+  if (group.is_silent_branch) {
     // To find out what is silent is slow, and the node may be several.
-    if (!group.is_silent_branch) find_flows(ttl, group, lacking);
+    lacks_flows_of_silent_ = true;
+  } else if (!group.takes_any_flow) {
+    find_flows(ttl, group, lacking);
   } else if (open == open_) {
     limit_ = SearchEnd::too_many_flows;
   }

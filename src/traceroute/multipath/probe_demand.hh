@@ -35,6 +35,8 @@ class ProbeDemand {
   [[nodiscard]] bool is_met() const { return open_ == 0; }
   // What cannot be known for sure, and why.
   [[nodiscard]] std::optional<SearchEnd> limit() const { return limit_; }
+  // Fewer flows than the rule wants pass a silent router.
+  [[nodiscard]] bool lacks_flows_of_silent() const { return lacks_flows_of_silent_; }
 
  private:
   // What is known of a group's next hops.
@@ -70,6 +72,7 @@ class ProbeDemand {
   int open_ = 0;         // what is wanted or waited for
   bool is_sure_ = true;  // the nodes at the TTL that is looked at are known
   std::optional<SearchEnd> limit_;
+  bool lacks_flows_of_silent_ = false;
 };
 
 }  // namespace traceroute

@@ -116,7 +116,8 @@ std::string verdict(const PathGraph& graph) {
     case SearchEnd::interrupted:
       return more + "interrupted";
   }
-  return "each balancer's next hops are all here with 95 % confidence";
+  return std::string("each balancer's next hops are all here with 95 % confidence") +
+         (graph.lacks_flows_of_silent ? ", those behind silent routers with less" : "");
 }
 
 namespace {

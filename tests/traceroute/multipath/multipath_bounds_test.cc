@@ -1,8 +1,10 @@
-// A search is bounded in time and in packets, and believes each answer once.
+// A search is bounded in time and in packets, believes each answer once, and promises no more than
+// it knows.
 #include <gtest/gtest.h>
 
 #include <vector>
 
+#include "support/virtual_network.hh"
 #include "support/virtual_path.hh"
 #include "traceroute/multipath/multipath.hh"
 #include "traceroute/multipath/stopping_rule.hh"
@@ -50,6 +52,25 @@ TEST(MultipathBounds, OnlyTheFirstAnswerToAProbeCounts) {
   const PathGraph graph = search.graph();
   ASSERT_EQ(graph.nodes.size(), 1U);
   EXPECT_TRUE(graph.mixed.empty());
+}
+
+// No more flows are looked for that pass it: what is missed behind it must not pass for all.
+TEST(MultipathBounds, BehindASilentRouterLessIsPromised) {
+  const auto network = [](const std::string& silent) {
+    return describe("all delay 5\nhop to a b\nhop a " + silent +
+                    "to c d e f\nhop b to g\nhop c to t\nhop d to t\nhop e to t\nhop f to t\n"
+                    "hop g to t\ntarget t 192.0.2.10");
+  };
+  Plan plan;
+  int incomplete = 0;
+  for (plan.seed = 0; plan.seed < 20; ++plan.seed) {
+    const PathGraph graph = search(network("silent "), plan, 1).graph;
+    if (links_of(graph) == links_of(network("silent "))) continue;
+    ++incomplete;
+    EXPECT_TRUE(graph.lacks_flows_of_silent) << plan.seed;
+  }
+  EXPECT_GE(incomplete, 1);
+  EXPECT_FALSE(search(network(""), plan, 1).graph.lacks_flows_of_silent);
 }
 
 }  // namespace

@@ -155,6 +155,8 @@ TEST(PathsText, GivesOneVerdict) {
   PathGraph graph = one_diamond();
   const std::string sure = "each balancer's next hops are all here with 95 % confidence";
   EXPECT_EQ(verdict(graph), sure);
+  graph.lacks_flows_of_silent = true;
+  EXPECT_EQ(verdict(graph), sure + ", those behind silent routers with less");
   for (const SearchEnd end :
        {SearchEnd::too_many_next_hops, SearchEnd::too_many_flows, SearchEnd::too_many_probes,
         SearchEnd::too_long, SearchEnd::interrupted}) {
