@@ -208,7 +208,7 @@ done
 
 expect "--give-up" "9 0" "$(behind silent-destination "$ours" -n --give-up=3 192.0.2.10 >"$folder/output"
   echo "$(tail -1 "$folder/output" | awk '{print $1}') $?")"
-expect "--reached" "traceroute: 192.0.2.10 (192.0.2.10): no answer from the destination
+expect "--reached" "traceroute: 192.0.2.10 (192.0.2.10): the destination was not reached
 1 0" "$(behind silent-destination "$ours" -n --give-up=2 --reached 192.0.2.10 2>&1 >/dev/null
   printf '%s ' $?; behind ten-hops "$ours" -n --reached 192.0.2.10 >/dev/null; echo $?)"
 # interrupted OPTION...: what is printed by a trace that gets $signal when the first hop has answered

@@ -115,7 +115,7 @@ void Tracer::end(ActiveTrace& traced) {
   if (!traced.failure.empty()) all_went_well_ = false;
   if (options_.reached && traced.failure.empty() && !traced.trace.reached()) {
     const Plan& plan = traced.trace.plan();
-    cli::say(plan.name + " (" + plan.destination.host() + "): no answer from the destination");
+    cli::say(plan.name + " (" + plan.destination.host() + "): the destination was not reached");
     all_went_well_ = false;
   }
   if (output_.show(traced)) traces_.erase(&traced.trace);
