@@ -1,6 +1,7 @@
 // The echo client, against servers that do not just echo.
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,6 +19,23 @@
 #include "net/wait.hh"
 #include "support/needs_ipv6.hh"
 #include "support/standard_io.hh"
+
+namespace {
+
+// How many milliseconds the second read of standard input takes, as from a disk that sleeps.
+int slow_read = 0;
+int reads = 0;
+
+}  // namespace
+
+// The test's own body of what the client calls.
+extern "C" ssize_t read(int fd, void* buffer, std::size_t size) {
+  if (slow_read > 0 && fd == STDIN_FILENO && ++reads == 2) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(slow_read));
+  }
+  const iovec place{buffer, size};
+  return readv(fd, &place, 1);
+}
 
 namespace client {
 namespace {
@@ -178,6 +196,22 @@ TEST(EchoDatagrams, WhomTheSystemChoosesIsTheServer) {
     EXPECT_EQ(result.words, "");
     EXPECT_EQ(result.output, "one\ntwo\n");
   }
+}
+
+// The answer comes while the input is read: after the wait, and before the line would be lost.
+TEST(EchoDatagrams, WhatCameWhileTheInputWasReadIsNotLost) {
+  slow_read = 1200;
+  const auto result = run(SOCK_DGRAM, "127.0.0.1", "one\n", [](int socket) {
+    std::vector<std::uint8_t> buffer(100);
+    (void)net::wait_readable({socket}, net::Deadline::after(30s));
+    const auto datagram = net::receive_datagram(socket, buffer);
+    ASSERT_TRUE(datagram);
+    std::this_thread::sleep_for(100ms);
+    EXPECT_FALSE(net::send_datagram(socket, wire::bytes_of("one"), datagram->from));
+  });
+  slow_read = 0;
+  EXPECT_EQ(result.words, "");
+  EXPECT_EQ(result.output, "one\n");
 }
 
 TEST(EchoDatagrams, LinesThatDoNotComeBackAreNamedAFewOfThem) {
