@@ -28,6 +28,20 @@ std::string_view wrong_line(std::string_view head) {
   return *line;
 }
 
+// What a right head says of the end of its body.
+std::string framing_fields(const std::string& head) {
+  std::string said;
+  const auto response = http::parse_response(head);
+  for (const auto& [name, value] : response->fields) {
+    if (!http::equal_ignoring_case(name, "Content-Length") &&
+        !http::equal_ignoring_case(name, "Transfer-Encoding")) {
+      continue;
+    }
+    said += (said.empty() ? "" : ", ") + std::string(name) + ": " + std::string(value);
+  }
+  return said;
+}
+
 }  // namespace
 
 std::string HttpReader::so_far() const {
@@ -97,7 +111,8 @@ void HttpReader::body(http::BodyEnd end,
                       const std::function<void(std::span<const std::uint8_t>)>& sink) {
   using By = http::BodyEnd::By;
   if (end.by == By::unknown) {
-    throw cli::Failure(server_ + ": the end of the body cannot be known");
+    throw cli::Failure(server_ + ": the end of the body cannot be known by \"" +
+                       framing_fields(head_).substr(0, 80) + '"');
   }
   http::ChunkedDecoder decoder(http::ChunkedDecoder::LineEnds::crlf_or_lf);
   end_ = end;
