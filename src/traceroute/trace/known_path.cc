@@ -139,7 +139,8 @@ void KnownPath::end_with_scout(int ttl) { end_ = destination_ttl_ = ttl; }
 // refused, or that went on, belongs to its own TTL.
 //
 // If a hop was asked more often than it shows, its last place is for the first answer that came:
-// one that says who is there, or else a refusal.
+// one that says who is there, or else a refusal. Where packets take ways of different lengths, a
+// router may answer at the end, too: then the last place is for it.
 std::vector<std::size_t> KnownPath::shown(int ttl) const {
   std::vector<std::size_t> found;
   const Verdict final = destination_ttl_ ? Verdict::destination : Verdict::refusal;
@@ -165,6 +166,14 @@ std::vector<std::size_t> KnownPath::shown(int ttl) const {
     const bool silent = std::none_of(found.begin(), last, answered);
     if (first == found.end() && silent) first = std::find_if(last, found.end(), answered);
     if (first != found.end()) *last = *first;
+  }
+  const auto by_router = [&](std::size_t i) {
+    return answered(i) && probes_[i].reply->verdict == Verdict::router;
+  };
+  if (ttl == end_ && std::any_of(found.begin(), last, tells) &&
+      std::none_of(found.begin(), last, by_router)) {
+    const auto router = std::find_if(last, found.end(), by_router);
+    if (router != found.end()) *last = *router;
   }
   found.resize(queries_);
   return found;

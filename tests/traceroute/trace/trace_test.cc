@@ -92,6 +92,25 @@ TEST(Trace, DestinationThatAnswersOnceIsStillFoundWhereItIs) {
   EXPECT_EQ(answers(played.hops.back()), 1U);
 }
 
+// Of two ways the longer one has one more router; each packet goes either way.
+TEST(Trace, RouterThatAnswersWhereTheDestinationDoesIsShown) {
+  for (const int by_router : {0, 1, 2}) {
+    const Played played = play({}, [&](const Probe& probe, int count) {
+      if (probe.ttl < 3) return Answer{Verdict::router, 5ms * probe.ttl, probe.ttl};
+      if (probe.ttl == 3 && count == by_router) return Answer{Verdict::router, 15ms, 9};
+      return Answer{Verdict::destination, 15ms, 3};
+    });
+    ASSERT_EQ(played.hops.size(), 3U);
+    int routers = 0;
+    for (const Probe& probe : played.hops[2].probes) {
+      ASSERT_TRUE(probe.reply);
+      routers += probe.reply->verdict == Verdict::router ? 1 : 0;
+    }
+    EXPECT_EQ(routers, 1) << by_router;
+    EXPECT_TRUE(played.trace.reached());
+  }
+}
+
 TEST(Trace, LossOfAnyOneProbeCostsOneAnswerAndNoHop) {
   const std::size_t sent = play({}, even_path(10, 10ms)).packets;
   for (std::size_t lost = 0; lost < sent; ++lost) {
