@@ -72,7 +72,7 @@ class NameReader {
   bool read_code_and_state(const Word& word);
   bool accept(const std::vector<Meaning>& cities, int strength, const Word& word,
               std::string_view kind, bool town = false);
-  [[nodiscard]] bool confirmed(const City& city, std::size_t label) const;
+  [[nodiscard]] bool confirmed(const City& city, const Word& word) const;
   [[nodiscard]] std::string contradiction(const City& city, std::size_t label, bool town) const;
   [[nodiscard]] bool beside_role(std::size_t label, std::size_t at) const;
   [[nodiscard]] bool is_bare_host() const;
@@ -292,7 +292,7 @@ bool NameReader::accept(const std::vector<Meaning>& cities, int strength, const 
                        !is_role(std::string(word.text) + '1') && uses_airport_codes(domain_);
   const auto is_confirmed = [&](const Meaning& meaning) {
     // "rom-it-edge1": there "it" can only be the country.
-    return lies_in(*meaning.city, word.next) || confirmed(*meaning.city, word.label);
+    return lies_in(*meaning.city, word.next) || confirmed(*meaning.city, word);
   };
   const bool on_campus = domain_.ends_with(".edu");  // "lincoln-hall" is a house
   const bool any_confirmed = std::ranges::any_of(cities, is_confirmed);
@@ -348,15 +348,16 @@ bool NameReader::accept(const std::vector<Meaning>& cities, int strength, const 
   return !cities.empty();
 }
 
-// Whether a country or a state in the name says the same.
-bool NameReader::confirmed(const City& city, std::size_t label) const {
+// Whether a country or a state in the name says the same; a word of three letters, as "act", is no
+// witness for itself.
+bool NameReader::confirmed(const City& city, const Word& word) const {
   for (std::size_t i = 0; i < labels_.size(); ++i) {
-    if (i != label && lies_in(city, region_of_tier(labels_[i]))) return true;
-    for (const std::string_view part : parts_[i]) {
-      if (i == label && !is_ambiguous_region(part) && lies_in(city, part)) return true;
-    }
+    if (i != word.label && lies_in(city, region_of_tier(labels_[i]))) return true;
   }
-  return false;
+  return std::ranges::any_of(parts_[word.label], [&](std::string_view part) {
+    return !is_ambiguous_region(part) && lies_in(city, part) &&
+           (part.size() == 2 || part != word.text);
+  });
 }
 
 // The label that places the name elsewhere; empty when none does.

@@ -36,6 +36,10 @@ TEST(Place, WordsThatAreAlsoCodesNeedMore) {
       {"mx1.mar.fr.geant.net", "Marseille fr"},
       {"mx1.por.pt.geant.net", "Porto pt"},
       {"us-man.example.net", ""},
+      {"act-gw1.customer.example.net", ""},  // a territory, but a word, too, and a company
+      {"x.act1.example.net.au", "Canberra au"},
+      {"ibb2tia4-et-0-0-1.antel.net.uy", ""},  // not Tirana
+      {"tia-core1.example.al", "Tirana al"},
       {"car1.bar2.example.net", ""},
       {"ool-18bd1234.dyn.optonline.net", ""},
       {"kiv-bb1.example.net", ""},  // Chisinau's code, and what Kyiv is called
