@@ -126,6 +126,11 @@ void WatchOutput::warn(const std::string& text) {
   show_event(wire::visible(text));
 }
 
+void WatchOutput::fail(const std::string& why) {
+  warn(why);
+  if (terminal_) failures_.push_back(why);
+}
+
 void WatchOutput::show_event(const std::string& text) {
   changed_ = true;
   last_events_.push_back(text);
@@ -142,7 +147,7 @@ void WatchOutput::tell(const std::string& line) {
   } else if (error != 0) {
     log_ = {};
     log_failed_ = true;
-    warn("write to " + options_.log + ": " + std::generic_category().message(error));
+    fail("write to " + options_.log + ": " + std::generic_category().message(error));
   } else {
     lost_ = 0;
   }
@@ -196,6 +201,7 @@ WatchOutput::Wish WatchOutput::take_keys() {
 
 bool WatchOutput::finish(const std::vector<const Watch*>& watches) {
   terminal_.reset();
+  for (const std::string& why : failures_) cli::say(why);
   for (const Watch* watch : watches) {
     tell(stamp_now() + ' ' + end_text(*watch));
     if (options_.json) {

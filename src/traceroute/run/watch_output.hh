@@ -27,6 +27,8 @@ class WatchOutput {
            const std::vector<watch::Event>& events);
   // Something to be told at once, as that nothing can be sent.
   void warn(const std::string& text);
+  // A warning of why the exit status will not be 0: said again when the screen is gone.
+  void fail(const std::string& why);
   // Draws the screen, if it is not up to date; to be called again at the deadline.
   void draw(const std::vector<const watch::Watch*>& watches);
   [[nodiscard]] net::Deadline deadline() const;
@@ -61,6 +63,7 @@ class WatchOutput {
   std::int64_t started_;
   std::string started_text_;
   std::deque<std::string> last_events_;
+  std::vector<std::string> failures_;  // that were shown on the screen only
   bool names_ = true;
   bool paused_ = false;
   bool changed_ = true;

@@ -84,7 +84,7 @@ void WatchSession::begin(const Resolved& resolved, Time now) {
 }
 
 void WatchSession::fail(const std::string& why) {
-  output_.warn(why);
+  output_.fail(why);
   all_went_well_ = false;
 }
 

@@ -191,6 +191,8 @@ TEST_F(Screen, ANameThatCannotBeResolvedIsShownEscaped) {
   start({"TERM=xterm", "NO_COLOR=1"}, "--targets=" + directory.path("targets"));
   EXPECT_TRUE(sees("resolve \\x1bxxx"));
   type("q");
+  EXPECT_TRUE(sees(leave));
+  EXPECT_TRUE(sees("traceroute: resolve \\x1bxxx"));  // that is why the status is 1
   EXPECT_TRUE(WIFEXITED(status()));
 }
 
