@@ -346,6 +346,13 @@ std::vector<std::string> watch_screen(const std::vector<const Watch*>& watches, 
     const int ttl = std::max(watch->last_ttl(), watch->plan().first_ttl);
     Row row = row_of(*watch, ttl, style);
     row.number = std::to_string(watch->last_ttl());
+    // What the last router answers is not told as the destination's answers.
+    static const HopRecord nobody{};
+    if (!watch->reached() && row.meaning != Meaning::refused) {
+      row.number.clear();
+      row.hop = &nobody;
+      row.meaning = watch->rounds() > 0 ? Meaning::silent : Meaning::none;
+    }
     row.name = wire::visible(watch->plan().name);
     row.address = watch->plan().destination.host();
     rows.push_back(row);

@@ -14,7 +14,8 @@ using watch::Watch;
 namespace {
 
 std::string seconds(Time time) {
-  return wire::format("%.0f s", static_cast<double>(time.count()) / 1e9);
+  const double value = static_cast<double>(time.count()) / 1e9;
+  return wire::format("%.*f s", value < 9.95 ? 1 : 0, value);
 }
 
 std::string host(const watch::Responder& responder, const Style& style) {

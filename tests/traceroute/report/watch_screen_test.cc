@@ -165,7 +165,7 @@ TEST(WatchScreen, LettersOfTwoColumnsTakeTwo) {
   const auto row = [&](std::size_t width) {
     return watch_screen({&watch}, style(), view(width, 24))[2];
   };
-  EXPECT_TRUE(row(40).starts_with(" 0 " + letters + ".ex~ ")) << row(40);
+  EXPECT_TRUE(row(40).starts_with("   " + letters + ".ex~ ")) << row(40);
   EXPECT_EQ(row(80).size(), 72 + letters.size() - 12);  // in 72 columns
 }
 
@@ -179,6 +179,15 @@ TEST(WatchScreen, OneLineForEachOfSeveralDestinations) {
 loss: later hops lose as much, with the 95 % interval
 q quit p pause n names r reset
 )");
+}
+
+TEST(WatchScreen, ARouterIsNotShownAsTheDestination) {
+  const auto silent = describe("all delay 10\nhops 3\ntarget 192.0.2.10 silent\n");
+  VirtualWatch play(silent, 200ms);
+  const auto row = [&] { return text({watch_screen({&play.watch}, style(), view(80, 24))[2]}); };
+  EXPECT_EQ(row(), "   192.0.2.10\n");  // nobody has been asked yet
+  play.play(60);
+  EXPECT_EQ(row(), "   192.0.2.10" + std::string(37, ' ') + "silent\n");
 }
 
 TEST(WatchScreen, ADestinationThatIsLostIsSaid) {
@@ -284,6 +293,8 @@ TEST(WatchScreen, EventsSayWhatHappened) {
   EXPECT_EQ(event_text(event, style()), "destination lost");
   event.kind = watch::Event::Kind::destination_back;
   EXPECT_EQ(event_text(event, style()), "destination back after 90 s");
+  event.lasted = 400ms;
+  EXPECT_EQ(event_text(event, style()), "destination back after 0.4 s");
 }
 
 }  // namespace traceroute
