@@ -78,6 +78,10 @@ TEST(Check, CatchesFlawsOfStageB) {
   acks_all.acks_all = true;
   Ways early{.name = "b2 before the last packet"};
   early.b2_early = true;
+  Ways last_id{.name = "b2 for the last packet_id"};
+  last_id.b2_for_last_id = true;
+  Ways duplicates{.name = "b2 after num packets, whichever"};
+  duplicates.counts_duplicates = true;
   Ways any_data{.name = "any data in b1"};
   any_data.unchecked = {{'b', Rule::zeros}};
   Ways goes_on{.name = "goes on after faults"};
@@ -88,7 +92,11 @@ TEST(Check, CatchesFlawsOfStageB) {
                  {long_ack, {"ack is 16 bytes"}},
                  {wrong_psecret, {"b2 has psecret secretA"}},
                  {acks_all, {"a packet is left unacked at first"}},
-                 {early, {"b2 comes after the last packet only"}},
+                 {early,
+                  {"b2 comes after the last packet only", "one packet after the other, in reverse",
+                   "each packet again after its ack"}},
+                 {last_id, {"one packet after the other, in reverse"}},
+                 {duplicates, {"each packet again after its ack"}},
                  {any_data, titles_of(faulty_b1(), Rule::zeros)},
                  {goes_on, titles_of(faulty_b1())},
                  {waits, {"3.7 s of silence after a2", "3.7 s of silence between packets"}}});

@@ -183,7 +183,11 @@ bool Server::stage_b(Session& session) {
   Packet buffer(70'000);
   net::Address from = session.client;
   auto silent = net::Deadline::after(silence);
-  while (session.acked.size() < enough) {
+  const auto is_over = [&] {
+    return session.acked.size() + session.counted_again >= enough ||
+           (ways_.b2_for_last_id && session.acked.contains(session.a.num - 1));
+  };
+  while (!is_over()) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(silent.remaining());
     if (!session.wait(fd, left, ways_.waits_in_b)) return false;
     const auto datagram = net::receive_datagram(fd, buffer);
@@ -221,7 +225,7 @@ bool Server::answer_b1(Session& session, std::uint32_t id, const net::Datagram& 
                        id == std::min(1U, session.a.num - 1) && arrival == 0;
   const bool early = net::Clock::now() - session.begin < ways_.acks_after;
   if (unlucky || by_rule || early || arrival < ways_.acks_lost) return true;
-  session.acked.insert(id);
+  if (!session.acked.insert(id).second && ways_.counts_duplicates) ++session.counted_again;
   if (acks_++ < ways_.late_acks) session.sleep(600ms);
   const auto ack = [&](std::uint32_t of) {
     send(session, "ack", wire::encode(wire::Ack{of}, session.a.secret_a, session.student_id),

@@ -83,6 +83,8 @@ struct Ways {
   bool same_secrets = false;                                        // in every session
   bool acks_all = false;                                            // at the first time
   bool b2_early = false;                                            // before the last packet
+  bool b2_for_last_id = false;                                      // whatever has come before
+  bool counts_duplicates = false;                                   // of acked packets, for b2
   bool goes_on_after_faults = false;                                // in stage b
   bool waits_in_b = false, waits_in_c = false, waits_in_d = false;  // for ever
   bool checks_first_message = false;                                // of stage d, and no other

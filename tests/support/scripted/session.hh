@@ -37,6 +37,7 @@ struct Server::Session {
   std::map<std::uint32_t, std::chrono::nanoseconds> last_came = {};  // by the system's clock
   std::map<std::uint32_t, int> arrivals = {};
   std::set<std::uint32_t> acked = {};
+  std::size_t counted_again = 0;
 
   // False when the span, or the test, is over.
   bool wait(int fd, std::chrono::milliseconds span, bool for_ever) const {
