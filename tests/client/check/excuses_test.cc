@@ -1,8 +1,10 @@
 // What is no fault of the server's: acks that are late, and what a shared port cannot tell.
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include <array>
 #include <atomic>
+#include <future>
 
 #include "client/check/checked.hh"
 #include "net/datagram.hh"
@@ -49,6 +51,24 @@ TEST(Check, NamesWhatItIsAboutAsSent) {
   EXPECT_EQ(check_one(224, no_b2.address()).sent, "b1 with a wrong psecret, from a stranger");
   const scripted::Server no_d2({.name = "no d2", .change = resize("d2", 3)});
   EXPECT_EQ(check_one(311, no_d2.address()).sent, "a second connection to tcp_port");
+}
+
+// As the second one of check 311, where its first segment is lost: it has no b2 of its own, after
+// which the port could be late. A queue that is full drops what comes.
+TEST(Check, AConnectionBesideThatOfASessionDoesNotMakeItsPortLate) {
+  const auto loopback = net::resolve("127.0.0.1", 0, net::Family::ipv4, {}).front();
+  const net::Listener listener = std::move(net::listen_on({loopback}, {SOCK_STREAM}).front());
+  ASSERT_EQ(listen(listener.socket.get(), 0), 0);
+  Target target{.address = loopback};
+  Trial trial{target, 311, net::Deadline::after(20s)};
+  CheckSession first(trial), second(trial);
+  first.b.tcp_port = second.b.tcp_port = listener.address.port();
+  first.connect();
+  auto connected = std::async(std::launch::async, [&] { second.connect(0ms); });
+  EXPECT_EQ(connected.wait_for(700ms), std::future_status::timeout);
+  EXPECT_TRUE(net::accept_tcp(listener.socket.get()).socket);
+  connected.get();
+  EXPECT_EQ(target.tcp_late.get(), 0ms);
 }
 
 // Stages a and b of a server with one udp_port for all, which tells sessions apart by secretA.
