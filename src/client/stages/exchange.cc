@@ -104,7 +104,7 @@ std::optional<wire::Bytes> AfterC2::find_d2(bool all) const {
   const auto bytes = wire::Bytes(bytes_).first(std::min(bytes_.size(), max_padding + d2_size));
   const auto padding = wire::padding_before_d2(bytes, padding_, all);
   if (!padding || !wire::quoted_text(extra()).empty()) return std::nullopt;
-  const auto d2 = bytes.subspan(*padding, d2_size);
+  const auto d2 = wire::Bytes(bytes_).subspan(*padding);
   // Far more than d2 with all padding, and 4 bytes too many, is some other text.
   constexpr std::size_t most = max_padding + d2_size + 4;
   if (bytes_.size() > most && wire::decode_header(d2)->payload_len != wire::d2_len)

@@ -106,8 +106,8 @@ class AfterC2 {
 
   // Waits for more bytes; returns whether any came, or the end of the stream.
   bool receive(net::Stream& connection, net::Deadline deadline);
-  // Receives until d2 is there and returns it; nullopt when the stream ends, when nothing comes for
-  // `silence`, or at the deadline.
+  // Receives until d2 is there and returns it, with what came behind it; nullopt when the stream
+  // ends, when nothing comes for `silence`, or at the deadline.
   std::optional<wire::Bytes> receive_d2(net::Stream& connection, net::Clock::duration silence,
                                         net::Deadline deadline);
 

@@ -52,6 +52,8 @@ const Row rows[] = {
      "payload_len 28, 16 expected: the header counted?"},
     {"padding where none is due", 203, "ack", [](Packet& p) { p.resize(20); },
      "20 bytes, 16 expected: 4 padding bytes although the payload ends on the boundary"},
+    {"padding behind the last secret", 402, "d2", [](Packet& p) { p.resize(20); },
+     "20 bytes, 16 expected: 4 padding bytes although the payload ends on the boundary"},
     {"ids from 1", 202, "ack", [](Packet& p) { ++p[15]; },
      "ack: packet_id 1, 0 expected: counted from 1?"},
     {"ids in little-endian order", 202, "ack", [](Packet& p) { reverse(p, 12, 4); },
