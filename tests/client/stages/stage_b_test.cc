@@ -27,13 +27,16 @@ Exchange exchange() {
 class PlayedServer : public testing::Test {
  protected:
   // Begins stage b; the client's first packet is on its way then.
-  void begin() {
+  void begin(bool verbose = false) {
     AReply a{task_, net::local_address(udp_.get()),
              net::open_udp(net::Family::ipv4, net::LocalPort::any)};
     const net::Address any = loopback();
     ASSERT_EQ(net::bind_to(a.socket.get(), any), 0);
-    reply_ = std::async(std::launch::async,
-                        [a = std::move(a)]() mutable { return stage_b(exchange(), a); });
+    Exchange asks = exchange();
+    asks.narrator = Narrator(verbose);
+    reply_ = std::async(std::launch::async, [asks = std::move(asks), a = std::move(a)]() mutable {
+      return stage_b(asks, a);
+    });
   }
   // The next packet of stage b that comes at a socket.
   Packet next(const net::FileDescriptor& socket) {
@@ -160,6 +163,26 @@ TEST_F(PlayedServer, ASecondA2WithoutAPortIsPassedOver) {
   EXPECT_EQ(next(udp_), wire::encode_b1(task_, 1, id));
   send(wire::encode(wire::B2{4444, 3003}, task_.secret_a, id));
   EXPECT_EQ(reply_.get().message.secret_b, 3003U);
+}
+
+// A packet that was sent may be there, though its ack was lost; one that was not sent is not.
+TEST_F(PlayedServer, B2IsTooSoonOnlyBeforeAllPacketsAreSent) {
+  for (const bool too_soon : {false, true}) {
+    testing::internal::CaptureStderr();
+    begin(true);
+    EXPECT_EQ(next(udp_), wire::encode_b1(task_, 0, id));
+    if (!too_soon) {
+      ack(0, task_);
+      EXPECT_EQ(next(udp_), wire::encode_b1(task_, 1, id));
+    }
+    send(wire::encode(wire::B2{4444, 3003}, task_.secret_a, id));
+    EXPECT_EQ(reply_.get().message.secret_b, 3003U);
+    const std::string said = testing::internal::GetCapturedStderr();
+    const auto told = said.find("  deviation: b2 came when 1 of 2 packets had been sent\n");
+    EXPECT_EQ(told != std::string::npos, too_soon) << said;
+    EXPECT_EQ(said.find("deviation: b2") != std::string::npos, too_soon) << said;
+    while (net::wait_readable({udp_.get()}, net::Deadline::after({}))) (void)next(udp_);
+  }
 }
 
 // Another program on the server's host may hit this port: an a1 is as long as a b2.
