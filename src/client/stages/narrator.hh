@@ -13,6 +13,8 @@ class Narrator {
  public:
   explicit Narrator(bool verbose) : verbose_(verbose) {}
 
+  [[nodiscard]] bool is_verbose() const { return verbose_; }
+
   // "> b1 to 127.0.0.1:4242 at 0.512 s: payload_len …; packet_id 3": one line a message, its fields
   // in clear; the time is that since the session began.
   void sent(const std::string& name, const net::Address& to, wire::Bytes packet,

@@ -52,6 +52,11 @@ net::Stream connect_and_listen(const Exchange& exchange, const net::Address& ser
   }
 }
 
+// Who is told of each deviation waits for the padding of c2: it may come behind the 25 bytes.
+std::chrono::milliseconds padding_wait(const Narrator& narrator) {
+  return std::chrono::milliseconds(narrator.is_verbose() ? 500 : 0);
+}
+
 std::string what_came(const net::Transfer& got) {
   const std::string bytes = std::to_string(got.count) + " bytes";
   switch (got.ending) {
@@ -73,7 +78,8 @@ CReply stage_c(const Exchange& exchange, const BReply& b) {
   net::Stream connection = connect_and_listen(exchange, b.server);
   exchange.narrator.note("> c1 to " + b.server.text() + ": connected");
 
-  const auto [first, packet] = receive_c2(connection, exchange.deadline, {});
+  const auto [first, packet] =
+      receive_c2(connection, exchange.deadline, padding_wait(exchange.narrator));
   const std::string said = wire::quoted_text(packet);
   if (first.ending != net::Ending::full || !said.empty()) {
     const std::string guess = wire::guess_size(wire::Message::c2, first.count, wire::c2_len);

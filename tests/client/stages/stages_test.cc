@@ -241,6 +241,17 @@ TEST(StageClientVerbose, TellsTheBug) {
   }
 }
 
+// What comes in pieces is whole in the end.
+TEST(StageClientVerbose, WaitsForThePaddingOfC2) {
+  const scripted::Server server({.name = "InBytes", .c2_in_bytes = true});
+  Exchange exchange = exchange_with(server.address(), 1);
+  exchange.narrator = Narrator(true);
+  testing::internal::CaptureStderr();
+  run(exchange);
+  const std::string said = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(said.find("deviation"), std::string::npos) << said;
+}
+
 // What each failure says: the stage, what was awaited from whom, what came. "HERE" is the server.
 struct Failing {
   Ways ways;
