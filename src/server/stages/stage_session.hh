@@ -72,9 +72,9 @@ class StageSession {
     std::string message = {};               // that broke it: "b1"
     std::string context = {};  // what the session itself did, where it explains the end
   };
-  // By a message that breaks a rule: "b1", "d1 2 of 5".
+  // By a message that breaks a rule: "b1", "d1 2 of 5", "c1: the client spoke before c2".
   static Ended broken(const std::string& message, const wire::Fault& fault) {
-    return {message + ": " + fault.text(), fault, message};
+    return {message + ": " + fault.text(), fault, message.substr(0, message.find(':'))};
   }
 
   // What came at the UDP port of stage b.
