@@ -39,9 +39,14 @@ bool lacks_header(const Evidence& evidence) {
   if (evidence.message != Message::d1) {
     return has_size_of_payload(packet.size(), evidence.expected.payload_len);
   }
-  // Of a stream, the first bytes are all that tells.
-  const Bytes head = packet.first(std::min(packet.size(), header_size));
-  return !head.empty() && std::ranges::all_of(head, [&](auto b) { return b == evidence.c; });
+  // Of a stream, the first bytes are all that tells: data, perhaps padded.
+  const std::size_t len2 = evidence.expected.payload_len;
+  if (packet.empty() || len2 == 0) return false;
+  for (std::size_t i = 0; i < std::min(packet.size(), header_size); ++i) {
+    const bool padding = evidence.c != 0 && i % padded(len2) >= len2;
+    if (!padding && packet[i] != evidence.c) return false;
+  }
+  return true;
 }
 
 // c2 with c in more than its one byte; the last of four is where the padding should end.

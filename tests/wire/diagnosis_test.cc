@@ -195,9 +195,13 @@ TEST(Diagnosis, OfD1) {
         auto fault = packet.size() == 12 ? judge_d1_header(packet, task_c, 0) : std::nullopt;
         return fault ? fault : judge_d1(packet, task_c);
       });
-  EXPECT_EQ(
-      judge_d1_header(Packet(12, 0xe3), task_c, 1)->text(),
-      "payload_len 3823363043, 9 expected: data in place of a header: one header for all d1?");
+  Packet bodies(12, 0xe3);
+  for (const bool zeros : {false, true}) {
+    if (zeros) std::fill(bodies.begin() + 9, bodies.end(), std::uint8_t{0});
+    EXPECT_EQ(
+        judge_d1_header(bodies, task_c, 1)->text(),
+        "payload_len 3823363043, 9 expected: data in place of a header: one header for all d1?");
+  }
 }
 
 // Where c is 0, bytes of 0 say nothing.
@@ -207,6 +211,9 @@ TEST(Diagnosis, GuessesNothingFromZerosWhereCIsZero) {
   EXPECT_EQ(judge_d1(with(good, 15, 7, 1), zero)->text(), "data byte 3 is 0x07, 0x00 expected");
   EXPECT_EQ(judge_d1(with(good, 0, 18), zero)->text(),
             "payload_len 18, 9 expected: two bytes for each c?");
+  const C2 one_zero{3, 1, 3003, 0};
+  EXPECT_EQ(judge_d1(with(encode_d1(one_zero, 461), 0, 4), one_zero)->text(),
+            "payload_len 4, 1 expected: the padding counted?");
 }
 
 // What a packet_id of num means depends on whether packet 0 has come.
