@@ -34,14 +34,17 @@ std::string guess_size(Message message, std::size_t seen, std::size_t payload_le
 // 67108864, at most 65535. Empty for a number within the bound.
 std::string guess_number(std::uint32_t seen, std::uint32_t max);
 
-// What a server says in words where a message is awaited, in quotes: no header is a text, since its
-// numbers have bytes of 0. Empty for what is none.
-std::string quoted_text(Bytes packet);
-
 // The same for the packet_id of an ack, where that of another packet is awaited.
 std::string guess_ack(std::uint32_t seen, std::uint32_t awaited);
 
 // The same for bytes that came after the last d1.
 std::string guess_extra(std::size_t seen, std::size_t len2);
+
+// What a server says in words where a message is awaited, in quotes: no header is a text, since its
+// numbers have bytes of 0. Empty for what is none.
+std::string quoted_text(Bytes packet);
+
+// For what came in place of a message of the server's: its words, or else the guess at its size.
+std::string guess_in_place_of(Message message, Bytes came);
 
 }  // namespace wire

@@ -328,6 +328,12 @@ std::string quoted_text(Bytes packet) {
   return '"' + visible(text.substr(0, max_shown)) + (text.size() > max_shown ? "..." : "") + '"';
 }
 
+std::string guess_in_place_of(Message message, Bytes came) {
+  const std::string said = quoted_text(came);
+  const std::size_t payload_len = server_header(message, 0, 0).payload_len;
+  return said.empty() ? guess_size(message, came.size(), payload_len) : said;
+}
+
 std::string guess_ack(std::uint32_t seen, std::uint32_t awaited) {
   if (seen == awaited + 1) return "counted from 1?";
   if (seen == minus_1) return "-1?";

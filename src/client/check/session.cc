@@ -7,6 +7,7 @@
 #include "cli/program.hh"
 #include "net/datagram.hh"
 #include "net/wait.hh"
+#include "wire/diagnosis.hh"
 #include "wire/text.hh"
 
 namespace client {
@@ -126,7 +127,8 @@ CheckSession::Event CheckSession::take(net::Deadline deadline) {
   // Not too exactly: what is wrong with a message is for the checks to say.
   const bool has_a2 = !packet(Message::a2).empty();
   const auto foreign = has_a2 ? wire::judge_no_message(bytes, a) : std::nullopt;
-  const auto message = foreign ? std::nullopt : wire::recognise(bytes, a.num);
+  const bool is_text = !wire::quoted_text(bytes).empty();
+  const auto message = foreign || is_text ? std::nullopt : wire::recognise(bytes, a.num);
   if (!message || (!has_a2 && message != Message::a2)) {
     if (has_a2) {
       odd_reply_ = (foreign ? *foreign : wire::stage_b_size_fault(bytes.size())).text();

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "client/check/session.hh"
+#include "wire/diagnosis.hh"
 
 namespace client {
 
@@ -15,8 +16,10 @@ constexpr int max_refused = 5;
 // How much longer than answer_wait it is waited for before the server counts as dead.
 constexpr auto before_dead = 6s;
 
-std::string a2_fault(std::size_t size) {
-  return wire::size_fault(Message::a2, size, wire::a2_len).text();
+std::string a2_fault(wire::Bytes packet) {
+  wire::Fault fault = wire::size_fault(Message::a2, packet.size(), wire::a2_len);
+  fault.guess = wire::guess_in_place_of(Message::a2, packet);
+  return fault.text();
 }
 
 }  // namespace
@@ -93,7 +96,7 @@ void CheckSession::open() {
       }
       if (event == Event::other) {
         answered = true;
-        seen = a2_fault(packet(Message::a1).size());
+        seen = a2_fault(packet(Message::a1));
       }
       if (event != Event::refused) continue;
       seen = "the port refused it";

@@ -92,15 +92,12 @@ void CheckSession::connect(std::chrono::milliseconds max_late) {
 
 void CheckSession::take_c2(std::chrono::milliseconds padding_wait) {
   const auto [first, bytes] = receive_c2(*connection_, soon(answer_wait), padding_wait);
-  const std::string said = wire::quoted_text(bytes);
   const bool full = first.ending == net::Ending::full;
-  if (!full || !said.empty()) {
-    const bool open = first.ending == net::Ending::silent;
-    throw NotMade("no c2 came after the connection: " + counted(first.count) +
-                  (full   ? ""
-                   : open ? " within 4 s"
-                          : ", then it was closed") +
-                  after_colon(said));
+  if (!full || !wire::quoted_text(bytes).empty()) {
+    std::string came = counted(first.count);
+    if (!full) came += first.ending == net::Ending::silent ? " within 4 s" : ", then it was closed";
+    throw NotMade("no c2 came after the connection: " + came +
+                  after_colon(wire::guess_in_place_of(Message::c2, bytes)));
   }
   keep(Message::c2, bytes);
   after_ = AfterC2(bytes);
@@ -182,7 +179,7 @@ void CheckSession::take_d2() {
   expect_time();
   throw D2Missing("no d2 came after the last d1: " + counted(after_.extra().size()) +
                   (after_.ended() ? ", then the connection was closed" : " within 4 s") +
-                  after_colon(wire::quoted_text(after_.extra())));
+                  after_colon(wire::guess_in_place_of(Message::d2, after_.extra())));
 }
 
 void CheckSession::half_close() { connection_->half_close(); }

@@ -120,17 +120,16 @@ class StageA {
   void take(wire::Bytes packet, const net::Address& from) {
     const auto asked = std::ranges::find_if(
         candidates_, [&](const Candidate& c) { return c.address.same_host(from); });
-    const std::string said = wire::quoted_text(packet);
-    const auto message = said.empty() ? wire::decode_a2(packet) : std::nullopt;
+    const bool is_text = !wire::quoted_text(packet).empty();
+    const auto message = is_text ? std::nullopt : wire::decode_a2(packet);
     if (message && is_strangers(packet, *message, from, asked != candidates_.end())) {
       exchange_.narrator.note("< ignored " + std::to_string(packet.size()) + " bytes from " +
                               from.text() + ", a stranger");
       return;
     }
     if (!message) {
-      const std::string guess = wire::guess_size(wire::Message::a2, packet.size(), wire::a2_len);
       const std::string seen = std::to_string(packet.size()) + " bytes came, 28 expected" +
-                               after_colon(said.empty() ? guess : said);
+                               after_colon(wire::guess_in_place_of(wire::Message::a2, packet));
       exchange_.narrator.note("< ignored from " + from.text() + ": " + seen);
       const bool answers = asked != candidates_.end() && asked->address == from;
       (asked == candidates_.end() ? candidates_.front() : *asked).seen =

@@ -80,11 +80,10 @@ CReply stage_c(const Exchange& exchange, const BReply& b) {
 
   const auto [first, packet] =
       receive_c2(connection, exchange.deadline, padding_wait(exchange.narrator));
-  const std::string said = wire::quoted_text(packet);
-  if (first.ending != net::Ending::full || !said.empty()) {
-    const std::string guess = wire::guess_size(wire::Message::c2, first.count, wire::c2_len);
+  if (first.ending != net::Ending::full || !wire::quoted_text(packet).empty()) {
     throw cli::Failure("stage c: awaited c2 (25 or 28 bytes) from " + b.server.text() + ": " +
-                       what_came(first) + after_colon(said.empty() ? guess : said));
+                       what_came(first) +
+                       after_colon(wire::guess_in_place_of(wire::Message::c2, packet)));
   }
   const wire::C2 message = *wire::decode_c2(packet);
   exchange.narrator.received(

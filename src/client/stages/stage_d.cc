@@ -102,15 +102,13 @@ class StageD {
 
   [[noreturn]] void fail() const {
     const std::size_t extra = c_.after.extra().size();
-    const std::string said = wire::quoted_text(c_.after.extra());
-    const std::string guess = wire::guess_size(wire::Message::d2, extra, wire::d2_len);
     const std::string came =
         extra == 0 ? "nothing"
                    : (extra < d2_size ? "only " : "") + std::to_string(extra) + " bytes";
     throw NoD2("stage d: awaited d2 (16 bytes) from " + c_.server.text() + " after " +
                std::to_string(sent_) + " of " + std::to_string(c_.message.num2) + " messages: " +
                came + " came" + (c_.after.ended() ? ", then the connection was closed" : "") +
-               after_colon(said.empty() ? guess : said));
+               after_colon(wire::guess_in_place_of(wire::Message::d2, c_.after.extra())));
   }
 
   const Exchange& exchange_;

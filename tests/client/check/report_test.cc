@@ -22,6 +22,20 @@ TEST(Check, BailsOutAtOnceWhereNobodyAnswers) {
                 ": no a2 came to a right a1 within 4 s: nothing came\n");
 }
 
+// As a daytime service does, to whatever comes: words of that size are no a2.
+TEST(Check, TellsWhatTheServerSaysInPlaceOfA2) {
+  const std::string words = "Friday, November 27, 2026 14:00:00-UTC";
+  const scripted::Server server(
+      {.name = "daytime", .change = [&](const std::string& name, Packet& packet) {
+         if (name == "a2") packet.assign(words.begin(), words.end());
+       }});
+  EXPECT_EQ(report_on(server.address(), 1),
+            "TAP version 14\n1..5\nBail out! " + server.address().text() +
+                ": no a2 came to a right a1 within 4 s: 38 bytes, 28 expected (payload_len 16, "
+                "padded to 16): \"" +
+                words + "\"\n");
+}
+
 // A server that dies of one wrong a1: which one is named, with its bytes, and nobody else is.
 TEST(Check, NamesTheDatagramThatWasTheServersEnd) {
   struct Death {
