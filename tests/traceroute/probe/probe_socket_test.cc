@@ -26,6 +26,8 @@ std::vector<Arriving> errors, packets;
 bool replaced = false;
 // What the test's own sendmmsg fails with, once.
 int pending = 0;
+// What its recvmmsg fails with, as in a sandbox.
+int forbidden = 0;
 
 void fill(msghdr& message, const Arriving& arriving) {
   std::memcpy(message.msg_iov->iov_base, arriving.bytes.data(), arriving.bytes.size());
@@ -50,6 +52,10 @@ void fill(msghdr& message, const Arriving& arriving) {
 extern "C" int recvmmsg(int fd, mmsghdr* messages, unsigned room,
                         decltype(flags_of(recvmmsg)) flags, timespec* timeout) {
   static const auto real = find_libc_call<decltype(recvmmsg)>("recvmmsg");
+  if (forbidden != 0) {
+    errno = forbidden;
+    return -1;
+  }
   if (!replaced) return real(fd, messages, room, flags, timeout);
   const auto& arriving = (flags & MSG_ERRQUEUE) != 0 ? errors : packets;
   unsigned count = 0;
@@ -87,6 +93,17 @@ TEST(ProbeSocket, WhatIsSaidOfAnEarlierProbeFailsNoLaterOne) {
   }
   pending = EPERM;
   EXPECT_EQ(socket.send({&probe, 1}), 0U) << "a firewall's refusal";
+}
+
+TEST(ProbeSocket, ACallThatIsForbiddenIsNoSilence) {
+  if (net::errors_only == 0) GTEST_SKIP() << "this body receives by another call";
+  ProbeSocket socket(net::Family::ipv4, ProbeWay::udp, {});
+  for (const int error : {ENOSYS, EPERM}) {
+    forbidden = error;
+    EXPECT_THROW((void)socket.receive({}), std::system_error) << std::strerror(error);
+  }
+  forbidden = 0;
+  EXPECT_TRUE(socket.receive({}).empty());
 }
 
 TEST(ProbeSocket, WhatIsNoUseTakesNoOthersBytes) {
