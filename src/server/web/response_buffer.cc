@@ -4,9 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <iterator>
+#include <system_error>
 
 #include "net/kernel.hh"
 #include "wire/bytes.hh"
@@ -49,9 +51,11 @@ void ResponseBuffer::send_file(int file, std::uint64_t offset, std::uint64_t cou
       const ssize_t got = pread(file, gathered_.data() + size_, static_cast<std::size_t>(count),
                                 static_cast<off_t>(offset));
       if (got <= 0) {
+        const int error = errno;
         flush();  // answers before this one are whole
         ok_ = false;
-        break;
+        if (got == 0) break;
+        throw std::system_error(error, std::generic_category(), "read a file");
       }
       size_ += static_cast<std::size_t>(got);
       offset += static_cast<std::uint64_t>(got);

@@ -84,5 +84,17 @@ TEST_F(ResponseBufferTest, AFileThatCannotBeReadTakesNoAnswerBeforeItAlong) {
   EXPECT_EQ(takes, 0) << "the answer was sent";
 }
 
+TEST_F(ResponseBufferTest, AFileThatFailsToBeReadIsToldAfterTheAnswersBeforeIt) {
+  takes = 1;
+  net::Stream stream{net::FileDescriptor()};
+  ResponseBuffer buffer(stream, stall);
+  const net::FileDescriptor memory(open("/proc/self/mem", O_RDONLY | O_CLOEXEC));
+  if (!memory) GTEST_SKIP() << "there is no /proc here";
+  buffer << "an answer";
+  constexpr std::uint64_t unmapped = 0;
+  EXPECT_THROW(buffer.send_file(memory.get(), unmapped, 5), std::system_error);
+  EXPECT_EQ(takes, 0) << "the answer was sent";
+}
+
 }  // namespace
 }  // namespace server
