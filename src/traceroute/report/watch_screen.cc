@@ -248,7 +248,8 @@ std::string summary(const Watch& watch, const View& view) {
     const HopRecord& last = watch.hop(watch.last_ttl());
     path = std::to_string(watch.last_ttl()) + " hops, ";
     if (watch.lost_since()) {
-      trouble = "destination lost since " + view.lost_since;
+      trouble = watch.was_reached() ? "destination" : "farthest router";
+      trouble += " lost since " + view.lost_since;
     } else if (!watch.reached()) {
       trouble = "no destination";
     } else {

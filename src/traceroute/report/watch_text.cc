@@ -88,6 +88,7 @@ std::string name_and_origin(const net::Address& address, const Style& style) {
 
 std::string event_text(const Event& event, const Style& style) {
   const std::string hop = " hop " + std::to_string(event.ttl);
+  const std::string end = event.never_reached ? "farthest router" : "destination";
   switch (event.kind) {
     case Event::Kind::change:
       return "change" + hop + " from " + host(*event.from, style) + ' ' + short_time(event.before) +
@@ -98,9 +99,9 @@ std::string event_text(const Event& event, const Style& style) {
     case Event::Kind::loss_ends:
       return "loss ends after " + seconds(event.lasted) + ": " + lost(event.tally);
     case Event::Kind::destination_lost:
-      return "destination lost" + (event.to ? ": refused by " + host(*event.to, style) : "");
+      return end + " lost" + (event.to ? ": refused by " + host(*event.to, style) : "");
     case Event::Kind::destination_back:
-      return "destination back after " + seconds(event.lasted);
+      return end + " back after " + seconds(event.lasted);
   }
   return "";
 }

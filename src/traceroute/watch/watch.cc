@@ -206,7 +206,7 @@ void Watch::learn_paces(const Round& round) {
 // The losses of the whole path are those of the destination; if that has never answered, those of
 // the farthest router.
 void Watch::watch_end(const Round& round, std::vector<Event>& events) {
-  was_reached_ = was_reached_ || round.reached();
+  const bool never_reached = !std::exchange(was_reached_, was_reached_ || round.reached());
   const int last = last_ttl();
   if (last < plan_.first_ttl) return;
   const auto asked = std::ranges::find(round.probes(), last, &Probe::ttl);
@@ -229,6 +229,7 @@ void Watch::watch_end(const Round& round, std::vector<Event>& events) {
   }
   auto event = end_watch_.add(outcome, meaning(last) == Meaning::loss, round.start());
   if (!event) return;
+  event->never_reached = never_reached;
   event->ttl = event->kind == Event::Kind::loss_begins ? first_missing() : last;
   if (refused && event->kind == Event::Kind::destination_lost) {
     event->to = hop(last).responders().current().front();

@@ -43,6 +43,8 @@ class Watch {
   [[nodiscard]] int last_ttl() const { return end_.value_or(farthest_); }
   // Whether the path is known to its end, and the destination stands there.
   [[nodiscard]] bool reached() const;
+  // Whether the destination has ever answered: else it is the farthest router that is lost.
+  [[nodiscard]] bool was_reached() const { return was_reached_; }
   [[nodiscard]] std::optional<Time> lost_since() const { return end_watch_.lost_since(); }
   [[nodiscard]] Meaning meaning(int ttl) const;
   // The first hop that packets are lost on the way to; 0 if there is none.

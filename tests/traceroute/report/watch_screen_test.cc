@@ -188,6 +188,12 @@ TEST(WatchScreen, ARouterIsNotShownAsTheDestination) {
   EXPECT_EQ(row(), "   192.0.2.10\n");  // nobody has been asked yet
   play.play(60);
   EXPECT_EQ(row(), "   192.0.2.10" + std::string(37, ' ') + "silent\n");
+  play.change(nullptr);
+  play.play(60);
+  EXPECT_EQ(watch_screen(play.watch, style(), view(80, 24))[1],
+            "round 120, 3 hops, farthest router lost since ");
+  ASSERT_EQ(play.events.size(), 1U);
+  EXPECT_EQ(event_text(play.events[0], style()), "farthest router lost");
 }
 
 TEST(WatchScreen, ADestinationThatIsLostIsSaid) {
@@ -295,6 +301,8 @@ TEST(WatchScreen, EventsSayWhatHappened) {
   EXPECT_EQ(event_text(event, style()), "destination back after 90 s");
   event.lasted = 400ms;
   EXPECT_EQ(event_text(event, style()), "destination back after 0.4 s");
+  event.never_reached = true;
+  EXPECT_EQ(event_text(event, style()), "farthest router back after 0.4 s");
 }
 
 }  // namespace traceroute
