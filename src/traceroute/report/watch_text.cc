@@ -131,7 +131,7 @@ std::string watch_report(const Watch& watch, const Style& style, const std::stri
   std::string text = "# " + destination_text(watch.plan()) + ", " + started + " to " + ended +
                      ", " + std::to_string(watch.rounds()) + " rounds, " +
                      std::to_string(watch.packets()) + " packets\n";
-  if (!watch.reached()) text += "# the path does not reach the destination\n";
+  if (!watch.reached() && watch.rounds() > 0) text += "# the path does not reach the destination\n";
   for (const Row& row : rows) {
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i) {

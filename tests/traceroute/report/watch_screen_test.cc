@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "traceroute/report/watch_json.hh"
 #include "traceroute/report/watch_text.hh"
 #include "traceroute/watch/virtual_watch.hh"
@@ -246,6 +248,12 @@ hop address    missing loss% low% high% asked answered every  last  best median 
   5 198.18.0.5 loss       15  7.5    27    60       51     1 50.00 50.00  50.00 50.00  0.000    1 -  -
   6 192.0.2.10 loss       17  8.7    29    60       50     1 60.00 60.00  60.00 60.00  0.000    1 -  destination.net
 )");
+}
+
+TEST(WatchScreen, ReportOfNoRoundSaysNothingOfThePath) {
+  const watch::Watch watch(VirtualWatch::plan(), 1s);
+  const std::string report = watch_report(watch, style(), "START", "END");
+  EXPECT_EQ(std::ranges::count(report, '#'), 1) << report;
 }
 
 TEST(WatchScreen, SummaryIsALineOfJson) {
