@@ -27,6 +27,8 @@ std::optional<Event> EndWatch::add(Outcome outcome, bool lossy, Time sent) {
     answered_in_a_row_ = 0;
     if (lost_since_ || !is_lost()) return std::nullopt;
     lost_since_ = first_missing_;
+    // If it comes back, so many may be missing again: a bound may be the cause.
+    for (std::uint64_t i = 0; i < missing_in_a_row_; ++i) all_.add(false);
     return Event{.kind = Event::Kind::destination_lost, .when = first_missing_};
   }
   if (lost_since_) {

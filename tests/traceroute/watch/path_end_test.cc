@@ -129,6 +129,16 @@ TEST(PathEnd, AShorterPathIsOneChange) {
   EXPECT_EQ(play.events[0].to->verdict, Verdict::destination);
 }
 
+// Its limit is learned; until then it may be lost once.
+TEST(PathEnd, ADestinationThatAnswersSeldomIsNotLostAgainAndAgain) {
+  const auto seldom = ten_with("", "echolimit 1/5000");
+  VirtualWatch play(seldom, 200ms);
+  play.play(600);
+  EXPECT_LE(play.count(Event::Kind::destination_lost), 1U);
+  EXPECT_EQ(play.watch.meaning(10), Meaning::limited);
+  EXPECT_EQ(play.watch.hop(10).every(), 25U);
+}
+
 TEST(PathEnd, WhatIsRefusedIsNotLost) {
   const auto refused = ten_with("unreachable 1");
   VirtualWatch play(ten, 1s);
