@@ -25,8 +25,8 @@ std::optional<FileDescriptor> open_udp(const Address& local);
 struct Datagram {
   std::size_t size = 0;  // may exceed the buffer: the rest of the datagram is lost then
   Address from;
-  std::optional<Address>
-      to;  // the local address it was sent to, if report_local_address was called
+  // The local address it was sent to, if report_local_address was called.
+  std::optional<Address> to;
   // It was sent to a broadcast or multicast address, if report_local_address was called: many hosts
   // may have it, and none should answer (RFC 1122, section 3.3.6).
   bool to_group = false;

@@ -33,7 +33,7 @@ class Deadline {
   Clock::time_point when_ = Clock::time_point::max();
 };
 
-// The same span as ppoll(2) and setsockopt(2) want it.
+// The same span as ppoll(2) wants it.
 inline timespec to_timespec(Clock::duration span) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(span);
   return {static_cast<time_t>(seconds.count()),

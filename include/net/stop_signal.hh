@@ -7,7 +7,8 @@
 
 namespace net {
 
-// What SIGHUP does: nothing of this (a server may open its log anew), or the same as SIGTERM.
+// Whether SIGHUP ends the program as SIGTERM does, or is another matter: a server may open its log
+// anew.
 enum class Hangup { another_matter, stops };
 
 // SIGINT and SIGTERM; and SIGHUP if that stops, unless it is ignored from the start, as by

@@ -1,7 +1,6 @@
 // Waiting for descriptors, with deadlines. Failures throw std::system_error.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <initializer_list>
@@ -34,9 +33,9 @@ inline bool is_readable(std::initializer_list<int> fds) {
 // reported.
 std::size_t wait_readable_always(std::span<const int> fds,
                                  const std::function<void(std::string_view reason)>& report);
-// How long to wait when descriptors, memory or threads have run out. To try again at once would
-// only burn the processor that others need to finish.
-inline constexpr auto shortage_wait = std::chrono::milliseconds(20);
+// Waits for a moment (20 ms) when descriptors, memory or threads have run out. To try again at once
+// would only burn the processor that others need to finish.
+void pause_on_shortage();
 
 // A descriptor, what is awaited of it, and, after wait_for, what has come about.
 struct Interest {

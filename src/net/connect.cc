@@ -83,8 +83,9 @@ void refuse_itself(Attempt& attempt) {
                          const std::vector<Address>& addresses, bool timed_out) {
   std::string why = "connect to ";
   int last = ETIMEDOUT;
+  bool answered = false;
   for (std::size_t i = 0; i < addresses.size(); ++i) {
-    const bool answered = i < attempts.size() && attempts[i].error != EINPROGRESS;
+    answered = i < attempts.size() && attempts[i].error != EINPROGRESS;
     if (answered) last = attempts[i].error;
     if (i > 0) why += "; ";
     why += addresses[i].text();
@@ -93,11 +94,9 @@ void refuse_itself(Attempt& attempt) {
     }
     if (i + 1 == addresses.size()) break;  // system_error adds the reason of the last one
     why += ": ";
-    why += answered ? std::strerror(attempts[i].error) : std::strerror(ETIMEDOUT);
+    why += std::strerror(answered ? attempts[i].error : ETIMEDOUT);
   }
-  const bool last_open = attempts.size() < addresses.size() || attempts.empty() ||
-                         attempts.back().error == EINPROGRESS;
-  throw std::system_error(timed_out && last_open ? ETIMEDOUT : last, std::generic_category(), why);
+  throw std::system_error(timed_out && !answered ? ETIMEDOUT : last, std::generic_category(), why);
 }
 
 }  // namespace

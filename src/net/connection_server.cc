@@ -6,7 +6,6 @@
 #include <cstring>
 #include <new>
 #include <stdexcept>
-#include <thread>
 #include <utility>
 
 #include "net/error.hh"
@@ -94,7 +93,7 @@ void ConnectionServer::work(AcceptQueue& queue) {
       return;  // or nobody came within the listener's time-out, and others are waiting
     } else if (!is_passing(accepted.error)) {
       note(cannot_accept_, true, std::strerror(accepted.error));
-      std::this_thread::sleep_for(shortage_wait);
+      pause_on_shortage();
     }
     if (queue.waiting.fetch_add(1) >= max_waiting) {
       queue.waiting.fetch_sub(1);

@@ -4,7 +4,6 @@
 
 #include <exception>
 #include <stdexcept>
-#include <thread>
 #include <utility>
 
 #include "net/error.hh"
@@ -36,7 +35,7 @@ void receive_always(const Receive& receive, const Listener& listener, ThreadPool
       if (!reported) report(reason(failure));
     }
     if (pool.stopping()) return;
-    std::this_thread::sleep_for(shortage_wait);
+    pause_on_shortage();
   }
 }
 
@@ -60,7 +59,7 @@ void serve(const std::vector<Listener>& listeners, ConnectionRules rules, int st
   }
   const int fds[] = {stop, connections.unattended()};
   while (wait_readable_always(fds, report) != 0) {
-    if (!connections.attend()) std::this_thread::sleep_for(shortage_wait);
+    if (!connections.attend()) pause_on_shortage();
   }
 }
 

@@ -23,10 +23,9 @@ namespace {
 constexpr std::size_t max_parked = 128;
 constexpr auto max_parked_time = std::chrono::seconds(2);
 
-// Resets a connection of which that is to be the end (Stream::reset_on_close), and those that wait
-// at a listener of such: after shutdown(2) the peer would see what is on its way, and then a clean
-// end. Nothing happens where this is neither, or the system knows no other way to undo one than to
-// close it.
+// Resets a connection that is to end so (Stream::reset_on_close), and those that wait at a listener
+// of such connections: after shutdown(2) alone the peer would see what is on its way, and then a
+// clean end. Does nothing to other sockets, nor where the system can only reset by closing.
 void reset_now(int socket) {
   linger at_close{};
   socklen_t size = sizeof at_close;

@@ -13,8 +13,6 @@ namespace net {
 
 namespace {
 
-void pause_on_shortage() { std::this_thread::sleep_for(shortage_wait); }
-
 // Whether any of them is ready before the deadline.
 bool wait_until_ready(std::span<pollfd> polled, Deadline deadline) {
   while (true) {
@@ -25,6 +23,11 @@ bool wait_until_ready(std::span<pollfd> polled, Deadline deadline) {
 }
 
 }  // namespace
+
+void pause_on_shortage() {
+  constexpr auto shortage_wait = 20ms;
+  std::this_thread::sleep_for(shortage_wait);
+}
 
 std::optional<std::size_t> wait_readable(std::span<const int> fds, Deadline deadline) {
   std::array<pollfd, 8> few{};
