@@ -21,8 +21,6 @@ namespace cli {
 class LogWriter {
  public:
   enum class Lines { words, json };
-  // How long the end of a program waits for a log that may take nothing.
-  static constexpr auto last_patience = std::chrono::milliseconds(300);
 
   // Does not own the descriptor. Throws std::system_error when there is no thread to be had.
   explicit LogWriter(int fd, Lines lines = Lines::words);
@@ -39,8 +37,10 @@ class LogWriter {
   void use(int fd);
 
   // Waits until all is written, or until nothing more can be hoped for: never longer than
-  // `patience`. Returns the number of lines lost that the log itself could not tell.
-  std::uint64_t finish(std::chrono::milliseconds patience) noexcept;
+  // `patience`, by default as long as a program's end may wait for a log that takes nothing.
+  // Returns the number of lines lost that the log itself could not tell.
+  std::uint64_t finish(
+      std::chrono::milliseconds patience = std::chrono::milliseconds(300)) noexcept;
 
  private:
   struct State;

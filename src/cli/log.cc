@@ -188,7 +188,7 @@ void log_to(LogWriter* log) { other_log = log; }
 void stamp_log() { stamped = true; }
 
 void finish_log() noexcept {
-  if (LogWriter* const log = own_log) (void)log->finish(LogWriter::last_patience);
+  if (LogWriter* const log = own_log) (void)log->finish();
 }
 
 void log_line(std::string_view line) noexcept {

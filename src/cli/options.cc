@@ -39,15 +39,20 @@ std::string listed(const std::vector<std::string_view>& titles, std::string_view
                    std::string(service.title));
 }
 
+// Whether the first operand chooses a service, by the mark that it contains.
+bool is_chosen_by(const Service& service, const std::vector<std::string>& operands) {
+  return !service.mark.empty() && !operands.empty() &&
+         operands[0].find(service.mark) != std::string::npos;
+}
+
 // The service that the options and the first operand choose. Options win, so that the other choice
 // is the one refused.
 std::size_t choose(const Program& program, const Scanner& found) {
   for (const Typed& typed : found.options) {
     if (typed.row && typed.row->option.chooses) return index_of(program, typed.row->option);
   }
-  for (std::size_t i = 0; i < program.services.size() && !found.operands.empty(); ++i) {
-    const std::string_view mark = program.services[i].mark;
-    if (!mark.empty() && found.operands[0].find(mark) != std::string::npos) return i;
+  for (std::size_t i = 0; i < program.services.size(); ++i) {
+    if (is_chosen_by(program.services[i], found.operands)) return i;
   }
   return 0;
 }
@@ -94,10 +99,7 @@ CommandLine parse(const Program& program, const std::vector<Option>& options, in
   }
   line.operands = std::move(scanner.operands);
   for (const Service& other : program.services) {
-    if (&other != &service && !other.mark.empty() && !line.operands.empty() &&
-        line.operands[0].find(other.mark) != std::string::npos) {
-      refuse_second_service(program);
-    }
+    if (&other != &service && is_chosen_by(other, line.operands)) refuse_second_service(program);
   }
   return line;
 }

@@ -79,7 +79,7 @@ void ServiceLog::begin(const std::vector<net::Listener>& listeners) {
 ServiceLog::~ServiceLog() {
   cli::log_to(nullptr);
   const auto& log = file_ ? file_ : output_;
-  const auto lost = log ? log->finish(cli::LogWriter::last_patience) : 0;
+  const auto lost = log ? log->finish() : 0;
   if (lost == 0) return;
   cli::say("lines lost of " + (file_ ? "the log " + path_ : "standard output") + ": " +
            std::to_string(lost));
