@@ -40,7 +40,7 @@ struct EchoRequest {
   std::uint16_t id = 0;
   std::uint16_t sequence = 0;
   std::uint32_t nonce = 0;     // comes back in the reply: a stranger cannot know it
-  std::uint16_t checksum = 0;  // what the packet's is to be: balancers see it as the flow
+  std::uint16_t checksum = 0;  // that the packet is to have: balancers see it as the flow
   std::size_t size = 40;       // the whole of it, at least icmp_header_size
 };
 
@@ -77,8 +77,8 @@ struct IcmpError {
   std::vector<ExtensionObject> extensions;
   bool extensions_told = false;  // a length field says where they begin (RFC 4884)
 };
-// Whether a packet ends where such a message comes from: behind a redirect or a source quench it
-// goes on.
+// Whether the packet that such a message quotes goes no farther: after a redirect or a source
+// quench it does.
 bool is_icmp_error(const IcmpFamily& family, std::uint8_t type);
 bool is_about_size(const IcmpFamily& family, std::uint8_t type, std::uint8_t code);
 

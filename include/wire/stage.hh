@@ -166,7 +166,7 @@ std::optional<Fault> judge_d1(Bytes packet, const C2& task, std::uint32_t index 
 // next. The fault of the d1 before, if so.
 std::optional<Fault> judge_padding(Bytes taken_for_padding, Bytes head, const C2& task);
 
-// A packet of stage b that comes again, so many seconds after it came last. A little less than the
+// A packet of stage b that comes again `seconds` after it came last. A little less than the
 // 0.5 s of the rule is let pass: the way may have shortened it.
 std::optional<Fault> judge_resend(double seconds);
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "wire/http/request.hh"
+#include "wire/http/field.hh"
 
 namespace wire::http {
 

@@ -24,7 +24,9 @@ constexpr int hex_value(char c) {
   return -1;
 }
 
+// Letters of ASCII are alike in either case.
 [[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b);
+[[nodiscard]] bool begins_ignoring_case(std::string_view text, std::string_view beginning);
 
 // Without the spaces and tabs around it (OWS).
 [[nodiscard]] std::string_view trim(std::string_view text);

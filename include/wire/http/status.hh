@@ -6,7 +6,6 @@
 namespace wire::http {
 
 enum class Status {
-  continue_ = 100,
   ok = 200,
   no_content = 204,
   partial_content = 206,

@@ -165,10 +165,7 @@ bool has_validator(const Fields& response, std::string_view validator) {
 
 Selection select_ranges(std::string_view range_field, std::uint64_t file_size) {
   constexpr std::string_view unit = "bytes=";
-  if (range_field.size() < unit.size() ||
-      !equal_ignoring_case(range_field.substr(0, unit.size()), unit)) {
-    return {};
-  }
+  if (!begins_ignoring_case(range_field, unit)) return {};
   std::string_view rest = range_field.substr(unit.size());
   Selection selection;
   std::size_t specs = 0;

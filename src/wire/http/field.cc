@@ -30,6 +30,10 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
                                             [](char x, char y) { return lower(x) == lower(y); });
 }
 
+bool begins_ignoring_case(std::string_view text, std::string_view beginning) {
+  return equal_ignoring_case(text.substr(0, beginning.size()), beginning);
+}
+
 std::string_view trim(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
   if (first == std::string_view::npos) return {};

@@ -67,7 +67,7 @@ BodyEnd body_end(const Response& response) {
 
 std::optional<ContentRange> parse_content_range(std::string_view value) {
   constexpr std::string_view unit = "bytes ";
-  if (!equal_ignoring_case(value.substr(0, unit.size()), unit)) return std::nullopt;
+  if (!begins_ignoring_case(value, unit)) return std::nullopt;
   value.remove_prefix(unit.size());
   const auto dash = value.find('-');
   const auto slash = value.find('/');

@@ -12,7 +12,6 @@ struct Phrase {
   std::string_view text;
 };
 constexpr Phrase phrases[] = {
-    {Status::continue_, "Continue"},
     {Status::ok, "OK"},
     {Status::no_content, "No Content"},
     {Status::partial_content, "Partial Content"},

@@ -91,7 +91,7 @@ std::string Url::authority(const std::string& zone_part) const {
 
 std::optional<Url> parse_url(std::string_view text) {
   constexpr std::string_view scheme = "http://";
-  if (!equal_ignoring_case(text.substr(0, scheme.size()), scheme)) return std::nullopt;
+  if (!begins_ignoring_case(text, scheme)) return std::nullopt;
   text.remove_prefix(scheme.size());
   const auto end = std::min(text.find_first_of("/?#"), text.size());
   std::string_view authority = text.substr(0, end);
