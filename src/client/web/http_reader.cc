@@ -44,6 +44,12 @@ std::string framing_fields(const std::string& head) {
 
 }  // namespace
 
+void say_head(const std::string& mark, std::string_view head) {
+  while (const auto line = http::take_line(head)) {
+    if (!line->empty()) cli::say(mark + std::string(*line));
+  }
+}
+
 std::string HttpReader::so_far() const {
   if (received_) {
     const bool known = end_.by == http::BodyEnd::By::length;
@@ -54,6 +60,8 @@ std::string HttpReader::so_far() const {
     return std::to_string(interim_) + " interim responses so far";
   return std::to_string(pending().size()) + " bytes of a response so far";
 }
+
+void HttpReader::fail(const std::string& what) const { throw cli::Failure(server_ + ": " + what); }
 
 // Receives some more after what is pending; false at the end of the stream.
 bool HttpReader::receive() {
@@ -66,11 +74,9 @@ bool HttpReader::receive() {
       net::Deadline::after(silence_));
   bytes_.resize(before + got.count);
   if (got.ending == net::Ending::silent) {
-    throw cli::Failure(server_ + ": " + so_far() + ": nothing came for " + cli::text(silence_));
+    fail(so_far() + ": nothing came for " + cli::text(silence_));
   }
-  if (got.ending == net::Ending::broken) {
-    throw cli::Failure(server_ + ": " + so_far() + ": the connection broke");
-  }
+  if (got.ending == net::Ending::broken) fail(so_far() + ": the connection broke");
   return got.ending == net::Ending::full;
 }
 
@@ -79,40 +85,31 @@ http::Response HttpReader::head() {
     std::optional<std::size_t> size;
     while (!(size = http::head_end(pending())) || *size > max_head) {
       if (pending().size() > max_head) {
-        throw cli::Failure(server_ + ": the response's head exceeds " + std::to_string(max_head) +
-                           " bytes");
+        fail("the response's head exceeds " + std::to_string(max_head) + " bytes");
       }
       if (!receive()) {
-        throw cli::Failure(server_ + ": closed after " + std::to_string(pending().size()) +
-                           " bytes, a response awaited");
+        fail("closed after " + std::to_string(pending().size()) + " bytes, a response awaited");
       }
     }
     head_ = pending().substr(0, *size);
     begin_ += *size;
     http::unfold(head_);
-    if (verbose_) {
-      std::string_view rest = head_;
-      while (const auto line = http::take_line(rest)) {
-        if (!line->empty()) cli::say("< " + std::string(*line));
-      }
-    }
+    if (verbose_) say_head("< ", head_);
     const auto response = http::parse_response(head_);
     if (!response) {
-      throw cli::Failure(server_ + ": no right HTTP/1 response: \"" +
-                         wire::visible(wrong_line(head_).substr(0, 80)) + '"');
+      fail("no right HTTP/1 response: \"" + wire::visible(wrong_line(head_).substr(0, 80)) + '"');
     }
     if (response->status >= 200) return *response;
-    if (response->status == 101) throw cli::Failure(server_ + ": switches to another protocol");
+    if (response->status == 101) fail("switches to another protocol");
   }
-  throw cli::Failure(server_ + ": sent " + std::to_string(max_interim) + " interim responses");
+  fail("sent " + std::to_string(max_interim) + " interim responses");
 }
 
 void HttpReader::body(http::BodyEnd end,
                       const std::function<void(std::span<const std::uint8_t>)>& sink) {
   using By = http::BodyEnd::By;
   if (end.by == By::unknown) {
-    throw cli::Failure(server_ + ": the end of the body cannot be known by \"" +
-                       framing_fields(head_).substr(0, 80) + '"');
+    fail("the end of the body cannot be known by \"" + framing_fields(head_).substr(0, 80) + '"');
   }
   http::ChunkedDecoder decoder(http::ChunkedDecoder::LineEnds::crlf_or_lf);
   end_ = end;
@@ -120,9 +117,9 @@ void HttpReader::body(http::BodyEnd end,
   while (end.by == By::chunked ? !decoder.done() : end.by == By::close || length < end.length) {
     if (pending().empty() && !receive()) {
       if (end.by == By::close) return;
-      throw cli::Failure(
-          server_ + ": the body ended after " + std::to_string(length) + " bytes" +
-          (end.by == By::length ? " of " + std::to_string(end.length) : ", before its last chunk"));
+      const std::string limit =
+          end.by == By::length ? " of " + std::to_string(end.length) : ", before its last chunk";
+      fail("the body ended after " + std::to_string(length) + " bytes" + limit);
     }
     std::string_view piece = pending();
     if (end.by == By::length) {
@@ -131,7 +128,7 @@ void HttpReader::body(http::BodyEnd end,
       }
     } else if (end.by == By::chunked) {
       const auto step = decoder.step(piece);
-      if (decoder.bad()) throw cli::Failure(server_ + ": the body's chunks are malformed");
+      if (decoder.bad()) fail("the body's chunks are malformed");
       begin_ += step.consumed - step.content.size();
       piece = step.content;
     }

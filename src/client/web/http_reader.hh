@@ -7,11 +7,15 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "net/stream.hh"
 #include "wire/http/response.hh"
 
 namespace client {
+
+// Says the lines of a head on stderr, each with the mark before it: for -v.
+void say_head(const std::string& mark, std::string_view head);
 
 // Reads one response. Everything it throws is cli::Failure, telling what was awaited from whom.
 class HttpReader {
@@ -31,6 +35,7 @@ class HttpReader {
             const std::function<void(std::span<const std::uint8_t>)>& sink);
 
  private:
+  [[noreturn]] void fail(const std::string& what) const;
   bool receive();
   // How far the response has come, in words.
   std::string so_far() const;

@@ -55,7 +55,7 @@ Output::Output(const std::string& name, bool keep)
       place_(find_place(name)),
       keep_(keep) {
   if (!place_.written_through()) {
-    open_file(keep);
+    open_file();
   } else if (keep) {
     throw cli::UsageError("-k goes with a regular file, which " + name_ + " is not");
   } else {
@@ -63,14 +63,14 @@ Output::Output(const std::string& name, bool keep)
   }
 }
 
-void Output::open_file(bool keep) {
+void Output::open_file() {
   const SignalsHeld held;
   unfinished_.emplace();
   const auto& replaced = place_.replaced;
   const auto mode = replaced ? replaced->st_mode & permissions : new_mode(place_.path);
   if (!mode) net::fail("create a file beside " + name_);
   mode_ = *mode;
-  if (keep) {
+  if (keep_) {
     part_ = place_.path + ".part";
     note_ = place_.path + ".from";
     // They may be there already, in a directory in which nothing gets another name.
@@ -87,11 +87,10 @@ void Output::open_file(bool keep) {
     if (!file_) net::fail("create a file beside " + name_);
   }
   unfinished_->add(part_);
-  if (keep) unfinished_->set_fate(UnfinishedFiles::Fate::unlinked_if_empty);
-  if (keep) {
-    partial_ = read_note(note_);
-    unfinished_->add(note_);
-  }
+  if (!keep_) return;
+  unfinished_->set_fate(UnfinishedFiles::Fate::unlinked_if_empty);
+  partial_ = read_note(note_);
+  unfinished_->add(note_);
 }
 
 bool Output::is_terminal() const { return isatty(file_.get()) == 1; }

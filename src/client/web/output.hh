@@ -40,14 +40,14 @@ class Output {
   void complete();
 
  private:
-  void open_file(bool keep);
+  void open_file();
   void check_part();
   void check_untouched();
 
   std::string name_;  // as typed, for messages
   Place place_;
   std::string part_, note_;  // paths; empty when written through; note_ without keep
-  bool keep_ = false;
+  const bool keep_;
   mode_t mode_ = 0;  // of the whole file
   std::uint64_t size_ = 0;
   std::optional<Partial> partial_;

@@ -21,7 +21,6 @@
 #include "wire/http/conditional.hh"
 #include "wire/http/response.hh"
 #include "wire/http/url.hh"
-#include "wire/text.hh"
 
 namespace client {
 
@@ -39,7 +38,7 @@ std::string brief(std::string_view text) {
 
 // Why a text is no URL to go to.
 std::string fault_of(const std::string& text) {
-  const bool https = http::equal_ignoring_case(text.substr(0, 8), "https://");
+  const bool https = http::begins_ignoring_case(text, "https://");
   return brief(text) + (https ? ": https is not supported" : ": no http URL without a user name");
 }
 
@@ -60,7 +59,7 @@ bool names_coding(std::string_view target, std::string_view coding) {
       {"gzip", ".gz"},   {"gzip", ".tgz"}, {"gzip", ".svgz"}, {"compress", ".Z"},
       {"bzip2", ".bz2"}, {"br", ".br"},    {"zstd", ".zst"}};
   const std::string_view path = target.substr(0, target.find('?'));
-  if (http::equal_ignoring_case(coding.substr(0, 2), "x-")) coding.remove_prefix(2);
+  if (http::begins_ignoring_case(coding, "x-")) coding.remove_prefix(2);
   for (const auto& [name, suffix] : names) {
     if (!http::equal_ignoring_case(coding, name)) continue;
     const std::size_t begin = path.size() - std::min(path.size(), suffix.size());
@@ -94,14 +93,10 @@ std::optional<std::string_view> coding_of(const http::Fields& fields, std::strin
 
 // Whether the body is several ranges, each with a head of its own (RFC 9110, section 14.6).
 bool has_several_ranges(const http::Fields& fields) {
-  constexpr std::string_view kind = "multipart/byteranges";
-  for (const http::Field& field : fields) {
-    if (http::equal_ignoring_case(field.name, "Content-Type") &&
-        http::equal_ignoring_case(field.value.substr(0, kind.size()), kind)) {
-      return true;
-    }
-  }
-  return false;
+  return std::ranges::any_of(fields, [](const http::Field& field) {
+    return http::equal_ignoring_case(field.name, "Content-Type") &&
+           http::begins_ignoring_case(field.value, "multipart/byteranges");
+  });
 }
 
 // Whether a response that need not say of which state of the page it speaks does so.
@@ -129,12 +124,16 @@ class WebFetch {
  private:
   // The URL in messages.
   [[nodiscard]] std::string name() const { return brief(url_.text()); }
+  [[noreturn]] void fail(const std::string& what) const {
+    throw cli::Failure(name() + ": " + what);
+  }
   // One request and its response; false when another request must follow.
   bool fetch();
   std::string request(bool rest) const;
   std::optional<http::Url> redirection(const http::Response& response) const;
   // Whether what is there already is the beginning of the page at url_, and can be gone on with.
   bool can_continue() const;
+  bool says_whole(const http::Response& response) const;
   bool fetch_rest(HttpReader& reader, const http::Response& response);
   bool fetch_whole(HttpReader& reader, const http::Response& response, bool rest);
   void take(HttpReader& reader, http::BodyEnd end, std::uint64_t max);
@@ -188,8 +187,7 @@ void WebFetch::take(HttpReader& reader, http::BodyEnd end, std::uint64_t max) {
     if (piece.size() > max - (output_.size() - before)) {
       // None of it is what its head says.
       output_.shorten(before);
-      throw cli::Failure(name() + ": more came than the " + std::to_string(max) +
-                         " bytes of its Content-Range");
+      fail("more came than the " + std::to_string(max) + " bytes of its Content-Range");
     }
     output_.write(piece);
     progress.at(output_.size());
@@ -208,10 +206,10 @@ bool WebFetch::fetch_rest(HttpReader& reader, const http::Response& response) {
   const std::uint64_t length = range ? range->last - range->first + 1 : 0;
   const bool length_differs = range && end.by == http::BodyEnd::By::length && end.length != length;
   if (!range || range->first != output_.size() || length_differs) {
-    throw cli::Failure(name() + ": asked for bytes " + std::to_string(output_.size()) +
-                       "-, and a part came with Content-Range \"" + brief(field) + '"' +
-                       (length_differs ? " and Content-Length " + std::to_string(end.length) : "") +
-                       (several ? " and type multipart/byteranges" : ""));
+    fail("asked for bytes " + std::to_string(output_.size()) +
+         "-, and a part came with Content-Range \"" + brief(field) + '"' +
+         (length_differs ? " and Content-Length " + std::to_string(end.length) : "") +
+         (several ? " and type multipart/byteranges" : ""));
   }
   const auto& kept = *output_.partial();
   const auto total = range->size ? range->size : kept.total;
@@ -227,10 +225,18 @@ bool WebFetch::fetch_rest(HttpReader& reader, const http::Response& response) {
     // A close may be a cut. The last chunk says that this is all: then it is not what was asked
     // for.
     if (end.by == http::BodyEnd::By::chunked) output_.shorten(before);
-    throw cli::Failure(name() + ": the body ended after " + std::to_string(came) +
-                       " bytes of the " + std::to_string(length) + " of its Content-Range");
+    fail("the body ended after " + std::to_string(came) + " bytes of the " +
+         std::to_string(length) + " of its Content-Range");
   }
   return output_.size() == *total;
+}
+
+// Whether a 416 says that what is kept is all of the page.
+bool WebFetch::says_whole(const http::Response& response) const {
+  const std::string all = "bytes */" + std::to_string(output_.size());
+  const auto& kept = *output_.partial();
+  return kept.total == output_.size() && response.fields.find("Content-Range") == all &&
+         (!names_state(response.fields) || http::has_validator(response.fields, kept.validator));
 }
 
 bool WebFetch::fetch() {
@@ -239,12 +245,7 @@ bool WebFetch::fetch() {
       net::connect(url_.node(), std::to_string(url_.port), begin, options_.family);
   const bool rest = can_continue();
   const std::string text = request(rest);
-  if (options_.verbose) {
-    std::string_view lines = text;
-    while (const auto line = http::take_line(lines)) {
-      if (!line->empty()) cli::say("> " + std::string(*line));
-    }
-  }
+  if (options_.verbose) say_head("> ", text);
   // A server that refuses before it has read all may break the connection; its answer tells more.
   (void)connection.send_all(wire::bytes_of(text), begin);
   HttpReader reader(connection, name(), options_.time, options_.verbose);
@@ -253,14 +254,7 @@ bool WebFetch::fetch() {
     url_ = std::move(*next);
     return false;
   }
-  if (response.status == 416 && rest) {
-    const std::string all = "bytes */" + std::to_string(output_.size());
-    const auto& kept = *output_.partial();
-    const bool whole =
-        kept.total == output_.size() &&
-        (!names_state(response.fields) || http::has_validator(response.fields, kept.validator));
-    return (whole && response.fields.find("Content-Range") == all) || forget();
-  }
+  if (response.status == 416 && rest) return says_whole(response) || forget();
   if (response.status >= 300) {
     try {
       reader.body(http::body_end(response), [](std::span<const std::uint8_t> piece) {
@@ -269,15 +263,13 @@ bool WebFetch::fetch() {
     } catch (const std::exception&) {
       // The status says more than what became of the page that explains it.
     }
-    throw cli::Failure(name() + ": " + std::to_string(response.status) + ' ' +
-                       brief(response.reason));
+    fail(std::to_string(response.status) + ' ' + brief(response.reason));
   }
   if (const auto coding = coding_of(response.fields, url_.target)) {
-    throw cli::Failure(name() + ": came with Content-Encoding \"" + brief(*coding) +
-                       "\", which was not asked for");
+    fail("came with Content-Encoding \"" + brief(*coding) + "\", which was not asked for");
   }
   if (response.status == 206) {
-    if (!rest) throw cli::Failure(name() + ": a part came that was not asked for");
+    if (!rest) fail("a part came that was not asked for");
     return fetch_rest(reader, response);
   }
   return fetch_whole(reader, response, rest);
@@ -289,9 +281,9 @@ bool WebFetch::fetch_whole(HttpReader& reader, const http::Response& response, b
   const std::string range_field(response.fields.find("Content-Range").value_or(""));
   const auto range = http::parse_content_range(range_field);
   if (rest && range && (range->first > 0 || range->last + 1 != range->size)) {
-    throw cli::Failure(name() + ": asked for bytes " + std::to_string(output_.size()) +
-                       "-, and status " + std::to_string(response.status) +
-                       " came with Content-Range \"" + brief(range_field) + '"');
+    fail("asked for bytes " + std::to_string(output_.size()) + "-, and status " +
+         std::to_string(response.status) + " came with Content-Range \"" + brief(range_field) +
+         '"');
   }
   const http::BodyEnd end = http::body_end(response);
   const bool known = end.by == http::BodyEnd::By::length;
@@ -311,8 +303,8 @@ bool WebFetch::fetch_whole(HttpReader& reader, const http::Response& response, b
   const std::uint64_t came = output_.size();
   if (!whole || came == *whole) return true;
   output_.start_over({});
-  throw cli::Failure(name() + ": the body ended after " + std::to_string(came) +
-                     " bytes of a page of " + std::to_string(*whole));
+  fail("the body ended after " + std::to_string(came) + " bytes of a page of " +
+       std::to_string(*whole));
 }
 
 }  // namespace
