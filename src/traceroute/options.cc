@@ -34,8 +34,8 @@ constexpr unsigned usual_rate = 1000;  // with many targets
 constexpr std::size_t largest_packet = 65000;
 constexpr double min_interval = 0.1;  // of watching: to do no harm
 
-Time seconds(std::string_view text, double most, std::string_view what) {
-  return Time(static_cast<Time::rep>(cli::seconds(text, 0, most, what) * 1e9));
+Time seconds(std::string_view text, double min, double max, std::string_view what) {
+  return Time(static_cast<Time::rep>(cli::seconds(text, min, max, what) * 1e9));
 }
 
 double factor(std::string_view text) {
@@ -52,7 +52,7 @@ Waits parse_waits(std::string_view text) {
   Waits waits;
   double* const factors[] = {&waits.here, &waits.near};
   std::size_t end = text.find_first_of(",/");
-  waits.most = seconds(text.substr(0, end), max_wait, "-w");
+  waits.most = seconds(text.substr(0, end), 0, max_wait, "-w");
   for (double* field : factors) {
     if (end == std::string_view::npos) return waits;
     text.remove_prefix(end + 1);
@@ -222,10 +222,10 @@ Options parse_options(int argc, char** argv) {
   options.map = service == "--map";
   options.paths = service == "--paths";
   options.watch = service == "--watch";
-  if (options.watch && line.service_argument.empty()) refuse_lone_seconds(line.operands);
-  if (options.watch && !line.service_argument.empty()) {
-    options.interval = Time(static_cast<Time::rep>(
-        cli::seconds(line.service_argument, min_interval, max_wait, "--watch") * 1e9));
+  if (!line.service_argument.empty()) {
+    options.interval = seconds(line.service_argument, min_interval, max_wait, "--watch");
+  } else if (options.watch) {
+    refuse_lone_seconds(line.operands);
   }
   if (options.both_families) {
     options.family = net::Family::any;

@@ -38,7 +38,7 @@ struct Options {
 
   bool watch = false;                       // watch the path instead of tracing it once,
   Time interval = std::chrono::seconds(1);  // a round in each of these,
-  std::optional<std::uint64_t> rounds;      // so many
+  std::optional<std::uint64_t> rounds;      // and no more than these
   std::string log;                          // a file for what happens to the path
 
   bool map = false;        // draw all paths on a map instead of telling their hops
@@ -50,7 +50,8 @@ struct Options {
 // family. Throws cli::UsageError.
 Options parse_options(int argc, char** argv);
 
-// The size of a packet, header included, and its least one, by address family.
+// The size of a packet with its IP header: as asked for, else the usual one; never too small for an
+// ICMP header.
 std::size_t packet_size(const Options& options, net::Family family);
 // What a plan's packets are like depends on the destination, too.
 void set_destination(Plan& plan, const net::Address& destination, const Options& options);

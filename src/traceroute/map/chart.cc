@@ -16,6 +16,7 @@ using svg::number;
 
 constexpr std::size_t max_places = 240;  // the ones that most paths pass
 constexpr std::size_t max_labels = 60;   // that are tried
+constexpr std::size_t max_avoided = 40;  // lines: labels stand clear of no more
 constexpr double point_radius = 5, goal_radius = 9;
 
 Degrees degrees(const City& city) { return {city.latitude, city.longitude}; }
@@ -107,8 +108,8 @@ void Drawing::draw_line(const Line& line, const Projection& projection) {
     }
     text_ += "<path class=\"way " + colour(line.way.network) + (line.way.guessed ? " guess" : "") +
              "\" d=\"" + svg::path(points, false, 0) + "\"/>\n";
-    // For the labels.
-    for (std::size_t i = 1; i < points.size() && lines_.size() < 40; ++i) {
+    if (lines_.size() >= max_avoided) continue;
+    for (std::size_t i = 1; i < points.size(); ++i) {
       const double across = points[i - 1].x - points[i].x, down = points[i - 1].y - points[i].y;
       const double longer = std::max({across, -across, down, -down});
       const int steps = std::max(static_cast<int>(longer / LabelPlacer::line_step), 1);
@@ -186,7 +187,7 @@ bool Drawing::draw_label(const MapFacts::Place& place, LabelPlacer& labels, cons
   if (!label) return false;
   const std::string x = "x=\"" + number(label->at.x) + '"';
   text_ += "<text class=\"" + std::string(kind_of_label(screens)) + "\" text-anchor=\"" +
-           std::string(label->anchor) + "\" " + x + " y=\"" + number(label->at.y) +
+           label->anchor + "\" " + x + " y=\"" + number(label->at.y) +
            "\"><tspan class=\"city\" dy=\"" + number(label->first_line) + "em\">" +
            svg::text(city, 40) + "</tspan><tspan " + x + " dy=\"1.1em\">" + what +
            "</tspan></text>\n";

@@ -65,11 +65,7 @@ void note_time(std::optional<Times>& times, double time) {
 std::size_t MapFacts::carrier(const Network& network) {
   const std::string title = title_of(network);
   const auto [entry, fresh] = index_.try_emplace(title, networks.size());
-  if (fresh) {
-    const bool is_network = network.kind == Kind::named || network.kind == Kind::numbered ||
-                            network.kind == Kind::unnamed;
-    networks.push_back({title, is_network, 0, {}, std::nullopt, {}});
-  }
+  if (fresh) networks.push_back({title, is_operators(network.kind), 0, {}, std::nullopt, {}});
   return entry->second;
 }
 

@@ -16,7 +16,8 @@ using namespace std::chrono_literals;
 // time, and that on a short path the destination answers before most of them are asked.
 constexpr int first_window = 10;
 constexpr Time turn = 500us;
-// When the last of them has answered, so many more; half as many as before, if that is more.
+// How many more are asked once the last of them has answered: half as many as before, if that is
+// more.
 constexpr int next_window = 6;
 
 // However late other answers came.
@@ -128,18 +129,14 @@ void Multipath::send(const ProbeDemand& wanted, Time now, std::vector<std::size_
 
 // How long an answer at a TTL is waited for.
 Time Multipath::patience(const TtlState& level) const {
-  if (plan_.waits) {
-    return give_up_at({}, {largest_rtt_, level.largest_rtt(), std::nullopt, std::nullopt, 0},
-                      plan_.waits);
-  }
-  return std::min(max_patience, sensible_patience(level));
+  const Evidence known{.max_rtt = largest_rtt_, .hop_rtt = level.largest_rtt()};
+  if (plan_.waits) return give_up_at({}, known, plan_.waits);
+  const Time sensible = known.hop_rtt ? give_up_at({}, known, {}) : patience_with_silence();
+  return std::min(max_patience, sensible);
 }
 
-Time Multipath::sensible_patience(const TtlState& level) const {
-  if (level.largest_rtt()) {
-    return give_up_at({}, {largest_rtt_, level.largest_rtt(), std::nullopt, std::nullopt, 0},
-                      plan_.waits);
-  }
+// The same where nobody has answered yet.
+Time Multipath::patience_with_silence() const {
   if (evidence_.has_any_ended()) return largest_rtt_ * 5 / 4 + 400ms;
   // Seconds are lost on the access link.
   constexpr int few_hops = 4;

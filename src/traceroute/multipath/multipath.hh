@@ -33,7 +33,7 @@ class Multipath final : public Measurement {
   bool look_farther();
   void send(const ProbeDemand& demand, Time now, std::vector<std::size_t>& batch);
   [[nodiscard]] Time patience(const TtlState& level) const;
-  [[nodiscard]] Time sensible_patience(const TtlState& level) const;
+  [[nodiscard]] Time patience_with_silence() const;
 
   Plan plan_;
   Flows flow_checksums_;

@@ -49,8 +49,7 @@ void PathEvidence::note_end(int ttl, FlowEnd& end, const Reply& reply) {
     if (reply.verdict == Verdict::destination) end.destination = std::min(end.destination, ttl);
   }
   find_end(end);
-  const auto refusals = end.refusals;
-  for (const auto& [refused_at, address] : refusals) {
+  for (const auto& [refused_at, address] : end.refusals) {
     if (refused_at <= end.farthest) distrust(address);
   }
 }

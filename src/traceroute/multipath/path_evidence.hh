@@ -11,7 +11,7 @@ namespace traceroute {
 
 // Flows that pass the same node of a level, or one of several that cannot be told apart by flow.
 struct Group {
-  int nodes = 1;  // so many
+  int nodes = 1;  // how many these are
   std::vector<int> flows;
   bool takes_any_flow = false;    // also flows that have not been seen at the level
   bool is_silent_branch = false;  // beside others that answer

@@ -142,14 +142,6 @@ std::optional<Diamond> measure(const NextNodes& next_nodes, const Routers& route
 
 }  // namespace
 
-std::vector<std::size_t> PathGraph::next(std::size_t node) const {
-  std::vector<std::size_t> found;
-  for (const PathLink& link : links) {
-    if (link.from == node) found.push_back(link.to);
-  }
-  return found;
-}
-
 std::vector<std::size_t> PathGraph::at(int ttl) const {
   std::vector<std::size_t> found;
   for (std::size_t i = 0; i < nodes.size(); ++i) {

@@ -42,7 +42,7 @@ struct PathGraph {
   std::size_t probes = 0;
   std::uint32_t seed = 0;  // of the flows
 
-  [[nodiscard]] std::vector<std::size_t> next(std::size_t node) const;
+  // The nodes of a TTL.
   [[nodiscard]] std::vector<std::size_t> at(int ttl) const;
 };
 

@@ -8,10 +8,9 @@ namespace traceroute {
 
 namespace {
 
-// A balancer by packet with two ways sends so many packets of a flow the same way in 3 % of cases,
-constexpr int usual_test = 6;
-// or in 0.05 %.
-constexpr int strict_test = 12;
+// A balancer by packet with two ways sends 6 packets of a flow the same way in 3 % of cases, and 12
+// in 0.05 %.
+constexpr int usual_test = 6, strict_test = 12;
 
 // Flows of each of several routers that have one next hop each: where these are fewer, or as many.
 constexpr int flows_to_meet = 3;

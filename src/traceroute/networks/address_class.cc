@@ -13,9 +13,9 @@ AddressClass address_class(std::string_view text) {
   const auto bytes = address->bytes();
   if (address->family() == net::Family::ipv6) {
     const bool unique_local = (bytes[0] & 0xfe) == 0xfc;
-    const bool link_local = bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80;
     const bool loopback = address == net::Address::parse("::1");
-    return unique_local || link_local || loopback ? AddressClass::home : AddressClass::global;
+    return unique_local || loopback || address->is_link_local() ? AddressClass::home
+                                                                : AddressClass::global;
   }
   if (bytes[0] == 100 && (bytes[1] & 0xc0) == 64) return AddressClass::shared;
   const bool private_use = bytes[0] == 10 || (bytes[0] == 172 && (bytes[1] & 0xf0) == 16) ||

@@ -10,6 +10,9 @@ namespace traceroute {
 
 namespace {
 
+constexpr std::size_t page_width = 80;
+constexpr std::size_t time_column = 79;  // where the time of a row ends
+
 std::size_t width_of(std::string_view text) {
   std::size_t width = 0;
   while (!text.empty()) {

@@ -7,10 +7,8 @@
 
 namespace traceroute {
 
-constexpr std::size_t page_width = 80;
 constexpr std::size_t text_column = 3;    // where the text of a row begins
 constexpr std::size_t count_column = 67;  // where its count ends
-constexpr std::size_t time_column = 79;   // where its time ends
 
 // " # text          count      time\n". A row without text, count and time ends with the sign.
 std::string row(std::string_view sign, std::string_view text, std::string_view count,

@@ -121,11 +121,7 @@ std::vector<Location> locations_of(const PathSummary& path, const Networks& netw
   }
   refuse_the_impossible(locations, least);
   for (const Network& network : networks.networks) {
-    using Kind = Network::Kind;
-    if (network.kind == Kind::named || network.kind == Kind::numbered ||
-        network.kind == Kind::unnamed) {
-      inherit(locations, path, least, network.first, network.last);
-    }
+    if (is_operators(network.kind)) inherit(locations, path, least, network.first, network.last);
   }
   if (path.reached && !locations.empty())
     inherit(locations, path, least, locations.size() - 1, locations.size() - 1);

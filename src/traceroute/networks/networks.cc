@@ -24,10 +24,7 @@ struct Owner {
     return kind == other.kind && name == other.name;
   }
   // Whether it can take in a neighbour that says nothing of itself.
-  [[nodiscard]] bool holds() const {
-    return kind == Kind::named || kind == Kind::numbered || kind == Kind::unnamed ||
-           kind == Kind::home;
-  }
+  [[nodiscard]] bool holds() const { return is_operators(kind) || kind == Kind::home; }
 };
 
 // Whether a domain is used inside a house, and registered by nobody: "router.lan".
@@ -45,6 +42,7 @@ class Grouping {
     for (std::size_t i = 0; i < owners_.size(); ++i) owners_[i] = by_itself(i);
     mark_home();
     hold_with_neighbours();
+    join_by_prefix();
     close_gaps();
     mark_hidden();
     mark_loops();
@@ -63,6 +61,7 @@ class Grouping {
   [[nodiscard]] bool agree(std::size_t hop, std::size_t neighbour, std::string& why) const;
   void mark_home();
   void hold_with_neighbours();
+  void join_by_prefix();
   void close_gaps();
   void mark_hidden();
   void mark_loops();
@@ -112,7 +111,7 @@ void Grouping::mark_home() {
 // Whether a hop without a name goes with a neighbour, and why.
 bool Grouping::agree(std::size_t hop, std::size_t neighbour, std::string& why) const {
   const Owner& owner = owners_[neighbour];
-  if (!owner.holds() || owner.kind == Kind::home) return false;
+  if (!is_operators(owner.kind)) return false;
   const std::string& as = path_.hops[hop].responders.front().as;
   const std::string& other_as = path_.hops[neighbour].responders.front().as;
   if (!as.empty() && !other_as.empty()) {
@@ -160,7 +159,10 @@ void Grouping::hold_with_neighbours() {
       before = i;
     }
   }
-  // Those that still belong to nobody stand together by their prefix.
+}
+
+// Those that still belong to nobody stand together by their prefix.
+void Grouping::join_by_prefix() {
   std::size_t before = owners_.size();
   for (std::size_t i = 0; i < owners_.size(); ++i) {
     if (silent(i)) continue;

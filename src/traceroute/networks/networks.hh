@@ -30,6 +30,12 @@ struct Network {
   [[nodiscard]] std::size_t hops() const { return last - first + 1; }
 };
 
+// Whether hops of this kind are of some operator: not at home, silent or the like.
+constexpr bool is_operators(Network::Kind kind) {
+  using Kind = Network::Kind;
+  return kind == Kind::named || kind == Kind::numbered || kind == Kind::unnamed;
+}
+
 struct Networks {
   std::vector<Network> networks;  // in the order of the path
   // By hop, why it was counted into its network: "registered domain of NAME".

@@ -69,8 +69,6 @@ class ProbeSocket {
   [[nodiscard]] net::Family family() const { return family_; }
   [[nodiscard]] ProbeWay way() const { return way_; }
 
-  // Sends from this local address only.
-  void bind_source(const net::Address& source);
   // Gives every packet to this destination an IPv6 flow label (ipv6(7), RFC 6437).
   void set_flow_label(const net::Address& destination, std::uint32_t label);
 

@@ -70,7 +70,7 @@ class Prober {
   ProbeSocket& socket_;
   const wire::IcmpFamily& family_;
   std::uint16_t first_sequence_;
-  std::uint16_t id_;     // of the first 65,536 probes; the next so many have the next one
+  std::uint16_t id_;     // of the first 65,536 probes; the next 65,536 have the next one
   std::uint32_t nonce_;  // of the first probe; the others count on
   std::size_t probes_told_apart_;
   std::deque<Sent> sent_;      // from the oldest that is not forgotten on

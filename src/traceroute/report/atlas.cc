@@ -129,7 +129,7 @@ std::string interface(int hop, const Reply& reply, const wire::InterfaceInfo& in
   entry.add("hop", hop).add("from", reply.from.host()).add("role", roles.at(info.role));
   if (info.index) entry.add("index", *info.index);
   if (info.name && !info.name->empty()) entry.add("name", *info.name);
-  if (!info.address.empty()) entry.add("address", address_text(info.address));
+  if (!info.address.empty()) entry.add("address", net::Address(info.address).host());
   if (info.mtu) entry.add("mtu", *info.mtu);
   return entry.text();
 }

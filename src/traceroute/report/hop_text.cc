@@ -26,7 +26,7 @@ std::string interface_text(const wire::InterfaceInfo& info) {
   constexpr std::array roles = {"INC", "SUB", "OUT", "NXT"};
   std::string text;
   if (info.index) text += "," + std::to_string(*info.index);
-  if (!info.address.empty()) text += "," + address_text(info.address);
+  if (!info.address.empty()) text += "," + net::Address(info.address).host();
   if (info.name) {
     text += ",\"";
     for (const char c : *info.name) {
@@ -161,10 +161,6 @@ std::string extensions_text(const std::vector<wire::ExtensionObject>& objects) {
     }
   }
   return text;
-}
-
-std::string address_text(const std::vector<std::uint8_t>& bytes) {
-  return net::Address(bytes).host();
 }
 
 }  // namespace traceroute

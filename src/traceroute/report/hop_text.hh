@@ -51,7 +51,4 @@ std::string rewritten_text(const Reply& reply);
 // has them; those that have no layout of their own as class/type: and their words in hexadecimal.
 std::string extensions_text(const std::vector<wire::ExtensionObject>& objects);
 
-// An address of 4 or 16 bytes as text.
-std::string address_text(const std::vector<std::uint8_t>& bytes);
-
 }  // namespace traceroute

@@ -202,7 +202,7 @@ std::string_view colour_of(Meaning meaning) {
 }
 
 std::string head_line(const Columns& columns, std::string_view what, const View& view) {
-  std::string line = left("", columns.number) + left(std::string(what), columns.host);
+  std::string line = left("", columns.number) + left(what, columns.host);
   if (columns.address > 0) line += left("address", columns.address);
   if (columns.all_times) {
     for (const char* title : {"last", "best", "med", "worst", "jit"}) {

@@ -46,6 +46,9 @@ bool Output::show(Run& run, Names names) {
   const bool whole = run.trace.done() && run.hops.empty();
   const bool nothing = !run.failure.empty() && run.trace.probes().empty();
   const bool has_hops = run.trace.last_ttl() >= run.trace.plan().first_ttl;
+  const auto summary = [&] {
+    return summarize(run.trace, info_.style(), our_address(run.trace.plan()));
+  };
   if (whole && nothing) {
     fail(run.trace.plan(), run.failure);
     return true;
@@ -56,15 +59,13 @@ bool Output::show(Run& run, Names names) {
                             {run.started, run.ended, our_address(run.trace.plan()), run.failure}));
   } else if (form_ == Form::map) {
     run.text.clear();
-    if (whole && has_hops)
-      map_.add(summarize(run.trace, info_.style(), our_address(run.trace.plan())));
+    if (whole && has_hops) map_.add(summary());
   } else if (form_ == Form::lines || whole) {
     cli::print(run.text);
     run.text.clear();
   }
   if (whole && has_hops && options_.networks) {
-    const PathSummary path = summarize(run.trace, info_.style(), our_address(run.trace.plan()));
-    cli::print('\n' + picture(path, {locale_is_utf8(), options_.explained}));
+    cli::print('\n' + picture(summary(), {locale_is_utf8(), options_.explained}));
   }
   if (whole && !run.failure.empty()) cli::say(run.failure);
   return whole;

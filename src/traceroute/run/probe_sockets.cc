@@ -8,6 +8,8 @@
 #include <system_error>
 
 #include "cli/program.hh"
+#include "net/error.hh"
+#include "net/sockaddr.hh"
 #include "net/socket.hh"
 #include "traceroute/lookup/resolver.hh"
 #include "traceroute/run/destination.hh"
@@ -56,7 +58,8 @@ void prepare(ProbeSocket& socket, const Options& options, const net::Address& de
       throw cli::Failure("send from " + options.source + " to " + destination.host() +
                          ": not of the same family");
     }
-    socket.bind_source(found.front());
+    const net::Address& source = found.front();
+    if (net::bind_to(socket.fd(), source) != 0) net::fail("send from " + source.host());
   }
   if (options.flow_label != 0 && socket.family() == net::Family::ipv6)
     socket.set_flow_label(destination, options.flow_label);

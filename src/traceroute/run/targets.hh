@@ -39,7 +39,8 @@ class Targets {
 
 // Names that are looked up before their turn has come: some take long.
 constexpr std::size_t max_resolving = 64;
-// Asks for the addresses of as many of the next targets. Throws as Targets::next().
+// Asks for the addresses of the next targets, as long as fewer are waited for. Throws as
+// Targets::next().
 void resolve_next(Targets& targets, Resolver& resolver);
 
 }  // namespace traceroute

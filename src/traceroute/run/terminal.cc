@@ -10,7 +10,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <string_view>
 
 #include "cli/program.hh"
 #include "net/error.hh"
@@ -53,20 +52,23 @@ termios settings_before;  // of standard input
 
 }  // namespace
 
+std::string_view environment(const char* variable) {
+  const char* const value = std::getenv(variable);
+  return value ? value : "";
+}
+
 bool locale_is_utf8() {
   for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
-    const char* value = std::getenv(variable);
-    if (value == nullptr || *value == '\0') continue;
-    const std::string charset = wire::lower(value);
+    const std::string charset = wire::lower(environment(variable));
+    if (charset.empty()) continue;
     return charset.find("utf-8") != std::string::npos || charset.find("utf8") != std::string::npos;
   }
   return false;
 }
 
 bool Terminal::is_there() {
-  const char* kind = std::getenv("TERM");
-  return isatty(STDOUT_FILENO) == 1 && kind != nullptr && *kind != '\0' &&
-         std::string_view(kind) != "dumb";
+  const std::string_view kind = environment("TERM");
+  return isatty(STDOUT_FILENO) == 1 && !kind.empty() && kind != "dumb";
 }
 
 Terminal::Terminal(bool wants_keys) {

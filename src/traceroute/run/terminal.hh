@@ -4,11 +4,15 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "net/file_descriptor.hh"
 
 namespace traceroute {
+
+// A variable of the environment; empty where it is not set.
+std::string_view environment(const char* variable);
 
 // Whether the locale's characters are UTF-8; the program never changes its own locale, so the
 // environment is asked, in the order of locale(7).

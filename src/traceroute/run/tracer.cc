@@ -11,7 +11,7 @@ namespace traceroute {
 
 namespace {
 
-// A trace takes some 30 KiB of memory; with the rate and its duration there are seldom so many.
+// A trace takes some 30 KiB of memory; at usual rates there are seldom as many at once.
 constexpr std::size_t max_traces = 1024;
 
 }  // namespace

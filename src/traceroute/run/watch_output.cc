@@ -6,7 +6,6 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <ctime>
 
 #include "cli/log.hh"
@@ -41,12 +40,6 @@ std::string stamp_now() { return cli::time_stamp(std::chrono::system_clock::now(
 
 // "03:43:23" of "2026-11-26T03:43:23.123Z".
 std::string time_of_day(const std::string& time) { return time.substr(11, 8); }
-
-// A text that is not empty (no-color.org).
-bool no_colour() {
-  const char* value = std::getenv("NO_COLOR");
-  return value != nullptr && *value != '\0';
-}
 
 // A pipe that can only be written: poll(2) reports it when nobody has its other end any more.
 bool is_pipe(int fd) {
@@ -83,8 +76,7 @@ WatchOutput::WatchOutput(const Options& options, AddressInfo& info)
       info_(info),
       to_stdout_(!options.json && !options.rounds),
       reader_((to_stdout_ || options.json) && is_pipe(STDOUT_FILENO) ? STDOUT_FILENO : -1),
-      started_(std::time(nullptr)),
-      started_text_(stamp_now()) {
+      started_(std::chrono::system_clock::now()) {
   if (options.log.empty()) return;
   constexpr int for_all = 0666;  // as far as the umask allows
   constexpr int how = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
@@ -167,7 +159,7 @@ void WatchOutput::draw(const std::vector<const Watch*>& watches) {
   View view;
   view.width = Terminal::size().width;
   view.height = Terminal::size().height;
-  view.colour = !no_colour();
+  view.colour = environment("NO_COLOR").empty();  // no-color.org
   view.utf8 = locale_is_utf8();
   view.names = names_;
   view.paused = paused_;
@@ -205,9 +197,10 @@ bool WatchOutput::finish(const std::vector<const Watch*>& watches) {
   for (const Watch* watch : watches) {
     tell(stamp_now() + ' ' + end_text(*watch));
     if (options_.json) {
-      cli::print(watch_summary(*watch, info_.style(), started_, std::time(nullptr)));
+      const auto second = std::chrono::system_clock::to_time_t(started_);
+      cli::print(watch_summary(*watch, info_.style(), second, std::time(nullptr)));
     } else {
-      cli::print(watch_report(*watch, info_.style(), started_text_, stamp_now()));
+      cli::print(watch_report(*watch, info_.style(), cli::time_stamp(started_), stamp_now()));
     }
   }
   if (lost_ > 0) warn("lines lost of " + options_.log + ": " + std::to_string(lost_));

@@ -2,6 +2,7 @@
 // report at the end.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -60,8 +61,7 @@ class WatchOutput {
   bool log_failed_ = false;
   std::uint64_t lost_ = 0;  // lines that the log did not take, since it did
   std::unique_ptr<Terminal> terminal_;
-  std::int64_t started_;
-  std::string started_text_;
+  const std::chrono::system_clock::time_point started_;
   std::deque<std::string> last_events_;
   std::vector<std::string> failures_;  // that were shown on the screen only
   bool names_ = true;

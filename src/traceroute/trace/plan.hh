@@ -39,8 +39,8 @@ struct Plan {
   std::uint32_t seed = 0;        // of the flows of a search for parallel paths
   std::optional<Waits> waits;    // else as timeout.hh has it
   std::optional<int> give_up;    // after so many silent hops at the end
-  // Careful tracing, in order of the TTLs: no more than so many probes unanswered at once, and so
-  // much time between any two. Without both, all goes out as soon as schedule.hh allows.
+  // Careful tracing, in order of the TTLs: at most `window` probes unanswered at once, and `pause`
+  // between any two. Without both, all goes out as soon as schedule.hh allows.
   std::optional<int> window;
   Time pause{};
 };

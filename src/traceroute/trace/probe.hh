@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "net/address.hh"
@@ -59,10 +60,15 @@ struct Probe {
   Time sent{};
   std::optional<Reply> reply{};
   bool found_mtu = false;           // a larger one did not fit: this is the size that did
-  std::vector<Reply> duplicates{};  // further answers, the first few of them
+  std::vector<Reply> duplicates{};  // further answers
   bool late = false;                // the answer came when its hop had been settled without it
   std::uint16_t flow = 0;           // its checksum: balancers choose a path by it
 
+  // The first few are kept, since somebody may send any number.
+  void add_duplicate(Reply again) {
+    constexpr std::size_t max_duplicates = 4;
+    if (duplicates.size() < max_duplicates) duplicates.push_back(std::move(again));
+  }
   // Only of a probe with a reply; never negative.
   [[nodiscard]] Time rtt() const { return std::max(reply->arrived - sent, Time::zero()); }
 };

@@ -9,12 +9,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::size_t max_duplicates = 4;  // kept of one probe: somebody may send any number
-constexpr int default_window = 16;         // with -z alone
-constexpr int full_ttl = 255;              // of the scout
+constexpr int default_window = 16;  // with -z alone
+constexpr int full_ttl = 255;       // of the scout
 // Every link carries as much (RFC 791, section 3.2; RFC 8200 promises more for IPv6).
 constexpr std::size_t min_packet_size = 68;
-// No path has links of so many sizes: who tells of more goes on for ever.
+// No path has links of more sizes: who reports more would do so for ever.
 constexpr int max_sizes = 32;
 // A path of N hops takes 3 N packets, and as many more while its length is not known.
 constexpr std::size_t spare_packets = 32;
@@ -72,8 +71,8 @@ int Trace::wanted(int ttl, Time now) const {
   return probes_wanted(ttl - plan_.first_ttl + 1, progress_, now - *start_, plan_.queries);
 }
 
-// Whether all the packets are sent that a path may cost which ends right behind the farthest
-// router. In a long silence that is no measure: more hops may be there, and do not answer.
+// Whether as many packets are sent as a path may cost that ends right after the farthest router. In
+// a long silence that is no measure: more hops may be there, and do not answer.
 bool Trace::over_budget(Time now) const {
   const auto hops = static_cast<std::size_t>(std::max(progress_.proven, 0) + 1);
   const auto queries = static_cast<std::size_t>(plan_.queries);
@@ -199,10 +198,7 @@ bool Trace::shrink(std::size_t index, std::size_t mtu) {
 
 void Trace::record(std::size_t index, Reply reply) {
   Probe& probe = path_.probe(index);
-  if (probe.reply) {
-    if (probe.duplicates.size() < max_duplicates) probe.duplicates.push_back(std::move(reply));
-    return;
-  }
+  if (probe.reply) return probe.add_duplicate(std::move(reply));
   if (plan_.find_mtu && reply.mtu && shrink(index, *reply.mtu)) return;
   const bool over = done();
   probe.late = probe.ttl < next_ttl_ || over;

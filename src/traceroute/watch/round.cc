@@ -54,12 +54,8 @@ bool Round::done(Time now) const {
 }
 
 void Round::record(std::size_t index, Reply reply) {
-  constexpr std::size_t max_duplicates = 4;  // somebody may send any number
   Probe& probe = probes_[index];
-  if (probe.reply) {
-    if (probe.duplicates.size() < max_duplicates) probe.duplicates.push_back(std::move(reply));
-    return;
-  }
+  if (probe.reply) return probe.add_duplicate(std::move(reply));
   // A destination that refuses packets itself has answered.
   if (reply.verdict == Verdict::refusal && reply.from.same_host(plan_.destination)) {
     reply.verdict = Verdict::destination;

@@ -16,6 +16,7 @@
 #include "net/socket.hh"
 #include "support/libc_call.hh"
 #include "support/needs_ipv6.hh"
+#include "traceroute/notes.hh"
 #include "traceroute/run/destination.hh"
 
 // glibc declares its calls so; other libraries have no such word.
@@ -116,29 +117,17 @@ TEST_F(ProbeSockets, WhereOurAddressCannotBeKnownThereIsNone) {
   }
 }
 
-class OneProbe final : public Measurement {
- public:
-  OneProbe() { plan_.destination = *net::Address::parse("127.0.0.1"); }
-  [[nodiscard]] const Plan& plan() const override { return plan_; }
-  [[nodiscard]] const std::vector<Probe>& probes() const override { return probes_; }
-  void left(std::size_t, Time) override {}
-  void record(std::size_t, Reply) override {}
-
- private:
-  Plan plan_;
-  std::vector<Probe> probes_{{.ttl = 1, .size = 60}};
-};
-
 TEST_F(ProbeSockets, APingSocketWhoseIdCannotBeKnownFailsOneDestination) {
   ProbeSocket socket(net::Family::ipv4, ProbeWay::ping, {});
   Prober prober(socket, 1);
-  OneProbe probe;
+  Notes notes;
+  const std::array probes{notes.add()};
   no_names = true;
-  const auto failed = prober.try_send(probe, std::array<std::size_t, 1>{0});
+  const auto failed = prober.try_send(notes, probes);
   EXPECT_EQ(failed.error.value(), ENOBUFS);
   EXPECT_EQ(failed.count, 0U);
   no_names = false;
-  const auto tried = prober.try_send(probe, std::array<std::size_t, 1>{0});
+  const auto tried = prober.try_send(notes, probes);
   EXPECT_NE(tried.error.value(), ENOBUFS) << "it is not asked again";
 }
 

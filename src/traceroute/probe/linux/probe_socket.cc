@@ -152,10 +152,6 @@ ProbeSocket::ProbeSocket(net::Family family, ProbeWay way, const ProbeSocketOpti
   }
 }
 
-void ProbeSocket::bind_source(const net::Address& source) {
-  if (net::bind_to(fd(), source) != 0) net::fail("send from " + source.host());
-}
-
 void ProbeSocket::set_flow_label(const net::Address& destination, std::uint32_t label) {
   // The kernel wants a label to be leased before it is used.
   kernel::FlowLabelRequest request{};

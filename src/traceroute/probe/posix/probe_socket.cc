@@ -6,9 +6,9 @@
 
 #include <array>
 #include <cerrno>
+#include <system_error>
 
 #include "net/control.hh"
-#include "net/error.hh"
 #include "net/kernel.hh"
 #include "net/sockaddr.hh"
 #include "net/socket.hh"
@@ -57,10 +57,6 @@ ProbeSocket::ProbeSocket(net::Family family, ProbeWay way, const ProbeSocketOpti
   if (options.dont_fragment) refuse("forbid fragments");
   if (options.mark) refuse("set the firewall mark");
   if (!options.interface.empty()) refuse("send by interface " + options.interface);
-}
-
-void ProbeSocket::bind_source(const net::Address& source) {
-  if (net::bind_to(fd(), source) != 0) net::fail("send from " + source.host());
 }
 
 void ProbeSocket::set_flow_label(const net::Address&, std::uint32_t label) {
