@@ -13,8 +13,8 @@ namespace server {
 // What the command line sets for every connection.
 struct Site {
   DocumentRoot* root = nullptr;
-  std::chrono::milliseconds
-      silence;                    // for a whole head, between requests, and for taking an answer
+  // For a whole head, between requests, and for taking an answer.
+  std::chrono::milliseconds silence;
   bool list = false;              // directories without an index.html
   cli::LogWriter* log = nullptr;  // of each request
 };
