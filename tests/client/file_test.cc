@@ -34,10 +34,7 @@ class FileClient : public testing::Test {
     const std::string what = "\"name\" from 127.0.0.1 port " + std::to_string(options.port);
     return words.starts_with(what) ? words.substr(what.size()) : words;
   }
-  std::string content() {
-    std::ifstream file(directory_.path("got"), std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
+  std::string content() { return directory_.content("got"); }
 
   TemporaryDirectory directory_;
 };

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <iterator>
 #include <string>
 #include <thread>
 
@@ -35,11 +36,15 @@ class TemporaryDirectory {
     std::filesystem::create_symlink(target, path(name));
   }
   // A file last changed at a fixed time: Sun, 06 Nov 1994 08:49:37 GMT.
-  void file(const std::string& name, const std::string& content) const {
-    std::ofstream(path(name), std::ios::binary) << content;
+  void file(const std::string& name, const std::string& text) const {
+    std::ofstream(path(name), std::ios::binary) << text;
     const timespec when{784111777, 0};
     const timespec times[] = {when, when};
     utimensat(AT_FDCWD, path(name).c_str(), times, 0);
+  }
+  [[nodiscard]] std::string content(const std::string& name) const {
+    std::ifstream file(path(name), std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
   }
 
  private:

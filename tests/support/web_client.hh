@@ -39,10 +39,7 @@ class WebClient : public testing::Test {
     const WebServer server({{head_and_body, piece}}, host);
     return fetch(server.url("/"));
   }
-  std::string content(const std::string& name = "got") {
-    std::ifstream file(directory_.path(name), std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
+  std::string content(const std::string& name = "got") { return directory_.content(name); }
   bool exists(const std::string& name) { return std::filesystem::exists(directory_.path(name)); }
   std::size_t files() {
     return static_cast<std::size_t>(

@@ -33,8 +33,10 @@ for program in client server; do
     [ -s "$dir/out" ] && [ ! -s "$dir/err" ] || fail "$program $option: nothing on stdout, or words on stderr"
   done
 done
-[ ! -e /dev/full ] || "$bin/client" --help >/dev/full 2>"$dir/err" && fail "client --help >/dev/full: exit status 0"
-grep -q 'client: write to standard output: ' "$dir/err" || fail "client --help >/dev/full: $(cat "$dir/err")"
+if [ -e /dev/full ]; then
+  ! "$bin/client" --help >/dev/full 2>"$dir/err" || fail "client --help >/dev/full: exit status 0"
+  grep -q 'client: write to standard output: ' "$dir/err" || fail "client --help >/dev/full: $(cat "$dir/err")"
+fi
 
 start_server -n 5 0
 expect 1 "server: listen on 0.0.0.0:$port (udp): Address " "$bin/server" "$port"
@@ -116,7 +118,8 @@ if setpriv --reuid=64321 --clear-groups true 2>/dev/null; then
   done
   # With too few descriptors for one client: arguments, and a limit that only root may raise. What is
   # told depends on how many the test itself has inherited. Sanitizers need descriptors to look at memory.
-  grep -q __ubsan_ "$dir/server" || while read -r arguments limit; do
+  ! grep -q __ubsan_ "$dir/server" || left_out='a server with few descriptors: a sanitizer needs some itself'
+  [ -n "$left_out" ] || while read -r arguments limit; do
     expect 1 'server: open ' setpriv --reuid 64321 --clear-groups \
       sh -c "ulimit -n $limit && exec timeout 30 $dir/server ${arguments#stages} 0"
     grep -q ': Too many open files$' "$dir/err" || fail "ulimit -n $limit: $(cat "$dir/err")"

@@ -47,11 +47,6 @@ std::string write_page(const TemporaryDirectory& directory, bool keep,
   }
 }
 
-std::string content(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 TEST(Output, APartThatAnotherProcessBeganAnewDoesNotBecomeThePage) {
   const TemporaryDirectory directory;
   const std::string words = write_page(directory, true, [](const fs::path& unfinished) {
@@ -59,8 +54,8 @@ TEST(Output, APartThatAnotherProcessBeganAnewDoesNotBecomeThePage) {
     std::ofstream(unfinished) << "hel";
   });
   EXPECT_TRUE(words.ends_with("got.part: was removed, or is another file now")) << words;
-  EXPECT_EQ(content(directory.path("got")), "old");
-  EXPECT_EQ(content(directory.path("got.part")), "hel");
+  EXPECT_EQ(directory.content("got"), "old");
+  EXPECT_EQ(directory.content("got.part"), "hel");
 }
 
 // The note beside it speaks of that one.
@@ -71,8 +66,8 @@ TEST(Output, TheNoteOfAPartThatAnotherProcessBeganAnewStays) {
   directory.file("got.part", "hel");
   directory.file("got.from", "of another");
   EXPECT_THROW(output.start_over(Partial{"http://a/", "\"a\"", 9}), cli::Failure);
-  EXPECT_EQ(content(directory.path("got.from")), "of another");
-  EXPECT_EQ(content(directory.path("got.part")), "hel");
+  EXPECT_EQ(directory.content("got.from"), "of another");
+  EXPECT_EQ(directory.content("got.part"), "hel");
 }
 
 TEST(Output, AFileThatWasCutOrIsLongerIsNotThePage) {
@@ -82,7 +77,7 @@ TEST(Output, AFileThatWasCutOrIsLongerIsNotThePage) {
       const std::string words =
           write_page(directory, keep, [&](const fs::path& path) { fs::resize_file(path, size); });
       EXPECT_TRUE(words.ends_with(": another process has changed it")) << words;
-      EXPECT_EQ(content(directory.path("got")), "old");
+      EXPECT_EQ(directory.content("got"), "old");
       EXPECT_FALSE(fs::exists(directory.path("got.part")));
       EXPECT_FALSE(fs::exists(directory.path("got.from")));
     }
@@ -128,7 +123,7 @@ TEST(Output, WhoIsInTheAccessListOfTheOldFileMayUseTheNewOne) {
     directory.file("got", "old");
     ASSERT_TRUE(set(got));
     EXPECT_EQ(write_page(directory, keep, nothing), "");
-    EXPECT_EQ(content(got), "hello you");
+    EXPECT_EQ(directory.content("got"), "hello you");
     EXPECT_TRUE(is_set(got));
     // Nor does the directory let anybody in whom the old file kept out.
     ASSERT_TRUE(set(directory.path(), for_new_files));
@@ -161,7 +156,7 @@ TEST(Output, WhatNobodyTouchedBecomesThePage) {
   for (const bool keep : {false, true}) {
     const TemporaryDirectory directory;
     EXPECT_EQ(write_page(directory, keep, [](const fs::path&) {}), "");
-    EXPECT_EQ(content(directory.path("got")), "hello you");
+    EXPECT_EQ(directory.content("got"), "hello you");
   }
 }
 

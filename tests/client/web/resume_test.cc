@@ -260,8 +260,7 @@ void download(unsigned seed, Counts& counts) {
       EXPECT_EQ(WEXITSTATUS(status), 1) << "seed " << seed;
       ++counts.failures;
     } else {
-      std::ifstream file(path, std::ios::binary);
-      const std::string content{std::istreambuf_iterator<char>(file), {}};
+      const std::string content = directory.content("got");
       EXPECT_TRUE(server.ever_was(b, content))
           << "a wrong file of " << content.size() << " bytes with exit status 0: seed " << seed;
       for (const char* left : {"got.part", "got.from"}) {
