@@ -55,30 +55,33 @@ void KnownPath::take(std::size_t index, int first_open) {
     }
     last_refusal_ = std::max(last_refusal_, reply.arrived);
   }
-  if (!is_scout(index)) {
-    HopState& hop = at(probe.ttl);
-    if (hop.answers++ == 0) ++answering_hops_;
-    switch (reply.verdict) {
-      case Verdict::router:
-        hop.router = true;
-        farthest_ = std::max(farthest_, probe.ttl);
-        hop.min_router_rtt = std::min(hop.min_router_rtt, probe.rtt());
-        hop.max_router_rtt = std::max(hop.max_router_rtt, probe.rtt());
-        break;
-      case Verdict::destination:
-        hop.destination = true;
-        // Where its line has been told without it, the next one shows it: it answers there, too.
-        destination_ttl_ =
-            std::min(destination_ttl_.value_or(max_ttl_), std::max(probe.ttl, first_open));
-        break;
-      case Verdict::refusal:
-        hop.refused = true;
-        break;
-    }
-  }
+  if (!is_scout(index)) note_at_hop(probe, first_open);
   if (refused_ && !refuses_some_) refuses_some_ = finds_some_refused();
   find_end(first_open);
   slow_router_ = finds_slow_router();
+}
+
+// What an answer says of the hop that was asked.
+void KnownPath::note_at_hop(const Probe& probe, int first_open) {
+  HopState& hop = at(probe.ttl);
+  if (hop.answers++ == 0) ++answering_hops_;
+  switch (probe.reply->verdict) {
+    case Verdict::router:
+      hop.router = true;
+      farthest_ = std::max(farthest_, probe.ttl);
+      hop.min_router_rtt = std::min(hop.min_router_rtt, probe.rtt());
+      hop.max_router_rtt = std::max(hop.max_router_rtt, probe.rtt());
+      break;
+    case Verdict::destination:
+      hop.destination = true;
+      // Where its line has been told without it, the next one shows it: it answers there, too.
+      destination_ttl_ =
+          std::min(destination_ttl_.value_or(max_ttl_), std::max(probe.ttl, first_open));
+      break;
+    case Verdict::refusal:
+      hop.refused = true;
+      break;
+  }
 }
 
 int KnownPath::farthest_answer() const {

@@ -95,6 +95,7 @@ class KnownPath {
     return hops_[static_cast<std::size_t>(ttl - first_ttl_)];
   }
   [[nodiscard]] bool is_scout(std::size_t index) const { return scout_ == index; }
+  void note_at_hop(const Probe& probe, int first_open);
   void find_end(int first_open);
   [[nodiscard]] bool finds_some_refused() const;
   [[nodiscard]] bool finds_slow_router() const;

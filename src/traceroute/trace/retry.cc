@@ -44,8 +44,13 @@ bool may_be_destination(const KnownPath& path, int ttl) {
 struct Asked {
   Time first{};
   Time last{};
+
+  // When to ask again. Needless if the hop's own probes were spread over as much time.
+  [[nodiscard]] Time a_second_later() const {
+    return std::max(first + limit_interval, last + limit_interval / 3);
+  }
 };
-Asked asked(const KnownPath& path, int ttl) {
+Asked when_asked(const KnownPath& path, int ttl) {
   Asked found;
   for (int hop = std::min(ttl, std::max(path.farthest() + 1, ttl - gap)); hop <= ttl; ++hop) {
     if (path.sent(hop).empty()) continue;
@@ -62,33 +67,34 @@ bool last_router_answered(const KnownPath& path, Time late) {
   });
 }
 
+// A router that refuses only some packets may let this one pass, and where it let one pass that was
+// sent so late, another one a second later. That finds a hop a second, for ten seconds.
+void ask_past_refusal(const KnownPath& path, int ttl, const Asked& asked, Time now,
+                      RetryTimes& times) {
+  const Time ten_seconds = path.probes().front().sent + 10s;
+  const bool in_time = now < std::max(ten_seconds, asked.last + 2 * limit_interval);
+  const bool may_pass = path.refuses_some() || path.destination();
+  if (ttl != *path.end() || !(may_pass && in_time)) return;
+  const Time late = asked.first + limit_interval;
+  const auto tries = std::ranges::count_if(
+      path.sent(ttl), [&](std::size_t i) { return path.probes()[i].sent >= late; });
+  if (tries == 0) {
+    times.at(asked.a_second_later());
+  } else if (tries == 1 && last_router_answered(path, late)) {
+    times.at(path.last_refusal() + limit_interval);
+  }
+}
+
 }  // namespace
 
 Retry retry(const KnownPath& path, int ttl, Time now) {
   if (path.resolved(ttl) || path.sent(ttl).empty()) return {};
   const bool at_end = path.end() && ttl >= *path.end();
   if (at_end && !path.ends_in_refusal()) return {};
-  const auto [first_sent, last_of_queries] = asked(path, ttl);
-  // Needless if the hop's own probes were spread over as much time.
-  const Time a_second_later =
-      std::max(first_sent + limit_interval, last_of_queries + limit_interval / 3);
+  const Asked asked = when_asked(path, ttl);
   RetryTimes times(path.probes()[path.sent(ttl).back()].sent, now);
   if (at_end) {
-    // A router that refuses only some packets may let this one pass, and where it let one pass that
-    // was sent so late, another one a second later. That finds a hop a second, for ten seconds.
-    const Time ten_seconds = path.probes().front().sent + 10s;
-    const bool in_time = now < std::max(ten_seconds, last_of_queries + 2 * limit_interval);
-    const bool may_pass = path.refuses_some() || path.destination();
-    if (ttl == *path.end() && may_pass && in_time) {
-      const Time late = first_sent + limit_interval;
-      const auto tries = std::ranges::count_if(
-          path.sent(ttl), [&](std::size_t i) { return path.probes()[i].sent >= late; });
-      if (tries == 0) {
-        times.at(a_second_later);
-      } else if (tries == 1 && last_router_answered(path, late)) {
-        times.at(path.last_refusal() + limit_interval);
-      }
-    }
+    ask_past_refusal(path, ttl, asked, now, times);
     return times.result();
   }
   if (!path.destination()) {
@@ -101,13 +107,13 @@ Retry retry(const KnownPath& path, int ttl, Time now) {
     if (path.end() && in_tail) {
       times.at(path.last_refusal() + limit_interval);
     } else if (in_tail || (!behind && path.mostly_silent())) {
-      times.at(a_second_later);
+      times.at(asked.a_second_later());
     }
     return times.result();
   }
   // While the hop is waited for anyhow, as long as an answer comes in time.
   if (may_be_destination(path, ttl)) {
-    const Time overdue = first_sent + path.destination_rtt() * 9 / 8 + 10ms;
+    const Time overdue = asked.first + path.destination_rtt() * 9 / 8 + 10ms;
     const Time from = std::max(*path.destination(), overdue);
     const auto last_echo = path.limits_echoes(now);
     const int count = last_echo || path.refused(ttl) ? 6 : 3;
@@ -119,10 +125,10 @@ Retry retry(const KnownPath& path, int ttl, Time now) {
     // As late as that, for the sake of routers that answer twice a second.
     const Time round_trip = path.later_rtt(ttl).value_or(path.max_rtt()) * 9 / 8 + 10ms;
     if (round_trip < 400ms) {
-      times.at(std::max(*path.destination() + 425ms - round_trip, first_sent + round_trip));
+      times.at(std::max(*path.destination() + 425ms - round_trip, asked.first + round_trip));
     }
   }
-  if (path.mostly_silent()) times.at(a_second_later);
+  if (path.mostly_silent()) times.at(asked.a_second_later());
   return times.result();
 }
 
