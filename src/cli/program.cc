@@ -77,8 +77,7 @@ int run(std::string_view name, int argc, char** argv, int (*body)(int, char**)) 
 std::string_view program_name() { return started_as; }
 
 std::string range_text(std::uint64_t min, std::uint64_t max) {
-  return max == UINT64_MAX ? "from " + std::to_string(min)
-                           : std::to_string(min) + " to " + std::to_string(max);
+  return std::to_string(min) + " to " + std::to_string(max);
 }
 
 std::uint64_t number(std::string_view text, std::uint64_t min, std::uint64_t max,
@@ -92,8 +91,7 @@ std::uint64_t number(std::string_view text, std::uint64_t min, std::uint64_t max
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), value, base);
   if (error != std::errc{} || end != rest.data() + rest.size() || value < min || value > max) {
-    throw UsageError(quoted(what, text) + ": a number from " + std::to_string(min) + " to " +
-                     std::to_string(max) + " expected");
+    throw UsageError(quoted(what, text) + ": a number from " + range_text(min, max) + " expected");
   }
   return value;
 }
