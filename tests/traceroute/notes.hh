@@ -16,7 +16,7 @@ class Notes final : public Measurement {
   explicit Notes(const net::Address& destination = own_loopback()) {
     plan_.destination = destination;
   }
-  std::size_t add(std::uint16_t flow = 0x50c8, std::size_t size = 60) {
+  std::size_t add(std::uint16_t flow = usual_flow, std::size_t size = 60) {
     Probe probe;
     probe.ttl = 5;
     probe.size = size;

@@ -208,7 +208,7 @@ Object beginning(const Plan& plan, const TraceTimes& when) {
   if (!when.source.empty()) result.add("src_addr", when.source);
   result.add("dst_name", plan.name);
   // The ports of UDP probes differ, so they are no flow.
-  result.add("proto", plan.by_udp ? "UDP" : "ICMP").add("paris_id", plan.by_udp ? 0 : plan.flow);
+  result.add("proto", plan.by_udp ? "UDP" : "ICMP").add("paris_id", plan.by_udp ? 0 : usual_flow);
   if (plan.destination.family() == net::Family::any) return result;
   result.add("dst_addr", plan.destination.host());
   result.add("af", plan.destination.family() == net::Family::ipv6 ? 6 : 4);

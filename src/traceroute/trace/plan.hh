@@ -34,7 +34,6 @@ struct Plan {
   int queries = 3;
   std::size_t packet_size = 60;  // with the IP header
   bool find_mtu = false;         // send smaller ones as routers say what fits; with a window of 1
-  std::uint16_t flow = 0x50c8;   // the checksum of every probe, by which balancers choose a path
   bool by_udp = false;           // no echo requests can be sent, but UDP to a port for each
   std::uint32_t seed = 0;        // of the flows of a search for parallel paths
   std::optional<Waits> waits;    // else as timeout.hh has it

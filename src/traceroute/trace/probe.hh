@@ -54,6 +54,10 @@ constexpr int hops_come(int ttl_left) {
   return (ttl_left <= 64 ? 64 : ttl_left <= 128 ? 128 : 255) - ttl_left + 1;
 }
 
+// The checksum of all probes, but for those of a search for parallel paths: balancers choose a path
+// by it.
+constexpr std::uint16_t usual_flow = 0x50c8;
+
 struct Probe {
   int ttl = 0;
   std::size_t size = 0;  // of the packet, with the IP header
@@ -62,7 +66,7 @@ struct Probe {
   bool found_mtu = false;           // a larger one did not fit: this is the size that did
   std::vector<Reply> duplicates{};  // further answers
   bool late = false;                // the answer came when its hop had been settled without it
-  std::uint16_t flow = 0;           // its checksum: balancers choose a path by it
+  std::uint16_t flow = usual_flow;  // its checksum
 
   // The first few are kept, since somebody may send any number.
   void add_duplicate(Reply again) {

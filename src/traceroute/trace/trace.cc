@@ -81,12 +81,7 @@ bool Trace::over_budget(Time now) const {
 }
 
 void Trace::send(int ttl, Time now, std::vector<std::size_t>& batch) {
-  Probe probe;
-  probe.ttl = ttl;
-  probe.size = packet_size_;
-  probe.sent = now;
-  probe.flow = plan_.flow;
-  batch.push_back(path_.add(std::move(probe)));
+  batch.push_back(path_.add({.ttl = ttl, .size = packet_size_, .sent = now}));
   last_sent_ = now;
 }
 
@@ -151,9 +146,7 @@ void Trace::send_rounds(Time now, std::size_t most, std::vector<std::size_t>& ba
     const bool covered = probes().size() >= static_cast<std::size_t>(hops);
     if (round == 0 && !path_.end() && !path_.destination() && !path_.scout_sent() && !covered) {
       if (batch.size() >= most) return;
-      Probe scout{full_ttl, packet_size_, now};
-      scout.flow = plan_.flow;
-      batch.push_back(path_.add_scout(std::move(scout)));
+      batch.push_back(path_.add_scout({.ttl = full_ttl, .size = packet_size_, .sent = now}));
     }
   }
   more_to_send_ = false;

@@ -15,10 +15,9 @@ bool Round::all_asked() const {
 std::vector<std::size_t> Round::due(Time now) {
   std::vector<std::size_t> batch;
   while (!all_asked() && next_to_send() <= now) {
-    Probe probe{ttls_[probes_.size()], plan_.packet_size, now};
-    probe.flow = plan_.flow;
-    batch.push_back(probes_.size());
-    probes_.push_back(std::move(probe));
+    const std::size_t next = probes_.size();
+    batch.push_back(next);
+    probes_.push_back({.ttl = ttls_[next], .size = plan_.packet_size, .sent = now});
   }
   return batch;
 }
