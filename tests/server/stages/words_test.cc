@@ -123,7 +123,7 @@ const Row rows[] = {
 
 bool fits(Length length, std::uint32_t size) {
   const bool on_boundary = size % 4 == 0;
-  return length == Length::any ? size > 2 : on_boundary == (length == Length::on_boundary);
+  return size > 2 && (length == Length::any || on_boundary == (length == Length::on_boundary));
 }
 
 // What the server says of a client that has this fault. Sessions without the length that it needs
