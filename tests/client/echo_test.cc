@@ -49,13 +49,14 @@ struct Result {
 
 // Runs the client with this input against a server of a type and family.
 Result run(int type, const std::string& host, const std::string& input,
-           const std::function<void(int listener)>& serve, std::uintmax_t zeros = 0) {
+           const std::function<void(int listener)>& serve, std::uintmax_t zeros = 0,
+           std::chrono::milliseconds time = 30s) {
   const net::Listener listener = std::move(
       net::listen_on({net::resolve(host, 0, net::Family::any, {}).front()}, {type}).front());
   Options options;
   options.host = host;
   options.port = listener.address.port();
-  options.time = 30s;
+  options.time = time;
   Result result;
   net::JoiningThread server([&] { serve(listener.socket.get()); });
   StandardIo io(input, zeros);
@@ -220,7 +221,8 @@ TEST(EchoDatagrams, LinesThatDoNotComeBackAreNamedAFewOfThem) {
     input += "line " + std::to_string(line) + '\n';
     if (line <= 20) named += ' ' + std::to_string(line);
   }
-  const auto result = run(SOCK_DGRAM, "127.0.0.1", input, [](int) {});
+  const auto result = run(
+      SOCK_DGRAM, "127.0.0.1", input, [](int) {}, 0, 100ms);
   EXPECT_TRUE(result.words.starts_with("25 of 25 datagrams to ")) << result.words;
   EXPECT_TRUE(result.words.ends_with(" did not come back: line" + named + " …")) << result.words;
 }
@@ -231,9 +233,28 @@ TEST(EchoDatagrams, AServerThatIsGoneIsNotSentAllThatThereIs) {
     input += "line " + std::to_string(line) + '\n';
     if (line <= 20) named += ' ' + std::to_string(line);
   }
-  const auto result = run(SOCK_DGRAM, "127.0.0.1", input, [](int) {});
+  const auto result = run(
+      SOCK_DGRAM, "127.0.0.1", input, [](int) {}, 0, 100ms);
   EXPECT_FALSE(result.words.starts_with("200 of 200 ")) << result.words;
   EXPECT_TRUE(result.words.ends_with(": line" + named + " …; no more was sent")) << result.words;
+}
+
+TEST(EchoDatagrams, AServerThatAnswersNowAndThenIsNotGone) {
+  std::string input;
+  for (int line = 1; line <= 150; ++line) input += "line " + std::to_string(line) + '\n';
+  const auto serve = [](int socket) {
+    std::vector<std::uint8_t> buffer(100);
+    for (int line = 1; line <= 150;) {
+      if (!net::wait_readable({socket}, net::Deadline::after(3s))) return;
+      const auto datagram = net::receive_datagram(socket, buffer);
+      if (!datagram || line++ % 25 != 0) continue;
+      const auto bytes = std::span(buffer).first(datagram->size);
+      EXPECT_FALSE(net::send_datagram(socket, bytes, datagram->from));
+    }
+  };
+  const auto result = run(SOCK_DGRAM, "127.0.0.1", input, serve, 0, 100ms);
+  EXPECT_NE(result.words.find(" of 150 datagrams to "), std::string::npos) << result.words;
+  EXPECT_TRUE(result.words.ends_with(" …")) << result.words;
 }
 
 // A server takes what has come before it answers, as one does whose machine is busy. Its receive
