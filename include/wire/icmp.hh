@@ -29,6 +29,8 @@ extern const IcmpFamily icmp_v4;
 extern const IcmpFamily icmp_v6;
 
 constexpr std::size_t icmp_header_size = 8;
+// The least size of an echo request that has room for a chosen checksum.
+constexpr std::size_t min_chosen_size = icmp_header_size + 2;
 
 //  0      1      2      3      4      5      6      7
 // +------+------+------+------+------+------+------+------+

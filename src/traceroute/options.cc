@@ -258,7 +258,7 @@ std::size_t packet_size(const Options& options, net::Family family) {
   constexpr std::size_t usual_payload = 40;
   const std::size_t usual = options.plan.find_mtu ? largest_packet : ip_header + usual_payload;
   const std::size_t asked = options.packet_size.value_or(usual);
-  return std::max(asked, ip_header + wire::icmp_header_size);
+  return std::max(asked, ip_header + wire::min_chosen_size);
 }
 
 void set_destination(Plan& plan, const net::Address& destination, const Options& options) {

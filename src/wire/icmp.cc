@@ -34,7 +34,7 @@ const IcmpFamily icmp_v6{.protocol = 58,
 
 namespace {
 
-constexpr std::size_t balance_size = 2;
+constexpr std::size_t balance_size = min_chosen_size - icmp_header_size;
 constexpr std::size_t nonce_size = 4;
 
 // Headers that may stand between an IPv6 header and its payload (RFC 8200, section 4.1).

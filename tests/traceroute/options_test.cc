@@ -118,13 +118,14 @@ TEST(TracerouteOptions, AFlowLabelMeansIpv6) {
   EXPECT_EQ(parse({"traceroute", "-46", "-l", "5", "h"}).family, net::Family::any);
 }
 
-TEST(TracerouteOptions, PacketSizeIsTheWholePacketAndNeverTooSmallForTheHeaders) {
+// Without a chosen checksum each packet would be a flow of its own.
+TEST(TracerouteOptions, PacketSizeIsTheWholePacketAndNeverTooSmallForAChosenChecksum) {
   const Options usual = parse({"traceroute", "h"});
   EXPECT_EQ(packet_size(usual, net::Family::ipv4), 60U);
   EXPECT_EQ(packet_size(usual, net::Family::ipv6), 80U);
   const Options tiny = parse({"traceroute", "h", "0"});
-  EXPECT_EQ(packet_size(tiny, net::Family::ipv4), 28U);
-  EXPECT_EQ(packet_size(tiny, net::Family::ipv6), 48U);
+  EXPECT_EQ(packet_size(tiny, net::Family::ipv4), 30U);
+  EXPECT_EQ(packet_size(tiny, net::Family::ipv6), 50U);
 }
 
 TEST(TracerouteOptions, WhatDoesNotFitIsAUsageError) {

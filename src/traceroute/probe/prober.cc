@@ -35,9 +35,8 @@ Rewritten rewritten(const wire::Quote& quote, const Plan& plan, const Probe& pro
   if (plan.source) found.source = changed(quote.source, *plan.source);
   found.destination = changed(quote.destination, plan.destination);
   if (quote.traffic_class != plan.traffic_class) found.traffic_class = quote.traffic_class;
-  // Only of IPv4 it is known which checksum a probe has, and only if there was room to choose it.
-  constexpr std::size_t min_chosen = 30;
-  const bool chosen = plan.destination.family() == net::Family::ipv4 && probe.size >= min_chosen;
+  // Only of IPv4 it is known which checksum a probe has.
+  const bool chosen = plan.destination.family() == net::Family::ipv4;
   if (chosen && quote.checksum != probe.flow) found.checksum = quote.checksum;
   return found;
 }
