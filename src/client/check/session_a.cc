@@ -13,8 +13,9 @@ constexpr int max_unanswered = 3;
 // An a1 is sent again after this: each opens a session of its own at the server, so not soon.
 constexpr auto a1_wait = 1200ms;
 constexpr int max_refused = 5;
-// How much longer than answer_wait it is waited for before the server counts as dead.
-constexpr auto before_dead = 6s;
+// How much longer than answer_wait it is waited for before the server counts as dead: one that has
+// room for ten sessions at once may let the a1s of others wait until those are over.
+constexpr auto before_dead = 26s;
 
 std::string a2_fault(wire::Bytes packet) {
   wire::Fault fault = wire::size_fault(Message::a2, packet.size(), wire::a2_len);
@@ -109,7 +110,7 @@ void CheckSession::open() {
   const bool all_refused = refused == max_refused;
   const std::string words = std::string("no a2 came to a right a1") +
                             (all_refused ? ": "
-                             : patient   ? " within 10 s: "
+                             : patient   ? " within 30 s: "
                                          : " within 4 s: ") +
                             seen;
   if (answered) throw NotMade(words);

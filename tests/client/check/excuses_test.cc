@@ -71,6 +71,25 @@ TEST(Check, AConnectionBesideThatOfASessionDoesNotMakeItsPortLate) {
   EXPECT_EQ(target.tcp_late.get(), 0ms);
 }
 
+// It may have room for few sessions at once: then an a1 waits until others are over.
+TEST(Check, AServerThatLetsAnA1WaitIsNotDead) {
+  const auto loopback = net::resolve("127.0.0.1", 0, net::Family::ipv4, {}).front();
+  const net::Listener server = std::move(net::listen_on({loopback}, {SOCK_DGRAM}).front());
+  Target target{.address = server.address, .student_id = 461};
+  target.unanswered = 2;  // before this one
+  Trial trial{target, 101, net::Deadline::after(60s)};
+  CheckSession session(trial);
+  auto opened = std::async(std::launch::async, [&] { session.open(); });
+  EXPECT_EQ(opened.wait_for(12s), std::future_status::timeout);
+  Packet a1(100);
+  const auto datagram = net::receive_datagram(server.socket.get(), a1);
+  ASSERT_TRUE(datagram);
+  EXPECT_FALSE(net::send_datagram(server.socket.get(), wire::encode(wire::A2{1, 2, 3, 4}, 461),
+                                  datagram->from));
+  EXPECT_NO_THROW(opened.get());
+  EXPECT_FALSE(target.dead);
+}
+
 // Stages a and b of a server with one udp_port for all, which tells sessions apart by secretA.
 class SharedPort {
  public:
