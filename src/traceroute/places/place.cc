@@ -92,10 +92,10 @@ void NameReader::read_label(std::size_t label) {
   const std::size_t far_end = far_end_of_link(labels_[label]);
   for (std::size_t at = after_customer(parts); at < parts.size();) {
     if (at >= far_end && hints_.size() > hints) return;
-    // A town may take up to three parts: "salt-lake-city". So may an operator's code, if the last
-    // is a number: "eu-central-1".
+    // A town may take up to four parts: "sao-jose-dos-campos". An operator's code may take three,
+    // if the last is a number: "eu-central-1".
     std::size_t taken = 0;
-    for (std::size_t count = std::min<std::size_t>(3, parts.size() - at); count > 1; --count) {
+    for (std::size_t count = std::min<std::size_t>(4, parts.size() - at); count > 1; --count) {
       std::string joined;
       for (std::size_t i = at; i < at + count; ++i) joined += parts[i];
       const bool numbered = without_number(parts[at + count - 1]).empty();
@@ -163,6 +163,10 @@ void NameReader::read_word(const Word& word) {
     accept(meanings(Spelling::code, text), fair, word, "is a code of");
   }
   if (text.size() < 3) return;
+  // "sao-carlos" is a town of its own, and "sao-core1" a router.
+  if (is_beginning_of_name(text) && without_number(word.next).size() > 3 && !is_role(word.next)) {
+    return;
+  }
   if (is_whole_word(text)) {
     read_clli_and_state(word);  // of "clst01-tx" it is half a CLLI all the same
     return;

@@ -40,6 +40,7 @@ constexpr std::array whole_words = {"adler",  "arcor",  "beyer",  "calico", "cav
                                     "clear",  "clever", "clst",   "coker",  "cosco",  "grubb",
                                     "houser", "laser",  "launch", "lunar",  "norton", "order",
                                     "parser", "philo",  "rover",  "sport",  "tmpl"};
+constexpr std::array beginnings_of_names = {"den", "los", "rio", "san", "sao"};
 constexpr std::array ends_of_names = {
     "ave",   "bay",   "beach",   "bourg", "burg",   "burgh",  "center", "city", "court",  "dale",
     "east",  "er",    "ers",     "falls", "field",  "ford",   "grove",  "gate", "hall",   "ham",
@@ -142,6 +143,8 @@ bool is_american_state(std::string_view label) { return contains(american_states
 bool is_everyday_word(std::string_view word) { return contains(everyday_words, word); }
 
 bool is_whole_word(std::string_view word) { return contains(whole_words, word); }
+
+bool is_beginning_of_name(std::string_view word) { return contains(beginnings_of_names, word); }
 
 bool is_end_of_name(std::string_view letters) { return contains(ends_of_names, letters); }
 

@@ -83,6 +83,18 @@ TEST(Place, ATownMayHaveItsSiteGluedToIt) {
   EXPECT_EQ(wrong_guesses(cases), "");
 }
 
+TEST(Place, ATownOfMoreThanOneWordIsNotTheCodeThatItBeginsWith) {
+  constexpr Case cases[] = {
+      {"cr1.sao-carlos1.example.net.br", ""},  // not Sao Paulo
+      {"cr1.rio-claro.example.net.br", ""},
+      {"cr1.sao-jose-dos-campos.example.net.br", "Sao Jose dos Campos br"},
+      {"cr1.rio-branco.example.net.br", "Rio Branco br"},
+      {"sao-core1.example.net.br", "Sao Paulo br"},
+      {"rio-dc1.example.net.br", "Rio de Janeiro br"},
+  };
+  EXPECT_EQ(wrong_guesses(cases), "");
+}
+
 TEST(Place, AnExchangeOrADistrictIsItsCity) {
   constexpr Case cases[] = {
       {"be2.rt1.equinix-fr5.example.net", "Frankfurt de"},
