@@ -85,7 +85,10 @@ TEST(Place, ATownMayHaveItsSiteGluedToIt) {
 
 TEST(Place, ATownOfMoreThanOneWordIsNotTheCodeThatItBeginsWith) {
   constexpr Case cases[] = {
-      {"cr1.sao-carlos1.example.net.br", ""},  // not Sao Paulo
+      {"cr1.sao-lourenco1.example.net.br", ""},  // not Sao Paulo
+      {"cr1.sao-carlos1.example.net.br", "Sao Carlos br"},
+      {"cr1.vitoria-da-conquista.example.net.br", "Vitoria da Conquista br"},
+      {"cr1.frankfurt-oder.example.de", "Frankfurt (Oder) de"},
       {"cr1.rio-claro.example.net.br", ""},
       {"cr1.sao-jose-dos-campos.example.net.br", "Sao Jose dos Campos br"},
       {"cr1.rio-branco.example.net.br", "Rio Branco br"},
