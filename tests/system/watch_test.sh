@@ -47,8 +47,10 @@ for target in 192.0.2.10 2001:db8::10; do
 
   # Several targets, and without any privilege.
   printf '%s\n%s\n' "$target" "$target" >targets
-  behind ten-hops "$ours" --watch=0.1 --rounds=3 -n --targets=targets >out || fail "status $? of --targets"
+  rm -f log
+  behind ten-hops "$ours" --watch=0.1 --rounds=3 -n --targets=targets --log=log >out || fail "status $? of --targets"
   expect "two reports" 2 "$(grep -c '^hop address' out)"
+  expect "whose watch ends" 2 "$(grep -c "Z $target: end after 3 rounds" log)"
   # The POSIX bodies need a raw socket.
   ! grep -qs '^SOCKHOP_POSIX:BOOL=ON' "$build/CMakeCache.txt" || continue
   "$here/simulate" -u nobody "$paths/ten-hops" -- "$ours" --watch=0.2 --rounds=5 -n "$target" >out 2>err ||

@@ -94,12 +94,15 @@ void WatchOutput::begin(const Watch& watch) {
   tell(stamp_now() + ' ' + start_text(watch));
 }
 
+// Whose path it is, where there are several.
+std::string WatchOutput::host(const Watch& watch) const {
+  return options_.targets.empty() ? "" : ' ' + wire::visible(watch.plan().name) + ':';
+}
+
 void WatchOutput::add(const Watch& watch, const Round& round, const std::vector<Event>& events) {
   changed_ = true;
   for (const Event& event : events) {
-    const std::string host =
-        options_.targets.empty() ? "" : ' ' + wire::visible(watch.plan().name) + ':';
-    const std::string what = host + ' ' + event_text(event, info_.style());
+    const std::string what = host(watch) + ' ' + event_text(event, info_.style());
     const std::string time = stamp(event.when);
     show_event(time_of_day(time) + what);
     tell(time + what);
@@ -195,7 +198,7 @@ bool WatchOutput::finish(const std::vector<const Watch*>& watches) {
   terminal_.reset();
   for (const std::string& why : failures_) cli::say(why);
   for (const Watch* watch : watches) {
-    tell(stamp_now() + ' ' + end_text(*watch));
+    tell(stamp_now() + host(*watch) + ' ' + end_text(*watch));
     if (options_.json) {
       const auto second = std::chrono::system_clock::to_time_t(started_);
       cli::print(watch_summary(*watch, info_.style(), second, std::time(nullptr)));

@@ -49,6 +49,7 @@ class WatchOutput {
   [[nodiscard]] int reader() const { return reader_; }
 
  private:
+  [[nodiscard]] std::string host(const watch::Watch& watch) const;
   void tell(const std::string& line);  // to standard output and the log
   [[nodiscard]] std::string lost_words() const;
   void show_event(const std::string& text);  // on the screen
