@@ -13,7 +13,11 @@ std::size_t write_whole(int fd, std::string_view text) noexcept;
 
 // From now on nobody is waited for, longer than a second, who reads nothing once `stop` can be
 // read, a descriptor for the signals that are to end the program: what is not written has failed
-// with ECANCELED. Terminals as standard output and error are opened anew, not to wait in a write.
+// with ECANCELED.
 void stop_writing_at(int stop) noexcept;
+
+// Opens terminals that are standard output and error anew, for it to hold there, too: in place, and
+// as far as this user may. With sudo(8) they are another one's, so before privilege is given up.
+void reopen_terminals() noexcept;
 
 }  // namespace cli

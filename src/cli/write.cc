@@ -45,9 +45,9 @@ void make_terminal_nonblocking(int fd) {
 
 }  // namespace
 
-void stop_writing_at(int stop) noexcept {
-  stop_fd = stop;
-  if (stop < 0) return;
+void stop_writing_at(int stop) noexcept { stop_fd = stop; }
+
+void reopen_terminals() noexcept {
   for (const int fd : {STDOUT_FILENO, STDERR_FILENO}) make_terminal_nonblocking(fd);
 }
 

@@ -72,6 +72,7 @@ int run(const Options& options) {
   for (const ProbeSocket& socket : sockets.opened) {
     if (many) net::enlarge_receive_buffer(socket.fd());
   }
+  cli::reopen_terminals();
   drop_privilege();
 
   if (options.paths) return find_paths(options, sockets);

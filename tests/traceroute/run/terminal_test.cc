@@ -14,7 +14,9 @@
 #include <array>
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
 #include <iterator>
+#include <string>
 
 #include "net/file_descriptor.hh"
 #include "support/site.hh"
@@ -43,6 +45,9 @@ class Screen : public testing::Test {
     reports_ = net::FileDescriptor(ends[0]);
     tcgetattr(master_.get(), &before_);
     const std::string path = ptsname(master_.get());
+    // Where it is a root's test, the terminal is another user's, as with sudo(8).
+    constexpr uid_t somebody = 65534;
+    ASSERT_TRUE(geteuid() != 0 || chown(path.c_str(), somebody, static_cast<gid_t>(-1)) == 0);
     leader_ = fork();
     ASSERT_GE(leader_, 0);
     if (leader_ == 0) lead(path, ends[1], settings, target);
@@ -164,6 +169,21 @@ TEST_F(Screen, QAndCtrlCAndSigtermLeaveTheTerminalAsItWas) {
     expect_end();
     TearDown();
   }
+}
+
+// Nobody may be there to read: cli/write.hh.
+TEST_F(Screen, IsWrittenToWithoutAWait) {
+  start();
+  ASSERT_TRUE(sees("round 2"));
+  std::ifstream about("/proc/" + std::to_string(pid_) + "/fdinfo/1");
+  std::string word;
+  int flags = 0;
+  while (about >> word && word != "flags:") {
+  }
+  if (!(about >> std::oct >> flags)) GTEST_SKIP() << "no /proc tells how it is open";
+  EXPECT_NE(flags & O_NONBLOCK, 0);
+  type("q");
+  expect_end();
 }
 
 // Ctrl-\, also where it is no key of ours.
