@@ -27,6 +27,13 @@ StageNumbers with_secrets(const std::array<std::uint32_t, 4>& secrets) {
   return {{0, 0, 0, secrets[0]}, {0, secrets[1]}, {0, 0, secrets[2], 0}, {secrets[3]}};
 }
 
+// The high half is drawn first: C++ leaves the order in which the operands of `|` are found open.
+std::uint64_t draw_seed(const Draw& draw) {
+  constexpr std::uint32_t most = 0xffffffff;
+  const std::uint64_t high = draw(0, most);
+  return high << 32 | draw(0, most);
+}
+
 bool chance(const Draw& draw, unsigned percent) { return draw(0, 99) < percent; }
 
 milliseconds draw_time(const Draw& draw, std::uint32_t least, std::uint32_t most) {
@@ -101,11 +108,10 @@ StageNumbers draw_numbers(const Draw& draw) {
 }
 
 SessionPlan plain_plan(const Draw& draw, unsigned loss_percent) {
-  constexpr std::uint32_t most = 0xffffffff;
   SessionPlan plain;
   plain.numbers = draw_numbers(draw);
   if (loss_percent == 0) return plain;
-  plain.ack_seed = std::uint64_t{draw(0, most)} << 32 | draw(0, most);
+  plain.ack_seed = draw_seed(draw);
   plain.withheld_chance = loss_percent;
   plain.surely_withheld = draw(0, plain.numbers.a.num - 1);
   return plain;
@@ -129,7 +135,7 @@ SessionPlan exercising_plan(std::uint64_t seed) {
   numbers.c.len2 = awkward_length(draw);
   numbers.c.c = static_cast<std::uint8_t>(pick({0, 255, draw(0, 255)}));
 
-  awkward.ack_seed = std::uint64_t{draw(0, 0xffffffff)} << 32 | draw(0, 0xffffffff);
+  awkward.ack_seed = draw_seed(draw);
   awkward.withheld_chance = pick({0, 25, 50});
   awkward.max_withheld = 2;
   awkward.surely_withheld = draw(0, numbers.a.num - 1);
