@@ -3,12 +3,16 @@
 #include <algorithm>
 #include <array>
 
-#include "traceroute/networks/letters.hh"
+#include "traceroute/report/screen_text.hh"
 #include "traceroute/report/watch_text.hh"
 #include "wire/text.hh"
 
 namespace traceroute {
 
+using screen::clipped;
+using screen::left;
+using screen::right;
+using screen::wrapped;
 using watch::HopRecord;
 using watch::Meaning;
 using watch::Outcome;
@@ -27,61 +31,6 @@ std::string coloured(std::string_view colour, const std::string& text, const Vie
   return view.colour && !colour.empty() && !text.empty()
              ? std::string(colour) + text + std::string(plain)
              : text;
-}
-
-// A text in a column of this width; "~" stands for what there is no room for.
-std::string left(std::string_view text, std::size_t width) {
-  std::string result;
-  std::size_t count = 0;
-  while (!text.empty() && count < width) {
-    const wire::Character next = wire::take_character(text);
-    const std::size_t end = count + columns(next);
-    const bool fits = text.empty() ? end <= width : end < width;
-    result += fits ? next.bytes : "~";
-    count = fits ? end : count + 1;
-    if (!fits) break;
-  }
-  return result + std::string(width - count, ' ');
-}
-
-// What there is room for of a line with colours.
-std::string clipped(std::string_view line, std::size_t width) {
-  std::string result;
-  std::size_t count = 0;
-  while (!line.empty()) {
-    if (line.front() == '\x1b') {
-      const std::size_t size = line.find('m') + 1;
-      result += line.substr(0, size);
-      line.remove_prefix(size);
-      continue;
-    }
-    const wire::Character next = wire::take_character(line);
-    count += columns(next);
-    if (count <= width) result += next.bytes;
-  }
-  return result;
-}
-
-// The words of a text in lines of this width; those after the first are indented.
-std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
-  std::vector<std::string> lines;
-  std::string line;
-  while (!text.empty()) {
-    const std::string_view word = text.substr(0, text.find(' '));
-    text.remove_prefix(std::min(text.size(), word.size() + 1));
-    if (!line.empty() && line.size() + 1 + word.size() > width) {
-      lines.push_back(std::move(line));
-      line = " ";
-    }
-    line += (line.empty() ? "" : " ") + std::string(word);
-  }
-  lines.push_back(std::move(line));
-  for (std::string& each : lines) each = left(each, std::min(width, each.size()));
-  return lines;
-}
-
-std::string right(const std::string& text, std::size_t width) {
-  return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
 }
 
 struct Row {
