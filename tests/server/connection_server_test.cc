@@ -3,6 +3,7 @@
 #include "net/sockaddr.hh"
 
 #include <gtest/gtest.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 
 #include <csignal>
@@ -297,9 +298,19 @@ TEST_F(Files, ThatAreNotGivenEndInAReset) {
 }
 
 TEST_F(Files, ANameInPiecesIsTheSame) {
-  Service service(10, handler());
+  std::atomic<int> socket = -1;
+  Service service(10, [&](net::Stream& stream) {
+    socket = stream.get();
+    handler()(stream);
+  });
   net::Stream client = service.connect();
-  for (const char c : {'h', 'e', 'l', 'l', 'o', '\0'}) send(client, {&c, 1});
+  for (const char c : {'h', 'e', 'l', 'l', 'o', '\0'}) {
+    send(client, {&c, 1});
+    // Until it is taken, so that the next one comes alone.
+    int waiting = 0;
+    ASSERT_TRUE(wait_until(
+        [&] { return socket >= 0 && (ioctl(socket, FIONREAD, &waiting) != 0 || waiting == 0); }));
+  }
   EXPECT_EQ(receive_all(client), "hello");
 }
 
