@@ -177,7 +177,7 @@ expect "both families of a name" "192.0.2.10 2001:db8::10" \
   "$(behind other-letters "$ours" -n -4 -6 xn--bcher-kva.example | sed -n 's/^ 2  \([^ ]*\) .*/\1/p' | sort | tr '\n' ' ' | sed 's/ $//')"
 [ "$hosts" = 127.0.0.1 ] || expect "targets that cannot be traced from an address stop no others" \
 "::1 1
-traceroute: send from ::1 to 127.0.0.1: not of the same family
+traceroute: send from ::1 to IPv4: not of the same family
 traceroute: resolve nosuch.invalid: no such name" \
 "$(printf '127.0.0.1\n::1\nnosuch.invalid\n' | "$ours" -n --targets=- -s ::1 2>"$folder/messages" |
    awk 'NR == 2 {printf "%s ", $2}'

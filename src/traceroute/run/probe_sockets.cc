@@ -55,8 +55,9 @@ void prepare(ProbeSocket& socket, const Options& options, const net::Address& de
   if (!options.source.empty()) {
     const auto found = of_family(addresses_of(options.source, net::Family::any), socket.family());
     if (found.empty()) {
-      throw cli::Failure("send from " + options.source + " to " + destination.host() +
-                         ": not of the same family");
+      // It is told of each target, and so names none.
+      const std::string to = socket.family() == net::Family::ipv6 ? "IPv6" : "IPv4";
+      throw cli::Failure("send from " + options.source + " to " + to + ": not of the same family");
     }
     const net::Address& source = found.front();
     if (net::bind_to(socket.fd(), source) != 0) net::fail("send from " + source.host());
