@@ -69,8 +69,7 @@ using namespace std::chrono_literals;
 
 // On ::1 and 127.0.0.1, in this order, with one port that is free on both.
 std::vector<net::Listener> listen_on_both() {
-  return net::listen_on({net::resolve("::1", 0, net::Family::any, {}).front(),
-                         net::resolve("127.0.0.1", 0, net::Family::any, {}).front()},
+  return net::listen_on({*net::Address::parse("::1"), *net::Address::parse("127.0.0.1")},
                         {SOCK_DGRAM});
 }
 

@@ -51,8 +51,8 @@ struct Result {
 Result run(int type, const std::string& host, const std::string& input,
            const std::function<void(int listener)>& serve, std::uintmax_t zeros = 0,
            std::chrono::milliseconds time = 30s) {
-  const net::Listener listener = std::move(
-      net::listen_on({net::resolve(host, 0, net::Family::any, {}).front()}, {type}).front());
+  const net::Listener listener =
+      std::move(net::listen_on({*net::Address::parse(host)}, {type}).front());
   Options options;
   options.host = host;
   options.port = listener.address.port();
@@ -105,9 +105,8 @@ TEST(EchoStream, WhatCameIsComparedWithWhatWasSent) {
 
 // However much is typed meanwhile.
 TEST(EchoStream, AServerThatOnlyReadsIsSilent) {
-  const net::Listener listener = std::move(
-      net::listen_on({net::resolve("127.0.0.1", 0, net::Family::any, {}).front()}, {SOCK_STREAM})
-          .front());
+  const net::Listener listener =
+      std::move(net::listen_on({*net::Address::parse("127.0.0.1")}, {SOCK_STREAM}).front());
   Options options;
   options.host = "127.0.0.1";
   options.port = listener.address.port();

@@ -34,9 +34,7 @@ class ServerB {
       : in_(in), task_(task), client_(client), socket_(*net::open_udp(loopback())) {}
 
   net::Address address() const { return net::local_address(socket_.get()); }
-  static net::Address loopback() {
-    return net::resolve("127.0.0.1", 0, net::Family::ipv4, {}).front();
-  }
+  static net::Address loopback() { return *net::Address::parse("127.0.0.1"); }
 
   void run(const std::atomic<bool>& over) {
     std::array<std::uint8_t, 2048> buffer;

@@ -28,7 +28,7 @@ extern "C" int connect(int fd, const sockaddr* to, socklen_t size) {
 namespace net {
 namespace {
 
-Address loopback(const char* host) { return resolve(host, 0, Family::any, {}).front(); }
+Address loopback(const char* host) { return *Address::parse(host); }
 
 // An address of a family that has no sockets here, as an IPv6 one on a machine without IPv6.
 Address of_no_family() { return Address(); }

@@ -78,7 +78,7 @@ class Shortage : public testing::Test {
     };
     pool_.emplace(100, 256 * 1024, rules.report);
     server_.emplace(*pool_, rules);
-    listeners_ = listen_on({resolve("127.0.0.1", 0, Family::any, {}).front()}, {SOCK_STREAM});
+    listeners_ = listen_on({*Address::parse("127.0.0.1")}, {SOCK_STREAM});
     server_->accept_from(listeners_.front());
   }
   ~Shortage() override {

@@ -46,7 +46,7 @@ class Serve : public testing::Test {
   ~Serve() override { threads_left = all_threads; }
 
   static std::vector<Listener> listen(std::initializer_list<int> types) {
-    return listen_on({resolve("127.0.0.1", 0, Family::any, {}).front()}, types);
+    return listen_on({*Address::parse("127.0.0.1")}, types);
   }
 
   ConnectionRules rules_;

@@ -200,8 +200,7 @@ TEST_F(StreamTest, FinishReadsWhatStillComesSoThatTheCloseIsNoReset) {
 }
 
 TEST(StreamOverTcp, ThatIsToBeResetDoesNotEndCleanly) {
-  const auto listeners =
-      listen_on({resolve("127.0.0.1", 0, Family::any, {}).front()}, {SOCK_STREAM});
+  const auto listeners = listen_on({*Address::parse("127.0.0.1")}, {SOCK_STREAM});
   Stream client(connect_tcp({listeners.front().address}, Deadline::after(20s)));
   {
     Stream server(accept_tcp(listeners.front().socket.get()).socket);
@@ -213,8 +212,7 @@ TEST(StreamOverTcp, ThatIsToBeResetDoesNotEndCleanly) {
 
 // The kernel wakes who waits to send only when a third of the buffer is free.
 TEST(StreamOverTcp, WhoReadsLessThanAThirdOfTheBufferIsNotSilent) {
-  const auto listeners =
-      listen_on({resolve("127.0.0.1", 0, Family::any, {}).front()}, {SOCK_STREAM});
+  const auto listeners = listen_on({*Address::parse("127.0.0.1")}, {SOCK_STREAM});
   Stream reader(connect_tcp({listeners.front().address}, Deadline::after(20s)));
   Stream sender(accept_tcp(listeners.front().socket.get()).socket);
   const std::vector<std::uint8_t> many(1 << 20);

@@ -143,8 +143,7 @@ TEST_F(CrewStop, WakesAPollOfAUdpSocketWithoutAPeer) {
 
 // Its peer takes what came for the whole otherwise.
 TEST_F(CrewStop, ResetsAConnectionThatIsNotToEndCleanly) {
-  const auto listeners =
-      net::listen_on({net::resolve("127.0.0.1", 0, net::Family::any, {}).front()}, {SOCK_STREAM});
+  const auto listeners = net::listen_on({*net::Address::parse("127.0.0.1")}, {SOCK_STREAM});
   net::Stream far = net::connect("127.0.0.1", std::to_string(listeners[0].address.port()), {});
   net::Stream near(net::accept_tcp(listeners[0].socket.get()).socket);
   near.reset_on_close();

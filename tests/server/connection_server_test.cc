@@ -33,9 +33,7 @@ class Service {
  public:
   explicit Service(std::size_t most, std::function<void(net::Stream&)> serve,
                    std::function<void(net::Stream&)> refuse = nullptr, bool resets = false)
-      : listeners_(net::listen_on(
-            {net::resolve("127.0.0.1", 0, net::Family::any, net::Deadline()).front()},
-            {SOCK_STREAM})),
+      : listeners_(net::listen_on({*net::Address::parse("127.0.0.1")}, {SOCK_STREAM})),
         pool_(net::ConnectionServer::pool_size(most, 1), stack_size),
         connections_(
             pool_, {most, 30s, [serve](net::Stream& stream, const net::Address&) { serve(stream); },
@@ -208,9 +206,7 @@ TEST(Echo, SendsBackWhatComesInPiecesOfAnySize) {
 class EchoDatagrams : public testing::Test {
  protected:
   EchoDatagrams()
-      : listeners_(net::listen_on(
-            {net::resolve("127.0.0.1", 0, net::Family::any, net::Deadline()).front()},
-            {SOCK_DGRAM})),
+      : listeners_(net::listen_on({*net::Address::parse("127.0.0.1")}, {SOCK_DGRAM})),
         pool_(1, stack_size) {
     EXPECT_TRUE(pool_.run([this] { echo_datagrams(listeners_.front(), pool_); }));
   }

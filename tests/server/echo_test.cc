@@ -17,8 +17,7 @@ namespace {
 class EchoServer {
  public:
   explicit EchoServer(const char* host)
-      : listeners_(
-            net::listen_on({net::resolve(host, 0, net::Family::any, {}).front()}, {SOCK_DGRAM})) {
+      : listeners_(net::listen_on({*net::Address::parse(host)}, {SOCK_DGRAM})) {
     EXPECT_TRUE(pool_.run([this] { echo_datagrams(listeners_.front(), pool_); }));
   }
   ~EchoServer() { pool_.stop(); }
@@ -105,8 +104,7 @@ TEST(UdpEchoOfItsOwnKind, GetsNothing) {
 
 TEST(UdpEchoOnAllAddresses, TheAnswerComesFromWhereTheQuestionWent) {
   EchoServer server("0.0.0.0");
-  const net::Address asked =
-      net::resolve("127.0.0.2", 0, net::Family::any, {}).front().with_port(server.address().port());
+  const net::Address asked = net::Address::parse("127.0.0.2")->with_port(server.address().port());
   const auto client = net::open_udp(loopback(net::Family::ipv4));
   // The service tells addresses once it has begun.
   const bool answered = wait_until([&] {
@@ -122,9 +120,8 @@ TEST(UdpEchoOnAllAddresses, TheAnswerComesFromWhereTheQuestionWent) {
 TEST(UdpEchoOnAllAddresses, ABroadcastIsNotAnswered) {
   EchoServer server("0.0.0.0");
   Datagrams client;
-  const net::Address all = net::resolve("127.255.255.255", 0, net::Family::any, {})
-                               .front()
-                               .with_port(server.address().port());
+  const net::Address all =
+      net::Address::parse("127.255.255.255")->with_port(server.address().port());
   // The service is ready once it answers.
   client.send(numbered(0), loopback(net::Family::ipv4).with_port(server.address().port()));
   EXPECT_EQ(client.receive(), numbered(0));

@@ -23,8 +23,7 @@ using namespace std::chrono_literals;
 using Packet = std::vector<std::uint8_t>;
 
 inline net::Address loopback(net::Family family) {
-  return net::resolve(family == net::Family::ipv6 ? "::1" : "127.0.0.1", 0, net::Family::any, {})
-      .front();
+  return *net::Address::parse(family == net::Family::ipv6 ? "::1" : "127.0.0.1");
 }
 
 // A server of its own for each test.
@@ -72,7 +71,7 @@ class Datagrams {
   }
   explicit Datagrams(const char* host)
       : socket_(net::open_udp(net::Family::ipv4, net::LocalPort::any)) {
-    const net::Address address = net::resolve(host, 0, net::Family::any, {}).front();
+    const net::Address address = *net::Address::parse(host);
     EXPECT_EQ(net::bind_to(socket_.get(), address), 0);
   }
 

@@ -56,7 +56,7 @@ TEST(Check, NamesWhatItIsAboutAsSent) {
 // As the second one of check 311, where its first segment is lost: it has no b2 of its own, after
 // which the port could be late. A queue that is full drops what comes.
 TEST(Check, AConnectionBesideThatOfASessionDoesNotMakeItsPortLate) {
-  const auto loopback = net::resolve("127.0.0.1", 0, net::Family::ipv4, {}).front();
+  const auto loopback = *net::Address::parse("127.0.0.1");
   const net::Listener listener = std::move(net::listen_on({loopback}, {SOCK_STREAM}).front());
   ASSERT_EQ(listen(listener.socket.get(), 0), 0);
   Target target{.address = loopback};
@@ -97,9 +97,7 @@ class SharedPort {
 
  private:
   static net::Listener open() {
-    return std::move(
-        net::listen_on({net::resolve("127.0.0.1", 0, net::Family::ipv4, {}).front()}, {SOCK_DGRAM})
-            .front());
+    return std::move(net::listen_on({*net::Address::parse("127.0.0.1")}, {SOCK_DGRAM}).front());
   }
   void serve() {
     std::array<std::uint8_t, 2048> buffer;

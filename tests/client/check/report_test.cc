@@ -14,8 +14,7 @@ namespace {
 NEEDS_DESCRIPTORS(512);
 
 TEST(Check, BailsOutAtOnceWhereNobodyAnswers) {
-  const auto mute =
-      net::listen_on({net::resolve("127.0.0.1", 0, net::Family::ipv4, {}).front()}, {SOCK_DGRAM});
+  const auto mute = net::listen_on({*net::Address::parse("127.0.0.1")}, {SOCK_DGRAM});
   const std::string name = mute.front().address.text();
   EXPECT_EQ(report_on(mute.front().address, 1),
             "TAP version 14\n1..5\nBail out! " + name +

@@ -148,8 +148,7 @@ TEST(CheckRun, WantOfMemoryForGoodEndsAllChecks) {
 
 // No packet leaves for a broadcast address without leave.
 TEST(CheckSession, WhatCannotBeSentIsNoSilenceOfTheServer) {
-  Target target{.address = net::resolve("255.255.255.255", 9, net::Family::any, {}).front(),
-                .student_id = 461};
+  Target target{.address = net::Address::parse("255.255.255.255")->with_port(9), .student_id = 461};
   Trial trial{target, 0, net::Deadline::after(20s)};
   EXPECT_THROW(CheckSession(trial).send_a1(), std::system_error);
   EXPECT_THROW(CheckSession(trial).open(), std::system_error);
@@ -159,8 +158,7 @@ TEST(CheckSession, WhatCannotBeSentIsNoSilenceOfTheServer) {
 
 // In vain as for a datagram whose checksum is wrong; or by a fault of this machine.
 TEST(CheckSession, ASocketThatWasReadableInVainIsNoAnswerAndOneThatFailsNoSilence) {
-  const net::FileDescriptor server =
-      std::move(*net::open_udp(net::resolve("127.0.0.1", 0, net::Family::any, {}).front()));
+  const net::FileDescriptor server = std::move(*net::open_udp(*net::Address::parse("127.0.0.1")));
   Target target{.address = net::local_address(server.get())};
   Trial trial{target, 0, net::Deadline::after(20s)};
   CheckSession session(trial);
@@ -218,8 +216,7 @@ TEST(CheckRun, AServerThatServesOneClientAtATimeIsNamed) {
 
 // What has come is looked at before an a1 is sent again: each opens a session at the server.
 TEST(CheckSession, AnAnswerThatWaitsIsTakenAndNoA1SentAgain) {
-  const net::FileDescriptor server =
-      std::move(*net::open_udp(net::resolve("127.0.0.1", 0, net::Family::any, {}).front()));
+  const net::FileDescriptor server = std::move(*net::open_udp(*net::Address::parse("127.0.0.1")));
   Target target{.address = net::local_address(server.get()), .student_id = 461};
   Trial trial{target, 0, net::Deadline::after(20s)};
   CheckSession late(trial), soon(trial);

@@ -34,7 +34,7 @@ using namespace std::chrono_literals;
 
 class Flood : public testing::Test {
  protected:
-  const net::Address nobody_ = net::resolve("127.0.0.1", 9, net::Family::any, {}).front();
+  const net::Address nobody_ = net::Address::parse("127.0.0.1")->with_port(9);
   const Exchange exchange_{"nobody",       {nobody_}, 461, 1, net::Deadline::after(200ms),
                            Narrator(false)};
 };

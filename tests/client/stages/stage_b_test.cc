@@ -18,7 +18,7 @@ using Packet = std::vector<std::uint8_t>;
 
 constexpr std::uint16_t id = 461;
 
-net::Address loopback() { return net::resolve("127.0.0.1", 0, net::Family::any, {}).front(); }
+net::Address loopback() { return *net::Address::parse("127.0.0.1"); }
 
 Exchange exchange() {
   return {"a test server", {loopback()}, id, 1, net::Deadline::after(20s), Narrator(false)};
@@ -70,7 +70,7 @@ class PlayedServer : public testing::Test {
 TEST_F(PlayedServer, WhatCannotBeSentIsNoRefusal) {
   Exchange asks = exchange();
   asks.deadline = net::Deadline::after(50ms);
-  const net::Address everybody = net::resolve("255.255.255.255", 9, net::Family::any, {}).front();
+  const net::Address everybody = net::Address::parse("255.255.255.255")->with_port(9);
   AReply a{task_, everybody, net::open_udp(net::Family::ipv4, net::LocalPort::any)};
   try {
     (void)stage_b(asks, a);
@@ -89,7 +89,7 @@ TEST_F(PlayedServer, AStrangersDatagramIsNoA2) {
   auto reply = std::async(std::launch::async, [&] { return stage_a(asks); });
   EXPECT_EQ(next(udp_), wire::encode_a1(id));
   send(Packet(40, 0), other_udp_);
-  const auto far = net::open_udp(net::resolve("127.0.0.2", 0, net::Family::any, {}).front());
+  const auto far = net::open_udp(*net::Address::parse("127.0.0.2"));
   if (far) send(wire::encode_b1(wire::A2{9, 40, 4444, 7}, 5, id), *far);
   send(wire::encode(task_, id), other_udp_);  // some servers answer from another port
   EXPECT_EQ(reply.get().message.secret_a, task_.secret_a);
@@ -198,7 +198,7 @@ TEST_F(PlayedServer, AStrangersDatagramThatIsNoAnswerIsPassedOver) {
 
 // On another host nobody is believed but who knows secretA.
 TEST_F(PlayedServer, AnotherHostNeedsTheSecret) {
-  const auto far = net::open_udp(net::resolve("127.0.0.2", 0, net::Family::any, {}).front());
+  const auto far = net::open_udp(*net::Address::parse("127.0.0.2"));
   if (!far) GTEST_SKIP() << "no second loopback address";
   begin();
   EXPECT_EQ(next(udp_), wire::encode_b1(task_, 0, id));

@@ -57,9 +57,7 @@ class Server {
       : ways_(ways),
         chance_(seed),
         listener_(
-            std::move(net::listen_on({net::resolve("127.0.0.1", 0, net::Family::any, {}).front()},
-                                     {SOCK_STREAM})
-                          .front())),
+            std::move(net::listen_on({*net::Address::parse("127.0.0.1")}, {SOCK_STREAM}).front())),
         thread_([this] { serve(); }) {}
   ~Server() {
     shutdown(listener_.socket.get(), SHUT_RDWR);

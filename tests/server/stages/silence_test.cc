@@ -217,7 +217,7 @@ TEST(StageServer, TellsOfAConnectionFromAnotherHost) {
   Client client(server);
   client.through_b();
   net::FileDescriptor stranger = net::open_socket(net::Family::ipv4, SOCK_STREAM);
-  const net::Address from = net::resolve("127.0.0.2", 0, net::Family::any, {}).front();
+  const net::Address from = *net::Address::parse("127.0.0.2");
   ASSERT_EQ(net::bind_to(stranger.get(), from), 0);
   ASSERT_EQ(net::connect_to(stranger.get(), client.stage_c), 0);
   const std::string stranger_text = net::local_address(stranger.get()).text();

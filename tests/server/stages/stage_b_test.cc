@@ -174,7 +174,7 @@ TEST(StageServer, KnowsTheLastSourcesOfASession) {
   }
   const auto connect_from = [&](const char* host) {
     net::FileDescriptor socket = net::open_socket(net::Family::ipv4, SOCK_STREAM);
-    const net::Address from = net::resolve(host, 0, net::Family::any, {}).front();
+    const net::Address from = *net::Address::parse(host);
     EXPECT_EQ(net::bind_to(socket.get(), from), 0);
     EXPECT_EQ(net::connect_to(socket.get(), client.stage_c), 0);
     return net::Stream(std::move(socket));

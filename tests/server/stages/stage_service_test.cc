@@ -66,9 +66,7 @@ namespace {
 constexpr auto long_silence = 60s;
 constexpr auto npos = std::string::npos;
 
-net::Address address(const char* host) {
-  return net::resolve(host, 0, net::Family::any, {}).front();
-}
+net::Address address(const char* host) { return *net::Address::parse(host); }
 
 // Standard error goes to a file for as long as this lives, which can be read meanwhile.
 class StderrFile {

@@ -19,8 +19,8 @@ std::string logged(std::string_view request_line) {
   EXPECT_EQ(pipe(ends.data()), 0);
   const net::FileDescriptor read_end(ends[0]), write_end(ends[1]);
   cli::LogWriter log(write_end.get());
-  log_request(log, net::resolve("127.0.0.1", 80, net::Family::any, {}).front(), 784111777,
-              request_line, wire::http::Status::ok, 5);
+  log_request(log, net::Address::parse("127.0.0.1")->with_port(80), 784111777, request_line,
+              wire::http::Status::ok, 5);
   EXPECT_EQ(log.finish(20s), 0U);
   std::array<char, 4096> text;
   const ssize_t size = read(read_end.get(), text.data(), text.size());

@@ -13,8 +13,7 @@ inline constexpr auto silence = 3s;
 inline constexpr auto tick = 50ms;  // how soon a session sees that the test is over
 
 inline net::Address loopback(net::Family family) {
-  return net::resolve(family == net::Family::ipv6 ? "::1" : "127.0.0.1", 0, net::Family::any, {})
-      .front();
+  return *net::Address::parse(family == net::Family::ipv6 ? "::1" : "127.0.0.1");
 }
 
 inline net::Listener open_or_reserve(net::Family family, int type, std::chrono::milliseconds late) {

@@ -34,10 +34,7 @@ class WebServer {
   // `request_end` ends a request.
   explicit WebServer(std::deque<Script> scripts, const std::string& host = "127.0.0.1",
                      std::string request_end = "\r\n\r\n")
-      : listener_(std::move(
-            net::listen_on({net::resolve(host, 0, net::Family::any, net::Deadline()).front()},
-                           {SOCK_STREAM})
-                .front())),
+      : listener_(std::move(net::listen_on({*net::Address::parse(host)}, {SOCK_STREAM}).front())),
         request_end_(std::move(request_end)),
         thread_([this, scripts = std::move(scripts)] {
           for (const Script& script : scripts) play(script);

@@ -84,7 +84,7 @@ namespace {
 TEST(ProbeSocket, WhatIsSaidOfAnEarlierProbeFailsNoLaterOne) {
   if (net::errors_only == 0) GTEST_SKIP() << "this body reads no error queue";
   ProbeSocket socket(net::Family::ipv4, ProbeWay::udp, {});
-  const auto to = net::resolve("127.0.0.1", 9, net::Family::ipv4, {}).front();
+  const auto to = net::Address::parse("127.0.0.1")->with_port(9);
   const OutgoingProbe probe{&to, 1, {}};
   for (const int error : {ENETUNREACH, EHOSTUNREACH, ENOPROTOOPT, ECONNREFUSED, EMSGSIZE,
                           EOPNOTSUPP, EHOSTDOWN, ENONET, EACCES, EPROTO, EREMOTEIO}) {
