@@ -224,7 +224,7 @@ void Tracer::wait(const Targets& targets, int stop, Time now) {
   if (!turns_.empty()) deadline = deadline.or_sooner(deadline_at(std::get<Time>(*turns_.begin())));
   if (may_begin(now)) {
     fds.push_back(resolver_.fd());
-  } else if (resolver_.waiting() > 0 && traces_.size() < max_traces) {
+  } else if (resolver_.waiting() > 0 && budget_.allowance(now) == 0) {
     deadline = deadline.or_sooner(deadline_at(budget_.next(now)));
   }
   net::wait_readable_patiently(fds, deadline);
