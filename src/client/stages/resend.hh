@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 
@@ -36,6 +37,7 @@ class ResendInterval {
     Copies& copies = packets_[packet_id];
     copies.sent = net::Clock::now();
     ++copies.count;
+    if (packets_.size() > max_packets) packets_.erase(packets_.begin());
   }
   // An ack of it came.
   void acked(std::uint32_t packet_id) {
@@ -56,6 +58,8 @@ class ResendInterval {
  private:
   // Less than the 3 s of silence that end a session.
   static constexpr std::chrono::milliseconds max_interval{2500}, soon{250};
+  // That are remembered, the last ones: more than are in flight, however many the server wants.
+  static constexpr std::size_t max_packets = 4096;
 
   static std::chrono::milliseconds at_least(std::chrono::milliseconds interval,
                                             net::Clock::duration wished) {

@@ -36,5 +36,14 @@ TEST(ResendInterval, TheAckOfAPacketThatWasSentTwiceDoesNotSayThatItCameSoon) {
   EXPECT_EQ(interval.get(), 2500ms) << "less than the silence that ends a session";
 }
 
+// A server may want four billion of them.
+TEST(ResendInterval, NotAllPacketsAreRemembered) {
+  ResendInterval interval;
+  interval.late_a2(1s);
+  for (std::uint32_t id = 0; id < 5000; ++id) interval.sent(id);
+  interval.acked(0);
+  EXPECT_EQ(interval.get(), 1500ms) << "as if it had not been sent";
+}
+
 }  // namespace
 }  // namespace client
