@@ -37,9 +37,9 @@ void get_file(const Options& options) {
   const std::string what =
       '"' + options.file + "\" from " + options.host + " port " + std::to_string(options.port);
   const std::string request = options.file + '\0';
-  if (connection.send_all(wire::bytes_of(request), begin).ending != net::Ending::full) {
-    throw cli::Failure(what + ": the server took no name");
-  }
+  const auto sent = connection.send_all(wire::bytes_of(request), begin);
+  if (sent.ending == net::Ending::broken) throw cli::Failure(what + fault(sent.ending, 0));
+  if (sent.ending != net::Ending::full) throw cli::Failure(what + ": the server took no name");
   Progress progress(std::nullopt, output.is_terminal());
   std::array<std::uint8_t, max_at_once> buffer;
   while (true) {
