@@ -34,9 +34,10 @@ bool wait_writable(int fd, int refused) {
 
 // A terminal that can be written may take a part, and make the writer wait until somebody reads:
 // for long, where ssh(1) has lost its network. Opened anew it need not, and still does for all who
-// share the descriptor.
+// share the descriptor. One that may only be read stays so, whatever the privilege.
 void make_terminal_nonblocking(int fd) {
-  const char* const name = isatty(fd) == 1 ? ttyname(fd) : nullptr;
+  const bool writable = (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY;
+  const char* const name = writable && isatty(fd) == 1 ? ttyname(fd) : nullptr;
   const int own = name ? open(name, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC) : -1;
   if (own < 0) return;
   (void)dup2(own, fd);

@@ -125,6 +125,22 @@ TEST_F(WriteWhole, GivesUpAtATerminalThatNobodyReads) {
   for (const int fd : {before, terminal, master}) close(fd);
 }
 
+// With the right of a set-uid program it could be written.
+TEST_F(WriteWhole, ATerminalThatMayOnlyBeReadStaysSo) {
+  const int master = posix_openpt(O_RDWR | O_NOCTTY);
+  if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0)
+    GTEST_SKIP() << "no terminals here";
+  const int terminal = open(ptsname(master), O_RDONLY | O_NOCTTY);
+  ASSERT_GE(terminal, 0);
+  const int before = dup(STDOUT_FILENO);
+  ASSERT_EQ(dup2(terminal, STDOUT_FILENO), STDOUT_FILENO);
+  reopen_terminals();
+  const int mode = fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE;
+  dup2(before, STDOUT_FILENO);
+  EXPECT_EQ(mode, O_RDONLY);
+  for (const int fd : {before, terminal, master}) close(fd);
+}
+
 TEST_F(WriteWhole, WhatIsWrittenInPartHasAReason) {
   writes_nothing = true;
   errno = 0;

@@ -8,11 +8,16 @@
 namespace traceroute {
 namespace {
 
-TEST(Trace, MtuIsFoundByResendingWhatDidNotFit) {
+Plan one_at_a_time() {
   Plan plan;
   plan.find_mtu = true;
   plan.window = 1;
   plan.packet_size = 1500;
+  return plan;
+}
+
+TEST(Trace, MtuIsFoundByResendingWhatDidNotFit) {
+  Plan plan = one_at_a_time();
   plan.queries = 2;
   const Played played = play(plan, [](const Probe& probe, int) {
     if (probe.size > 1400 && probe.ttl > 2) {
@@ -32,20 +37,15 @@ TEST(Trace, MtuIsFoundByResendingWhatDidNotFit) {
 
 TEST(Trace, MtuThatIsNoSmallerOrAbsurdIsARefusal) {
   for (const std::uint32_t mtu : {0U, 67U, 1500U, 4000000000U}) {
-    Plan plan;
-    plan.find_mtu = true;
-    plan.window = 1;
-    plan.packet_size = 1500;
-    const Played played =
-        play(plan, [&](const Probe&, int) { return Answer{Verdict::refusal, 10ms, 2, 3, 4, mtu}; });
+    const Played played = play(one_at_a_time(), [&](const Probe&, int) {
+      return Answer{Verdict::refusal, 10ms, 2, 3, 4, mtu};
+    });
     EXPECT_EQ(played.hops.size(), 1U) << mtu;
   }
 }
 
 TEST(Trace, WhoAsksForEverSmallerOnesIsBelievedSomeTimesOnly) {
-  Plan plan;
-  plan.find_mtu = true;
-  plan.window = 1;
+  Plan plan = one_at_a_time();
   plan.packet_size = 65000;
   const Played played = play(plan, [](const Probe& probe, int) {
     const auto mtu = static_cast<std::uint32_t>(probe.size) - 1;
@@ -56,11 +56,7 @@ TEST(Trace, WhoAsksForEverSmallerOnesIsBelievedSomeTimesOnly) {
 }
 
 TEST(Trace, TheLeastMtuIsOneThatEveryLinkHas) {
-  Plan plan;
-  plan.find_mtu = true;
-  plan.window = 1;
-  plan.packet_size = 1500;
-  Trace trace(plan);
+  Trace trace(one_at_a_time());
   ASSERT_EQ(trace.due(0ns).size(), 1U);
   EXPECT_FALSE(trace.shrink(0, 67));
   EXPECT_TRUE(trace.shrink(0, 68));
@@ -68,10 +64,8 @@ TEST(Trace, TheLeastMtuIsOneThatEveryLinkHas) {
 }
 
 TEST(Trace, LargerMtuThanOneFoundBeforeEnlargesNothing) {
-  Plan plan;
-  plan.find_mtu = true;
+  Plan plan = one_at_a_time();
   plan.window = 8;
-  plan.packet_size = 1500;
   Trace trace(plan);
   ASSERT_EQ(trace.due(0ns).size(), 4U);
   for (const auto& [probe, mtu] : {std::pair(0U, 1300U), {1U, 1400U}}) {
@@ -81,11 +75,7 @@ TEST(Trace, LargerMtuThanOneFoundBeforeEnlargesNothing) {
 }
 
 TEST(Trace, OneThatWasMadeSmallerAndCouldNotBeSentIsDueAgain) {
-  Plan plan;
-  plan.find_mtu = true;
-  plan.window = 1;
-  plan.packet_size = 1500;
-  Trace trace(plan);
+  Trace trace(one_at_a_time());
   ASSERT_EQ(trace.due(0ns).size(), 1U);
   ASSERT_TRUE(trace.shrink(0, 1400));
   const auto again = trace.due(1ms);
@@ -97,11 +87,7 @@ TEST(Trace, OneThatWasMadeSmallerAndCouldNotBeSentIsDueAgain) {
 
 // Else one that a firewall lets through only while it is large would be tried for ever.
 TEST(Trace, OneThatWasMadeSmallerAndCannotBeSentIsNotDueOnceTheTraceIsStopped) {
-  Plan plan;
-  plan.find_mtu = true;
-  plan.window = 1;
-  plan.packet_size = 1500;
-  Trace trace(plan);
+  Trace trace(one_at_a_time());
   ASSERT_EQ(trace.due(0ns).size(), 1U);
   ASSERT_TRUE(trace.shrink(0, 1400));
   trace.withdraw(trace.due(1ms));
