@@ -16,8 +16,10 @@ constexpr std::size_t udp_header_size = 8;
 // Ports nobody is expected to listen on, as traceroute has used them from its beginning.
 constexpr std::uint16_t first_port = 33434;
 constexpr std::size_t ports = 16384;
-constexpr std::size_t sequences = 65536;
-constexpr std::size_t ids = 65536;
+// Together they tell 2^32 probes apart, a number that a size_t of 32 bits does not hold.
+constexpr std::uint64_t sequences = 65536;
+constexpr std::uint64_t ids = 65536;
+static_assert(ids * sequences / ids == sequences);
 // Taken at one go, so that a flood of packets cannot keep the traces from going on.
 constexpr int max_receipts = 2048;
 
@@ -249,10 +251,10 @@ void Prober::take_error(const Received& arrival, Reply reply) {
 }
 
 // The probe last sent of those whose key leaves this remainder.
-std::optional<std::size_t> Prober::latest(std::size_t number, std::size_t modulus) const {
+std::optional<std::size_t> Prober::latest(std::uint64_t number, std::uint64_t modulus) const {
   if (number >= modulus || number >= next_key()) return std::nullopt;
   const std::size_t last = next_key() - 1;
-  return last - (last - number) % modulus;
+  return last - static_cast<std::size_t>((last - number) % modulus);
 }
 
 std::optional<std::size_t> Prober::find(std::uint16_t id, std::uint16_t sequence) const {

@@ -57,7 +57,8 @@ class Prober {
 
   [[nodiscard]] std::vector<std::uint8_t> packet(std::size_t key, const Probe& probe) const;
   [[nodiscard]] std::optional<std::size_t> find(std::uint16_t id, std::uint16_t sequence) const;
-  [[nodiscard]] std::optional<std::size_t> latest(std::size_t number, std::size_t modulus) const;
+  [[nodiscard]] std::optional<std::size_t> latest(std::uint64_t number,
+                                                  std::uint64_t modulus) const;
   [[nodiscard]] Verdict verdict(const Reply& reply, const Measurement& measurement) const;
   void take_stamp(const Received& arrival);
   void take_packet(const Received& arrival, Reply reply);
@@ -72,7 +73,7 @@ class Prober {
   std::uint16_t first_sequence_;
   std::uint16_t id_;     // of the first 65,536 probes; the next 65,536 have the next one
   std::uint32_t nonce_;  // of the first probe; the others count on
-  std::size_t probes_told_apart_;
+  std::uint64_t probes_told_apart_;
   std::deque<Sent> sent_;      // from the oldest that is not forgotten on
   std::size_t first_key_ = 0;  // of that one
   bool stamps_agree_ = true;   // the kernel's numbering of probes is that of sent_
