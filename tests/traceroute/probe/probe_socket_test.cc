@@ -6,14 +6,22 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "net/datagram_notes.hh"
 #include "support/libc_call.hh"
+#include "support/needs_ipv6.hh"
+
+// glibc declares its calls so; other libraries have no such word.
+#ifndef __THROW
+#define __THROW
+#endif
 
 namespace {
 
@@ -28,6 +36,9 @@ bool replaced = false;
 int pending = 0;
 // What its recvmmsg fails with, as in a sandbox.
 int forbidden = 0;
+// The hop limits of what its sendmmsg was given, as a kernel has them that reads no control
+// message.
+std::optional<std::vector<int>> hop_limits;
 
 void fill(msghdr& message, const Arriving& arriving) {
   std::memcpy(message.msg_iov->iov_base, arriving.bytes.data(), arriving.bytes.size());
@@ -49,6 +60,12 @@ void fill(msghdr& message, const Arriving& arriving) {
 }  // namespace
 
 // The test's own body of what the socket calls.
+extern "C" int socket(int family, int type, int protocol) __THROW {
+  static const auto real = find_libc_call<int(int, int, int)>("socket");
+  // Not everybody may have a ping socket.
+  return real(family, type, protocol == IPPROTO_ICMPV6 ? 0 : protocol);
+}
+
 extern "C" int recvmmsg(int fd, mmsghdr* messages, unsigned room,
                         decltype(flags_of(recvmmsg)) flags, timespec* timeout) {
   static const auto real = find_libc_call<decltype(recvmmsg)>("recvmmsg");
@@ -71,6 +88,13 @@ extern "C" int recvmmsg(int fd, mmsghdr* messages, unsigned room,
 extern "C" int sendmmsg(int fd, mmsghdr* messages, unsigned count,
                         decltype(flags_of(sendmmsg)) flags) {
   static const auto real = find_libc_call<decltype(sendmmsg)>("sendmmsg");
+  if (hop_limits) {
+    int hop_limit = 0;
+    socklen_t size = sizeof hop_limit;
+    getsockopt(fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &hop_limit, &size);
+    hop_limits->insert(hop_limits->end(), count, hop_limit);
+    return static_cast<int>(count);
+  }
   if (pending == 0) return real(fd, messages, count, flags);
   errno = std::exchange(pending, 0);
   return -1;
@@ -93,6 +117,18 @@ TEST(ProbeSocket, WhatIsSaidOfAnEarlierProbeFailsNoLaterOne) {
   }
   pending = EPERM;
   EXPECT_EQ(socket.send({&probe, 1}), 0U) << "a firewall's refusal";
+}
+
+// So does Linux before 5.18: all probes would go as far as the destination, at hop 1.
+TEST(ProbeSocket, AnIpv6PingSocketHasTheTtlsAlsoWhereNoControlMessageIsRead) {
+  if (net::errors_only == 0) GTEST_SKIP() << "this body has no ping sockets";
+  NEEDS_IPV6();
+  ProbeSocket socket(net::Family::ipv6, ProbeWay::ping, {});
+  const auto to = *net::Address::parse("::1");
+  const std::array<OutgoingProbe, 3> probes{{{&to, 1, {}}, {&to, 2, {}}, {&to, 255, {}}}};
+  hop_limits.emplace();
+  EXPECT_EQ(socket.send(probes), 3U);
+  EXPECT_EQ(std::exchange(hop_limits, std::nullopt), (std::vector{1, 2, 255}));
 }
 
 TEST(ProbeSocket, ACallThatIsForbiddenIsNoSilence) {

@@ -201,12 +201,18 @@ std::size_t ProbeSocket::send(std::span<const OutgoingProbe> probes) {
     message = net::message_of(destinations[i], parts[i], controls[i].bytes);
     net::set_control(message, options_of(family_).level, options_of(family_).ttl, probes[i].ttl);
   }
+  // Before 5.18 Linux read no control message of an IPv6 ping socket, which has one TTL for all.
+  const bool one_by_one = way_ == ProbeWay::ping && family_ == net::Family::ipv6;
   std::size_t sent = 0;
   // An error about an earlier probe fails the next call once (ip(7), IP_RECVERR).
   int retries = 4;
   while (sent < probes.size()) {
-    const int count =
-        sendmmsg(fd(), &messages[sent], static_cast<unsigned>(probes.size() - sent), MSG_NOSIGNAL);
+    const int ttl = probes[sent].ttl;
+    if (one_by_one && setsockopt(fd(), IPPROTO_IPV6, IPV6_UNICAST_HOPS, &ttl, sizeof ttl) != 0) {
+      break;
+    }
+    const std::size_t at_once = one_by_one ? 1 : probes.size() - sent;
+    const int count = sendmmsg(fd(), &messages[sent], static_cast<unsigned>(at_once), MSG_NOSIGNAL);
     if (count > 0) {
       sent += static_cast<std::size_t>(count);
       retries = 4;
