@@ -139,7 +139,7 @@ std::vector<cli::Option> option_table(Options& o) {
       {'t', "tos", "TOS", "the type of service or traffic class octet",
        {}, number(o.socket.traffic_class, 0, 255)},
       {'l', "flowlabel", "LABEL", "the flow label, which only IPv6 has", {}, number(o.flow_label, 0, 0xfffff)},
-      {'p', "port", "SEQUENCE", "the sequence number of the first probe",
+      {'p', "port", "SEQUENCE", "the sequence number of the first probe (default: a random one)",
        {}, number(o.first_sequence, 0, 65535)},
       {0, "mtu", "", "find the path's MTU (implies -F -N 1)",
        {one_trace, "--networks"}, cli::call(find_mtu)},

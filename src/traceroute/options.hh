@@ -20,7 +20,8 @@ struct Options {
   bool reached = false;                    // exit status 1 unless the destination answered
   Plan plan;                               // all but the destination
   std::optional<std::size_t> packet_size;  // with the IP header
-  std::uint16_t first_sequence = 1;
+  // Of the probes; a random one if none is asked for.
+  std::optional<std::uint16_t> first_sequence;
   std::string source;  // an address, or empty
   ProbeSocketOptions socket;
   std::uint32_t flow_label = 0;

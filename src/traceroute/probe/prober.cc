@@ -57,9 +57,10 @@ std::string send_failure(const Plan& plan, std::error_code error) {
   return std::system_error(error, "send to " + plan.destination.host() + wall).what();
 }
 
-Prober::Prober(ProbeSocket& socket, std::uint16_t first_sequence)
-    : socket_(socket), family_(icmp_of(socket.family())), first_sequence_(first_sequence) {
+Prober::Prober(ProbeSocket& socket, std::optional<std::uint16_t> first_sequence)
+    : socket_(socket), family_(icmp_of(socket.family())) {
   std::random_device random;
+  first_sequence_ = first_sequence.value_or(static_cast<std::uint16_t>(random()));
   id_ = static_cast<std::uint16_t>(random());
   nonce_ = random();
   switch (socket.way()) {

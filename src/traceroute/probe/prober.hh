@@ -24,8 +24,9 @@ std::string send_failure(const Plan& plan, std::error_code error);
 
 class Prober {
  public:
-  // The socket outlives the prober. The first probe has this sequence number, the others count on.
-  Prober(ProbeSocket& socket, std::uint16_t first_sequence);
+  // The socket outlives the prober. The first probe has this sequence number, or a random one, by
+  // which programs that share an id tell theirs apart; the others count on.
+  Prober(ProbeSocket& socket, std::optional<std::uint16_t> first_sequence);
 
   // How many probes went out, and why the next one did not; the rest has not been tried then.
   struct Sending {

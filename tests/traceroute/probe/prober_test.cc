@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <memory>
 #include <optional>
+#include <set>
 #include <system_error>
 #include <vector>
 
@@ -158,6 +159,19 @@ TEST_F(ProberTest, SendsEachWithItsTtlSizeAndChecksum) {
   EXPECT_EQ(request_ttl_, 5);
   ASSERT_EQ(request.size(), 40U);
   EXPECT_EQ(request[2] << 8 | request[3], 0x50c8);
+}
+
+// Of 100 programs at once two have the same id in 7 % of cases; an error quotes nothing else.
+TEST_F(ProberTest, TwoThatShareAnIdHaveOtherSequenceNumbers) {
+  std::set<int> numbers;
+  for (int i = 0; i < 3; ++i) {
+    prober_.emplace(*socket_, std::nullopt);
+    Notes notes;
+    exchange(notes);
+    const wire::Bytes request = overheard();
+    numbers.insert(request[sequence_at] << 8 | request[sequence_at + 1]);
+  }
+  EXPECT_GT(numbers.size(), 1U);
 }
 
 TEST_F(ProberTest, AnEchoOfAStrangerIsNobodys) {
