@@ -69,7 +69,10 @@ void prepare(ProbeSocket& socket, const Options& options, const net::Address& de
 // The address that packets of a prepared socket to a destination bear, if that is known.
 std::optional<net::Address> source_of(const ProbeSocket& socket, const Options& options,
                                       const net::Address& destination) {
-  if (!options.source.empty()) return net::local_address(socket.fd());
+  if (!options.source.empty()) {
+    const net::Address bound = net::local_address(socket.fd());
+    if (!bound.same_host(net::Address::wildcard(bound.family(), 0))) return bound;
+  }
   // Other routes may be taken then.
   const ProbeSocketOptions& way = options.socket;
   if (!way.interface.empty() || way.mark || way.bypass_routing) return std::nullopt;

@@ -15,7 +15,7 @@ namespace traceroute {
 struct ProbeSockets {
   std::vector<ProbeSocket> opened;
   std::optional<net::Family> refused{};
-  std::string why{};  // it is refused
+  std::string why = "not of the family that was asked for";  // or why it is refused
 };
 
 // Those of the families that the targets may turn out to have, to be opened before any name is

@@ -16,6 +16,7 @@
 #include "net/socket.hh"
 #include "support/libc_call.hh"
 #include "support/needs_ipv6.hh"
+#include "traceroute/lookup/resolver.hh"
 #include "traceroute/notes.hh"
 #include "traceroute/run/destination.hh"
 
@@ -95,6 +96,23 @@ TEST_F(ProbeSockets, OneFamilyThatCannotBeHadDoesNotTakeTheOtherAlong) {
   }
 }
 
+// -6 ::ffff:127.0.0.1, which is an IPv4 address.
+TEST_F(ProbeSockets, OfTheFamilyThatNobodyAskedForThatIsTold) {
+  NEEDS_IPV6();
+  Options options;
+  options.family = net::Family::ipv6;
+  auto sockets = open_probe_sockets(options);
+  FamilySockets family_sockets(options, sockets);
+  Plan plan;
+  plan.destination = addresses_of("::ffff:127.0.0.1", options.family).front();
+  try {
+    family_sockets.towards(plan);
+    FAIL();
+  } catch (const cli::Failure& failure) {
+    EXPECT_STREQ(failure.what(), "send to 127.0.0.1: not of the family that was asked for");
+  }
+}
+
 TEST_F(ProbeSockets, WithoutAnyTheFirstReasonIsTold) {
   Options options;
   options.host = "example.net";
@@ -115,6 +133,19 @@ TEST_F(ProbeSockets, WhereOurAddressCannotBeKnownThereIsNone) {
     lose(-1, error);
     EXPECT_EQ(net::source_towards(here), std::nullopt) << error;
   }
+}
+
+// Whoever sends from any address changes none: a router that quotes ours tells of no translator.
+TEST_F(ProbeSockets, AnyAddressIsNotTheOneThatPacketsBear) {
+  Options options;
+  options.host = options.source = "0.0.0.0";
+  auto sockets = open_probe_sockets(options);
+  FamilySockets family_sockets(options, sockets);
+  Plan plan;
+  plan.destination = *net::Address::parse("127.0.0.1");
+  family_sockets.towards(plan);
+  ASSERT_TRUE(plan.source);
+  EXPECT_EQ(plan.source->host(), "127.0.0.1");
 }
 
 TEST_F(ProbeSockets, APingSocketWhoseIdCannotBeKnownFailsOneDestination) {
