@@ -90,29 +90,18 @@ std::string skeleton(std::string_view name) {
   return letters;
 }
 
-// Whether all letters stand in the name, in this order, the first one first.
-bool are_in_order(std::string_view letters, std::string_view name) {
-  if (name.empty() || letters.front() != name.front()) return false;
-  for (const char c : name) {
-    if (!letters.empty() && letters.front() == c) letters.remove_prefix(1);
-  }
-  return letters.empty();
-}
-
 }  // namespace
 
 std::span<const City> cities() { return table; }
 
-std::vector<Meaning> abbreviated(std::string_view letters, std::string_view region) {
+std::vector<Meaning> abbreviated(std::string_view letters, std::string_view state) {
   std::vector<Meaning> found;
-  if (letters.size() != 4 || region.size() != 2) return found;
   for (const City& city : table) {
-    if (region != (city.state.empty() ? city.country : city.state)) continue;
+    if (city.country != "us" || city.state != state) continue;
     const std::string name = plain(city.name);
-    const bool fits = city.state.empty()
-                          ? are_in_order(letters, name)
-                          : name.starts_with(letters) || skeleton(name).starts_with(letters);
-    if (fits) found.push_back({&city, false, false});
+    if (name.starts_with(letters) || skeleton(name).starts_with(letters)) {
+      found.push_back({&city, false, false});
+    }
   }
   if (found.size() > 1) found.clear();
   return found;

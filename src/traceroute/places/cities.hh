@@ -37,10 +37,10 @@ struct Meaning {
 // Every city that a lower-case word may stand for.
 std::vector<Meaning> meanings(Spelling spelling, std::string_view word);
 
-// The cities of a state or a country that four letters may abbreviate, as CLLIs do: "mank" and
-// "lncl" of a state (the first letters, or the first consonants), "ngoy" of a country (any letters,
-// in their order, if no other city has them too).
-std::vector<Meaning> abbreviated(std::string_view letters, std::string_view region);
+// The city of a state of the United States that four letters abbreviate, as CLLIs do: "mank" and
+// "lncl" (the first letters, or the first consonants). Empty if none does, or several do. Words of
+// six letters look like that with a country behind them: "permit" is not Palermo, Italy.
+std::vector<Meaning> abbreviated(std::string_view letters, std::string_view state);
 
 // The city whose CLLI alone begins with these four consonants ("spkn", the first letter may be
 // any): no word looks like that. Empty if none does, or several do.

@@ -2,27 +2,150 @@
 
 #include <algorithm>
 
+#include "traceroute/places/domain.hh"
+#include "traceroute/places/operator_codes.hh"
+#include "traceroute/places/router_words.hh"
+
 namespace traceroute {
 
-PlaceGuess choose(const std::vector<Hint>& hints, const std::string& refused,
-                  std::string_view home) {
+Hints::Hints(std::vector<std::string> labels) : labels_(std::move(labels)) {
+  const std::size_t owned = domain_labels(labels_);
+  const auto domain = labels_.end() - static_cast<std::ptrdiff_t>(owned);
+  for (auto label = domain; label != labels_.end(); ++label) {
+    domain_ += (label == domain ? "" : ".") + *label;
+  }
+  if (is_country_domain(labels_.back())) country_ = labels_.back();
+  home_ = country_.empty() ? std::string(country_named_in(domain_)) : country_;
+  labels_.erase(domain, labels_.end());
+  for (const std::string& label : labels_) parts_.push_back(parts_of(label));
+}
+
+bool Hints::accept(const std::vector<Meaning>& cities, int strength, const Word& word,
+                   std::string_view kind, bool town) {
+  Hint best{nullptr, nothing, word.label, ""};
+  bool tie = false;
+  const bool is_site = (word.numbered || word.beside_role) &&
+                       !is_role(std::string(word.text) + '1') && uses_airport_codes(domain_);
+  const auto is_confirmed = [&](const Meaning& meaning) {
+    // "rom-it-edge1": there "it" can only be the country.
+    return lies_in(*meaning.city, word.next) || confirmed(*meaning.city, word);
+  };
+  const bool on_campus = domain_.ends_with(".edu");  // "lincoln-hall" is a house
+  const bool any_confirmed = std::ranges::any_of(cities, is_confirmed);
+  for (const Meaning& meaning : cities) {
+    const City& city = *meaning.city;
+    if (any_confirmed && !is_confirmed(meaning)) continue;
+    if (meaning.at_home_only && !any_confirmed && city.country != home_) continue;
+    if (word.text.size() == 2 && !country_.empty() && city.country != country_) continue;
+    // "bng" is Bangalore, but "bng1" a gateway of broadband.
+    if (meaning.at_home_only && word.numbered && is_role(std::string(word.text) + '1')) continue;
+    // "pos" is Port of Spain, but "pos5-0" an interface.
+    if (word.numbered && is_interface(word.text) && !any_confirmed && city.country != home_) {
+      continue;
+    }
+    const bool ambiguous = meaning.ambiguous && !(is_site && !town);
+    int proof = strength - (ambiguous ? 2 : 0);
+    if (any_confirmed) {
+      proof = town ? strong : std::max(proof + 1, static_cast<int>(fair));
+    } else if (city.country == home_) {
+      // "mmo-bor-cr1" is Malmo: a code like "bor" may be the site.
+      proof += ambiguous ? 2 : (meaning.at_home_only ? 0 : 1);
+    } else if (ambiguous && (!country_.empty() || is_everyday_word(word.text) || on_campus)) {
+      proof = std::min<int>(proof, nothing);
+    } else if (!country_.empty() && proof > weak) {
+      const bool namesake = town && may_share_names(city.country, country_);
+      proof = namesake ? static_cast<int>(weak) : proof - 1;  // abroad
+    }
+    if (const std::string other = contradiction(city, word.label, town); !other.empty()) {
+      refused_ = '"' + std::string(word.text) + "\" may be " + display_name(city) + ", but \"" +
+                 other + "\" stands beside it";
+      proof = nothing;
+    }
+    // "burien.wa.seattle": a town with its state directly behind it is an address.
+    const bool addressed = town && proof >= strong && word.label + 1 < labels_.size() &&
+                           city.state == labels_[word.label + 1];
+    if (is_bare_host()) proof = std::min(proof, static_cast<int>(weak));
+    const bool nearer = best.city && city.country == home_ && best.city->country != home_;
+    if (proof > best.strength || (proof == best.strength && nearer)) {
+      best.city = &city;
+      best.strength = addressed ? certain : std::min<int>(proof, strong);
+      tie = false;
+    } else if (proof == best.strength && proof > nothing) {
+      tie = true;
+    }
+  }
+  if (tie) {
+    refused_ = '"' + std::string(word.text) + "\" is the name of more than one town";
+  } else if (best.city) {
+    best.why =
+        '"' + std::string(word.text) + "\" " + std::string(kind) + ' ' + display_name(*best.city);
+    hints_.push_back(best);
+  }
+  return !cities.empty();
+}
+
+// Whether a country or a state in the name says the same; a word of three letters, as "act", is no
+// witness for itself.
+bool Hints::confirmed(const City& city, const Word& word) const {
+  for (std::size_t i = 0; i < labels_.size(); ++i) {
+    if (i != word.label && lies_in(city, region_of_tier(labels_[i]))) return true;
+  }
+  return std::ranges::any_of(parts_[word.label], [&](std::string_view part) {
+    return !is_ambiguous_region(part) && lies_in(city, part) &&
+           (part.size() == 2 || part != word.text);
+  });
+}
+
+// The label that places the name elsewhere; empty when none does.
+std::string Hints::contradiction(const City& city, std::size_t label, bool town) const {
+  for (std::size_t i = 0; i < labels_.size(); ++i) {
+    const std::string& other = labels_[i];
+    if (i == label || lies_in(city, other)) continue;
+    // What stands directly behind it counts more than what stands far from it.
+    if (label + 1 < labels_.size() && lies_in(city, labels_[label + 1])) continue;
+    if (is_region(other) && !is_ambiguous_region(other)) return other;
+    if (town && i == label + 1 && is_american_state(other)) return other;
+  }
+  return {};
+}
+
+bool Hints::beside_role(std::size_t label, std::size_t at) const {
+  const auto& parts = parts_[label];
+  if (at > 0 && is_role(parts[at - 1])) return true;
+  if (at == 0 && parts.size() > 2 && is_role(parts.back())) return true;  // "per-ndcp2-bb7"
+  if (at + 1 < parts.size()) return is_role(parts[at + 1]);
+  return parts.size() == 1 && label > 0 && is_role(labels_[label - 1]);
+}
+
+// A machine may be called like a town ("paris", "den1"); a router's name says more than that, if it
+// is only a role ("tky001bb01").
+bool Hints::is_bare_host() const {
+  return labels_.size() == 1 && parts_[0].size() == 1 &&
+         without_number(parts_[0][0]).find_first_of("0123456789") == std::string_view::npos;
+}
+
+// The strongest hint counts, of equal ones the last, which is the closest to the domain; in one
+// label equal ones that disagree show nothing, unless the first of them alone lies in the country
+// of the domain: "mex-roma" is a site in Mexico City.
+PlaceGuess Hints::guess() const {
   PlaceGuess guess;
-  guess.reason = refused;
+  guess.reason = refused_;
   int top = nothing;
-  for (const Hint& hint : hints) top = std::max(top, hint.strength);
+  for (const Hint& hint : hints_) top = std::max(top, hint.strength);
   const Hint* chosen = nullptr;
-  for (const Hint& hint : hints) {
+  for (const Hint& hint : hints_) {
     if (hint.strength == top) chosen = &hint;  // the last is the closest to the domain
   }
   if (!chosen) return guess;
-  const auto at_home = [&](const Hint& hint) { return hint.city->country == home; };
-  const auto rival = std::ranges::find_if(
-      hints, [&](const Hint& hint) { return hint.strength == top && hint.label == chosen->label; });
+  const auto at_home = [&](const Hint& hint) { return hint.city->country == country_; };
+  const auto rival = std::ranges::find_if(hints_, [&](const Hint& hint) {
+    return hint.strength == top && hint.label == chosen->label;
+  });
   const bool settled = at_home(*rival) && !at_home(*chosen);
   if (settled) chosen = &*rival;
   guess.reason = chosen->why;
-  bool sure = top >= fair || std::ranges::count(hints, chosen->city, &Hint::city) > 1;
-  for (const Hint& hint : hints) {
+  bool sure = top >= fair || std::ranges::count(hints_, chosen->city, &Hint::city) > 1;
+  for (const Hint& hint : hints_) {
     if (hint.city == chosen->city || hint.strength < std::min<int>(top, fair)) continue;
     if (hint.strength == top && hint.label == chosen->label && (!settled || at_home(hint))) {
       guess.reason = hint.why + ", " + chosen->why + ": they contradict each other";

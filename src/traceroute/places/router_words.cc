@@ -15,9 +15,9 @@ constexpr std::array roles = {
     "mpr",  "msr",   "mx",  "nr",  "p",      "par",  "pat", "pe",     "peer", "pr",    "rbr",
     "r",    "rar",   "rcr", "rou", "router", "rt",   "rtr", "rtsw",   "rur",  "sbb",   "sbr",
     "scr",  "spine", "sr",  "sw",  "tcore",  "xcr",  "xr",  "border", "xt"};
-constexpr std::array glued_roles = {"core", "edge", "bprj", "bbrj", "bcr", "bbr", "ccr",
-                                    "rtr",  "cr",   "br",   "bb",   "gw",  "pe",  "ar",
-                                    "er",   "sw",   "rt",   "sdn",  "bdr"};
+// Not "ar", "er", "pe" and "rt", in which words end: "order" is no router in Chicago (ord).
+constexpr std::array glued_roles = {"core", "edge", "bprj", "bbrj", "bcr", "bbr", "ccr", "rtr",
+                                    "cr",   "br",   "bb",   "gw",   "sw",  "sdn", "bdr"};
 constexpr std::array interfaces = {"lan", "nat", "pos", "tun"};
 constexpr std::array ambiguous_regions = {
     "ad", "ae", "af", "ar", "at", "aw", "bb", "be", "bf", "bi", "bj", "bm", "bn", "br", "bs",
@@ -36,10 +36,6 @@ constexpr std::array worldwide_domains = {"ac", "ai", "am", "as", "cc", "eu", "f
                                           "io", "la", "me", "nu", "sh", "su", "to", "tv", "ws"};
 
 constexpr std::array everyday_words = {"bath", "mobile", "nice", "reading", "split"};
-constexpr std::array whole_words = {"adler",  "arcor",  "beyer",  "calico", "cavan",  "church",
-                                    "clear",  "clever", "clst",   "coker",  "cosco",  "grubb",
-                                    "houser", "laser",  "launch", "lunar",  "norton", "order",
-                                    "parser", "philo",  "rover",  "sport",  "tmpl"};
 constexpr std::array beginnings_of_names = {"den", "los", "rio", "san", "sao"};
 constexpr std::array ends_of_names = {
     "ave",   "bay",   "beach",   "bourg", "burg",   "burgh",  "center", "city", "court",  "dale",
@@ -107,6 +103,13 @@ std::size_t after_customer(const std::vector<std::string_view>& parts) {
   return 0;
 }
 
+bool is_hex_address(std::string_view part) {
+  constexpr std::size_t min_digits = 8, max_letters = 2;  // before them: "ip1f02dca1"
+  if (part.size() < min_digits) return false;
+  part.remove_prefix(std::min(max_letters, part.size() - min_digits));
+  return part.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 bool is_interface(std::string_view word) { return contains(interfaces, word); }
 
 std::string_view region_of_tier(std::string_view label) {
@@ -141,8 +144,6 @@ bool is_ambiguous_region(std::string_view label) { return contains(ambiguous_reg
 bool is_american_state(std::string_view label) { return contains(american_states, label); }
 
 bool is_everyday_word(std::string_view word) { return contains(everyday_words, word); }
-
-bool is_whole_word(std::string_view word) { return contains(whole_words, word); }
 
 bool is_beginning_of_name(std::string_view word) { return contains(beginnings_of_names, word); }
 

@@ -17,6 +17,9 @@ std::size_t far_end_of_link(std::string_view label);
 // name. The number of the first part after them; 0 without one.
 std::size_t after_customer(const std::vector<std::string_view>& parts);
 
+// Whether a part is an address in hexadecimal, of IPv4 or a MAC: "4e5c0deb", "p54b7dca1".
+bool is_hex_address(std::string_view part);
+
 // "core12" gives "core".
 std::string_view without_number(std::string_view word);
 
@@ -42,11 +45,6 @@ bool is_american_state(std::string_view label);
 
 // Whether a town is also a word that names of machines are made of: "mobile", "split".
 bool is_everyday_word(std::string_view word);
-
-// Whether a word that could be read as a code with a role, or as a town or a code with its country
-// or state, is a word, a name or an abbreviation itself: "order" is no router in Chicago (ord),
-// "church" not Chur, "clst" a cluster.
-bool is_whole_word(std::string_view word);
 
 // Whether a code is also the first word of many towns' names: "sao", "rio".
 bool is_beginning_of_name(std::string_view word);

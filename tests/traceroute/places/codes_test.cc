@@ -73,10 +73,12 @@ TEST(Place, OneOperatorsCodes) {
 
 TEST(Place, AWholeWordIsNoCodeWithARole) {
   constexpr Case cases[] = {
-      {"order1.web.example.net", ""},   // not ord, Chicago
-      {"parser2.web.example.net", ""},  // not par, Paris
-      {"clever3.web.example.net", ""},  // not clev, Cleveland
-      {"arcor1.web.example.net", ""},   // not Cordoba in Argentina
+      {"order1.web.example.net", ""},    // not ord, Chicago
+      {"start1.web.example.no", ""},     // not Stavanger
+      {"liver1.web.example.co.uk", ""},  // not Liverpool
+      {"parser2.web.example.net", ""},   // not par, Paris
+      {"clever3.web.example.net", ""},   // not clev, Cleveland
+      {"arcor1.web.example.net", ""},    // not Cordoba in Argentina
       {"lang1.web.example.net", ""},
       {"grestore1.web.example.net", ""},  // named as Telefonica's are, by somebody else
       {"ordcr1.bb.example.net", "Chicago us?"},
@@ -88,6 +90,13 @@ TEST(Place, AWholeWordIsNoCodeWithARole) {
       {"norton1.lab.example.net", ""},        // not North Bay, Ontario
       {"rover1.lab.example.net", ""},         // not Rostov
       {"clst1.lab.example.net", ""},          // a cluster
+      {"clst-core1.example.net", "College Station us"},
+      {"permit1.web.example.net", ""},         // not Palermo, Italy
+      {"grades1.web.example.net", ""},         // not Granada, Spain
+      {"rerun1.web.example.net", ""},          // not Saint-Denis, Reunion
+      {"fortinet1.customer.example.net", ""},  // not Fort Wayne, Indiana
+      {"greencloud-gw.example.net", ""},       // not Greensboro, North Carolina
+      {"livecam1.web.example.net", ""},        // not Livermore, California
       {"cor01.clst.tx.example.net", "College Station us"},
       {"ae1-grtmadpe3.red.telefonica-wholesale.net", "Madrid es"},
   };
@@ -106,6 +115,8 @@ TEST(Place, ACountryAndACodeInItMayBeOneWord) {
       {"r1.usnyc3.jp.example.net", ""},  // Japan stands beside it
       {"defra-cr1.example.net", "Frankfurt de"},
       {"www.franc.example.net", ""},  // not Annecy, France
+      {"auper1-cr1.example.net", "Perth au"},
+      {"auper1.example.net", ""},  // per is also a word
   };
   EXPECT_EQ(wrong_guesses(cases), "");
 }
@@ -171,6 +182,28 @@ TEST(Place, ARoleIsNoCode) {
   constexpr Case cases[] = {
       {"del-bng1.example.co.in", "Delhi in"},
       {"bng-core1.example.co.in", "Bangalore in"},
+  };
+  EXPECT_EQ(wrong_guesses(cases), "");
+}
+
+TEST(Place, AnAddressInHexadecimalHoldsNoCode) {
+  constexpr Case cases[] = {
+      {"D9E0DEB1.catv.pool.example.hu", ""},  // not Debrecen
+      {"p54b7dca1.dip0.example.de", ""},      // not Washington
+      {"c-5eea2dca-74736162.cust.example.se", ""},
+      {"ip1f02dca1.dynamic.example.net", ""},
+      {"7cae2f01b3d4.mac.example.net", ""},  // not Columbia, South Carolina
+      {"ae1.cr02dca1.example.net", "Washington us"},
+  };
+  EXPECT_EQ(wrong_guesses(cases), "");
+}
+
+// Customers' and carriers' boxes: a CPE, an OLT, a SIP server.
+TEST(Place, ABoxIsNoCode) {
+  constexpr Case cases[] = {
+      {"cpe-189-34-12-1.dyn.example.net.br", ""},  // not Campo Grande
+      {"olt1.access.example.ch", ""},              // not Olten
+      {"sip1.voip.example.net.ua", ""},            // not Simferopol
   };
   EXPECT_EQ(wrong_guesses(cases), "");
 }
@@ -242,7 +275,7 @@ TEST(Place, ACodeMadeLikeAClliIsRead) {
       {"ae1-10.core1.mankmn.example.net", "Mankato us"},
       {"h40.static.lncl01-ne.us.example.net", "Lincoln us"},
       {"ae5.r00.ngoyjp01.example.net", "Nagoya jp"},
-      {"ae5.r00.ngoyjp.example.net", ""},
+      {"ae5.r00.ngoyjp.example.net", "Nagoya jp"},
       {"ae1.westfl.example.net", ""},  // a part of Florida
       {"bb1-10g0-0.aus2tx.example.net", "Austin us"},
       {"bb1-10g0-0.aus2ga.example.net", ""},

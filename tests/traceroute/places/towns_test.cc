@@ -58,6 +58,7 @@ TEST(Place, ATownBeforeItsStateIsAnAddress) {
       {"ae-103-rur201.burien.seattle.example.net", "Seattle us?"},
       {"be1.kent.wa.seattle.example.net", "Kent us"},
       {"be1.kent.example.net", ""},
+      {"kent-wa-cr1.example.net", "Kent us"},
   };
   EXPECT_EQ(wrong_guesses(cases), "");
 }
