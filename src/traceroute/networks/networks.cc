@@ -175,7 +175,7 @@ void Grouping::join_by_prefix() {
   }
 }
 
-// What stands on both sides of silent, unnamed or private hops holds them too.
+// What stands on both sides of silent, unnamed, private or shared hops holds them too.
 void Grouping::close_gaps() {
   const auto fill = [&](std::initializer_list<Kind> open) {
     std::size_t before = owners_.size();
@@ -190,7 +190,7 @@ void Grouping::close_gaps() {
       before = i;
     }
   };
-  fill({Kind::silent, Kind::unnamed, Kind::inside});
+  fill({Kind::silent, Kind::unnamed, Kind::inside, Kind::shared});
   fill({Kind::silent});
 }
 
