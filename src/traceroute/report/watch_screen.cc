@@ -255,8 +255,11 @@ std::vector<std::string> whole(std::vector<std::string> top, const std::vector<R
   const std::string keys =
       view.paused ? "paused: p goes on, q quits" : "q quit p pause n names r reset";
   const std::size_t room = view.height > top.size() + 1 ? view.height - top.size() - 1 : 0;
-  for (std::size_t i = 0; i < std::min(rows.size(), room); ++i) {
-    top.push_back(row_line(rows[i], columns, view));
+  const std::size_t shown = rows.size() <= room ? rows.size() : std::max<std::size_t>(room, 1) - 1;
+  for (std::size_t i = 0; i < shown; ++i) top.push_back(row_line(rows[i], columns, view));
+  if (shown < rows.size() && room > 0) {
+    const std::string more = std::to_string(rows.size() - shown) + " more";
+    top.push_back(coloured(dim, more + ": the window is too low", view));
   }
   const std::size_t below = room - std::min(rows.size(), room);
   bottom.resize(std::min(bottom.size(), below));

@@ -157,6 +157,15 @@ TEST(WatchScreen, FitsEveryWindow) {
   }
 }
 
+TEST(WatchScreen, RowsWithoutRoomAreCounted) {
+  const VirtualWatch play = played();
+  const auto lines = watch_screen(play.watch, style(), view(80, 8));  // six hops
+  ASSERT_EQ(lines.size(), 8U);
+  EXPECT_TRUE(lines[5].starts_with(" 3 ")) << lines[5];
+  EXPECT_EQ(lines[6], "3 more: the window is too low");
+  EXPECT_TRUE(watch_screen(play.watch, style(), view(80, 10))[8].starts_with(" 6 "));
+}
+
 TEST(WatchScreen, LettersOfTwoColumnsTakeTwo) {
   const std::string letters = "\u65e5\u672c\u8a9e\u65e5\u672c\u8a9e";
   Plan plan = VirtualWatch::plan();
