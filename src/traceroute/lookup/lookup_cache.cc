@@ -14,7 +14,11 @@ namespace {
 struct Question {
   net::Deadline deadline;
   std::optional<std::string> answer;
+  net::Deadline again;  // when one without an answer is asked once more
 };
+
+// Of the time that an answer is waited for: a name server may be away for a while.
+constexpr int again_after = 600;
 
 // What is remembered, so that a run over any number of targets stays small: the oldest questions
 // are forgotten, and asked again when they come up again.
@@ -40,13 +44,19 @@ LookupCache::LookupCache(Lookup lookup, net::Clock::duration patience, std::size
 void LookupCache::ask(const net::Address& address) {
   const std::string key = address.host();
   const std::lock_guard lock(shared_->mutex);
-  const Question question{net::Deadline::after(patience_), {}};
-  if (!shared_->questions.try_emplace(key, question).second) return;
-  shared_->asked.push_back(key);
-  shared_->open.push_back(key);
-  if (shared_->asked.size() > max_questions) {
-    shared_->questions.erase(shared_->asked.front());
-    shared_->asked.pop_front();
+  const Question question{
+      net::Deadline::after(patience_), {}, net::Deadline::after(again_after * patience_)};
+  const auto [known, is_new] = shared_->questions.try_emplace(key, question);
+  if (!is_new) {
+    if (known->second.answer != "" || !known->second.again.passed()) return;
+    known->second.again = question.again;
+  } else {
+    shared_->asked.push_back(key);
+    shared_->open.push_back(key);
+    if (shared_->asked.size() > max_questions) {
+      shared_->questions.erase(shared_->asked.front());
+      shared_->asked.pop_front();
+    }
   }
   threads_.run([shared = shared_, address, key] {
     std::string answer;

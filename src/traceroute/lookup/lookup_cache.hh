@@ -1,4 +1,5 @@
-// Questions about addresses that only a slow service can answer: all asked at once, each once.
+// Questions about addresses that only a slow service can answer: all asked at once, each once; one
+// without an answer again after a while, as a watch may last for days.
 #pragma once
 
 #include <functional>
@@ -20,7 +21,7 @@ class LookupCache {
   // No answer is waited for longer than `patience`. Up to `most` threads work at once.
   LookupCache(Lookup lookup, net::Clock::duration patience, std::size_t most = 64);
 
-  // Begins to look an address up, unless that has been done.
+  // Begins to look an address up, unless that has been done, and not long ago without an answer.
   void ask(const net::Address& address);
   // The answer; nullopt while it may still come. Asks, if that has not been done.
   std::optional<std::string> answer(const net::Address& address);

@@ -39,6 +39,20 @@ TEST(LookupCache, AskEachAddressOnce) {
   EXPECT_EQ(asked, 1);
 }
 
+// As by --watch, whose name server was away at its beginning.
+TEST(LookupCache, OneWithoutAnAnswerIsAskedAgainAfterAWhile) {
+  std::atomic<int> asked = 0;
+  LookupCache lookups(
+      [&](const net::Address&) -> std::string { return ++asked == 1 ? "" : "found"; }, 1ms);
+  const auto late = net::Deadline::after(20s);
+  while (lookups.answer(address(1)) != "found" && !late.passed()) {
+    lookups.clear();
+    net::wait_readable({lookups.fd()}, net::Deadline::after(50ms));
+  }
+  EXPECT_EQ(lookups.answer(address(1)), "found");
+  EXPECT_EQ(asked, 2);
+}
+
 TEST(LookupCache, ALookupThatLacksMemoryIsAnsweredAsOneWithoutName) {
   LookupCache lookups([](const net::Address&) -> std::string { throw std::bad_alloc(); }, 1h);
   lookups.ask(address(1));
