@@ -28,7 +28,8 @@ FileDescriptor accept_connection(int listener, sockaddr* peer, socklen_t* length
 int poll_until(std::span<pollfd> polled, Deadline deadline);
 
 // Sends bytes of a file from `position` on, which it moves; how many, 0 at the end of the file, -1
-// and errno. The process must ignore SIGPIPE.
+// and errno: EINVAL where the kernel or the file system cannot, as 9p before Linux 5.11 (the drives
+// of Windows under WSL). The process must ignore SIGPIPE.
 ssize_t send_from_file(int socket, int file, off_t& position, std::size_t count);
 
 // Flags of send(2): raise no SIGPIPE; more follows at once, so that it may share a packet. 0 where

@@ -3,6 +3,7 @@
 #include <sched.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -35,6 +36,16 @@ bool is_fault_of_file(int error) {
 }
 
 bool timed_out() { return errno == EAGAIN || errno == EWOULDBLOCK; }
+
+// As send_from_file, from any file. Its buffer is not to be in the frame of its caller.
+[[gnu::noinline]] ssize_t send_by_buffer(int socket, int file, off_t& position, std::size_t count) {
+  std::array<char, 32768> buffer;
+  const ssize_t got = pread(file, buffer.data(), std::min(count, buffer.size()), position);
+  if (got <= 0) return got;
+  const ssize_t sent = ::send(socket, buffer.data(), static_cast<std::size_t>(got), no_signal);
+  if (sent > 0) position += sent;
+  return sent;
+}
 
 // As the socket options take it, which read zero as forever.
 timeval to_timeval(Clock::duration span) {
@@ -137,7 +148,8 @@ FileTransfer Stream::send_file(int file, std::uint64_t offset, std::uint64_t cou
     const bool armed = arm(SO_SNDTIMEO, send_timeout_, Deadline::after(waited ? 1ms : stall));
     if (!armed && !waited) return {Ending::silent, sent};
     const auto rest = static_cast<std::size_t>(std::min(count - sent, max_sendfile));
-    const ssize_t moved = send_from_file(get(), file, position, rest);
+    ssize_t moved = send_from_file(get(), file, position, rest);
+    if (moved < 0 && errno == EINVAL) moved = send_by_buffer(get(), file, position, rest);
     if (moved > 0) {
       sent += static_cast<std::uint64_t>(moved);
       waited = false;

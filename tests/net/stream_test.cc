@@ -172,12 +172,28 @@ TEST_F(StreamTest, AFileThatBecameShorterEndsWhereItEnds) {
   EXPECT_EQ(come(), 800U);
 }
 
-// On a disk that fails, or a file system from which sendfile(2) cannot send.
+// On a disk that fails.
 TEST_F(StreamTest, AFileThatCannotBeReadIsNotThePeersDoing) {
   const FileDescriptor memory(open("/proc/self/mem", O_RDONLY | O_CLOEXEC));
   if (!memory) GTEST_SKIP() << "there is no /proc here";
   constexpr std::uint64_t unmapped = 0;
   EXPECT_THROW((void)near_.send_file(memory.get(), unmapped, 10, 20s), std::system_error);
+}
+
+// From this file, as from some file systems, sendfile(2) cannot send.
+TEST_F(StreamTest, AFileThatTheKernelCannotSendIsReadAndSent) {
+  const FileDescriptor words(open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC));
+  if (!words) GTEST_SKIP() << "there is no /proc here";
+  std::vector<std::uint8_t> expected(4096);
+  const ssize_t size = pread(words.get(), expected.data(), expected.size(), 1);
+  ASSERT_GT(size, 0);
+  expected.resize(static_cast<std::size_t>(size));
+  const auto sent = near_.send_file(words.get(), 1, expected.size(), 20s);
+  EXPECT_EQ(sent.ending, Ending::full);
+  EXPECT_EQ(sent.count, expected.size());
+  std::vector<std::uint8_t> came(expected.size());
+  EXPECT_EQ(far_.receive_exactly(came, Deadline::after(20s)).ending, Ending::full);
+  EXPECT_EQ(came, expected);
 }
 
 TEST_F(StreamTest, AllThatComesIsBounded) {

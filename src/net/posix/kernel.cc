@@ -3,8 +3,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <limits>
 
@@ -71,13 +69,9 @@ int poll_until(std::span<pollfd> polled, Deadline deadline) {
   return ready;
 }
 
-ssize_t send_from_file(int socket, int file, off_t& position, std::size_t count) {
-  std::array<char, 65536> buffer;
-  const ssize_t got = pread(file, buffer.data(), std::min(count, buffer.size()), position);
-  if (got <= 0) return got;
-  const ssize_t sent = send(socket, buffer.data(), static_cast<std::size_t>(got), no_signal);
-  if (sent > 0) position += sent;
-  return sent;
+ssize_t send_from_file(int, int, off_t&, std::size_t) {
+  errno = EINVAL;
+  return -1;
 }
 
 void fill_random(std::span<std::uint8_t> bytes) {
