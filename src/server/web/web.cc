@@ -35,7 +35,8 @@ constexpr std::string_view allowed = "GET, HEAD, OPTIONS";
 std::string_view explain(Status status) {
   switch (status) {
     case Status::bad_request:
-      return "This is not a request that can be understood in one way only.";
+      return "A request begins like \"GET /PATH HTTP/1.1\", has one Host field, and can be "
+             "understood in one way only.";
     case Status::request_timeout:
       return "The request did not end in time.";
     case Status::content_too_large:

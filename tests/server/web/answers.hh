@@ -19,7 +19,9 @@ const std::string whole_head = "HTTP/1.1 200 OK\r\n"s + described +
 const std::string whole = whole_head + "hello";
 
 const std::string close_field = "Connection: close\r\n";
-constexpr const char* ambiguous = "This is not a request that can be understood in one way only.";
+constexpr const char* ambiguous =
+    "A request begins like \"GET /PATH HTTP/1.1\", has one Host field, and can be understood in "
+    "one way only.";
 constexpr const char* missing = "There is no such file.";
 
 }  // namespace server
