@@ -171,13 +171,17 @@ class DatagramEcho {
         continue;
       }
       if (server_.leaves_open(datagram->from)) server_ = datagram->from.with_port(server_.port());
-      if (!(datagram->from == server_)) continue;
-      answered_ = true;
-      lost_in_a_row_ = 0;
       const auto bytes = std::span(buffer).first(std::min(datagram->size, buffer.size()));
       const auto answered = std::ranges::find_if(outstanding_, [&](const Outstanding& o) {
         return std::equal(o.bytes.begin(), o.bytes.end(), bytes.begin(), bytes.end());
       });
+      if (!(datagram->from == server_)) {
+        // It may be the server, which has several addresses. Whoever guesses may be it, too.
+        if (answered != outstanding_.end()) reason_ = "the same came from " + datagram->from.text();
+        continue;
+      }
+      answered_ = true;
+      lost_in_a_row_ = 0;
       if (answered == outstanding_.end()) {
         if (!was_sent(bytes)) throw cli::Failure(server_.text() + ": " + fault_of(bytes));
         continue;  // a duplicate, or one that came too late
@@ -234,7 +238,7 @@ class DatagramEcho {
   std::size_t lost_in_a_row_ = 0;   // since the last answer
   std::deque<std::size_t> hashes_;  // of the lines sent last
   std::string which_;               // the lines lost
-  std::string reason_;              // the last one that an ICMP message gave
+  std::string reason_;              // the last one seen
 };
 
 }  // namespace

@@ -73,14 +73,15 @@ std::vector<net::Listener> listen_on_both() {
                         {SOCK_DGRAM});
 }
 
-// Sends back this many datagrams.
-void echo(int socket, int count) {
+// Sends back this many datagrams, from another socket if there is one.
+void echo(int socket, int count, int other = -1) {
   std::array<std::uint8_t, 100> buffer;
   while (count > 0) {
     (void)net::wait_readable({socket}, net::Deadline::after(30s));
     const auto datagram = net::receive_datagram(socket, buffer);
     if (!datagram || datagram->error) continue;
-    (void)net::send_datagram(socket, std::span(buffer).first(datagram->size), datagram->from);
+    (void)net::send_datagram(other < 0 ? socket : other, std::span(buffer).first(datagram->size),
+                             datagram->from);
     --count;
   }
 }
@@ -89,9 +90,9 @@ struct Result {
   std::string output, words;
 };
 
-Result ask(std::uint16_t port) {
+Result ask(std::uint16_t port, const std::string& host = "both.test") {
   Options options;
-  options.host = "both.test";
+  options.host = host;
   options.port = port;
   options.time = 1s;
   StandardIo io("one\ntwo\n");
@@ -134,6 +135,20 @@ TEST(EchoAddresses, OneThatAnswersIsTheServer) {
             "1 of 2 datagrams to " + first.address.text() + " did not come back: line 2");
   std::array<std::uint8_t, 100> buffer;
   EXPECT_FALSE(net::receive_datagram(second.socket.get(), buffer));
+}
+
+// It may be the server's, or anybody's.
+TEST(EchoAddresses, AnAnswerFromElsewhereIsToldAndNotBelieved) {
+  const net::Address host = *net::Address::parse("127.0.0.1");
+  const auto asked = net::listen_on({host}, {SOCK_DGRAM});
+  const auto other = net::listen_on({host}, {SOCK_DGRAM});
+  const int from = other[0].socket.get();
+  net::JoiningThread echoing([&] { echo(asked[0].socket.get(), 2, from); });
+  const Result result = ask(asked[0].address.port(), host.host());
+  EXPECT_EQ(result.output, "");
+  EXPECT_EQ(result.words, "2 of 2 datagrams to " + asked[0].address.text() +
+                              " did not come back (the same came from " + other[0].address.text() +
+                              "): line 1 2");
 }
 
 }  // namespace
