@@ -28,6 +28,20 @@ std::string_view wrong_line(std::string_view head) {
   return *line;
 }
 
+// The first line of what came, where no response of HTTP/1 begins so; `ended`: no more will come.
+std::optional<std::string_view> foreign_line(std::string_view bytes, bool ended) {
+  constexpr std::string_view version = "HTTP/1.";
+  std::string_view rest = http::without_empty_lines(bytes);
+  auto line = http::take_line(rest);
+  if (!line && ended) line = rest;
+  if (line && version.starts_with(line->substr(0, version.size()))) return std::nullopt;
+  return line;
+}
+
+std::string no_response(std::string_view line) {
+  return "no right HTTP/1 response: \"" + wire::visible(line.substr(0, 80)) + '"';
+}
+
 // What a right head says of the end of its body.
 std::string framing_fields(const std::string& head) {
   std::string said;
@@ -80,25 +94,32 @@ bool HttpReader::receive() {
   return got.ending == net::Ending::full;
 }
 
+// Receives until a whole head is pending; its size.
+std::size_t HttpReader::await_head() {
+  for (bool ended = false;; ended = !receive()) {
+    // Who speaks another protocol may wait for a word of ours.
+    if (const auto line = foreign_line(pending(), ended)) fail(no_response(*line));
+    const auto size = http::head_end(pending());
+    if (size && *size <= max_head) return *size;
+    if (pending().size() > max_head) {
+      fail("the response's head exceeds " + std::to_string(max_head) + " bytes");
+    }
+    if (ended) {
+      fail("closed after " + std::to_string(pending().size()) + " bytes, " +
+           (pending().empty() ? "a response awaited" : "the empty line awaited that ends a head"));
+    }
+  }
+}
+
 http::Response HttpReader::head() {
   for (interim_ = 0; interim_ < max_interim; ++interim_) {
-    std::optional<std::size_t> size;
-    while (!(size = http::head_end(pending())) || *size > max_head) {
-      if (pending().size() > max_head) {
-        fail("the response's head exceeds " + std::to_string(max_head) + " bytes");
-      }
-      if (!receive()) {
-        fail("closed after " + std::to_string(pending().size()) + " bytes, a response awaited");
-      }
-    }
-    head_ = pending().substr(0, *size);
-    begin_ += *size;
+    const std::size_t size = await_head();
+    head_ = pending().substr(0, size);
+    begin_ += size;
     http::unfold(head_);
     if (verbose_) say_head("< ", head_);
     const auto response = http::parse_response(head_);
-    if (!response) {
-      fail("no right HTTP/1 response: \"" + wire::visible(wrong_line(head_).substr(0, 80)) + '"');
-    }
+    if (!response) fail(no_response(wrong_line(head_)));
     if (response->status >= 200) return *response;
     if (response->status == 101) fail("switches to another protocol");
   }

@@ -37,6 +37,7 @@ class HttpReader {
  private:
   [[noreturn]] void fail(const std::string& what) const;
   bool receive();
+  std::size_t await_head();
   // How far the response has come, in words.
   std::string so_far() const;
   std::string_view pending() const { return std::string_view(bytes_).substr(begin_); }

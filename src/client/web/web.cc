@@ -78,10 +78,10 @@ bool is_no_coding(std::string_view coding) {
 
 // The first content coding that was not asked for; nullopt when there is none.
 std::optional<std::string_view> coding_of(const http::Fields& fields, std::string_view target) {
+  bool named = false;
   for (const http::Field& field : fields) {
     if (!http::equal_ignoring_case(field.name, "Content-Encoding")) continue;
     std::string_view rest = field.value;
-    bool named = false;
     while (const auto coding = http::take_element(rest)) {
       if (is_no_coding(*coding)) continue;
       if (named || !names_coding(target, *coding)) return coding;

@@ -115,8 +115,12 @@ TEST_F(WebClient, AShortOrMalformedAnswerLeavesNothingAndSaysWhy) {
            {ok + "Content-Length: 5 bytes" + std::string(90, ' ') + "x\r\n\r\nhello",
             "the end of the body cannot be known by \"Content-Length: 5 bytes" +
                 std::string(57, ' ') + '"'},
-           {ok + "Content-Le", "closed after 27 bytes, a response awaited"},
+           {ok + "Content-Le", "closed after 27 bytes, the empty line awaited that ends a head"},
            {"", "closed after 0 bytes, a response awaited"},
+           {"HTTP", "closed after 4 bytes, the empty line awaited that ends a head"},
+           {"hello", "no right HTTP/1 response: \"hello\""},
+           {"\x15\x03\x01\0\2\2("s,
+            "no right HTTP/1 response: \"\\x15\\x03\\x01\\x00\\x02\\x02(\""},
            {"SSH-2.0-x\r\n\r\n", "no right HTTP/1 response: \"SSH-2.0-x\""},
            {"HTTP/1.1 101 Switching Protocols\r\n\r\n", "switches to another protocol"},
            {"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-4/9\r\n\r\nhello",
@@ -165,6 +169,11 @@ TEST_F(WebClient, AResetAndSilenceAreFailures) {
   EXPECT_EQ(files(), 0u);
 }
 
+TEST_F(WebClient, AServerOfAnotherProtocolIsNotWaitedFor) {
+  const WebServer server({{"220 ready\r\n", 100000, false, true}});
+  EXPECT_EQ(fetch(server.url("/")), server.url("/") + ": no right HTTP/1 response: \"220 ready\"");
+}
+
 TEST_F(WebClient, AnInterimResponseIsNoSilence) {
   time_ = 1s;
   const std::string interim = "HTTP/1.1 102 Processing\r\n\r\n";
@@ -209,6 +218,8 @@ TEST_F(WebClient, EveryCodingOfEveryFieldCounts) {
         << words;
     EXPECT_EQ(files(), 0u);
   }
+  const WebServer twice({{ok + "Content-Encoding: gzip\r\nContent-Encoding: gzip\r\n" + page}});
+  EXPECT_NE(fetch(twice.url("/a.gz")), "");
   EXPECT_EQ(coded("none", "UTF-8"), "");
   EXPECT_EQ(coded("", "Identity, ,"), "");
   EXPECT_EQ(content(), "hello");
