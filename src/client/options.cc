@@ -97,7 +97,7 @@ void read_url(const cli::CommandLine& line, const Options& options) {
     throw cli::UsageError(
         '"' + text +
         "\": http://HOST[:PORT]/PATH expected, without a user name, HOST in ASCII "
-        "(xn--... for other letters), PORT 1 to 65535");
+        "(xn--... for other letters), an IPv6 address in brackets, PORT 1 to 65535");
   }
   if (line.operands.size() > 1) {
     const std::string& second = line.operands[1];

@@ -67,6 +67,7 @@ client ftp://h/|"ftp://h/": only http is spoken here: http://HOST[:PORT]/PATH
 client file:///etc/passwd|"file:///etc/passwd": only http is spoken here
 client http://h:65536/|"http://h:65536/": http://HOST[:PORT]/PATH expected
 client http://me@h/|"http://me@h/": http://HOST[:PORT]/PATH expected, without a user name
+client http://::1/|"http://::1/": http://HOST[:PORT]/PATH expected, without a user name, HOST in ASCII (xn--... for other letters), an IPv6 address in brackets
 client http:///x|"http:///x": http://HOST[:PORT]/PATH expected
 client http://h/ 80|too many operands: "80"; the port of a URL is part of it
 client -e -w 5 h|-w goes with the four stages, not with -e
