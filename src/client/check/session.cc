@@ -31,6 +31,7 @@ void CheckSession::change_socket() {
     auto socket = net::open_udp(any.with_port(next_local_port()));
     if (!socket) continue;
     socket_ = std::move(*socket);
+    net::report_arrival_time(socket_.get());
     return;
   }
   throw NotMade("no local port is free");
@@ -115,7 +116,7 @@ CheckSession::Event CheckSession::take(net::Deadline deadline) {
   if (!net::wait_readable({socket_.get()}, deadline)) return Event::nothing;
   const auto incoming = receive(socket_);
   if (!incoming) return Event::nothing;
-  const auto& [from, error, bytes] = *incoming;
+  const auto& [from, error, bytes, arrival] = *incoming;
   if (error) {
     narrate("< " + from.text() + ": " + error.message());
     return Event::refused;
@@ -150,7 +151,7 @@ CheckSession::Event CheckSession::take(net::Deadline deadline) {
     resend_.late_a2(a2_came_ - begin_);
   }
   if (message == Message::a2) {
-    if (first || newer) a = *wire::decode_a2(bytes), a2_from = from;
+    if (first || newer) a = *wire::decode_a2(bytes), a2_from = from, a2_arrival = arrival;
     return Event::other;
   }
   if (from.port() != a.udp_port) other_source = from;

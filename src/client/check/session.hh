@@ -212,6 +212,7 @@ class CheckSession {
   std::set<std::uint32_t> acked;
   bool has_b2 = false;
   net::Address a2_from;
+  std::chrono::nanoseconds a2_arrival{0};  // on the system's clock, where that tells it
   // Where an ack or b2 came from, if not from udp_port.
   std::optional<net::Address> other_source;
 

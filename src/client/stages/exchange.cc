@@ -37,7 +37,7 @@ std::optional<Incoming> receive(const net::FileDescriptor& socket) {
     throw std::system_error(datagram->error, "receive a datagram");
   }
   const auto bytes = wire::Bytes(buffer).first(std::min(datagram->size, buffer.size()));
-  return Incoming{datagram->from, datagram->error, {bytes.begin(), bytes.end()}};
+  return Incoming{datagram->from, datagram->error, {bytes.begin(), bytes.end()}, datagram->arrival};
 }
 
 // A SYN that was lost is repeated sooner than the system would do it, which could outlast the

@@ -80,6 +80,7 @@ struct Incoming {
   net::Address from;
   std::error_code error;
   std::vector<std::uint8_t> packet;
+  std::chrono::nanoseconds arrival;  // as net::Datagram has it
 };
 // The next one, without waiting; nullopt when there is none. Throws std::system_error.
 std::optional<Incoming> receive(const net::FileDescriptor& socket);

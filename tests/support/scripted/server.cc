@@ -133,9 +133,7 @@ void Server::answer_a1(const net::Datagram& a1, wire::Bytes packet) {
     send(session, "a2", wire::encode(session.a, student_id), session.client);
     return run(session);
   }
-  const auto& delays = ways_.a2_delays;
-  auto a2_delay = delays.empty() ? 0ms : delays[place % delays.size()];
-  if (ways_.a1_workers > 1) a2_delay = wait_for_a_worker();
+  const auto a2_delay = ways_.a1_workers > 1 ? wait_for_a_worker() : 0ms;
   auto over = std::make_shared<std::atomic<bool>>(false);
   net::JoiningThread thread([this, moved = std::move(session), over, a2_delay]() mutable {
     moved.sleep(a2_delay);

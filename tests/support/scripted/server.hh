@@ -46,13 +46,12 @@ struct Ways {
   std::uint32_t max_secret = 0;                              // else drawn from 1 to this
   // What becomes of a message before it is sent; by its name: "a2", "ack", "b2", "c2", "d2".
   std::function<void(const std::string& message, Packet& packet)> change = [](auto&, auto&) {};
-  std::chrono::milliseconds delay{0};                     // before each reply
-  std::chrono::milliseconds a1_delay{0};                  // for each a1, one after the other
-  std::size_t a1_workers = 1;                             // that many at once, each so long
-  std::vector<std::chrono::milliseconds> a2_delays = {};  // of each session's, in turn
-  std::size_t max_sessions = 10'000;                      // at once; more a1s are dropped
-  bool one_client = false;                                // at a time: other a1s wait
-  std::chrono::milliseconds udp_late{0}, tcp_late{0};     // the port opens after it was named
+  std::chrono::milliseconds delay{0};                  // before each reply
+  std::chrono::milliseconds a1_delay{0};               // for each a1, one after the other
+  std::size_t a1_workers = 1;                          // that many at once, each so long
+  std::size_t max_sessions = 10'000;                   // at once; more a1s are dropped
+  bool one_client = false;                             // at a time: other a1s wait
+  std::chrono::milliseconds udp_late{0}, tcp_late{0};  // the port opens after it was named
   bool a2_from_fresh_port = false, acks_from_fresh_port = false;
   int acks_lost = 0;                        // of each packet, first ones
   int late_acks = 0;                        // first ones, 0.6 s late
