@@ -150,6 +150,14 @@ TEST(Check, CatchesFlawsOfStageD) {
          "d1 with a wrong psecret, the last one"}}});
 }
 
+TEST(Check, CatchesOneSecretForAllStages) {
+  Ways ways{.name = "one secret for all stages"};
+  ways.one_secret = true;
+  const Result result = check_one(501, scripted::Server(ways).address());
+  EXPECT_EQ(result.kind, Result::Kind::broken);
+  EXPECT_EQ(result.seen, "secretB the same as secretA in five sessions");
+}
+
 // Servers that cannot be checked through: it ends all the same, and says so.
 TEST(Check, EndsWithHostileServers) {
   Ways closes{.name = "closes every connection"};

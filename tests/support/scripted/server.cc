@@ -53,6 +53,7 @@ std::array<std::uint32_t, 4> Server::draw_secrets() {
   std::array<std::uint32_t, 4> secrets{next, next + 1, next + 2, next + 3};
   for (std::uint32_t& secret : secrets) {
     if (ways_.max_secret > 0) secret = draw(1, ways_.max_secret);
+    if (ways_.one_secret) secret = secrets[0];
   }
   return secrets;
 }

@@ -79,6 +79,7 @@ struct Ways {
   std::set<std::pair<char, wire::Rule>> unchecked = {};
   std::function<bool(std::uint16_t student_id)> serves = [](auto) { return true; };
   std::function<bool(wire::Bytes a1)> dies_of = [](auto) { return false; };
+  bool one_secret = false;                                          // in all stages
   bool same_secrets = false;                                        // in every session
   bool acks_all = false;                                            // at the first time
   bool b2_early = false;                                            // before the last packet
