@@ -12,15 +12,14 @@ namespace wire {
 // A message in which something was wrong, and what is known of it.
 struct Evidence {
   Message message;
-  Bytes packet;                                // as far as it came
-  Header expected;                             // the right one
-  std::uint32_t count = 0;                     // num of b1, num2 of d1
-  std::uint32_t index = 0;                     // of a d1, from 0
-  std::uint8_t c = 0;                          // of a d1
-  bool has_first = false;                      // of a b1: packet 0 came before
-  std::optional<std::uint32_t> secret_b = {};  // of a d1
-  std::optional<std::uint32_t> secret_a = {};  // of a d1
-  std::uint32_t udp_port = 0;                  // of a b1
+  Bytes packet;                         // as far as it came
+  Header expected;                      // the right one
+  std::uint32_t count = 0;              // num of b1, num2 of d1
+  std::uint32_t index = 0;              // of a d1, from 0
+  std::uint8_t c = 0;                   // of a d1
+  bool has_first = false;               // of a b1: packet 0 came before
+  std::optional<BeforeD1> before = {};  // of a d1
+  std::uint32_t udp_port = 0;           // of a b1
 };
 
 // What may have led to the broken rule: "12 in little-endian byte order?"; empty when nothing well

@@ -155,11 +155,15 @@ struct Fault {
 // padding. `has_first` says whether packet 0 of the session came before.
 std::optional<Fault> judge_a1(Bytes packet);
 std::optional<Fault> judge_b1(Bytes packet, const A2& task, bool has_first = false);
+// What was said in the stages before d1, where it is known: a number of it may have been taken for
+// one of c2's.
+struct BeforeD1 {
+  std::uint32_t len = 0, secret_a = 0, secret_b = 0;
+};
 // What has come of the index-th d1 (from 0): its header alone, so that a wrong one is refused
 // before the rest is awaited; then all of it.
 std::optional<Fault> judge_d1_header(Bytes packet, const C2& task, std::uint32_t index,
-                                     std::optional<std::uint32_t> secret_b = {},
-                                     std::optional<std::uint32_t> secret_a = {});
+                                     const std::optional<BeforeD1>& before = {});
 std::optional<Fault> judge_d1(Bytes packet, const C2& task, std::uint32_t index = 0);
 // A d1 that was sent without its padding, or with 4 bytes where none is due, shows in the next one,
 // whose header begins in what was taken for the padding, or 4 bytes late in `head`, which came

@@ -88,6 +88,9 @@ std::string guess_value(Bytes data, std::uint8_t c) {
 std::string guess_d1_len(const Evidence& evidence, std::uint32_t seen) {
   const std::uint32_t right = evidence.expected.payload_len;
   const auto size = static_cast<std::uint32_t>(padded(right));
+  const auto& before = evidence.before;
+  if (before && seen == 0 && decode_header(evidence.packet)->psecret == before->secret_b)
+    return "a header sent as c1?";
   const bool two = seen == right * 2, three = seen == right * 3, four = seen == right * 4;
   if (two || three || four) {
     if (auto words = guess_value(payload_of(evidence), evidence.c); !words.empty()) return words;
@@ -97,7 +100,8 @@ std::string guess_d1_len(const Evidence& evidence, std::uint32_t seen) {
   if (seen == right + header_size) return "the header counted?";
   if (seen == size + header_size) return "the header and the padding counted?";
   if (seen == right + 4 && !two) return "a packet_id as in b1?";
-  return two ? "two bytes for each c?" : four ? "four bytes for each c?" : "";
+  if (two || four) return two ? "two bytes for each c?" : "four bytes for each c?";
+  return before && seen == before->len ? "len in place of len2?" : "";
 }
 
 // b1 with a packet_id of another size, or with zeros of another.
@@ -146,13 +150,18 @@ std::string guess_payload_len(const Evidence& evidence, std::uint32_t seen) {
       return "payload_len and psecret exchanged?";
     if (seen == 0) return "payload_len as 64 bits?";
   }
+  // A header alone may have the size of a payload.
+  const bool alone = seen == 0 && packet.size() == header_size;
+  if (alone && header.step == evidence.expected.step && evidence.message != Message::d1)
+    return "the payload missing?";
   if (lacks_header(evidence)) {
     if (evidence.index > 0) return "data in place of a header: one header for all d1?";
     if (!std::ranges::all_of(packet.first(4), printable)) return "no header?";
     return '"' + std::string(packet.begin(), packet.begin() + 4) +
            "\" read as payload_len: no header?";
   }
-  if (evidence.message == Message::a1 && seen == right - 1) return "the NUL not counted?";
+  if (evidence.message == Message::a1 && seen == right - 1)
+    return packet.size() < wire_size(right) ? "the NUL missing?" : "the NUL not counted?";
   if (evidence.message == Message::a1 && seen == right + 1)
     return guess_longer_hello(payload_of(evidence));
   if (evidence.message == Message::b1) {
@@ -223,8 +232,9 @@ std::string guess_psecret(const Evidence& evidence, std::uint32_t seen) {
     return "udp_port in place of secretA?";
   if (evidence.message == Message::d1 && seen == evidence.expected.payload_len)
     return "len2 in place of secretC?";
-  if (seen == evidence.secret_a) return "secretA in place of secretC?";
-  return seen == evidence.secret_b ? "secretB in place of secretC?" : "";
+  if (!evidence.before) return "";
+  if (seen == evidence.before->secret_a) return "secretA in place of secretC?";
+  return seen == evidence.before->secret_b ? "secretB in place of secretC?" : "";
 }
 
 std::string guess_step(const Evidence& evidence, const Header& header) {
@@ -350,6 +360,9 @@ std::string guess(Rule rule, const Evidence& evidence) {
   const auto header = decode_header(evidence.packet);
   if (rule == Rule::size) {
     if (auto words = guess_wide_header(evidence); !words.empty()) return words;
+    const bool bare =
+        std::ranges::equal(evidence.packet, bytes_of(hello.substr(0, hello.size() - 1)));
+    if (bare && evidence.message == Message::a1) return "no header?";
     auto words =
         guess_size(evidence.message, evidence.packet.size(), evidence.expected.payload_len);
     // With another payload_len, it may be more payload.

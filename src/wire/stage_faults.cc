@@ -56,10 +56,9 @@ std::optional<Fault> judge_bytes(Rule rule, Bytes seen, std::uint8_t expected) {
 }
 
 Evidence d1_evidence(Bytes packet, const C2& task, std::uint32_t index,
-                     std::optional<std::uint32_t> secret_b = {},
-                     std::optional<std::uint32_t> secret_a = {}) {
+                     const std::optional<BeforeD1>& before = {}) {
   const Header expected{task.len2, task.secret_c, client_step, 0};
-  return {Message::d1, packet, expected, task.num2, index, task.c, false, secret_b, secret_a};
+  return {Message::d1, packet, expected, task.num2, index, task.c, false, before};
 }
 
 // Told by the payload_len that all but two of the server's messages have for themselves.
@@ -111,8 +110,8 @@ std::optional<Fault> judge_a1(Bytes packet) {
 
 std::optional<Fault> judge_b1(Bytes packet, const A2& task, bool has_first) {
   const Header expected{task.len + 4, task.secret_a, client_step, 0};
-  const Evidence evidence{Message::b1, packet,    expected, task.num, 0,
-                          0,           has_first, {},       {},       task.udp_port};
+  const Evidence evidence{Message::b1, packet,    expected, task.num,     0,
+                          0,           has_first, {},       task.udp_port};
   if (auto fault = judge_frame(evidence)) return fault;
   Reader in{packet.subspan(header_size)};
   const std::uint32_t id = in.u32();
@@ -126,9 +125,8 @@ std::optional<Fault> judge_b1(Bytes packet, const A2& task, bool has_first) {
 }
 
 std::optional<Fault> judge_d1_header(Bytes packet, const C2& task, std::uint32_t index,
-                                     std::optional<std::uint32_t> secret_b,
-                                     std::optional<std::uint32_t> secret_a) {
-  return judge_header(d1_evidence(packet, task, index, secret_b, secret_a));
+                                     const std::optional<BeforeD1>& before) {
+  return judge_header(d1_evidence(packet, task, index, before));
 }
 
 std::optional<Fault> judge_d1(Bytes packet, const C2& task, std::uint32_t index) {

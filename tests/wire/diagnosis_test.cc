@@ -59,6 +59,11 @@ TEST(Diagnosis, OfA1) {
            "header?"},
           {with(good, 0, 12 << 16), "payload_len 786432, 12 expected: 12 as 16 bits (htons)?"},
           {with(good, 0, 11), "payload_len 11, 12 expected: the NUL not counted?"},
+          {resized(cut(good, 12), 11),
+           "11 bytes, 24 expected (payload_len 12, padded to 12): no header?"},
+          {Packet(11), "11 bytes, 24 expected (payload_len 12, padded to 12)"},
+          {text(""), "payload_len 0, 12 expected: the payload missing?"},
+          {Packet(12), "payload_len 0, 12 expected: no header?"},
           {text({"hello world\0\0", 13}), "payload_len 13, 12 expected: two NULs?"},
           {text("hello world\\0"), "payload_len 13, 12 expected: the NUL written as two letters?"},
           {text("hello, world!"), "payload_len 13, 12 expected"},
@@ -263,11 +268,22 @@ TEST(Diagnosis, OfD1WithCInThreeDigits) {
 
 TEST(Diagnosis, OfD1WithTheSecretBefore) {
   const Packet wrong = with(encode_d1(task_c, 461), 4, 2002);
-  EXPECT_EQ(judge_d1_header(wrong, task_c, 0, 2002)->text(),
+  const BeforeD1 before{5, 1001, 2002};
+  EXPECT_EQ(judge_d1_header(wrong, task_c, 0, before)->text(),
             "psecret 2002, 3003 expected: secretB in place of secretC?");
-  EXPECT_EQ(judge_d1_header(with(wrong, 4, 1001), task_c, 0, 2002, 1001)->text(),
+  EXPECT_EQ(judge_d1_header(with(wrong, 4, 1001), task_c, 0, before)->text(),
             "psecret 1001, 3003 expected: secretA in place of secretC?");
   EXPECT_EQ(judge_d1_header(wrong, task_c, 0)->text(), "psecret 2002, 3003 expected");
+}
+
+TEST(Diagnosis, OfD1WithWhatIsOfTheStagesBefore) {
+  const auto judge = [](const Packet& packet) {
+    return judge_d1_header(packet, task_c, 0, BeforeD1{5, 1001, 2002})->text();
+  };
+  EXPECT_EQ(judge(with(encode_d1(task_c, 461), 0, 5)),
+            "payload_len 5, 9 expected: len in place of len2?");
+  EXPECT_EQ(judge(encode(2002, 1, 461, {})), "payload_len 0, 9 expected: a header sent as c1?");
+  EXPECT_EQ(judge(encode(3003, 1, 461, {})), "payload_len 0, 9 expected");
 }
 
 TEST(Diagnosis, OfD1WithAnotherNumberForTheSecret) {

@@ -149,7 +149,7 @@ TEST(StageRules, A1) {
           {"header only", resized(good, 12),
            "12 bytes, 24 expected (payload_len 12, padded to 12): the payload missing?"},
           {"no NUL", with(resized(good, 23), 0, 11),
-           "payload_len 11, 12 expected: the NUL not counted?"},
+           "payload_len 11, 12 expected: the NUL missing?"},
           {"no NUL, length kept", resized(good, 23),
            "23 bytes, 24 expected (payload_len 12, padded to 12): the NUL missing?"},
           {"payload_len 11", with(good, 0, 11),

@@ -82,6 +82,7 @@ void StageSession::expect_quiet(net::Stream& connection, std::chrono::millisecon
 void StageSession::receive_d1(net::Stream& connection, std::uint32_t index,
                               std::span<std::uint8_t, 3> padding) {
   const wire::C2& task = numbers_.c;
+  const wire::BeforeD1 before{numbers_.a.len, numbers_.a.secret_a, numbers_.b.secret_b};
   const std::string name = "d1 " + of(index + 1, task.num2);
   const auto standstill = net::Deadline::after(max_standstill());
   std::array<std::uint8_t, wire::wire_size(255)> buffer;
@@ -107,8 +108,7 @@ void StageSession::receive_d1(net::Stream& connection, std::uint32_t index,
     }
     if (count < wire::header_size) continue;
     const auto come = message.first(count);
-    if (const auto fault =
-            wire::judge_d1_header(come, task, index, numbers_.b.secret_b, numbers_.a.secret_a)) {
+    if (const auto fault = wire::judge_d1_header(come, task, index, before)) {
       if (index > 0) check_padding_before(index, padding.first(padded), message.first(count));
       throw broken(name, *fault);
     }
