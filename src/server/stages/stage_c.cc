@@ -1,6 +1,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <system_error>
 #include <thread>
 
 #include "net/datagram.hh"
@@ -76,6 +77,9 @@ net::Stream StageSession::stage_c() {
         passed_over = " from the client's host; passed over: " + accepted.peer.text();
       }
       if (!accepted.socket && net::is_shortage(accepted.error)) {
+        if (standstill_.passed())
+          throw std::system_error(accepted.error, std::generic_category(), "accept a connection");
+        expect_within(rules_.silence);
         // Who has connected needs no b2 again: that socket's descriptor is the one to have.
         udp_registration.reset();
         udp_.socket.reset();

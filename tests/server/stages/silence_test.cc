@@ -1,5 +1,6 @@
 // What ends a session, and what keeps it: progress does, slow as it may be.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 
 #include "cli/log.hh"
 #include "server/stages/faults.hh"
+#include "support/libc_call.hh"
 
 namespace {
 
@@ -239,6 +241,25 @@ TEST(StageServer, TellsOfADatagramInPlaceOfAConnection) {
   const std::string words = testing::internal::GetCapturedStderr();
   EXPECT_TRUE(words.ends_with("no connection for 1.0 s; a datagram came in place of it\n"))
       << words;
+}
+
+TEST(StageServer, WantOfDescriptorsForAConnectionIsTheServersOwn) {
+  if (ADDRESS_SANITIZER) GTEST_SKIP() << "the sanitizers need descriptors of their own";
+  testing::internal::CaptureStderr();
+  Server server(400ms);
+  Client client(server);
+  const auto socket = net::open_socket(net::Family::ipv4, SOCK_STREAM);
+  client.through_b();
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit no_more{STDERR_FILENO + 1, before.rlim_max};
+  setrlimit(RLIMIT_NOFILE, &no_more);
+  EXPECT_EQ(net::connect_to(socket.get(), client.stage_c), 0);
+  EXPECT_TRUE(wait_until([&] { return server.idle(); }));
+  setrlimit(RLIMIT_NOFILE, &before);
+  const std::string words = testing::internal::GetCapturedStderr();
+  EXPECT_NE(words.find("failed in stage c after "), std::string::npos) << words;
+  EXPECT_TRUE(words.ends_with(": accept a connection: Too many open files\n")) << words;
 }
 
 TEST(StageServer, ADripOfBytesDoesNotKeepASession) {
