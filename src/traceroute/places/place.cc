@@ -100,7 +100,7 @@ bool NameReader::read_operator_code(std::size_t label, std::string_view part) {
 void NameReader::read_part(std::size_t label, std::size_t at) {
   const auto& parts = hints_.parts()[label];
   const std::string_view part = parts[at];
-  if (is_hex_address(part) || read_operator_code(label, part)) return;
+  if (read_operator_code(label, part)) return;
   const std::string_view letters = part.substr(0, part.find_first_of(digits));
   const bool role = hints_.beside_role(label, at);
   // Some codes have digits in them: "la2ca".
@@ -110,9 +110,11 @@ void NameReader::read_part(std::size_t label, std::size_t at) {
                 read_code_and_state({part, label, false, role}))) {
     return;
   }
+  // Of an address only what stands first is read: "sjc002bb12" looks like one, too.
+  const bool address = is_hex_address(part);
   for (std::size_t start = 0; start < part.size();) {
     const std::size_t end = std::min(part.find_first_of(digits, start), part.size());
-    if (end > start) {
+    if (end > start && !(address && start > 0)) {
       read_word({part.substr(start, end - start), label, end < part.size(), role,
                  at + 1 < parts.size() ? parts[at + 1] : std::string_view{}});
     }

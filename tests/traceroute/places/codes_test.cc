@@ -50,6 +50,7 @@ TEST(Place, WordsThatAreAlsoCodesNeedMore) {
 TEST(Place, OneOperatorsCodes) {
   constexpr Case cases[] = {
       {"kr-tuk1-0.x-win.dfn.de", "Kaiserslautern de"},
+      {"anlrt2-oc12-chicr1.es.net", "Chicago us"},
       {"kanc-bb1-link.ip.twelve99.net", "Kansas City us"},
       {"port-b3-link.ip.twelve99.net", "Portland us"},
       {"be1.bhs-g1-nc5.qc.ca.ovh.net", "Beauharnois ca"},
@@ -194,6 +195,8 @@ TEST(Place, AnAddressInHexadecimalHoldsNoCode) {
       {"ip1f02dca1.dynamic.example.net", ""},
       {"7cae2f01b3d4.mac.example.net", ""},  // not Columbia, South Carolina
       {"ae1.cr02dca1.example.net", "Washington us"},
+      {"r1.sjc002bb12.example.net", "San Jose us"},
+      {"cache-tpe2230045.prod.example.net", "Taipei tw"},
   };
   EXPECT_EQ(wrong_guesses(cases), "");
 }
