@@ -201,12 +201,14 @@ TEST(Place, AnAddressInHexadecimalHoldsNoCode) {
   EXPECT_EQ(wrong_guesses(cases), "");
 }
 
-// Customers' and carriers' boxes: a CPE, an OLT, a SIP server.
+// A CPE, an OLT, a SIP server, and what hosts are called.
 TEST(Place, ABoxIsNoCode) {
   constexpr Case cases[] = {
       {"cpe-189-34-12-1.dyn.example.net.br", ""},  // not Campo Grande
       {"olt1.access.example.ch", ""},              // not Olten
       {"sip1.voip.example.net.ua", ""},            // not Simferopol
+      {"mars1.web.example.fr", ""},                // a planet, not Marseille
+      {"new1.web.example.co.uk", ""},              // not Newcastle
   };
   EXPECT_EQ(wrong_guesses(cases), "");
 }
