@@ -138,8 +138,8 @@ void HttpReader::body(http::BodyEnd end,
   while (end.by == By::chunked ? !decoder.done() : end.by == By::close || length < end.length) {
     if (pending().empty() && !receive()) {
       if (end.by == By::close) return;
-      const std::string limit =
-          end.by == By::length ? " of " + std::to_string(end.length) : ", before its last chunk";
+      const std::string limit = end.by == By::length ? " of " + std::to_string(end.length)
+                                                     : ", before the end of its chunks";
       fail("the body ended after " + std::to_string(length) + " bytes" + limit);
     }
     std::string_view piece = pending();

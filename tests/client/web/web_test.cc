@@ -106,7 +106,9 @@ TEST_F(WebClient, AShortOrMalformedAnswerLeavesNothingAndSaysWhy) {
   for (const Bad& bad : std::vector<Bad>{
            {ok + "Content-Length: 9\r\n\r\nhello", "the body ended after 5 bytes of 9"},
            {ok + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
-            "the body ended after 5 bytes, before its last chunk"},
+            "the body ended after 5 bytes, before the end of its chunks"},
+           {ok + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n",
+            "the body ended after 5 bytes, before the end of its chunks"},
            {ok + "Transfer-Encoding: chunked\r\n\r\nhello", "the body's chunks are malformed"},
            {ok + "Transfer-Encoding: gzip\r\n\r\nhello",
             "the end of the body cannot be known by \"Transfer-Encoding: gzip\""},
