@@ -90,18 +90,21 @@ int KnownPath::farthest_answer() const {
   return ttl;
 }
 
-// True for a hop that was both refused and answered, and for a router that refuses although others
-// answered from beyond it.
+// True for a hop that was both refused and answered, and for a router that refuses although another
+// one answered from beyond it.
 bool KnownPath::finds_some_refused() const {
   for (const Probe& refused : probes_) {
     if (!refused.reply || refused.reply->verdict != Verdict::refusal) continue;
     if (refused.ttl <= farthest_) return true;
+    bool is_before = false;
+    bool another_is_farthest = false;
     for (const Probe& other : probes_) {
-      if (other.ttl < farthest_ && other.reply && other.reply->verdict == Verdict::router &&
-          other.reply->from.same_host(refused.reply->from)) {
-        return true;
-      }
+      if (!other.reply || other.reply->verdict != Verdict::router) continue;
+      const bool same = other.reply->from.same_host(refused.reply->from);
+      is_before |= same && other.ttl < farthest_;
+      another_is_farthest |= !same && other.ttl == farthest_;
     }
+    if (is_before && another_is_farthest) return true;
   }
   return false;
 }

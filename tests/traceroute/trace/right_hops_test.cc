@@ -65,8 +65,12 @@ TEST(PartialRefusal, IsAskedAgainAsLongAsItLetsOnePassASecond) {
   EXPECT_LE(run(start + "5/1000\nhops 26\n" + target).took, 12s) << "not for ever";
 }
 
+// Also that of a firewall which answers for two hops.
 TEST(PartialRefusal, RefusalOfEverythingTakesNoExtraTime) {
   EXPECT_LE(run("all delay 10\nhops 3\nhop unreachable 13\nhops 3\n" + target).took, 100ms);
+  const TraceRun twice = run("all delay 10\nhops 3\nhop ttl0\nhop unreachable 13\n" + target);
+  EXPECT_EQ(twice.text(), routers(1, 3) + " 4:198.18.0.5 5:198.18.0.5 6:198.18.0.5!X");
+  EXPECT_LE(twice.took, 100ms);
 }
 
 // What a router lets through may be slow to answer: that others are refused at once says nothing of
