@@ -60,10 +60,11 @@ Asked when_asked(const KnownPath& path, int ttl) {
   return found;
 }
 
-// Whether the farthest router answered a probe that was sent as late as that.
-bool last_router_answered(const KnownPath& path, Time late) {
+// Whether the farthest router answered a probe that was sent a second after its first one.
+bool last_router_answered_late(const KnownPath& path) {
   return std::ranges::any_of(path.probes(), [&](const Probe& probe) {
-    return probe.ttl == path.farthest() && probe.sent >= late && probe.reply;
+    return probe.ttl == path.farthest() && probe.reply &&
+           probe.sent >= path.probes()[path.sent(probe.ttl).front()].sent + 1s;
   });
 }
 
@@ -80,8 +81,9 @@ void ask_past_refusal(const KnownPath& path, int ttl, const Asked& asked, Time n
       path.sent(ttl), [&](std::size_t i) { return path.probes()[i].sent >= late; });
   if (tries == 0) {
     times.at(asked.a_second_later());
-  } else if (tries == 1 && last_router_answered(path, late)) {
-    times.at(path.last_refusal() + limit_interval);
+  } else if (tries == 1 && last_router_answered_late(path)) {
+    const Time last_try = path.probes()[path.sent(ttl).back()].sent;
+    times.at(std::max(path.last_refusal(), last_try) + limit_interval);
   }
 }
 

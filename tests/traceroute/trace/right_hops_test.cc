@@ -63,6 +63,15 @@ TEST(PartialRefusal, IsAskedAgainAsLongAsItLetsOnePassASecond) {
     }
   }
   EXPECT_LE(run(start + "5/1000\nhops 26\n" + target).took, 12s) << "not for ever";
+  // However far it is, and so however late it refuses.
+  for (int at = 1; at <= 15; ++at) {
+    for (const std::string limit : {"1/1000", "2/1000", "4/1000", "6/1000"}) {
+      const std::string before = at == 1 ? "" : "hops " + std::to_string(at - 1) + "\n";
+      const TraceRun seen = run("all delay 10\n" + before + "hop unreachable 13 admit " + limit +
+                                "\nhops 5\n" + target);
+      EXPECT_TRUE(seen.reached) << at << ' ' << limit << ' ' << seen.text();
+    }
+  }
 }
 
 // Also that of a firewall which answers for two hops.
