@@ -38,10 +38,10 @@ class Address {
   [[nodiscard]] Address unmapped() const;
   // fe80::/10, which means a host only together with an interface.
   [[nodiscard]] bool is_link_local() const;
-  // Whether a packet to this address may be answered from the other one, since it leaves open who
-  // is asked, and the system chooses: 0.0.0.0 and :: are this host, and a link-local address
-  // without a scope is on some interface. The other one's port is not looked at.
-  [[nodiscard]] bool leaves_open(const Address& answering) const;
+  // The host that answers, with this port, if this address leaves open who is asked, and the system
+  // chooses: 0.0.0.0 and :: are this host, and a link-local address without a scope is on some
+  // interface. Any other address as it is.
+  [[nodiscard]] Address settled_by(const Address& answering) const;
   // Numeric, with the scope where there is one: "192.0.2.1", "fe80::1%eth0".
   [[nodiscard]] std::string host() const;
   // "192.0.2.1:80", "[2001:db8::1]:80".

@@ -170,7 +170,7 @@ class DatagramEcho {
         if (!answered_ && go_over()) return;
         continue;
       }
-      if (server_.leaves_open(datagram->from)) server_ = datagram->from.with_port(server_.port());
+      server_ = server_.settled_by(datagram->from);
       const auto bytes = std::span(buffer).first(std::min(datagram->size, buffer.size()));
       const auto answered = std::ranges::find_if(outstanding_, [&](const Outstanding& o) {
         return std::equal(o.bytes.begin(), o.bytes.end(), bytes.begin(), bytes.end());

@@ -141,12 +141,11 @@ bool Address::is_link_local() const {
   return family_ == Family::ipv6 && bytes_[0] == 0xfe && (bytes_[1] & 0xc0) == 0x80;
 }
 
-bool Address::leaves_open(const Address& answering) const {
-  if (is_link_local() && scope_ == 0) {
-    return answering.scope_ != 0 && same_host(answering.without_scope());
-  }
+Address Address::settled_by(const Address& answering) const {
   const auto loopback = parse(family_ == Family::ipv6 ? "::1" : "127.0.0.1");
-  return same_host(wildcard(answering.family_, 0)) && answering.same_host(*loopback);
+  const bool here = same_host(wildcard(answering.family_, 0)) && answering.same_host(*loopback);
+  const bool on_some_link = is_link_local() && same_host(answering.without_scope());
+  return here || on_some_link ? answering.with_port(port_) : *this;
 }
 
 std::string Address::host() const {

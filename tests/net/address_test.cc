@@ -117,10 +117,10 @@ TEST(Address, IsOfTheSameHostWhateverThePort) {
 }
 
 // The system chooses whom it asks there.
-TEST(Address, LeavesOpenWhoAnswersForIt) {
-  EXPECT_TRUE(numeric("0.0.0.0", 7).leaves_open(numeric("127.0.0.1", 8)));
-  EXPECT_TRUE(numeric("::").leaves_open(numeric("::1")));
-  EXPECT_TRUE(link_local(0).leaves_open(link_local(2)));
+TEST(Address, IsSettledByWhoAnswersForIt) {
+  EXPECT_EQ(numeric("0.0.0.0", 7).settled_by(numeric("127.0.0.1", 8)), numeric("127.0.0.1", 7));
+  EXPECT_EQ(numeric("::").settled_by(numeric("::1", 8)), numeric("::1"));
+  EXPECT_EQ(link_local(0).settled_by(link_local(2)), link_local(2));
   for (const auto& [asked, answering] :
        std::vector<std::pair<Address, Address>>{{numeric("0.0.0.0"), numeric("127.0.0.2")},
                                                 {numeric("0.0.0.0"), numeric("::1")},
@@ -130,7 +130,7 @@ TEST(Address, LeavesOpenWhoAnswersForIt) {
                                                 {link_local(1), link_local(2)},
                                                 {numeric("fe80::2"), link_local(2)},
                                                 {Address(), numeric("127.0.0.1")}}) {
-    EXPECT_FALSE(asked.leaves_open(answering)) << asked.text() << answering.text();
+    EXPECT_EQ(asked.settled_by(answering), asked) << asked.text() << answering.text();
   }
 }
 

@@ -26,9 +26,7 @@ std::string choose_address(Target& target, const std::vector<net::Address>& addr
     try {
       CheckSession session(trial);
       session.open();
-      if (address.leaves_open(session.a2_from)) {
-        target.address = session.a2_from.with_port(address.port());
-      }
+      target.address = address.settled_by(session.a2_from);
       return "";
     } catch (const std::exception& error) {
       words += (words.empty() ? "" : "; ") + address.text() + ": " + net::reason(error);

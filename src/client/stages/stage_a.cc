@@ -89,21 +89,15 @@ class StageA {
     for (int i = 0; i < net::max_in_turn && socket && !reply_; ++i) {
       const auto incoming = receive(socket);
       if (!incoming) return;
-      settle_addresses(incoming->from);
+      for (Candidate& candidate : candidates_) {
+        candidate.address = candidate.address.settled_by(incoming->from);
+      }
       if (incoming->error) {
         const auto asked = std::ranges::find(candidates_, incoming->from, &Candidate::address);
         if (asked != candidates_.end()) refuse(*asked, incoming->error);
       } else {
         take(incoming->packet, incoming->from);
       }
-    }
-  }
-
-  // Where the system has chosen whom it asks, that one is the server from now on.
-  void settle_addresses(const net::Address& answering) {
-    for (Candidate& candidate : candidates_) {
-      const std::uint16_t port = candidate.address.port();
-      if (candidate.address.leaves_open(answering)) candidate.address = answering.with_port(port);
     }
   }
 
