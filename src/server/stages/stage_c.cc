@@ -2,24 +2,17 @@
 
 #include <algorithm>
 #include <system_error>
-#include <thread>
 
 #include "net/datagram.hh"
 #include "net/listener.hh"
+#include "net/wait.hh"
 #include "server/stages/reserved_port.hh"
 #include "server/stages/stage_session.hh"
 
 namespace server {
 
-namespace {
-
-// Between two tries to get a descriptor.
-constexpr auto before_next_descriptor = std::chrono::milliseconds(20);
-
-}  // namespace
-
 void StageSession::wait_for_descriptor() const {
-  std::this_thread::sleep_for(before_next_descriptor);
+  net::pause_on_shortage();
   check_stopping();
 }
 
