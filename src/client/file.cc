@@ -3,9 +3,9 @@
 #include <string>
 
 #include "cli/program.hh"
+#include "client/progress.hh"
 #include "client/services.hh"
 #include "client/web/output.hh"
-#include "client/web/progress.hh"
 #include "net/address.hh"
 #include "net/connect.hh"
 #include "net/stream.hh"

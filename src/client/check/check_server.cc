@@ -1,12 +1,11 @@
 // client -c: the address that is checked, the checks, and their report.
 #include "client/check/report.hh"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <exception>
 
 #include "cli/program.hh"
+#include "client/progress.hh"
 #include "client/services.hh"
 #include "net/error.hh"
 
@@ -35,32 +34,6 @@ std::string choose_address(Target& target, const std::vector<net::Address>& addr
   target.address = addresses.front();
   return words;
 }
-
-// One line on a terminal that says how far the checks are, and is gone when they are done.
-class CountLine {
- public:
-  explicit CountLine(std::size_t checks) : checks_(checks) {}
-  void show(std::size_t made) {
-    if (!terminal_) return;
-    std::string text = std::to_string(made);
-    text += " of " + std::to_string(checks_) + " checks made\r";
-    put(text);
-    shown_ = true;
-  }
-  void clear() {
-    if (shown_) put("\x1b[K");
-    shown_ = false;
-  }
-
- private:
-  static void put(std::string_view text) {
-    static_cast<void>(!write(STDERR_FILENO, text.data(), text.size()));
-  }
-
-  const std::size_t checks_;
-  const bool terminal_ = isatty(STDERR_FILENO) == 1;
-  bool shown_ = false;
-};
 
 std::string death_of(const Target& target) {
   const std::string cause = target.suspects.text();
@@ -97,14 +70,18 @@ std::optional<Counts> make_all(Target& target, const std::vector<CheckGroup>& gr
   for (const CheckGroup& group : groups) {
     checks.insert(checks.end(), group.checks.begin(), group.checks.end());
   }
-  CountLine progress(checks.size());
+  ProgressLine progress;
   CheckRun run(target, checks, jobs);
   Counts counts;
   for (const CheckGroup& group : groups) {
     const std::size_t failed_before = counts.failed;
     report.begin_group(group);
     for (const Check& check : group.checks) {
-      const auto result = run.wait_for(counts.made, [&](std::size_t made) { progress.show(made); });
+      const auto result = run.wait_for(counts.made, [&](std::size_t made) {
+        const std::string share =
+            std::to_string(made) + " of " + std::to_string(checks.size()) + " checks";
+        progress.show(share + " made", share);
+      });
       progress.clear();
       if (!result) {
         report.bail_out(target.dead                ? death_of(target)

@@ -9,11 +9,11 @@
 #include <utility>
 
 #include "cli/program.hh"
+#include "client/progress.hh"
 #include "client/services.hh"
 #include "client/standard_io.hh"
 #include "client/web/http_reader.hh"
 #include "client/web/output.hh"
-#include "client/web/progress.hh"
 #include "net/address.hh"
 #include "net/connect.hh"
 #include "net/stream.hh"

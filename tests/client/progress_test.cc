@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "client/web/progress.hh"
+#include "client/progress.hh"
 #include "net/file_descriptor.hh"
 #include "support/wait_until.hh"
 
@@ -59,7 +59,7 @@ TEST(Progress, ALineIsNoLongerThanTheTerminalIsWide) {
   std::string expected;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     Screen::resize(lines[i].first);
-    expected += '\r' + lines[i].second + "\x1b[K";
+    expected += '\r' + lines[i].second + "\x1b[K\r";
     EXPECT_TRUE(wait_until([&] {
       downloads[i]->at(1'000'000);
       return screen.shown() == expected;
@@ -83,7 +83,7 @@ TEST(Progress, IsSilentWhileThePageGoesToATerminalToo) {
   const std::string shown = screen.shown();
   EXPECT_TRUE(drawn);
   EXPECT_EQ(shown.find("2.0 MB"), std::string::npos);
-  EXPECT_TRUE(shown.ends_with("\r\x1b[K")) << "the line is erased at the end";
+  EXPECT_TRUE(shown.ends_with("\r\x1b[K\r")) << "the line is erased at the end";
 }
 
 }  // namespace
