@@ -1,0 +1,41 @@
+// The guesses of diagnosis.hh at the data of a message, and what all guesses share.
+#pragma once
+
+#include <algorithm>
+
+#include "wire/diagnosis.hh"
+
+namespace wire {
+
+constexpr std::uint32_t reversed(std::uint32_t value) {
+  return value << 24 | (value & 0xff00) << 8 | (value >> 8 & 0xff00) | value >> 24;
+}
+inline std::string little_endian(std::uint32_t value) {
+  return std::to_string(value) + " in little-endian byte order?";
+}
+// Of a number of 32 bits: two bytes were written, or htons() took its low half and the rest is 0.
+inline bool is_half(std::uint32_t seen, std::uint32_t right) {
+  return right << 16 != 0 && seen == right << 16;
+}
+inline std::string half(std::uint32_t value) {
+  return std::to_string(value) + " as 16 bits (htons)?";
+}
+
+// What stands behind the header.
+inline Bytes payload_of(const Evidence& evidence) {
+  const Bytes packet = evidence.packet;
+  return packet.subspan(std::min(packet.size(), header_size));
+}
+
+// c in more than its one byte.
+std::string guess_value(Bytes data, std::uint8_t c);
+// The same of c2, by its payload_len.
+std::string guess_wide_c(Bytes packet, std::uint32_t payload_len);
+std::string guess_hello(Bytes payload);
+// a1 with one byte more than it should count.
+std::string guess_longer_hello(Bytes payload);
+std::string guess_packet_id(const Evidence& evidence);
+// Of the data of b1 behind its packet_id.
+std::string guess_zeros(Bytes data, std::uint32_t count);
+
+}  // namespace wire
