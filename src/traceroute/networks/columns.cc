@@ -13,14 +13,6 @@ namespace {
 constexpr std::size_t page_width = 80;
 constexpr std::size_t time_column = 79;  // where the time of a row ends
 
-std::size_t width_of(std::string_view text) {
-  std::size_t width = 0;
-  while (!text.empty()) {
-    width += columns(wire::take_character(text));
-  }
-  return width;
-}
-
 }  // namespace
 
 std::string row(std::string_view sign, std::string_view text, std::string_view count,
@@ -32,7 +24,7 @@ std::string row(std::string_view sign, std::string_view text, std::string_view c
     if (what.empty()) return;
     line.append(begins > column ? begins - column : 1, ' ');
     line += what;
-    column = std::max(begins, column + 1) + width_of(what);
+    column = std::max(begins, column + 1) + columns(what);
   };
   put(text_column, text);
   put(count_column - count.size(), count);

@@ -38,6 +38,12 @@ std::size_t columns(const wire::Character& character) {
   return is_in(character.code, twice) ? 2 : 1;
 }
 
+std::size_t columns(std::string_view text) {
+  std::size_t count = 0;
+  while (!text.empty()) count += columns(wire::take_character(text));
+  return count;
+}
+
 std::string without_middle(const std::vector<Piece>& pieces, std::size_t most, const Piece& gap) {
   std::string text;
   std::size_t width = 0;

@@ -12,6 +12,7 @@ namespace traceroute {
 // Asia and for emoji. 0: it is not shown as it is, since it is not seen, changes what stands beside
 // it or is no UTF-8: marks on other letters, scripts from right to left, spaces of odd width.
 std::size_t columns(const wire::Character& character);
+std::size_t columns(std::string_view text);
 
 struct Piece {
   std::string text;

@@ -45,14 +45,16 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
   while (!text.empty()) {
     const std::string_view word = text.substr(0, text.find(' '));
     text.remove_prefix(std::min(text.size(), word.size() + 1));
-    if (!line.empty() && line.size() + 1 + word.size() > width) {
+    if (!line.empty() && columns(line) + 1 + columns(word) > width) {
       lines.push_back(std::move(line));
       line = " ";
     }
     line += (line.empty() ? "" : " ") + std::string(word);
   }
   lines.push_back(std::move(line));
-  for (std::string& each : lines) each = left(each, std::min(width, each.size()));
+  for (std::string& each : lines) {
+    if (columns(each) > width) each = left(each, width);
+  }
   return lines;
 }
 

@@ -17,8 +17,7 @@ std::string right(const std::string& text, std::size_t width);
 // What there is room for of a line with colours.
 std::string clipped(std::string_view line, std::size_t width);
 
-// The words of a text in lines of this width, each byte a column; those after the first are
-// indented.
+// The words of a text in lines of this width; those after the first are indented.
 std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 
 }  // namespace traceroute::screen

@@ -180,6 +180,16 @@ TEST(WatchScreen, LettersOfTwoColumnsTakeTwo) {
   EXPECT_EQ(row(80).size(), 72 + letters.size() - 12);  // in 72 columns
 }
 
+TEST(WatchScreen, AnEventIsBrokenWhereItsColumnsEnd) {
+  const watch::Watch watch(VirtualWatch::plan(), 1s);
+  View any = view(20, 24);
+  any.events = {"03:43:23 \u00e4\u00f6\u00fc\u00e4\u00f6\u00fc.de in"};  // 21 columns
+  const auto lines = watch_screen(watch, style(), any);
+  ASSERT_GE(lines.size(), 3U);
+  EXPECT_EQ(lines[lines.size() - 3], "03:43:23 \u00e4\u00f6\u00fc\u00e4\u00f6\u00fc.de");
+  EXPECT_EQ(lines[lines.size() - 2], "  in");
+}
+
 TEST(WatchScreen, OneLineForEachOfSeveralDestinations) {
   const VirtualWatch play = played();
   EXPECT_EQ(text(watch_screen({&play.watch, &play.watch}, style(), view(80, 24))),
