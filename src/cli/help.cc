@@ -84,7 +84,7 @@ std::string services_of(const Option& option, const Program& program) {
   return count * 2 > program.services.size() ? "not with " + without + ": " : "with " + with + ": ";
 }
 
-std::string usage(const Program& program, const std::vector<Row>& rows) {
+std::string usage(const Program& program, const std::vector<OptionRow>& rows) {
   std::string text;
   for (const Service& service : program.services) {
     std::string line = (text.empty() ? "usage: " : "       ") + std::string(program_name()) + ' ';
@@ -92,7 +92,7 @@ std::string usage(const Program& program, const std::vector<Row>& rows) {
     std::string flags, others;
     // A variant of the first service, and not another one: only what it has besides.
     const bool brief = service.letter == 0 && !service.name.empty();
-    for (const Row& row : rows) {
+    for (const OptionRow& row : rows) {
       const Option& option = row.option;
       if (row.is_common || option.help.empty() || !belongs(option, service)) continue;
       if (brief && belongs(option, program.services[0])) continue;
@@ -115,7 +115,7 @@ std::string usage(const Program& program, const std::vector<Row>& rows) {
 }  // namespace
 
 std::string help_text(const Program& program, const std::vector<Option>& options) {
-  const std::vector<Row> rows = all_rows(program, options);
+  const std::vector<OptionRow> rows = all_rows(program, options);
   std::string text = usage(program, rows) + '\n' + std::string(program.about) + '\n';
   for (const Service& service : program.services) {
     if (service.help.empty()) continue;
@@ -125,7 +125,7 @@ std::string help_text(const Program& program, const std::vector<Option>& options
                      (service.port == 0 ? "" : " port " + std::to_string(service.port)));
   }
   text += std::string(program.notes) + '\n';
-  for (const Row& row : rows) {
+  for (const OptionRow& row : rows) {
     const Option& option = row.option;
     const bool is_service = option.chooses && !option.value.store;
     if (option.help.empty() || is_service) continue;
@@ -141,7 +141,7 @@ std::string completion(const Program& program, const std::vector<Option>& option
   std::string name;  // as the shell reads it within quotes
   for (const char c : program_name()) name += c == '\'' ? "'\\''" : std::string(1, c);
   std::string words;
-  for (const Row& row : all_rows(program, options)) {
+  for (const OptionRow& row : all_rows(program, options)) {
     if (row.option.help.empty()) continue;
     if (row.option.letter != 0) words += letter_of(row.option) + ' ';
     if (!row.option.name.empty()) words += name_of(row.option) + ' ';

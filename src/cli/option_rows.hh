@@ -8,7 +8,7 @@
 
 namespace cli {
 
-struct Row {
+struct OptionRow {
   Option option;
   bool is_common = false;  // --help, --version, --completion
 };
@@ -21,8 +21,8 @@ inline Option option_of(const Service& service) {
   return {service.letter, service.name, service.argument, service.help, {service.title}, {}, true};
 }
 
-inline std::vector<Row> all_rows(const Program& program, const std::vector<Option>& options) {
-  std::vector<Row> rows;
+inline std::vector<OptionRow> all_rows(const Program& program, const std::vector<Option>& options) {
+  std::vector<OptionRow> rows;
   for (const Service& service : program.services) {
     if (has_option(service)) rows.push_back({option_of(service)});
   }

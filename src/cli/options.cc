@@ -27,10 +27,11 @@ std::string listed(const std::vector<std::string_view>& titles, std::string_view
   throw UsageError("one of " + listed(titles, " and ") + " at a time");
 }
 
-[[noreturn]] void refuse(const Typed& typed, const std::vector<Row>& rows, const Service& service) {
+[[noreturn]] void refuse(const Typed& typed, const std::vector<OptionRow>& rows,
+                         const Service& service) {
   std::vector<std::string_view> titles;
   const bool by_letter = !typed.option.starts_with("--");
-  for (const Row& row : rows) {
+  for (const OptionRow& row : rows) {
     if (&row != typed.row && !(by_letter && row.option.letter == typed.row->option.letter))
       continue;
     titles.insert(titles.end(), row.option.services.begin(), row.option.services.end());
@@ -69,7 +70,7 @@ std::string answer(const Program& program, const std::vector<Option>& options, c
 
 CommandLine parse(const Program& program, const std::vector<Option>& options, int argc,
                   char** argv) {
-  const std::vector<Row> rows = all_rows(program, options);
+  const std::vector<OptionRow> rows = all_rows(program, options);
   const std::span<char* const> words(argv + std::min(argc, 1), argv + argc);
   Scanner first(program, rows, nullptr);
   first.scan(words);

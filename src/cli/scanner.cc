@@ -42,9 +42,9 @@ void Scanner::scan(std::span<char* const> words) {
   }
 }
 
-const Row* Scanner::find(char letter) const {
-  const Row* found = nullptr;
-  for (const Row& row : rows_) {
+const OptionRow* Scanner::find(char letter) const {
+  const OptionRow* found = nullptr;
+  for (const OptionRow& row : rows_) {
     if (row.option.letter != letter) continue;
     if (!found || (service_ ? belongs(row.option, *service_) : row.option.argument.empty())) {
       found = &row;
@@ -54,9 +54,9 @@ const Row* Scanner::find(char letter) const {
 }
 
 // By the name, or by a beginning that no other name has.
-const Row* Scanner::find(std::string_view name, std::string& fault) const {
-  const Row* found = nullptr;
-  for (const Row& row : rows_) {
+const OptionRow* Scanner::find(std::string_view name, std::string& fault) const {
+  const OptionRow* found = nullptr;
+  for (const OptionRow& row : rows_) {
     if (row.option.name == name) return &row;
     if (name.empty() || !row.option.name.starts_with(name)) continue;
     if (found) {
@@ -79,7 +79,7 @@ std::string Scanner::unknown(std::string_view option, std::string_view name) con
   }
   std::string_view nearest;
   std::size_t least = name.size() < 4 ? 2 : 3;  // one letter wrong, or two of a longer name
-  for (const Row& row : rows_) {
+  for (const OptionRow& row : rows_) {
     const std::size_t distance = edit_distance(name, row.option.name);
     if (row.option.help.empty() || distance >= least || row.option.name.empty()) continue;
     least = distance;
@@ -88,7 +88,7 @@ std::string Scanner::unknown(std::string_view option, std::string_view name) con
   return nearest.empty() ? fault : fault + "; is --" + std::string(nearest) + " meant?";
 }
 
-void Scanner::take(const Row& row, std::string option, std::optional<std::string_view> value,
+void Scanner::take(const OptionRow& row, std::string option, std::optional<std::string_view> value,
                    Words& rest) {
   const std::string& argument = row.option.argument;
   if (!value && !argument.empty() && !argument.starts_with('[')) {
@@ -108,7 +108,7 @@ void Scanner::take_long(std::string_view word, Words& rest) {
   std::optional<std::string_view> value;
   if (equals != std::string_view::npos) value = word.substr(equals + 1);
   std::string fault;
-  const Row* const row = find(word.substr(0, equals).substr(2), fault);
+  const OptionRow* const row = find(word.substr(0, equals).substr(2), fault);
   if (!row) return fail(fault);
   if (value && row->option.argument.empty()) {
     return fail(std::string(word) + ": this option takes no value");
@@ -119,12 +119,12 @@ void Scanner::take_long(std::string_view word, Words& rest) {
 void Scanner::take_letters(std::string_view word, Words& rest) {
   // A long name with one hyphen: -file is no -f of "ile".
   const std::string name(word.substr(1, word.find('=') - 1));
-  const bool is_long = name.size() > 1 && std::ranges::any_of(rows_, [&](const Row& row) {
+  const bool is_long = name.size() > 1 && std::ranges::any_of(rows_, [&](const OptionRow& row) {
                          return row.option.name == name;
                        });
   if (is_long) return fail("there is no option -" + name + "; is --" + name + " meant?");
   for (std::size_t i = 1; i < word.size(); ++i) {
-    const Row* const row = find(word[i]);
+    const OptionRow* const row = find(word[i]);
     const std::string option = std::string("-") + word[i];
     if (!row) {
       std::string_view rest_of_word = word.substr(i);

@@ -129,7 +129,7 @@ void Multipath::send(const ProbeDemand& wanted, Time now, std::vector<std::size_
 
 // How long an answer at a TTL is waited for.
 Time Multipath::patience(const TtlState& level) const {
-  const Evidence known{.max_rtt = largest_rtt_, .hop_rtt = level.largest_rtt()};
+  const KnownTimes known{.max_rtt = largest_rtt_, .hop_rtt = level.largest_rtt()};
   if (plan_.waits) return give_up_at({}, known, plan_.waits);
   const Time sensible = known.hop_rtt ? give_up_at({}, known, {}) : patience_with_silence();
   return std::min(max_patience, sensible);

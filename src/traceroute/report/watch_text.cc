@@ -30,9 +30,9 @@ std::string lost(const watch::Tally& tally) {
          percent(tally.share()) + " % (" + percent(range.low) + '-' + percent(range.high) + " %)";
 }
 
-using Row = std::array<std::string, 17>;
+using Cells = std::array<std::string, 17>;
 
-Row report_row(const Watch& watch, int ttl, const Style& style) {
+Cells report_row(const Watch& watch, int ttl, const Style& style) {
   const HopRecord& hop = watch.hop(ttl);
   const auto& who = hop.responders().current();
   const HopRecord::Rtts& rtts = hop.rtts();
@@ -118,21 +118,21 @@ std::string end_text(const Watch& watch) {
 
 std::string watch_report(const Watch& watch, const Style& style, const std::string& started,
                          const std::string& ended) {
-  std::vector<Row> rows{{"hop", "address", "missing", "loss%", "low%", "high%", "asked", "answered",
-                         "every", "last", "best", "median", "worst", "jitter", "ways", "as",
-                         "name"}};
+  std::vector<Cells> rows{{"hop", "address", "missing", "loss%", "low%", "high%", "asked",
+                           "answered", "every", "last", "best", "median", "worst", "jitter", "ways",
+                           "as", "name"}};
   for (int ttl = watch.plan().first_ttl; ttl <= watch.last_ttl(); ++ttl) {
     rows.push_back(report_row(watch, ttl, style));
   }
-  std::array<std::size_t, std::tuple_size_v<Row>> widths{};
-  for (const Row& row : rows) {
+  std::array<std::size_t, std::tuple_size_v<Cells>> widths{};
+  for (const Cells& row : rows) {
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
   }
   std::string text = "# " + destination_text(watch.plan()) + ", " + started + " to " + ended +
                      ", " + std::to_string(watch.rounds()) + " rounds, " +
                      std::to_string(watch.packets()) + " packets\n";
   if (!watch.reached() && watch.rounds() > 0) text += "# the path does not reach the destination\n";
-  for (const Row& row : rows) {
+  for (const Cells& row : rows) {
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i) {
       const std::string room(widths[i] - row[i].size(), ' ');

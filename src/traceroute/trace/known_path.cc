@@ -249,8 +249,8 @@ std::optional<Time> KnownPath::later_rtt(int ttl) const {
   return std::nullopt;
 }
 
-Evidence KnownPath::evidence(int ttl) const {
-  Evidence known;
+KnownTimes KnownPath::times(int ttl) const {
+  KnownTimes known;
   known.max_rtt = max_rtt_;
   known.later_rtt = later_rtt(ttl);
   known.answering_hops = answering_hops();

@@ -78,7 +78,7 @@ class KnownPath {
   // The round trip to the next hop that answered.
   [[nodiscard]] std::optional<Time> later_rtt(int ttl) const;
   // What bears on how long a hop is waited for.
-  [[nodiscard]] Evidence evidence(int ttl) const;
+  [[nodiscard]] KnownTimes times(int ttl) const;
 
  private:
   struct HopState {

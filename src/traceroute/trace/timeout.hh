@@ -12,7 +12,7 @@ namespace traceroute {
 constexpr int first_few_hops = 3;
 
 // What is known that bears on it.
-struct Evidence {
+struct KnownTimes {
   Time max_rtt{};                     // of the whole trace; 0 while nothing has been heard
   std::optional<Time> hop_rtt{};      // of another probe of the same hop
   std::optional<Time> later_rtt{};    // of a probe of the next hop that answered
@@ -26,6 +26,6 @@ struct Evidence {
 };
 
 // Until when to wait for the answer to a probe sent at `sent`.
-Time give_up_at(Time sent, const Evidence& evidence, const std::optional<Waits>& waits);
+Time give_up_at(Time sent, const KnownTimes& known, const std::optional<Waits>& waits);
 
 }  // namespace traceroute

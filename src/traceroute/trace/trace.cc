@@ -248,7 +248,7 @@ bool Trace::waits_for_later(int ttl, Time now) const {
 // Until when answers to these probes of the hop are waited for.
 Time Trace::deadline(int ttl, const std::vector<std::size_t>& indices) const {
   Time latest = Time::min();
-  Evidence known = path_.evidence(ttl);
+  KnownTimes known = path_.times(ttl);
   // With a window a hop's probes may be seconds apart.
   if (!careful() && !indices.empty()) {
     const bool slow_access = path_.few_answer() && !path_.destination();

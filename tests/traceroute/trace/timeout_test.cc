@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 // What man pages say of -w MAX,HERE,NEAR.
 TEST(Patience, WaitsAsAskedFor) {
   const Waits asked{5s, 3, 10};
-  Evidence known;
+  KnownTimes known;
   known.max_rtt = 1s;
   EXPECT_EQ(give_up_at(1s, known, asked), 6s);
   known.later_rtt = 40ms;
@@ -26,7 +26,7 @@ TEST(Patience, WithoutAnyAnswerTheScaleIsNotKnown) {
 }
 
 TEST(Patience, BehindFewHopsAnAccessLinkMayTakeSecondsAndBehindMoreASecondIsEnough) {
-  Evidence known;
+  KnownTimes known;
   known.max_rtt = 60ms;
   for (const int hops : {1, 2, 3}) {
     known.answering_hops = hops;
@@ -40,7 +40,7 @@ TEST(Patience, BehindFewHopsAnAccessLinkMayTakeSecondsAndBehindMoreASecondIsEnou
 }
 
 TEST(Patience, SilentHopIsGivenTheTimeOfASlowPath) {
-  Evidence known;
+  KnownTimes known;
   known.max_rtt = known.destination_rtt = 100ms;
   known.destination = 100ms;
   EXPECT_GT(give_up_at(0s, known, std::nullopt), 500ms);
@@ -50,7 +50,7 @@ TEST(Patience, SilentHopIsGivenTheTimeOfASlowPath) {
 }
 
 TEST(Patience, HopThatAnsweredOnceIsGivenTwiceItsTimeAndMoreThanTheLargest) {
-  Evidence known;
+  KnownTimes known;
   known.max_rtt = 100ms;
   known.destination = 100ms;
   known.hop_rtt = 10ms;
