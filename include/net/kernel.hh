@@ -8,7 +8,6 @@
 #include <sys/types.h>
 
 #include <cstddef>
-#include <cstdint>
 #include <ctime>
 #include <span>
 
@@ -36,9 +35,6 @@ ssize_t send_from_file(int socket, int file, off_t& position, std::size_t count)
 // a kernel has no such flag.
 extern const int no_signal;
 extern const int more_follows;
-
-// Fills a buffer from the system's random source. Throws std::system_error.
-void fill_random(std::span<std::uint8_t> bytes);
 
 // The highest number of open descriptors that the kernel lets a process have; 0 when it does not
 // say.

@@ -2,7 +2,7 @@
 
 #include <sys/socket.h>
 
-#include <array>
+#include <random>
 #include <system_error>
 
 #include "net/error.hh"
@@ -22,11 +22,10 @@ void set_option(int fd, int level, int name, int value) {
 
 void bind_dynamic_port(int fd, Family family) {
   const Address wildcard = Address::wildcard(family, 0);
+  std::random_device random;
   for (int attempt = 0; attempt < 100; ++attempt) {
-    std::array<std::uint8_t, 2> random;
-    fill_random(random);
-    const int port = 0xc000 | random[0] << 8 | random[1];
-    if (bind_to(fd, wildcard.with_port(static_cast<std::uint16_t>(port))) == 0) return;
+    const auto port = static_cast<std::uint16_t>(0xc000 | random());
+    if (bind_to(fd, wildcard.with_port(port)) == 0) return;
   }
 }
 

@@ -5,19 +5,14 @@
 #include <bit>
 #include <cstring>
 
+#include "server/random.hh"
+
 namespace server {
 
 namespace {
 
-// Mixes all bits of a number (the last step of SplitMix64).
-std::uint64_t mix(std::uint64_t z) {
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-  return z ^ (z >> 31);
-}
-
 std::uint64_t hash(std::uint64_t state, std::span<const std::uint8_t> bytes) {
-  state = mix(state + bytes.size());
+  state = mixed(state + bytes.size());
   while (!bytes.empty()) {
     std::uint64_t word = 0;
     const std::size_t size = std::min(bytes.size(), sizeof word);
@@ -25,7 +20,7 @@ std::uint64_t hash(std::uint64_t state, std::span<const std::uint8_t> bytes) {
     state = std::rotl(state ^ word, 29) * 0x9e3779b97f4a7c15;
     bytes = bytes.subspan(size);
   }
-  return mix(state);
+  return mixed(state);
 }
 
 }  // namespace

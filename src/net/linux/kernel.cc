@@ -8,7 +8,6 @@
 #include <pthread.h>
 #include <sched.h>
 #include <sys/mman.h>
-#include <sys/random.h>
 #include <sys/sendfile.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
@@ -16,9 +15,8 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstdlib>
-
-#include "net/error.hh"
 
 namespace net {
 
@@ -43,13 +41,6 @@ int poll_until(std::span<pollfd> polled, Deadline deadline) {
 
 ssize_t send_from_file(int socket, int file, off_t& position, std::size_t count) {
   return sendfile(socket, file, &position, count);
-}
-
-void fill_random(std::span<std::uint8_t> bytes) {
-  // Up to 256 bytes come whole, however early after the start of the system (getrandom(2)).
-  if (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
-    fail("draw a random number");
-  }
 }
 
 unsigned long max_descriptors() {

@@ -6,8 +6,6 @@
 #include <cerrno>
 #include <limits>
 
-#include "net/error.hh"
-
 namespace net {
 
 // Not in every kernel: the programs ignore SIGPIPE, or the socket has SO_NOSIGPIPE.
@@ -72,14 +70,6 @@ int poll_until(std::span<pollfd> polled, Deadline deadline) {
 ssize_t send_from_file(int, int, off_t&, std::size_t) {
   errno = EINVAL;
   return -1;
-}
-
-void fill_random(std::span<std::uint8_t> bytes) {
-  const FileDescriptor source(open("/dev/urandom", O_RDONLY | O_CLOEXEC));
-  if (!source ||
-      read(source.get(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) {
-    fail("draw a random number");
-  }
 }
 
 unsigned long max_descriptors() { return 0; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "server/random.hh"
 #include "wire/text.hh"
 
 namespace server {
@@ -55,15 +56,10 @@ std::string late(std::string_view what, milliseconds time) {
 
 }  // namespace
 
-// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014): the
-// standard library's distributions may differ from one implementation to another.
+// SplitMix64: the standard library's distributions may differ from one implementation to another.
 std::uint32_t Seeded::operator()(std::uint32_t least, std::uint32_t most) {
   state_ += 0x9e3779b97f4a7c15;
-  std::uint64_t z = state_;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-  z ^= z >> 31;
-  return least + static_cast<std::uint32_t>(z % (std::uint64_t{most} - least + 1));
+  return least + static_cast<std::uint32_t>(mixed(state_) % (std::uint64_t{most} - least + 1));
 }
 
 AckFate SessionPlan::ack_fate(std::uint32_t packet_id, unsigned arrival) const {
