@@ -26,6 +26,10 @@ std::string_view entity_of(char32_t c);
 // The text with all that is not visible, and all bytes that are no UTF-8, as "\x9b".
 std::string visible(std::string_view text);
 
+// The text in quotation marks, as logs and YAML 1.2 have it: what is no printable ASCII is escaped,
+// a byte each: "\xff".
+std::string quoted(std::string_view text);
+
 // Letters and digits of ASCII, whatever the locale. A to Z as a to z, and nothing else.
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }

@@ -83,6 +83,20 @@ std::string visible(std::string_view text) {
   return result;
 }
 
+std::string quoted(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      result += {'\\', c};
+    } else if (c >= ' ' && c <= '~') {
+      result += c;
+    } else {
+      result += format("\\x%02x", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    }
+  }
+  return result + '"';
+}
+
 std::string lower(std::string_view text) {
   std::string result(text);
   for (char& c : result) c = lower(c);

@@ -120,13 +120,17 @@ class Parser {
     const bool hex =
         letter == 'u' && rest_.size() >= 4 &&
         std::from_chars(rest_.data(), rest_.data() + 4, code, 16).ptr == rest_.data() + 4;
-    // No more than a byte is escaped by what is tested here.
-    if (!hex || code > 0xff) {
+    if (!hex) {
       ok_ = false;
       return;
     }
-    if (code > 0x7f) text += static_cast<char>(0xc0 | code >> 6), code = 0x80 | (code & 0x3f);
-    text += static_cast<char>(code);
+    const auto add = [&](unsigned byte) { text += static_cast<char>(byte); };
+    if (code > 0x7ff) {
+      add(0xe0 | code >> 12), add(0x80 | (code >> 6 & 0x3f));
+    } else if (code > 0x7f) {
+      add(0xc0 | code >> 6);
+    }
+    add(code > 0x7f ? 0x80 | (code & 0x3f) : code);
     rest_.remove_prefix(4);
   }
 

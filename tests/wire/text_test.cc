@@ -45,6 +45,12 @@ TEST(Text, WhatIsNoUtf8IsEscapedByteByByte) {
   EXPECT_EQ(visible("\xc3(\xc3\xa9"), "\\xc3(\xc3\xa9");
 }
 
+TEST(Text, InQuotationMarksIsPrintableAsciiAlone) {
+  EXPECT_EQ(quoted(""), "\"\"");
+  EXPECT_EQ(quoted("a\"b\\c ~"), R"("a\"b\\c ~")");
+  EXPECT_EQ(quoted(std::string_view("\0\x1b\x7f\xc2\x9b\xff", 6)), R"("\x00\x1b\x7f\xc2\x9b\xff")");
+}
+
 TEST(Text, WhatIsFormattedIsWholeHoweverLong) {
   EXPECT_EQ(format("%02x", 10U), "0a");
   for (const std::size_t size : {0U, 14U, 15U, 16U, 1000U}) {

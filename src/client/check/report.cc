@@ -2,15 +2,15 @@
 
 #include <cstdlib>
 
-#include "cli/json.hh"
 #include "cli/program.hh"
 #include "client/check/tap.hh"
+#include "wire/json.hh"
 
 namespace client {
 
 namespace {
 
-using cli::json_string;
+using wire::json::literal;
 
 class TapReport : public Report {
  public:
@@ -62,7 +62,7 @@ std::string result_name(const Result& result, const std::string& excuse) {
 class JsonReport : public Report {
  public:
   void begin(const std::string& server, std::size_t) override {
-    cli::print("{\"server\": " + json_string(server) + ", \"checks\": [");
+    cli::print("{\"server\": " + literal(server) + ", \"checks\": [");
   }
   void begin_group(const CheckGroup& group) override { stage_ = group.title; }
   void add(const Check& check, const Result& result) override {
@@ -83,7 +83,7 @@ class JsonReport : public Report {
   }
   void end_group(const CheckGroup&, bool) override {}
   void bail_out(const std::string& why) override {
-    cli::print("\n], \"bail_out\": " + json_string(why) + "}\n");
+    cli::print("\n], \"bail_out\": " + literal(why) + "}\n");
   }
   void end(const Counts& counts) override {
     cli::print("\n], \"made\": " + std::to_string(counts.made) +
@@ -93,7 +93,7 @@ class JsonReport : public Report {
 
  private:
   static std::string member(std::string_view name, std::string_view value) {
-    return ", " + json_string(name) + ": " + json_string(value);
+    return ", " + literal(name) + ": " + literal(value);
   }
 
   bool first_ = true;

@@ -1,6 +1,5 @@
 #include "client/check/tap.hh"
 
-#include "cli/json.hh"
 #include "wire/text.hh"
 
 namespace client::tap {
@@ -46,7 +45,7 @@ std::string text(const Line& line, bool nested) {
   const std::string inner = indent + std::string(details_indent);
   out += inner + "---\n";
   for (const auto& [key, value] : line.details) {
-    out += inner + std::string(key) + ": " + cli::quoted_string(value) + '\n';
+    out += inner + std::string(key) + ": " + wire::quoted(value) + '\n';
   }
   return out + inner + "...\n";
 }

@@ -1,35 +1,39 @@
 #include "server/stages/session_record.hh"
 
-#include "cli/json.hh"
-#include "wire/text.hh"
+#include "wire/json.hh"
 
 namespace server {
 
 namespace {
 
 std::string text_or_null(const std::string& text) {
-  return text.empty() ? "null" : cli::json_string(text);
+  return text.empty() ? "null" : wire::json::literal(text);
 }
 
 }  // namespace
 
 std::string json_line(const SessionRecord& record) {
   const auto& fault = record.fault;
-  return "{\"time\":" + cli::json_string(record.time) +
-         ",\"session\":" + std::to_string(record.session) +
-         ",\"peer\":" + cli::json_string(record.peer) + ",\"port\":" + std::to_string(record.port) +
-         ",\"id\":" + std::to_string(record.id) + ",\"stage\":\"" + record.stage +
-         "\",\"complete\":" + (record.complete ? "true" : "false") +
-         wire::format(",\"duration\":%.3f", record.duration) +
-         ",\"packets_in\":" + std::to_string(record.packets_in) +
-         ",\"packets_out\":" + std::to_string(record.packets_out) +
-         ",\"rule\":" + (fault ? std::to_string(wire::number(fault->rule)) : "null") +
-         ",\"message\":" + text_or_null(record.message) +
-         ",\"seen\":" + text_or_null(fault ? fault->seen : "") +
-         ",\"expected\":" + text_or_null(fault ? fault->expected : "") +
-         ",\"guess\":" + text_or_null(fault ? fault->guess : "") +
-         ",\"words\":" + text_or_null(record.words) + ",\"wrong\":" + text_or_null(record.wrong) +
-         "}\n";
+  return wire::json::Object()
+             .add("time", record.time)
+             .add("session", record.session)
+             .add("peer", record.peer)
+             .add("port", record.port)
+             .add("id", record.id)
+             .add("stage", std::string_view(&record.stage, 1))
+             .add_json("complete", record.complete ? "true" : "false")
+             .add("duration", record.duration, 3)
+             .add("packets_in", record.packets_in)
+             .add("packets_out", record.packets_out)
+             .add_json("rule", fault ? std::to_string(wire::number(fault->rule)) : "null")
+             .add_json("message", text_or_null(record.message))
+             .add_json("seen", text_or_null(fault ? fault->seen : ""))
+             .add_json("expected", text_or_null(fault ? fault->expected : ""))
+             .add_json("guess", text_or_null(fault ? fault->guess : ""))
+             .add_json("words", text_or_null(record.words))
+             .add_json("wrong", text_or_null(record.wrong))
+             .text() +
+         '\n';
 }
 
 }  // namespace server

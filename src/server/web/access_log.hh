@@ -5,11 +5,11 @@
 #include <string>
 #include <string_view>
 
-#include "cli/json.hh"
 #include "cli/log.hh"
 #include "net/address.hh"
 #include "wire/http/date.hh"
 #include "wire/http/status.hh"
+#include "wire/text.hh"
 
 namespace server {
 
@@ -19,8 +19,8 @@ inline void log_request(cli::LogWriter& log, const net::Address& peer, std::int6
                         std::string_view request_line, wire::http::Status status,
                         std::uint64_t body_length) {
   log.write(peer.host() + " - - " + wire::http::format_log_date(now) + ' ' +
-            cli::quoted_string(request_line) + ' ' + std::to_string(wire::http::number(status)) +
-            ' ' + std::to_string(body_length) + '\n');
+            wire::quoted(request_line) + ' ' + std::to_string(wire::http::number(status)) + ' ' +
+            std::to_string(body_length) + '\n');
 }
 
 }  // namespace server

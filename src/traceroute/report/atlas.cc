@@ -6,16 +6,16 @@
 
 #include "traceroute/networks/locations.hh"
 #include "traceroute/report/hop_text.hh"
-#include "traceroute/report/json.hh"
 #include "traceroute/report/summarize.hh"
 #include "wire/icmp.hh"
+#include "wire/json.hh"
 
 namespace traceroute {
 
 namespace {
 
-using json::Array;
-using json::Object;
+using wire::json::Array;
+using wire::json::Object;
 
 constexpr int firmware = 5080;  // whose layout this is
 constexpr const char* our_key = "sockhop";
@@ -39,7 +39,7 @@ std::string error_code(const wire::IcmpFamily& family, const Reply& reply) {
       ipv6 ? std::span<const CodeLetter>(ipv6_letters) : std::span<const CodeLetter>(ipv4_letters);
   const auto found = std::ranges::find(letters, reply.code, &CodeLetter::code);
   const bool has_letter = reply.type == family.unreachable && found != letters.end();
-  return has_letter ? json::literal(found->letter) : std::to_string(reply.code);
+  return has_letter ? wire::json::literal(found->letter) : std::to_string(reply.code);
 }
 
 bool is_error(const Reply& reply, const wire::IcmpFamily& family) {
@@ -75,8 +75,8 @@ std::string extensions(const Reply& reply) {
       .text();
 }
 
-std::string rtt_text(Time sent, Time arrived) {
-  return json::milliseconds(in_milliseconds(std::max(arrived - sent, Time::zero())));
+double rtt(Time sent, Time arrived) {
+  return in_milliseconds(std::max(arrived - sent, Time::zero()));
 }
 
 // What is told of any answer; its time is not.
@@ -114,12 +114,11 @@ void add_probe(Array& entries, const std::vector<Probe>& sent, const Probe& prob
   if (probe.late) {
     entry.add("late", packets_late(sent, probe));  // which has no round trip
   } else {
-    entry.add_json("rtt", rtt_text(probe.sent, probe.reply->arrived));
+    entry.add("rtt", rtt(probe.sent, probe.reply->arrived), 3);
   }
   entries.add(entry.text());
   for (const Reply& again : probe.duplicates) {
-    entries.add(
-        answer(again).add("dup", 1).add_json("rtt", rtt_text(probe.sent, again.arrived)).text());
+    entries.add(answer(again).add("dup", 1).add("rtt", rtt(probe.sent, again.arrived), 3).text());
   }
 }
 
@@ -232,8 +231,8 @@ std::string places(const PathSummary& path) {
     Object place;
     place.add("hop", path.hops[i].ttl).add("city", city->name).add("country", city->country);
     if (!city->state.empty()) place.add("state", city->state);
-    list.add(place.add_json("lat", json::degrees(city->latitude))
-                 .add_json("lon", json::degrees(city->longitude))
+    list.add(place.add("lat", city->latitude, 2)
+                 .add("lon", city->longitude, 2)
                  .add_json("sure", locations[i].sure ? "true" : "false")
                  .text());
   }

@@ -1,20 +1,17 @@
 #include "traceroute/report/watch_json.hh"
 
-#include "traceroute/report/json.hh"
 #include "traceroute/report/watch_text.hh"
-#include "wire/text.hh"
+#include "wire/json.hh"
 
 namespace traceroute {
 
-using json::Array;
-using json::Object;
+using wire::json::Array;
+using wire::json::Object;
 
 namespace {
 
-std::string number(double value) { return wire::format("%.4f", value); }
-
 void add_time(Object& object, std::string_view key, std::optional<Time> time) {
-  if (time) object.add_json(key, json::milliseconds(in_milliseconds(*time)));
+  if (time) object.add(key, in_milliseconds(*time), 3);
 }
 
 std::string hop_object(const watch::Watch& watch, int ttl, const Style& style) {
@@ -23,7 +20,7 @@ std::string hop_object(const watch::Watch& watch, int ttl, const Style& style) {
   object.add("hop", ttl);
   Array from;
   for (const watch::Responder& responder : hop.responders().current()) {
-    from.add(json::literal(responder.address.host()));
+    from.add(wire::json::literal(responder.address.host()));
   }
   object.add_json("from", from.text());
   if (!from.empty()) {
@@ -41,9 +38,7 @@ std::string hop_object(const watch::Watch& watch, int ttl, const Style& style) {
   if (hop.refused() > 0) object.add("refused", hop.refused());
   if (hop.tally().asked > 0 && meaning != watch::Meaning::silent) {
     const watch::Interval range = interval_of(hop.tally());
-    object.add_json("loss", number(hop.tally().share()))
-        .add_json("low", number(range.low))
-        .add_json("high", number(range.high));
+    object.add("loss", hop.tally().share(), 4).add("low", range.low, 4).add("high", range.high, 4);
   }
   add_time(object, "last", hop.rtts().last);
   add_time(object, "best", hop.rtts().best);
@@ -69,7 +64,7 @@ std::string watch_summary(const watch::Watch& watch, const Style& style, std::in
              .add("af", plan.destination.family() == net::Family::ipv6 ? 6 : 4)
              .add("timestamp", started)
              .add("endtime", ended)
-             .add_json("interval", number(static_cast<double>(watch.interval().count()) / 1e9))
+             .add("interval", static_cast<double>(watch.interval().count()) / 1e9, 4)
              .add("rounds", watch.rounds())
              .add("packets", watch.packets())
              .add_json("reached", watch.reached() ? "true" : "false")

@@ -23,16 +23,19 @@ TEST(Check, BailsOutAtOnceWhereNobodyAnswers) {
 
 // As a daytime service does, to whatever comes: words of that size are no a2.
 TEST(Check, TellsWhatTheServerSaysInPlaceOfA2) {
-  const std::string words = "Friday, November 27, 2026 14:00:00-UTC";
+  const std::string words = "Freitag, 27. November, kurz nach zw\u00f6lf";
   const scripted::Server server(
       {.name = "daytime", .change = [&](const std::string& name, Packet& packet) {
          if (name == "a2") packet.assign(words.begin(), words.end());
        }});
   EXPECT_EQ(report_on(server.address(), 1),
             "TAP version 14\n1..5\nBail out! " + server.address().text() +
-                ": no a2 came to a right a1 within 4 s: 38 bytes, 28 expected (payload_len 16, "
+                ": no a2 came to a right a1 within 4 s: 39 bytes, 28 expected (payload_len 16, "
                 "padded to 16): \"" +
                 words + "\"\n");
+  const auto json = parse_json(report_on(server.address(), 1, true));
+  ASSERT_TRUE(json);
+  EXPECT_TRUE(json->at("bail_out")->text.ends_with('"' + words + '"'));
 }
 
 // A server that dies of one wrong a1: which one is named, with its bytes, and nobody else is.

@@ -3,9 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/atlas_schema.hh"
-#include "support/json_value.hh"
 #include "support/virtual_path.hh"
-#include "traceroute/report/json.hh"
 
 namespace traceroute {
 namespace {
@@ -261,30 +259,6 @@ TEST(Atlas, TheSchemaRefusesWhatDiffersFromIt) {
     if (at == std::string::npos) continue;
     changed.replace(at, std::string_view(from).size(), to);
     EXPECT_NE(schema_violation(changed), "") << changed;
-  }
-}
-
-TEST(JsonText, OfAnyBytesIsValidAndKeepsWhatIsUtf8) {
-  EXPECT_EQ(json::literal("a\"\\\n\x1b\x7f"), R"("a\"\\\u000a\u001b\u007f")");
-  EXPECT_EQ(json::literal("b\xc3\xbc \xf0\x9f\x98\x80"), "\"b\xc3\xbc \xf0\x9f\x98\x80\"");
-  const std::string replaced = "\"\xef\xbf\xbd\"";
-  EXPECT_EQ(json::literal("\xc2\x9b\xe2\x80\xae\xe2\x80\xa8"), R"("\u009b\u202e\u2028")");
-  EXPECT_EQ(json::literal("\x9b"), replaced);
-  EXPECT_EQ(json::literal("\xff"), replaced);
-  EXPECT_EQ(json::literal("\xc3"), replaced);
-  // Overlong, surrogate, too large, cut short.
-  for (const char* text : {"\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82"}) {
-    const std::string quoted = json::literal(text);
-    EXPECT_EQ(quoted.substr(1, 3), "\xef\xbf\xbd") << text;
-    EXPECT_EQ(quoted.size(), 2 + 3 * std::string_view(text).size()) << text;
-  }
-  for (int c = 0; c < 256; ++c) {
-    const std::string text(1, static_cast<char>(c));
-    const auto value = parse_json(json::literal(text));
-    ASSERT_TRUE(value) << c;
-    if (c < 0x80) {
-      EXPECT_EQ(value->text, text);
-    }
   }
 }
 

@@ -5,17 +5,11 @@
 #include <string>
 #include <string_view>
 
-namespace traceroute::json {
+namespace wire::json {
 
 // A string with its quotes. Whatever bytes the text holds, the result is valid: what is not
 // visible is escaped, and what is no UTF-8 becomes U+FFFD, the replacement character.
 std::string literal(std::string_view text);
-
-// A number of milliseconds, to the microsecond: 1.234.
-std::string milliseconds(double value);
-
-// A latitude or a longitude, to a hundredth: -33.87.
-std::string degrees(double value);
 
 // {"key":value,…}. The keys are this program's own and need no escape; a value of add_json() is
 // JSON already.
@@ -24,6 +18,7 @@ class Object {
   Object& add(std::string_view key, std::integral auto value) {
     return add_json(key, std::to_string(value));
   }
+  Object& add(std::string_view key, double value, int decimals);
   Object& add(std::string_view key, std::string_view text);
   Object& add_json(std::string_view key, std::string_view value);
   [[nodiscard]] bool empty() const { return text_.empty(); }
@@ -44,4 +39,4 @@ class Array {
   std::string text_;
 };
 
-}  // namespace traceroute::json
+}  // namespace wire::json

@@ -1,8 +1,8 @@
-#include "traceroute/report/json.hh"
+#include "wire/json.hh"
 
 #include "wire/text.hh"
 
-namespace traceroute::json {
+namespace wire::json {
 
 namespace {
 
@@ -18,7 +18,7 @@ void append(std::string& list, std::string_view value) {
 std::string literal(std::string_view text) {
   std::string result = "\"";
   while (!text.empty()) {
-    const wire::Character next = wire::take_character(text);
+    const Character next = take_character(text);
     const char c = next.bytes.front();
     if (next.size == 0 || (!next.visible && next.code >= 0x10000)) {
       result += replacement;
@@ -27,15 +27,15 @@ std::string literal(std::string_view text) {
     } else if (next.visible) {
       result += next.bytes;
     } else {
-      result += wire::format("\\u%04x", static_cast<unsigned>(next.code));
+      result += format("\\u%04x", static_cast<unsigned>(next.code));
     }
   }
   return result + '"';
 }
 
-std::string milliseconds(double value) { return wire::format("%.3f", value); }
-
-std::string degrees(double value) { return wire::format("%.2f", value); }
+Object& Object::add(std::string_view key, double value, int decimals) {
+  return add_json(key, format("%.*f", decimals, value));
+}
 
 Object& Object::add(std::string_view key, std::string_view text) {
   return add_json(key, literal(text));
@@ -51,4 +51,4 @@ Array& Array::add(std::string_view value) {
   return *this;
 }
 
-}  // namespace traceroute::json
+}  // namespace wire::json
