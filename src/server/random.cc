@@ -1,11 +1,15 @@
 #include "server/random.hh"
 
+#include <mutex>
 #include <random>
 
 namespace server {
 
 std::uint32_t random_number(std::uint32_t least, std::uint32_t most) {
-  thread_local std::random_device source;
+  // One for all threads: where it is a file, each would hold a descriptor of its own.
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  static std::random_device source;
   return std::uniform_int_distribution<std::uint32_t>(least, most)(source);
 }
 
