@@ -13,6 +13,7 @@
 #include <system_error>
 #include <vector>
 
+#include "net/datagram_notes.hh"
 #include "net/sockaddr.hh"
 #include "net/socket.hh"
 #include "net/wait.hh"
@@ -124,6 +125,7 @@ TEST_F(ProberTest, TellsEachProbeItsOwnAnswer) {
 
 // Without privilege an answer is as large as with it, and no error unless it is one.
 TEST(Prober, ByUdpAnAnswerIsTheDestinationsAndAnErrorHasItsWholeSize) {
+  if (net::errors_only == 0) GTEST_SKIP() << "this body reads no error queue";
   constexpr std::uint16_t port = 33434;
   for (const auto family : {net::Family::ipv4, net::Family::ipv6}) {
     const std::size_t ip_header = icmp_of(family).ip_header_size;
