@@ -42,7 +42,8 @@ std::optional<Taken> take(std::string_view& rest, bool without_body) {
   }
   const bool known = end.by == http::BodyEnd::By::length;
   taken.short_body = known && end.length > rest.size();
-  taken.body = rest.substr(0, known && !taken.short_body ? end.length : rest.size());
+  const bool whole = known && !taken.short_body;
+  taken.body = rest.substr(0, whole ? static_cast<std::size_t>(end.length) : rest.size());
   rest.remove_prefix(taken.body.size());
   return taken;
 }
@@ -55,7 +56,8 @@ std::string part_in_words(std::string_view field, std::string_view body, const s
   std::string words = ' ' + std::string(field.substr(field.find(' ') + 1));
   if (without_body) return words;
   if (range->last >= file.size() || range->size != file.size() ||
-      body != file.substr(range->first, range->last - range->first + 1)) {
+      body != file.substr(static_cast<std::size_t>(range->first),
+                          static_cast<std::size_t>(range->last - range->first + 1))) {
     words += " wrong bytes";
   }
   return words;

@@ -157,7 +157,8 @@ class Server {
       return "HTTP/1.1 200 OK\r\n" + state + framed(page.content(), reset);
     }
     ++parts_;
-    const std::size_t first = *wire::http::decimal(range->substr(6, range->size() - 7));
+    const auto first =
+        static_cast<std::size_t>(*wire::http::decimal(range->substr(6, range->size() - 7)));
     if (first >= size || odd(8)) {
       const std::size_t told = odd(2) ? chance_.below(max_size) : odd(2) ? first : size;
       return "HTTP/1.1 416 Range Not Satisfiable\r\nContent-Range: bytes */" +

@@ -30,7 +30,8 @@ int entry_error = 0;       // the same for an entry called "odd"
 
 }  // namespace
 
-// The test's own body of what the library calls.
+// The test's own body of what the library calls. Where a long has 32 bits, those whose name ends in
+// 64 take the wide types, which the library is built with.
 extern "C" dirent* readdir(DIR* stream) {
   if (entries_to_read == 0) {
     errno = EIO;
@@ -47,7 +48,8 @@ extern "C" int fstat(int fd, struct stat* about) __THROW {
     errno = look_error;
     return -1;
   }
-  static const auto real = find_libc_call<int(int, struct stat*)>("fstat");
+  static const auto wide = find_libc_call<int(int, struct stat*)>("fstat64");
+  static const auto real = wide ? wide : find_libc_call<int(int, struct stat*)>("fstat");
   return real(fd, about);
 }
 
@@ -56,7 +58,9 @@ extern "C" int fstatat(int directory, const char* name, struct stat* about, int 
     errno = entry_error;
     return -1;
   }
-  static const auto real = find_libc_call<int(int, const char*, struct stat*, int)>("fstatat");
+  using Call = int(int, const char*, struct stat*, int);
+  static const auto wide = find_libc_call<Call>("fstatat64");
+  static const auto real = wide ? wide : find_libc_call<Call>("fstatat");
   return real(directory, name, about, flags);
 }
 

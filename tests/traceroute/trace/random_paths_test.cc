@@ -27,7 +27,7 @@ class Draw {
   }
   bool one_in(int n) { return from(1, n) == 1; }
   std::string one_of(const std::vector<std::string>& words) {
-    return words[random_() % words.size()];
+    return words[static_cast<std::size_t>(random_() % words.size())];
   }
 
  private:
