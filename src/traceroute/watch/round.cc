@@ -17,7 +17,10 @@ std::vector<std::size_t> Round::due(Time now) {
   while (!all_asked() && next_to_send() <= now) {
     const std::size_t next = probes_.size();
     batch.push_back(next);
-    probes_.push_back({.ttl = ttls_[next], .size = plan_.packet_size, .sent = now});
+    Probe& probe = probes_.emplace_back();
+    probe.ttl = ttls_[next];
+    probe.size = plan_.packet_size;
+    probe.sent = now;
   }
   return batch;
 }
