@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "net/error.hh"
+#include "net/sockaddr.hh"
 
 namespace net {
 
@@ -36,11 +37,19 @@ void reset_now(int socket) {
   (void)::connect(socket, &nobody, sizeof nobody);
 }
 
-// shutdown(2) wakes what waits in accept, connect, recv, send or poll, which close(2) does not. On
-// a UDP socket without a peer Linux does so too, though the call itself fails with ENOTCONN; and on
-// a listener that was reset, of whose threads that wakes one only.
+// shutdown(2) wakes what waits in accept, connect, recv, send or poll, which close(2) does not; of
+// a listener that was reset one thread only. Of sockets without a peer that is so on Linux alone:
+// elsewhere a UDP socket gets itself for a peer, and accept is left in time.
 void wake(int socket) {
   reset_now(socket);
+  if (shutdown(socket, SHUT_RDWR) == 0) return;
+  int type = 0;
+  socklen_t size = sizeof type;
+  (void)getsockopt(socket, SOL_SOCKET, SO_TYPE, &type, &size);
+  SocketAddress itself;
+  socklen_t length = itself.capacity;
+  if (type != SOCK_DGRAM || getsockname(socket, itself.get(), &length) != 0) return;
+  (void)::connect(socket, itself.get(), length);
   shutdown(socket, SHUT_RDWR);
 }
 

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -13,11 +16,46 @@
 #include <vector>
 
 #include "net/connect.hh"
+#include "net/connection_server.hh"
 #include "net/datagram.hh"
+#include "net/kernel.hh"
 #include "net/listener.hh"
 #include "net/socket.hh"
 #include "net/stream.hh"
 #include "net/wait.hh"
+
+// glibc declares its calls so; other libraries have no such word.
+#ifndef __THROW
+#define __THROW
+#endif
+
+namespace {
+
+// As on macOS: a socket without a peer cannot be shut, who waits at it is not woken, and accept(2)
+// has no time-out.
+std::atomic<bool> only_peers_are_shut = false;
+
+}  // namespace
+
+// The test's own bodies of what the pool calls.
+extern "C" int shutdown(int fd, int how) __THROW {
+  sockaddr_storage peer{};
+  socklen_t length = sizeof peer;
+  if (only_peers_are_shut && getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &length) != 0) {
+    return -1;
+  }
+  return static_cast<int>(syscall(SYS_shutdown, fd, how));
+}
+extern "C" int accept(int fd, sockaddr* peer, socklen_t* length) {
+  timeval timeout{};
+  socklen_t size = sizeof timeout;
+  getsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, &size);
+  constexpr timeval none{};
+  if (only_peers_are_shut) setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &none, sizeof none);
+  const int connection = static_cast<int>(syscall(SYS_accept4, fd, peer, length, 0));
+  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+  return connection;
+}
 
 namespace {
 
@@ -101,6 +139,8 @@ TEST(ThreadPool, TakesNothingAfterStop) {
 // Each waits on a socket of another kind for what never comes; only stop() can end it.
 class CrewStop : public testing::Test {
  protected:
+  ~CrewStop() override { only_peers_are_shut = false; }
+
   void expect_woken(int socket, const std::function<void()>& wait) {
     ThreadPool pool(1, stack_size);
     std::latch begun(1);
@@ -139,6 +179,29 @@ TEST_F(CrewStop, WakesAPollOfAUdpSocketWithoutAPeer) {
   const net::FileDescriptor socket = net::open_udp(net::Family::ipv6, net::LocalPort::any);
   expect_woken(socket.get(),
                [&] { EXPECT_EQ(net::wait_readable({socket.get()}, net::Deadline()), 0u); });
+}
+
+TEST_F(CrewStop, WakesAPollOfAUdpSocketWhereOnlyWhatHasAPeerIsShut) {
+  only_peers_are_shut = true;
+  const auto bound = net::listen_on(
+      {net::Address::wildcard(net::Family::ipv4, 0), net::Address::wildcard(net::Family::ipv6, 0)},
+      {SOCK_DGRAM});
+  for (const net::Listener& each : bound) {
+    const int fd = each.socket.get();
+    const auto end = net::Deadline::after(std::chrono::seconds(20));
+    expect_woken(fd, [&] { EXPECT_EQ(net::wait_readable({fd}, end), 0u); });
+  }
+}
+
+TEST_F(CrewStop, EndsAnAcceptLoopWhereOnlyWhatHasAPeerIsShut) {
+  // The bodies for Linux rely on it that shutdown(2) wakes who waits in accept(2).
+  only_peers_are_shut = net::more_follows == 0;
+  const auto listeners = net::listen_on({*net::Address::parse("127.0.0.1")}, {SOCK_STREAM});
+  ThreadPool pool(net::ConnectionServer::pool_size(1, 1), stack_size);
+  net::ConnectionServer server(pool, {.serve = [](net::Stream&, const net::Address&) {}});
+  server.accept_from(listeners.front());
+  pool.stop();
+  EXPECT_EQ(pool.running(), 0u);
 }
 
 // Its peer takes what came for the whole otherwise.

@@ -1,8 +1,10 @@
 #include "net/kernel.hh"
 
 #include <fcntl.h>
+#include <sys/time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <limits>
 
@@ -45,6 +47,18 @@ FileDescriptor new_socket(int family, int type, int protocol, Mode mode) {
 }
 
 FileDescriptor accept_connection(int listener, sockaddr* peer, socklen_t* length) {
+  // Some kernels, as macOS', have no time-out in accept(2), and shutdown(2) of a listener wakes
+  // nobody there: who has a time-out looks up at least twice a second.
+  timeval timeout{};
+  socklen_t size = sizeof timeout;
+  (void)getsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &timeout, &size);
+  const std::chrono::microseconds span(timeout.tv_sec * 1'000'000LL + timeout.tv_usec);
+  if (span > 0s) {
+    // Another thread may take what this one was woken for.
+    (void)fcntl(listener, F_SETFL, O_NONBLOCK);
+    pollfd polled{listener, POLLIN, 0};
+    (void)poll_until({&polled, 1}, Deadline::after(std::min<Clock::duration>(span, 500ms)));
+  }
   return prepared(accept(listener, peer, length), Mode::blocking);
 }
 
