@@ -1,6 +1,6 @@
 #!/bin/sh
 # scripts/run where nobody has the address ::1, though servers can listen on ::, and /dev/net/tun is not
-# there, as in many containers, nor any name in /etc/hosts; and where loopback is down.
+# there, as in many containers, nor any name in /etc/hosts; where loopback is down; and as a user of macOS.
 # Arguments: the folder of the programs, the top of the source tree.
 set -u
 bin=$1 top=$2
@@ -35,4 +35,14 @@ seen=$?
 [ $seen = 0 ] && [ "$(grep -c '^secret [ABCD]: ' "$dir/out")" = 4 ] && grep -q '^no client to ::1: ' "$dir/out" &&
   grep -q '^skipped: no simulated network: simulate: open /dev/net/tun' "$dir/out" &&
   grep -q '^not traced over the simulated path' "$dir/out" || fail $seen
+
+# Beside Linux, traceroute takes root.
+mkdir "$dir/bin"
+printf '#!/bin/sh\necho Darwin\n' >"$dir/bin/uname"
+printf '#!/bin/sh\necho 501\n' >"$dir/bin/id"
+chmod 755 "$dir/bin"/*
+PATH=$dir/bin:$PATH "$dir/scripts/run" >"$dir/out" 2>&1
+seen=$?
+[ $seen = 0 ] && grep -q '^not traced, which takes root here$' "$dir/out" && ! grep -q '^. build/traceroute' "$dir/out" ||
+  fail $seen
 echo "all as expected"

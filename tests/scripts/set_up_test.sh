@@ -166,15 +166,16 @@ grep -q '^skipped: one: why$' "$dir/words" || fail "skipped: $(cat "$dir/words")
 tests_end 77 '1 passed, 0 failed, 1 skipped' 1 --no-skips
 tests_end 0 '0 passed, 0 failed, 0 skipped' 1 -R nosuch
 
-# Where ninja is only named, make builds.
+# Where ninja is only named, make builds; without nproc, as on macOS, getconf counts the processors.
 machine apt-get
-for command in readlink mkdir nproc; do ln -s "$(place $command)" "$dir/bin/"; done
+for command in readlink mkdir; do ln -s "$(place $command)" "$dir/bin/"; done
 echo '#!/bin/sh
-echo "${CMAKE_GENERATOR-make}"' >"$dir/bin/cmake"
+echo "${CMAKE_GENERATOR-make} $*"' >"$dir/bin/cmake"
 cp "$dir/bin/cmake" "$dir/bin/make"
-chmod 755 "$dir/bin/cmake" "$dir/bin/make"
+printf '#!/bin/sh\n[ "$*" = _NPROCESSORS_ONLN ] && echo 3\n' >"$dir/bin/getconf"
+chmod 755 "$dir/bin/cmake" "$dir/bin/make" "$dir/bin/getconf"
 env -i PATH="$dir/bin" CMAKE_GENERATOR=Ninja "$dir/bin/sh" "$dir/tree/scripts/build" other >"$dir/words" 2>&1
-[ "$(cat "$dir/words")" = make ] || fail "CMAKE_GENERATOR=Ninja without ninja: $(cat "$dir/words")"
+[ "$(cat "$dir/words")" = 'make --build other -j 3' ] || fail "without ninja and nproc: $(cat "$dir/words")"
 rmdir "$dir/tree/other"
 
 # scripts/format looks at each source file, also where git lists none: in a tree without .git, or another user's.
