@@ -34,7 +34,7 @@ class InternationalName {
  public:
 #ifdef AI_IDN
   explicit InternationalName(const std::string& host) {
-    const bool ascii = std::ranges::all_of(host, [](char c) { return c > 0; });
+    const bool ascii = std::ranges::all_of(host, [](unsigned char c) { return c < 0x80; });
     if (ascii) return;
     utf8_ = newlocale(LC_CTYPE_MASK, "C.UTF-8", locale_t{});
     if (!utf8_) return;

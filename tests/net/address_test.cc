@@ -23,6 +23,12 @@ namespace {
 // Never destroyed, since a resolver that was given up waits for it from a thread of its own.
 std::promise<void>& patience_ends = *new std::promise<void>;
 
+// "bücher.test", which the resolver knows only if it is told that there are other letters.
+constexpr const char* in_other_letters = "b\u00fccher.test";
+#ifndef AI_IDN
+constexpr int AI_IDN = 0;
+#endif
+
 // One address of "twice.test", which stands in the resolver's answer twice.
 sockaddr_in twice{};
 std::array<addrinfo, 2> answer{};
@@ -48,7 +54,8 @@ extern "C" int getaddrinfo(const char* host, const char* service, const addrinfo
     errno = 0;
     return EAI_SYSTEM;
   }
-  if (name == "twice.test") {
+  if (name == in_other_letters && (hints->ai_flags & AI_IDN) != AI_IDN) return EAI_NONAME;
+  if (name == "twice.test" || name == in_other_letters) {
     twice.sin_family = AF_INET;
     twice.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     for (addrinfo& each : answer) {
@@ -141,6 +148,11 @@ TEST(Resolve, NamesNoInterfaceWhereNoneIsMeant) {
 
 TEST(Resolve, NamesEachAddressOnce) {
   EXPECT_EQ(resolve("twice.test", 7, Family::any, {}).size(), 1U);
+}
+
+// Whether char is signed, as on x86, or not, as on ARM.
+TEST(Resolve, TellsTheResolverOfOtherLetters) {
+  EXPECT_EQ(resolve(in_other_letters, 7, Family::any, {}).size(), 1U);
 }
 
 // Nor does a server listen there that listens to one family a socket.

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdarg>
+#include <cstdint>
 
 // glibc declares its calls so; other libraries have no such word.
 #ifndef __THROW
@@ -16,6 +18,7 @@
 namespace {
 
 int error_to_give = 0, times_to_give_it = 0;
+std::uint64_t flags_given = 0;
 
 }  // namespace
 
@@ -24,6 +27,12 @@ int error_to_give = 0, times_to_give_it = 0;
 extern "C" long syscall(long number, ...) __THROW {
 #ifdef SYS_openat2
   if (number == SYS_openat2) {
+    va_list arguments;
+    va_start(arguments, number);
+    (void)va_arg(arguments, int);
+    (void)va_arg(arguments, const char*);
+    flags_given = *va_arg(arguments, const std::uint64_t*);  // the first of struct open_how
+    va_end(arguments);
     if (times_to_give_it == 0) return open("/dev/null", O_RDONLY | O_CLOEXEC);
     --times_to_give_it;
     errno = error_to_give;
@@ -66,6 +75,13 @@ TEST_F(OpenInOneStep, IsNotTriedAgainWhenThereIsNothing) {
 
 TEST_F(OpenInOneStep, ASandboxThatRefusesTheCallDoesNotKnowIt) {
   EXPECT_EQ(fails_after(EPERM, 1), ENOSYS);
+}
+
+// As open(2) is by libc of 32-bit systems, where such files are not opened otherwise.
+TEST_F(OpenInOneStep, IsForFilesOfMoreThan2GiB) {
+  constexpr std::uint64_t large = O_LARGEFILE;
+  EXPECT_EQ(fails_after(0, 0), 0);
+  EXPECT_EQ(flags_given & large, large);
 }
 
 }  // namespace

@@ -55,7 +55,8 @@ FileDescriptor open_in_one_step(int directory, const char* path, int flags) {
   // time.
   constexpr int max_attempts = 16;
   open_how how{};
-  how.flags = static_cast<std::uint64_t>(flags);
+  // open(2) of a 32-bit system adds it: without, files of more than 2 GiB are refused there.
+  how.flags = static_cast<std::uint64_t>((flags & O_PATH) != 0 ? flags : flags | O_LARGEFILE);
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
   long fd = -1;
   for (int attempt = 0; fd < 0 && attempt < max_attempts; ++attempt) {
