@@ -31,7 +31,7 @@ int Tracer::run(Targets& targets, int stop) {
     take_answers();
     const Time time = now();
     if (net::is_readable({stop})) {
-      interrupt(time);
+      interrupt(targets, time);
       output_.finish();
       return interrupted;
     }
@@ -121,7 +121,7 @@ void Tracer::end(ActiveTrace& traced) {
   if (output_.show(traced)) traces_.erase(&traced.trace);
 }
 
-void Tracer::interrupt(Time now) {
+void Tracer::interrupt(const Targets& targets, Time now) {
   for (auto& [measurement, traced] : traces_) {
     Trace& trace = traced->trace;
     if (!trace.done() && traced->failure.empty()) {
@@ -132,8 +132,11 @@ void Tracer::interrupt(Time now) {
     traced->ended = std::time(nullptr);
     output_.show(*traced, Names::known);
   }
-  if (options_.targets.empty() && resolver_.waiting() > 0) {
+  if (targets.ended() && resolver_.waiting() == 0) return;
+  if (options_.targets.empty()) {
     fail(options_.plan, "interrupted: the address of " + options_.host + " is not known yet");
+  } else {
+    cli::say("interrupted before the last of the targets");
   }
 }
 

@@ -44,7 +44,7 @@ class Tracer {
   void set_turn(ActiveTrace& traced, Time turn);
   void send(ActiveTrace& traced, std::span<const std::size_t> probes, Time now);
   void fail(const Plan& plan, const std::string& why);
-  void interrupt(Time now);
+  void interrupt(const Targets& targets, Time now);
   void end(ActiveTrace& traced);
   [[nodiscard]] bool may_begin(Time now) const;
   void wait(const Targets& targets, int stop, Time now);

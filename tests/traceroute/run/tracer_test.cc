@@ -179,9 +179,13 @@ TEST_F(TracerTest, ASourceOfAnotherFamilyIsToldOfEachTarget) {
 }
 
 TEST_F(TracerTest, EndsWhenItIsStopped) {
-  start();
+  testing::internal::CaptureStderr();
   eventfd_write(stop_.get(), 1);
+  start();
   EXPECT_EQ(finish(), 130);
+  const std::string errors = testing::internal::GetCapturedStderr();
+  EXPECT_NE(errors.find(": interrupted before the last of the targets\n"), std::string::npos)
+      << errors;
 }
 
 }  // namespace
