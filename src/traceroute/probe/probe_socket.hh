@@ -33,6 +33,7 @@ struct OutgoingProbe {
   const net::Address* to;
   int ttl;
   std::span<const std::uint8_t> bytes;  // from the ICMP header on; the payload for UDP
+  std::uint32_t flow_label = 0;         // of IPv6; 0: the socket's, or as the system chooses
 };
 
 // What receive() found.

@@ -117,7 +117,10 @@ Prober::Sending Prober::try_send(Measurement& measurement, std::span<const std::
     const bool by_port = socket_.way() == ProbeWay::udp;
     const auto port = static_cast<std::uint16_t>(by_port ? first_port + key % ports : 0);
     targets.push_back(destination.with_port(port));
-    outgoing.push_back({&targets.back(), measurement.probes()[probe].ttl, packets.back()});
+    // Many routers tell IPv6 flows apart by nothing but the label (RFC 6438).
+    const std::uint16_t flow = measurement.probes()[probe].flow;
+    const std::uint32_t label = flow == usual_flow ? 0 : flow;
+    outgoing.push_back({&targets.back(), measurement.probes()[probe].ttl, packets.back(), label});
   }
   const std::size_t count = socket_.send(outgoing);
   if (count == probes.size()) return {count};

@@ -56,9 +56,9 @@
 //   every N                    of a destination: only each N-th is answered
 //   mtu BYTES          larger packets are not forwarded: fragmentation needed, packet too big
 //   to LABEL…          the ways on
-//   balance flow|packet|destination   how one of several is chosen: by addresses, protocol and the
-//                      first four bytes behind the IP header, for IPv6 also the flow label; at
-//                      random; by destination
+//   balance flow|packet|destination|label   how one of several is chosen: by addresses, protocol
+//                      and the first four bytes behind the IP header, for IPv6 also the flow label;
+//                      at random; by destination; by destination and flow label
 //   name NAME          reverse and forward: \. is a dot inside a label, \xHH any byte, %n the
 //                      node's number, %a the address with dashes
 //   namedelay MS       more than the resolver's own
@@ -98,7 +98,7 @@ struct Limit {
   Span interval{};
 };
 
-enum class Balance { flow, packet, destination };
+enum class Balance { flow, packet, destination, label };
 
 // The two kinds of unreachable, the IPv4 one first: index with Ip::v6.
 using KindOfFamily = std::array<IcmpKind, 2>;

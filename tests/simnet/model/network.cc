@@ -167,6 +167,8 @@ std::optional<std::size_t> Network::choose(const Node& node, const Node* goal, c
       return one_of(ways, random_());
     case Balance::destination:
       return one_of(ways, mix(node.number, probe.destination.bytes()));
+    case Balance::label:
+      return one_of(ways, mix(mix(node.number, probe.destination.bytes()), probe.flow_label));
     case Balance::flow:
       break;
   }

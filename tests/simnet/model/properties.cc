@@ -55,7 +55,8 @@ Balance parse_balance(Line& line) {
   if (text == "flow") return Balance::flow;
   if (text == "packet") return Balance::packet;
   if (text == "destination") return Balance::destination;
-  line.fail("balance flow, packet or destination expected");
+  if (text == "label") return Balance::label;
+  line.fail("balance flow, packet, destination or label expected");
 }
 
 using Setter = std::function<void(Line&, Properties&)>;

@@ -17,6 +17,7 @@
 #include "net/datagram_notes.hh"
 #include "support/libc_call.hh"
 #include "support/needs_ipv6.hh"
+#include "traceroute/probe/linux/kernel_abi.hh"
 
 // glibc declares its calls so; other libraries have no such word.
 #ifndef __THROW
@@ -39,6 +40,8 @@ int forbidden = 0;
 // The hop limits of what its sendmmsg was given, as a kernel has them that reads no control
 // message.
 std::optional<std::vector<int>> hop_limits;
+// The flow labels of what its sendmmsg was given, as far as the socket sends any.
+std::optional<std::vector<std::uint32_t>> labels;
 
 void fill(msghdr& message, const Arriving& arriving) {
   std::memcpy(message.msg_iov->iov_base, arriving.bytes.data(), arriving.bytes.size());
@@ -95,9 +98,19 @@ extern "C" int sendmmsg(int fd, mmsghdr* messages, unsigned count,
     hop_limits->insert(hop_limits->end(), count, hop_limit);
     return static_cast<int>(count);
   }
-  if (pending == 0) return real(fd, messages, count, flags);
-  errno = std::exchange(pending, 0);
-  return -1;
+  if (pending != 0) {
+    errno = std::exchange(pending, 0);
+    return -1;
+  }
+  if (!labels) return real(fd, messages, count, flags);
+  int on = 0;
+  socklen_t size = sizeof on;
+  getsockopt(fd, IPPROTO_IPV6, traceroute::kernel::ipv6_flowinfo_send, &on, &size);
+  for (unsigned i = 0; i < count; ++i) {
+    const auto* to = static_cast<const sockaddr_in6*>(messages[i].msg_hdr.msg_name);
+    labels->push_back(on != 0 ? ntohl(to->sin6_flowinfo) : 0);
+  }
+  return static_cast<int>(count);
 }
 
 namespace traceroute {
@@ -129,6 +142,22 @@ TEST(ProbeSocket, AnIpv6PingSocketHasTheTtlsAlsoWhereNoControlMessageIsRead) {
   hop_limits.emplace();
   EXPECT_EQ(socket.send(probes), 3U);
   EXPECT_EQ(std::exchange(hop_limits, std::nullopt), (std::vector{1, 2, 255}));
+}
+
+// Many routers look at nothing else of a flow. Before 5.3 Linux refuses a label that is not leased.
+TEST(ProbeSocket, AProbeHasItsFlowLabelUnlessTheKernelRefusesIt) {
+  if (net::errors_only == 0) GTEST_SKIP() << "this body sends no labels";
+  NEEDS_IPV6();
+  ProbeSocket socket(net::Family::ipv6, ProbeWay::udp, {});
+  const auto to = net::Address::parse("::1")->with_port(9);
+  const std::array<OutgoingProbe, 3> probes{{{&to, 1, {}, 7}, {&to, 2, {}, 0xffff}, {&to, 3, {}}}};
+  labels.emplace();
+  EXPECT_EQ(socket.send(probes), 3U);
+  EXPECT_EQ(*labels, (std::vector<std::uint32_t>{7, 0xffff, 0}));
+  labels->clear();
+  pending = EINVAL;
+  EXPECT_EQ(socket.send(probes), 3U);
+  EXPECT_EQ(*std::exchange(labels, std::nullopt), (std::vector<std::uint32_t>{0, 0, 0}));
 }
 
 TEST(ProbeSocket, ACallThatIsForbiddenIsNoSilence) {

@@ -92,6 +92,11 @@ net::FileDescriptor open_way(net::Family family, ProbeWay way) {
   return net::open_socket(family, SOCK_DGRAM, 0, net::Mode::nonblocking);
 }
 
+// Whether packets bear the flow labels that come with them. Not every kernel can be asked.
+void send_labels(int fd, int on) {
+  setsockopt(fd, IPPROTO_IPV6, kernel::ipv6_flowinfo_send, &on, sizeof on);
+}
+
 // Another way to probe would not help.
 [[noreturn]] void refuse(const std::string& attempt) {
   throw std::runtime_error(attempt + ": " + std::generic_category().message(errno));
@@ -129,6 +134,7 @@ ProbeSocket::ProbeSocket(net::Family family, ProbeWay way, const ProbeSocketOpti
   net::enlarge_receive_buffer(fd(), receive_buffer);
   net::set_option(fd(), names.level, names.receive_ttl, 1);
   if (way == ProbeWay::raw) filter_answers(fd(), family);
+  if (family == net::Family::ipv6) send_labels(fd(), 1);
   if (way != ProbeWay::raw || options.dont_fragment)
     net::set_option(fd(), names.level, names.errors, 1);
   if (way != ProbeWay::raw) {
@@ -193,8 +199,9 @@ std::size_t ProbeSocket::send(std::span<const OutgoingProbe> probes) {
   destinations.reserve(probes.size());
   for (std::size_t i = 0; i < probes.size(); ++i) {
     destinations.emplace_back(*probes[i].to);
-    if (flow_label_ != 0) {
-      reinterpret_cast<sockaddr_in6*>(destinations[i].get())->sin6_flowinfo = htonl(flow_label_);
+    if (family_ == net::Family::ipv6) {
+      const std::uint32_t label = flow_label_ != 0 ? flow_label_ : probes[i].flow_label;
+      reinterpret_cast<sockaddr_in6*>(destinations[i].get())->sin6_flowinfo = htonl(label);
     }
     parts[i] = {const_cast<std::uint8_t*>(probes[i].bytes.data()), probes[i].bytes.size()};
     msghdr& message = messages[i].msg_hdr;
@@ -216,6 +223,9 @@ std::size_t ProbeSocket::send(std::span<const OutgoingProbe> probes) {
     if (count > 0) {
       sent += static_cast<std::size_t>(count);
       retries = 4;
+    } else if (errno == EINVAL && flow_label_ == 0 && retries-- > 0) {
+      // Before 5.3 Linux sends no label that is not leased; then it chooses one for all flows.
+      send_labels(fd(), 0);
     } else if (errno != EINTR && !(pending_error(errno) && retries-- > 0)) {
       break;
     }
