@@ -32,9 +32,7 @@ PathEvidence::NodesOfPlaces PathEvidence::add_nodes(int ttl, PathGraph& graph) c
     here[place] = graph.nodes.size();
     PathNode node{ttl, std::nullopt, {}, flows};
     if (place != nobody) {
-      const Answerer& answerer = level(ttl).answerers()[static_cast<std::size_t>(place)];
-      node.reply = answerer.reply;
-      node.rtt = answerer.rtt;
+      node.reply = level(ttl).answerers()[static_cast<std::size_t>(place)].reply;
     }
     graph.nodes.push_back(std::move(node));
   }

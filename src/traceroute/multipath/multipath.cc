@@ -160,8 +160,25 @@ void Multipath::record(std::size_t index, Reply reply) {
       std::min(horizon_ + std::max(next_window, (horizon_ - evidence_.base()) / 2), plan_.max_ttl);
 }
 
+// Where ways differ in length, the destination answers here those flows too that end before.
+void Multipath::take_answers_of_flows(PathNode& node) const {
+  std::optional<Reply> first;
+  for (std::size_t i = 0; i < probes_.size() && node.reply; ++i) {
+    const Probe& probe = probes_[i];
+    if (probe.ttl != node.ttl || !probe.reply) continue;
+    const bool is_same_end =
+        (probe.reply->verdict == Verdict::router) == (node.reply->verdict == Verdict::router);
+    if (!is_same_end || !probe.reply->from.same_host(node.reply->from)) continue;
+    if (!std::ranges::binary_search(node.flows, flow_of_[i])) continue;
+    node.rtt = first ? std::min(node.rtt, probe.rtt()) : probe.rtt();
+    if (!first) first = probe.reply;
+  }
+  if (first) node.reply = first;
+}
+
 PathGraph Multipath::graph() const {
   PathGraph graph = evidence_.graph();
+  for (PathNode& node : graph.nodes) take_answers_of_flows(node);
   graph.end = done_ ? limit_.value_or(SearchEnd::all_found) : SearchEnd::interrupted;
   graph.lacks_flows_of_silent = lacks_flows_of_silent_;
   graph.probes = probes_.size();

@@ -34,6 +34,7 @@ class Multipath final : public Measurement {
   void send(const ProbeDemand& demand, Time now, std::vector<std::size_t>& batch);
   [[nodiscard]] Time patience(const TtlState& level) const;
   [[nodiscard]] Time patience_with_silence() const;
+  void take_answers_of_flows(PathNode& node) const;
 
   Plan plan_;
   Flows flow_checksums_;

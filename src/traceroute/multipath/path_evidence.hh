@@ -51,7 +51,7 @@ class PathEvidence {
     return groups(ttl, flows_by_place(ttl));
   }
 
-  // All but how the search ended.
+  // All but the round trips, and how the search ended.
   [[nodiscard]] PathGraph graph() const;
 
  private:

@@ -54,10 +54,8 @@ void TtlState::answered(int flow, std::size_t probe, const Reply& reply, Time rt
   const bool is_new = std::ranges::find(answered_by, place) == answered_by.end();
   if (is_new) answered_by.push_back(place);
   if (found == answerers_.end()) {
-    answerers_.push_back({reply, rtt, is_trusted});
+    answerers_.push_back({reply, is_trusted});
     if (is_trusted && !any_trusted_) find_all_places();
-  } else {
-    found->rtt = std::min(found->rtt, rtt);
   }
   if (is_new) find_places(of_flow);
   if (is_trusted) ++of_flow.answers;

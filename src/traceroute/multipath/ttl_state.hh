@@ -15,7 +15,6 @@ constexpr int nobody = -1;
 
 struct Answerer {
   Reply reply;                     // the first
-  Time rtt{};                      // the least
   bool is_trusted = true;          // false: it refuses some packets of a flow and lets others pass
   bool refuses_elsewhere = false;  // at other TTLs, too
   [[nodiscard]] bool ends_path() const { return reply.verdict != Verdict::router; }

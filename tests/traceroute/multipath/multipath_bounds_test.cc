@@ -1,5 +1,5 @@
-// A search is bounded in time and in packets, believes each answer once, and promises no more than
-// it knows.
+// A search is bounded in time and in packets, believes each answer once, and tells and promises no
+// more than it knows.
 #include <gtest/gtest.h>
 
 #include <vector>
@@ -71,6 +71,17 @@ TEST(MultipathBounds, BehindASilentRouterLessIsPromised) {
   }
   EXPECT_GE(incomplete, 1);
   EXPECT_FALSE(search(network(""), plan, 1).graph.lacks_flows_of_silent);
+}
+
+// Flows that end at hop 2 have been asked at hop 4, too.
+TEST(MultipathBounds, ANodesRoundTripIsThatOfFlowsThatPassIt) {
+  const auto network = describe("all delay 5\nhop to t a\nhop a\nhop to t\ntarget t 192.0.2.10\n");
+  Plan plan;
+  for (plan.seed = 0; plan.seed < 10; ++plan.seed) {
+    const PathGraph graph = search(network, plan, 1).graph;
+    EXPECT_EQ(graph.nodes.size(), 5U) << plan.seed;
+    for (const PathNode& node : graph.nodes) EXPECT_EQ(node.rtt, node.ttl * 5ms) << plan.seed;
+  }
 }
 
 }  // namespace
