@@ -49,6 +49,7 @@ class Multipath final : public Measurement {
   bool is_scouting_ = false;
   std::optional<SearchEnd> limit_;
   bool lacks_flows_of_silent_ = false;
+  bool supposes_alike_ = false;
   Time largest_rtt_{};
   Time last_sent_{};
   Time wake_{};

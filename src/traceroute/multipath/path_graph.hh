@@ -38,6 +38,7 @@ struct PathGraph {
   std::vector<int> unknown_from;  // TTLs from which no link to the next one can be told
   SearchEnd end = SearchEnd::all_found;
   bool lacks_flows_of_silent = false;  // too few to be as sure of what is behind silent routers
+  bool supposes_alike = false;         // routers of a hop, each with fewer flows than the full rule
   int flows = 0;                       // that were sent
   std::size_t probes = 0;
   std::uint32_t seed = 0;  // of the flows

@@ -44,6 +44,7 @@ void ProbeDemand::explore(int ttl) {
   for (const Group& group : groups) {
     test_flow(ttl, group);
     find_next_hops(ttl, group, alike ? alike->of_each : min_flows(ttl, group, expected));
+    supposes_alike_ |= alike && next_hops(ttl, group).settled < probes_to_rule_out_another(1);
   }
   if (alike) send_on(ttl, alike->of_all);
   find_witnesses(ttl);

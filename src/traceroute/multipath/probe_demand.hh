@@ -37,6 +37,8 @@ class ProbeDemand {
   [[nodiscard]] std::optional<SearchEnd> limit() const { return limit_; }
   // Fewer flows than the rule wants pass a silent router.
   [[nodiscard]] bool lacks_flows_of_silent() const { return lacks_flows_of_silent_; }
+  // So few pass each of several routers that another next hop of one of them may be missed.
+  [[nodiscard]] bool supposes_alike() const { return supposes_alike_; }
 
  private:
   // What is known of a group's next hops.
@@ -73,6 +75,7 @@ class ProbeDemand {
   bool is_sure_ = true;  // the nodes at the TTL that is looked at are known
   std::optional<SearchEnd> limit_;
   bool lacks_flows_of_silent_ = false;
+  bool supposes_alike_ = false;
 };
 
 }  // namespace traceroute

@@ -117,6 +117,7 @@ std::string verdict(const PathGraph& graph) {
       return more + "interrupted";
   }
   return std::string("each balancer's next hops are all here with 95 % confidence") +
+         (graph.supposes_alike ? ", if routers side by side are alike" : "") +
          (graph.lacks_flows_of_silent ? ", those behind silent routers with less" : "");
 }
 

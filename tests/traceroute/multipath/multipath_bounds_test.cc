@@ -73,6 +73,25 @@ TEST(MultipathBounds, BehindASilentRouterLessIsPromised) {
   EXPECT_FALSE(search(network(""), plan, 1).graph.lacks_flows_of_silent);
 }
 
+// One of twelve routers has a next hop more than the others: three flows of each may miss it.
+TEST(MultipathBounds, WhatRoutersThatAreNotAlikeMayHideIsNotPromised) {
+  std::string wide = "all delay 5\nhop to a b c d e f g h i j k l\nhop a to x y\n";
+  for (const char router : std::string("bcdefghijkl")) {
+    wide += std::string("hop ") + router + " to x\n";
+  }
+  const auto network = describe(wide + "hop x to t\nhop y to t\ntarget t 192.0.2.10");
+  Plan plan;
+  int incomplete = 0;
+  for (plan.seed = 0; plan.seed < 40; ++plan.seed) {
+    const PathGraph graph = search(network, plan, 1).graph;
+    if (links_of(graph) == links_of(network)) continue;
+    ++incomplete;
+    EXPECT_TRUE(graph.supposes_alike) << plan.seed;
+  }
+  EXPECT_GE(incomplete, 4);
+  EXPECT_FALSE(search(describe("hops 3\ntarget 192.0.2.10"), plan, 1).graph.supposes_alike);
+}
+
 // Flows that end at hop 2 have been asked at hop 4, too.
 TEST(MultipathBounds, ANodesRoundTripIsThatOfFlowsThatPassIt) {
   const auto network = describe("all delay 5\nhop to t a\nhop a\nhop to t\ntarget t 192.0.2.10\n");

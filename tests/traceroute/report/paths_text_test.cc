@@ -155,8 +155,11 @@ TEST(PathsText, GivesOneVerdict) {
   PathGraph graph = one_diamond();
   const std::string sure = "each balancer's next hops are all here with 95 % confidence";
   EXPECT_EQ(verdict(graph), sure);
+  graph.supposes_alike = true;
+  EXPECT_EQ(verdict(graph), sure + ", if routers side by side are alike");
   graph.lacks_flows_of_silent = true;
-  EXPECT_EQ(verdict(graph), sure + ", those behind silent routers with less");
+  EXPECT_EQ(verdict(graph), sure + ", if routers side by side are alike" +
+                                ", those behind silent routers with less");
   for (const SearchEnd end :
        {SearchEnd::too_many_next_hops, SearchEnd::too_many_flows, SearchEnd::too_many_probes,
         SearchEnd::too_long, SearchEnd::interrupted}) {
