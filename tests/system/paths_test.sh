@@ -34,7 +34,7 @@ for host in 192.0.2.10 2001:db8::10; do
     '^ 4 +destination\.example\.net ' '^diamond 1 -> 3: 16 wide, 2 long$'
 done
 # Of a label that is asked for, all flows are one.
-paths ecmp-label --paths -n 2001:db8::10
+paths ecmp-label --paths -n --seed 1 2001:db8::10
 shows out '^diamond 1 -> 3: 2 wide, 2 long$'
 paths ecmp-label --paths -n -l 5 2001:db8::10
 shows out '^ 2 +2001:2::[23]  '
