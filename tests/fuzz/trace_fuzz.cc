@@ -89,7 +89,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const int length = static_cast<int>(in.next() % 40 + 1);
   const bool fails = in.one_in(4);
   const bool stops = in.one_in(4);
-  constexpr int max_retries = 8;
+  constexpr int max_retries = 12;
   const auto hops = static_cast<std::size_t>(plan.max_ttl - plan.first_ttl + 1);
   const std::size_t most = hops * static_cast<std::size_t>(plan.queries + max_retries) + 1;
 

@@ -87,6 +87,37 @@ void ask_past_refusal(const KnownPath& path, int ttl, const Asked& asked, Time n
   }
 }
 
+// The last probe that brought its hop's first answer a second after the hop was asked first.
+const Probe* last_late_answer(const KnownPath& path) {
+  const auto& probes = path.probes();
+  const int farthest = path.farthest_answer();  // which is no scout's
+  for (std::size_t i = probes.size(); i-- > 0;) {
+    const Probe& probe = probes[i];
+    if (!probe.reply || probe.reply->verdict == Verdict::refusal || probe.ttl > farthest) continue;
+    const auto& own = path.sent(probe.ttl);
+    const auto first = std::ranges::find_if(
+        own, [&](std::size_t other) { return probes[other].reply.has_value(); });
+    if (*first == i && probe.sent >= probes[own.front()].sent + 1s) return &probe;
+  }
+  return nullptr;
+}
+
+// Where a router lets only some packets a second pass, all hops behind it share them: an answer so
+// late leaves none for the others. The next hop is asked when five, two or one pass in a second,
+// and the one after it a second later, since the next may be silent. So on as long as that finds a
+// hop, for ten seconds.
+void ask_in_turn(const KnownPath& path, int ttl, Time now, RetryTimes& times) {
+  const Probe* late = last_late_answer(path);
+  if (!late || ttl <= late->ttl || now >= path.probes().front().sent + 10s) return;
+  int turn = 1;
+  for (int hop = late->ttl + 1; hop < ttl; ++hop) turn += path.resolved(hop) ? 0 : 1;
+  if (turn > 2) return;
+  if (turn == 1) {
+    for (const Time soon : {210ms, 510ms}) times.at(late->sent + soon);
+  }
+  times.at(late->sent + turn * limit_interval);
+}
+
 }  // namespace
 
 Retry retry(const KnownPath& path, int ttl, Time now) {
@@ -99,6 +130,7 @@ Retry retry(const KnownPath& path, int ttl, Time now) {
     ask_past_refusal(path, ttl, asked, now, times);
     return times.result();
   }
+  ask_in_turn(path, ttl, now, times);
   if (!path.destination()) {
     const bool behind = ttl > path.farthest();
     // The destination, or the next router, may limit its answers.

@@ -24,10 +24,11 @@ Time asked_wait(const KnownTimes& known, const Waits& waits) {
 
 // A path whose destination has not answered. Seconds are lost on the access link, so while only the
 // first few hops have answered, the others may all be that slow; behind more hops a second is
-// enough. Three seconds, and what its timers are late, are also what a Linux router takes to find
-// out that nobody there has the address (arp(7), mcast_solicit).
+// enough, and a little: where a window is full, hops are asked again (retry.cc) before it is free
+// for others. Three seconds, and what its timers are late, are also what a Linux router takes to
+// find out that nobody there has the address (arp(7), mcast_solicit).
 Time without_destination(Time sent, const KnownTimes& known) {
-  const Time patience = known.answering_hops <= first_few_hops ? 3250ms : 1000ms;
+  const Time patience = known.answering_hops <= first_few_hops ? 3250ms : 1050ms;
   // Where all routers limit their answers, only those of the first hops may be known when the
   // others are asked again.
   const Time farther = std::max<Time>(known.max_rtt * 3, 300ms);

@@ -18,7 +18,7 @@ constexpr int max_sizes = 32;
 // A path of N hops takes 3 N packets, and as many more while its length is not known.
 constexpr std::size_t spare_packets = 32;
 // A hop gets no more probes beyond its queries: see retry.cc.
-constexpr int max_retries = 8;
+constexpr int max_retries = 12;
 
 }  // namespace
 

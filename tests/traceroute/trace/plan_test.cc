@@ -40,6 +40,23 @@ TEST(Plans, NumbersOfQueriesWindowsAndHopsChangeNothing) {
   }
 }
 
+// A second later the lowest hop is asked again before the window is free for the next ones.
+TEST(Plans, DestinationThatAnswersOnceASecondIsShownAtItsHopByAWindowToo) {
+  const simnet::Description network =
+      describe("all delay 3\nhops 7\n" + target + "echolimit 1/1000");
+  for (const auto& [window, queries] : {std::pair{16, 3}, {8, 3}, {3, 2}, {4, 1}}) {
+    Plan plan;
+    plan.window = window;
+    plan.queries = queries;
+    VirtualHost host(network);
+    for (int i = 1; i <= 3; ++i) {
+      EXPECT_EQ(host.run(plan).text(), routers(1, 7) + " 8:192.0.2.10")
+          << window << ' ' << queries << " run " << i;
+      host.wait(10ms);
+    }
+  }
+}
+
 // Hop 7 is told without it after a second: the trace must not end there without having shown it.
 TEST(Plans, DestinationThatAnswersWhenItsLineHasBeenToldIsShownByTheNext) {
   for (const int window : {1, 4, 16}) {

@@ -34,7 +34,8 @@ TEST(Patience, BehindFewHopsAnAccessLinkMayTakeSecondsAndBehindMoreASecondIsEnou
     EXPECT_LT(give_up_at(0s, known, std::nullopt), 3300ms) << hops;
   }
   known.answering_hops = 4;
-  EXPECT_EQ(give_up_at(0s, known, std::nullopt), 1s);
+  EXPECT_GT(give_up_at(0s, known, std::nullopt), 1020ms) << "when retry.cc asks again";
+  EXPECT_LT(give_up_at(0s, known, std::nullopt), 1100ms);
   known.max_rtt = 600ms;
   EXPECT_GT(give_up_at(0s, known, std::nullopt), 1700ms);
 }

@@ -1,0 +1,42 @@
+// A router lets only some packets a second pass, and drops the others without a word: all hops
+// behind it share what passes.
+#include <gtest/gtest.h>
+
+#include "support/virtual_trace.hh"
+
+namespace traceroute {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Hop 3 is that router, itself silent.
+std::string policed(const std::string& admitted, int behind) {
+  return "all delay 5\nhops 2\nhop silent unreachable 13 admit " + admitted + "\n" +
+         (behind > 0 ? "hops " + std::to_string(behind) + "\n" : "") + "target 192.0.2.10";
+}
+
+TEST(PolicedPath, EveryHopBehindIsShownInEachOfThreeRuns) {
+  for (const std::string admitted :
+       {"5/1000", "2/1000", "1/1000", "1/500", "5/200", "1/200", "5/100"}) {
+    for (const int behind : {0, 1, 3, 5, 9}) {
+      const std::string routers_behind = behind > 0 ? ' ' + routers(4, 3 + behind) : "";
+      const simnet::Description network = describe(policed(admitted, behind));
+      VirtualHost host(network);
+      for (int i = 1; i <= 3; ++i) {
+        const TraceRun seen = host.run({});
+        EXPECT_EQ(seen.text(), routers(1, 2) + " 3:*" + routers_behind + ' ' +
+                                   std::to_string(4 + behind) + ":192.0.2.10")
+            << admitted << ' ' << behind << " run " << i;
+        EXPECT_LE(seen.took, 11s);
+        host.wait(10ms);
+      }
+    }
+  }
+}
+
+TEST(PolicedPath, NothingIsAskedInTurnWhereNothingAnswers) {
+  EXPECT_LE(run("all delay 5\nhops 6\nhop silent\ntarget 192.0.2.10 silent").took, 1400ms);
+}
+
+}  // namespace
+}  // namespace traceroute
