@@ -4,8 +4,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <functional>
@@ -15,6 +13,7 @@
 
 #include "net/error.hh"
 #include "net/kernel.hh"
+#include "wire/words.hh"
 
 namespace server {
 
@@ -42,11 +41,10 @@ bool leads_out(std::string_view path) {
   if (path.starts_with('/')) return true;
   int depth = 0;
   while (!path.empty()) {
-    const std::string_view name = path.substr(0, path.find('/'));
+    const std::string_view name = wire::take_word(path, "/");
     if (name == "..") --depth;
     if (name != ".." && name != "." && !name.empty()) ++depth;
     if (depth < 0) return true;
-    path.remove_prefix(std::min(name.size() + 1, path.size()));
   }
   return false;
 }

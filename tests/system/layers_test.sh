@@ -45,8 +45,8 @@ done
 allow traceroute/trace 'traceroute/trace/.*|wire/.*|net/address.hh' "$pure|chrono"
 allow traceroute/multipath 'traceroute/(multipath|trace)/.*|net/address.hh' "$pure|chrono"
 allow traceroute/watch 'traceroute/(watch|trace)/.*|net/address.hh' "$pure|chrono|bitset"
-allow traceroute/places 'traceroute/places/.*' "$pure"
-allow traceroute/networks 'traceroute/(networks|places)/.*|net/address.hh|wire/text.hh' "$pure"
+allow traceroute/places 'traceroute/places/.*|wire/(text|words).hh' "$pure"
+allow traceroute/networks 'traceroute/(networks|places)/.*|net/address.hh|wire/(text|words).hh' "$pure"
 allow traceroute/map 'traceroute/(map|networks|places)/.*|wire/text.hh' "$pure"
 allow traceroute/report 'traceroute/(report|multipath|watch|trace|networks|places)/.*|wire/.*' "$pure|chrono"
 for room in probe probe/linux probe/posix; do

@@ -1,15 +1,16 @@
 #include "traceroute/places/domain.hh"
 
 #include <algorithm>
-#include <iterator>
+
+#include "wire/text.hh"
+#include "wire/words.hh"
 
 namespace traceroute {
 
 namespace {
 
 struct Registry {
-  std::string_view country;
-  std::string_view labels;
+  std::string_view countries, labels;
 };
 constexpr Registry registries[] = {
 #include "traceroute/places/registries.inc"
@@ -17,15 +18,11 @@ constexpr Registry registries[] = {
 
 // Whether names are registered below this label of this country, not right below the country.
 bool is_registry(std::string_view label, std::string_view country) {
-  const auto* registry = std::ranges::find(registries, country, &Registry::country);
-  if (registry == std::end(registries)) return false;
-  if (registry->labels == "*") return true;
-  return (' ' + std::string(registry->labels) + ' ').find(' ' + std::string(label) + ' ') !=
-         std::string::npos;
+  return std::ranges::any_of(registries, [&](const Registry& registry) {
+    return wire::has_word(registry.countries, country) &&
+           (registry.labels == "*" || wire::has_word(registry.labels, label));
+  });
 }
-
-bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
 
@@ -33,12 +30,11 @@ std::vector<std::string> labels_of(std::string_view name) {
   if (name.ends_with('.')) name.remove_suffix(1);
   if (name.size() > 253) return {};
   std::vector<std::string> labels(1);
-  for (char c : name) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  for (const char c : name) {
     if (c == '.') {
       labels.emplace_back();
-    } else if (is_letter(c) || is_digit(c) || c == '-' || c == '_') {
-      labels.back() += c;
+    } else if (wire::is_letter(c) || wire::is_digit(c) || c == '-' || c == '_') {
+      labels.back() += wire::lower(c);
     } else {
       return {};
     }
@@ -46,7 +42,7 @@ std::vector<std::string> labels_of(std::string_view name) {
   const auto bad = [](const std::string& label) { return label.empty() || label.size() > 63; };
   if (labels.size() < 2 || std::ranges::any_of(labels, bad)) return {};
   // No top-level domain is a number: this is an address.
-  if (std::ranges::all_of(labels.back(), is_digit)) return {};
+  if (std::ranges::all_of(labels.back(), wire::is_digit)) return {};
   // "1.2.0.192.in-addr.arpa" is an address, too: the name of the record itself, given as the name.
   if (labels.back() == "arpa") return {};
   return labels;

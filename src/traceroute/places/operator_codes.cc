@@ -1,6 +1,6 @@
 #include "traceroute/places/operator_codes.hh"
 
-#include <algorithm>
+#include "wire/words.hh"
 
 namespace traceroute {
 
@@ -20,20 +20,6 @@ constexpr std::string_view airport_domains =
     "nlayer.net on.net pccwbtn.net superloop.com tfbnw.net tinet.net vocus.net vocus.net.au "
     "vocus.network zayo.com";
 
-// Takes the first item off a list.
-std::string_view take(std::string_view& list, std::string_view separator) {
-  const std::string_view item = list.substr(0, list.find(separator));
-  list.remove_prefix(std::min(item.size() + separator.size(), list.size()));
-  return item;
-}
-
-bool contains(std::string_view list, std::string_view word) {
-  while (!list.empty()) {
-    if (take(list, " ") == word) return true;
-  }
-  return false;
-}
-
 bool matches(std::string_view pattern, std::string_view word) {
   if (pattern.empty()) return word.empty();
   const std::string_view rest = pattern.substr(1);
@@ -50,15 +36,15 @@ std::span<const OperatorCodes> operator_codes() { return table; }
 
 const City* operator_code(std::string_view domain, std::string_view code) {
   for (const OperatorCodes& row : table) {
-    if (!contains(row.domains, domain)) continue;
+    if (!wire::has_word(row.domains, domain)) continue;
     for (std::string_view codes = row.codes; !codes.empty();) {
-      std::string_view city = take(codes, ", ");
-      if (matches(take(city, " "), code)) return find_city(city);
+      std::string_view city = wire::take_word(codes, ", ");
+      if (matches(wire::take_word(city), code)) return find_city(city);
     }
   }
   return nullptr;
 }
 
-bool uses_airport_codes(std::string_view domain) { return contains(airport_domains, domain); }
+bool uses_airport_codes(std::string_view domain) { return wire::has_word(airport_domains, domain); }
 
 }  // namespace traceroute

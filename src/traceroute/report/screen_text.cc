@@ -1,10 +1,10 @@
 #include "traceroute/report/screen_text.hh"
 
-#include <algorithm>
 #include <utility>
 
 #include "traceroute/networks/letters.hh"
 #include "wire/text.hh"
+#include "wire/words.hh"
 
 namespace traceroute::screen {
 
@@ -43,8 +43,7 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
   std::vector<std::string> lines;
   std::string line;
   while (!text.empty()) {
-    const std::string_view word = text.substr(0, text.find(' '));
-    text.remove_prefix(std::min(text.size(), word.size() + 1));
+    const std::string_view word = wire::take_word(text);
     if (!line.empty() && columns(line) + 1 + columns(word) > width) {
       lines.push_back(std::move(line));
       line = " ";

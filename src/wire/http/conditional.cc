@@ -4,10 +4,10 @@
 #include <array>
 #include <charconv>
 #include <limits>
-#include <optional>
 
 #include "wire/http/date.hh"
 #include "wire/text.hh"
+#include "wire/words.hh"
 
 namespace wire::http {
 
@@ -72,9 +72,7 @@ bool is_made_of(std::int64_t modified, std::string_view etag) {
   if (rest.size() >= min_checksum && rest.size() <= max_checksum && decimal(rest)) return true;
   if (rest.starts_with(to_base(36))) return true;
   while (!rest.empty()) {
-    const std::string_view part = rest.substr(0, rest.find('-'));
-    if (part == to_base(16)) return true;
-    rest.remove_prefix(std::min(part.size() + 1, rest.size()));
+    if (take_word(rest, "-") == to_base(16)) return true;
   }
   return false;
 }
