@@ -8,7 +8,6 @@
 #include "client/echo_check.hh"
 #include "client/services.hh"
 #include "client/standard_io.hh"
-#include "net/address.hh"
 #include "net/connect.hh"
 #include "net/stream.hh"
 #include "net/wait.hh"

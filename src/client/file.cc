@@ -6,7 +6,6 @@
 #include "client/progress.hh"
 #include "client/services.hh"
 #include "client/web/output.hh"
-#include "net/address.hh"
 #include "net/connect.hh"
 #include "net/stream.hh"
 #include "wire/bytes.hh"

@@ -1,6 +1,5 @@
 // Stage a of a check's session: an a1 until it is answered, or the server counts as dead.
 #include <algorithm>
-#include <optional>
 
 #include "client/check/session.hh"
 #include "wire/diagnosis.hh"

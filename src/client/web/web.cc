@@ -14,7 +14,6 @@
 #include "client/standard_io.hh"
 #include "client/web/http_reader.hh"
 #include "client/web/output.hh"
-#include "net/address.hh"
 #include "net/connect.hh"
 #include "net/stream.hh"
 #include "wire/bytes.hh"

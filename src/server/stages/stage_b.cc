@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "net/datagram.hh"
 #include "server/stages/reserved_port.hh"
 #include "server/stages/stage_session.hh"
 

@@ -1,9 +1,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <system_error>
 
-#include "net/datagram.hh"
 #include "net/listener.hh"
 #include "net/wait.hh"
 #include "server/stages/reserved_port.hh"

@@ -2,8 +2,6 @@
 
 #include <sys/socket.h>
 
-#include <algorithm>
-
 #include "cli/program.hh"
 #include "net/error.hh"
 #include "net/kernel.hh"
@@ -127,14 +125,13 @@ StageSession::Input StageSession::wait() {
       net::give_back_stack();
       ready = net::wait_readable(fds, next);
     }
+    const Input input = !ready ? Input::none : *ready == 0 ? Input::connection : Input::datagram;
     // A connection is something new, though there may be no descriptor for it.
-    if (standstill_.passed() && ready != std::size_t{0}) {
+    if (standstill_.passed() && input != Input::connection) {
       throw Ended{"nothing new for " + standstill_text() + ", only packets that were acked before"};
     }
     const bool silent = silent_.passed();
-    if (ready && (!silent || ++since_silent_ < max_after_silence)) {
-      return *ready == 0 ? Input::connection : Input::datagram;
-    }
+    if (ready && (!silent || ++since_silent_ < max_after_silence)) return input;
     if (silent) return Input::none;
   }
 }

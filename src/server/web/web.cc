@@ -11,7 +11,6 @@
 #include "server/web/response.hh"
 #include "server/web/response_buffer.hh"
 #include "server/web/web_file.hh"
-#include "wire/bytes.hh"
 #include "wire/http/chunked.hh"
 #include "wire/http/date.hh"
 #include "wire/http/request.hh"

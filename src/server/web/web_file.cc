@@ -4,10 +4,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdint>
 #include <functional>
 #include <string>
-#include <string_view>
 
 #include "net/file_descriptor.hh"
 #include "net/kernel.hh"

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "net/sockaddr.hh"
-#include "wire/bytes.hh"
 #include "wire/text.hh"
 
 #ifdef SOCKHOP_RES_QUERY

@@ -153,16 +153,13 @@ void Drawing::draw_points(const Projection& projection) {
   }
 }
 
-const char* kind_of_label(LabelPlacer::For screens) {
-  switch (screens) {
-    case LabelPlacer::For::wide_screens:
-      return "label wide";
-    case LabelPlacer::For::small_screens:
-      return "label narrow";
-    case LabelPlacer::For::every_screen:
-      break;
-  }
-  return "label";
+// A label up to what its first line says; the line's own attributes end in a space.
+std::string begin_label(const Label& label, LabelPlacer::For screens, const char* attributes) {
+  constexpr const char* kinds[] = {"label", "label wide", "label narrow"};  // as For has them
+  return std::string("<text class=\"") + kinds[static_cast<std::size_t>(screens)] +
+         "\" text-anchor=\"" + label.anchor + "\" x=\"" + number(label.at.x) + "\" y=\"" +
+         number(label.at.y) + "\"><tspan " + attributes + "dy=\"" + number(label.first_line) +
+         "em\">";
 }
 
 // In a crowd only the numbers of the hops: the list below the map says the rest.
@@ -172,9 +169,7 @@ void Drawing::draw_numbers(const MapFacts::Place& place, LabelPlacer& labels, co
   if (!single_ || numbers.empty()) return;
   const auto label = labels.place(dot, {characters(numbers), 1}, screens);
   if (!label) return;
-  text_ += "<text class=\"" + std::string(kind_of_label(screens)) + "\" text-anchor=\"" +
-           label->anchor + "\" x=\"" + number(label->at.x) + "\" y=\"" + number(label->at.y) +
-           "\"><tspan dy=\"" + number(label->first_line) + "em\">" + numbers + "</tspan></text>\n";
+  text_ += begin_label(*label, screens, "") + numbers + "</tspan></text>\n";
 }
 
 // False if there is no room.
@@ -185,11 +180,8 @@ bool Drawing::draw_label(const MapFacts::Place& place, LabelPlacer& labels, cons
   const std::string what = hops + milliseconds(place.rtt);
   const auto label = labels.place(dot, {std::max(characters(city), characters(what))}, screens);
   if (!label) return false;
-  const std::string x = "x=\"" + number(label->at.x) + '"';
-  text_ += "<text class=\"" + std::string(kind_of_label(screens)) + "\" text-anchor=\"" +
-           label->anchor + "\" " + x + " y=\"" + number(label->at.y) +
-           "\"><tspan class=\"city\" dy=\"" + number(label->first_line) + "em\">" +
-           svg::text(city, 40) + "</tspan><tspan " + x + " dy=\"1.1em\">" + what +
+  text_ += begin_label(*label, screens, "class=\"city\" ") + svg::text(city, 40) +
+           "</tspan><tspan x=\"" + number(label->at.x) + "\" dy=\"1.1em\">" + what +
            "</tspan></text>\n";
   return true;
 }

@@ -1,6 +1,7 @@
 #include "traceroute/map/projection.hh"
 
 #include <algorithm>
+#include <cmath>
 
 namespace traceroute {
 
@@ -55,7 +56,7 @@ Projection::Projection(const std::vector<Degrees>& places,
   }
   centre_.longitude = (west + east) / 2;
   centre_.latitude = (south + north) / 2;
-  stretch_ = std::max(cosine(centre_.latitude), 0.3);
+  stretch_ = std::max(std::cos(in_radians(centre_.latitude)), 0.3);
   const double wide = std::max((east - west) * stretch_, min_span);
   const double high = std::max(north - south, min_span / 2);
   scale_ = std::min((width() - 2 * side_margin) / wide, (max_height - 2 * top_margin) / high);

@@ -1,7 +1,6 @@
 #include "traceroute/map/svg.hh"
 
 #include <cmath>
-#include <vector>
 
 #include "traceroute/networks/letters.hh"
 #include "wire/text.hh"

@@ -2,19 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace traceroute {
 
 namespace {
 
 constexpr double accepted_risk = 0.05;
-
-// By squaring: std::pow would make every start of the program load libm for this one use.
-double power(double base, int exponent) {
-  if (exponent == 0) return 1;
-  const double half = power(base, exponent / 2);
-  return exponent % 2 == 0 ? half * half : half * half * base;
-}
 
 // The chance that `probes`, each going one of `ways` ways, leave a way out: by inclusion and
 // exclusion, the sum of (-1)^(i+1) C(ways, i) (1 - i / ways)^probes. The terms shrink by at least
@@ -24,7 +18,7 @@ double chance_to_miss(int ways, int probes) {
   double subsets = 1;
   for (int i = 1; i < ways; ++i) {
     subsets *= static_cast<double>(ways - i + 1) / i;
-    const double term = subsets * power(1 - static_cast<double>(i) / ways, probes);
+    const double term = subsets * std::pow(1 - static_cast<double>(i) / ways, probes);
     chance += i % 2 == 1 ? term : -term;
     if (term < 1e-12) break;
   }

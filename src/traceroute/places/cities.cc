@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <functional>
 #include <iterator>
 #include <map>
 #include <set>
-#include <string>
 
 #include "traceroute/places/sphere.hh"
+#include "wire/text.hh"
+#include "wire/words.hh"
 
 namespace traceroute {
 
@@ -32,26 +34,17 @@ constexpr City table[] = {
 std::string plain(std::string_view name) {
   std::string letters;
   for (const char c : name) {
-    if (c >= 'A' && c <= 'Z') letters += static_cast<char>(c - 'A' + 'a');
-    if (c >= 'a' && c <= 'z') letters += c;
+    if (wire::is_letter(c)) letters += wire::lower(c);
   }
   return letters;
-}
-
-template <typename Use>
-void for_each_word(std::string_view words, Use use) {
-  while (!words.empty()) {
-    const std::string_view word = words.substr(0, words.find(' '));
-    words.remove_prefix(std::min(word.size() + 1, words.size()));
-    if (!word.empty()) use(word);
-  }
 }
 
 using Index = std::multimap<std::string, Meaning, std::less<>>;
 
 // Adds the words of a city, each once: its name may be listed again with a mark.
 void add(Index& index, std::string_view words, const City& city) {
-  for_each_word(words, [&](std::string_view word) {
+  while (!words.empty()) {
+    std::string_view word = wire::take_word(words);
     const bool ambiguous = word.ends_with('?');
     const bool at_home_only = word.ends_with('@');
     if (ambiguous || at_home_only) word.remove_suffix(1);
@@ -59,7 +52,7 @@ void add(Index& index, std::string_view words, const City& city) {
     const bool known =
         std::any_of(first, last, [&](const auto& entry) { return entry.second.city == &city; });
     if (!known) index.emplace(word, Meaning{&city, ambiguous, at_home_only});
-  });
+  }
 }
 
 std::array<Index, 3> build() {
@@ -160,6 +153,7 @@ std::string display_name(const City& city) {
 
 bool farther_apart(const City& from, const City& to, double kilometres) {
   constexpr double earth_radius = 6371;
+  const auto cosine = [](double degrees) { return std::cos(in_radians(degrees)); };
   const double across = 1 - cosine(to.latitude - from.latitude);
   const double along = 1 - cosine(to.longitude - from.longitude);
   const double haversine = (across + cosine(from.latitude) * cosine(to.latitude) * along) / 2;

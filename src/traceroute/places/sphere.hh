@@ -1,14 +1,12 @@
-// Angles in degrees. By their series, exact to a millionth: for those of <cmath> each start of the
-// program would have to load libm.
+// Angles in degrees, and lines on the globe.
 #pragma once
 
+#include <numbers>
 #include <vector>
 
 namespace traceroute {
 
-double cosine(double degrees);
-double sine(double degrees);
-double arctangent(double tangent);
+constexpr double in_radians(double degrees) { return degrees * std::numbers::pi / 180; }
 
 struct Degrees {
   double latitude = 0;   // north positive

@@ -64,17 +64,9 @@ Prober::Prober(ProbeSocket& socket, std::optional<std::uint16_t> first_sequence)
   first_sequence_ = first_sequence.value_or(static_cast<std::uint16_t>(random()));
   id_ = static_cast<std::uint16_t>(random());
   nonce_ = random();
-  switch (socket.way()) {
-    case ProbeWay::raw:
-      probes_told_apart_ = ids * sequences;
-      break;
-    case ProbeWay::ping:
-      probes_told_apart_ = sequences;
-      break;
-    case ProbeWay::udp:
-      probes_told_apart_ = ports;
-      break;
-  }
+  probes_told_apart_ = socket.way() == ProbeWay::raw    ? ids * sequences
+                       : socket.way() == ProbeWay::ping ? sequences
+                                                        : ports;
 }
 
 std::vector<std::uint8_t> Prober::packet(std::size_t key, const Probe& probe) const {

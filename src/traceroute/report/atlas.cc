@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <vector>
 
 #include "traceroute/networks/locations.hh"
-#include "traceroute/report/hop_text.hh"
 #include "traceroute/report/summarize.hh"
 #include "wire/icmp.hh"
 #include "wire/json.hh"

@@ -21,12 +21,7 @@ namespace traceroute {
 namespace {
 
 Style style_of(const Options& options) {
-  Style style;
-  style.numeric = options.numeric;
-  style.extensions = options.extensions;
-  style.origins = options.origins;
-  style.way_back = options.way_back;
-  return style;
+  return {options.numeric, options.extensions, options.origins, options.way_back, {}, {}};
 }
 
 // Readable once the program is to end, also while it writes what nobody reads. To be called before

@@ -15,13 +15,14 @@ constexpr std::array<std::string_view, 7> day_names = {"Sunday",   "Monday", "Tu
 constexpr std::array<std::string_view, 12> month_names = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 using std::chrono::sys_days, std::chrono::sys_seconds, std::chrono::seconds;
+using std::chrono::year_month_day;
 
-// A date and a time of day.
+// A date and a time of day, as they are read.
 struct Civil {
   int year = 1970, month = 1, day = 1;
   int hour = 0, minute = 0, second = 0;
 
-  [[nodiscard]] std::chrono::year_month_day date() const {
+  [[nodiscard]] year_month_day date() const {
     return {std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
             std::chrono::day(static_cast<unsigned>(day))};
   }
@@ -34,17 +35,7 @@ sys_seconds time_of(std::int64_t since_1970) {
   return std::clamp(sys_seconds(seconds(since_1970)), first, end - seconds(1));
 }
 
-Civil civil_from(sys_seconds time) {
-  const auto days = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(days);
-  const std::chrono::hh_mm_ss clock(time - days);
-  return {static_cast<int>(date.year()),
-          static_cast<int>(static_cast<unsigned>(date.month())),
-          static_cast<int>(static_cast<unsigned>(date.day())),
-          static_cast<int>(clock.hours().count()),
-          static_cast<int>(clock.minutes().count()),
-          static_cast<int>(clock.seconds().count())};
-}
+sys_days day_of(sys_seconds time) { return std::chrono::floor<std::chrono::days>(time); }
 
 // Reads a date's parts straight through; ok() tells at the end whether all were there.
 class Cursor {
@@ -118,7 +109,7 @@ Civil read_date(Cursor& in, bool rfc850, std::int64_t now) {
   civil.month = in.month();
   in.literal(between);
   if (rfc850) {
-    const int this_year = civil_from(time_of(now)).year;
+    const int this_year{year_month_day(day_of(time_of(now))).year()};
     civil.year = this_year - this_year % 100 + in.digits(2, 0, 99);
     if (civil.year > this_year + 50) civil.year -= 100;
   } else {
@@ -145,44 +136,45 @@ Civil read_asctime(Cursor& in) {
 }
 
 // A number in at least that many digits.
-void append_digits(std::string& text, int value, int digits) {
+void append_digits(std::string& text, std::int64_t value, int digits) {
   if (value >= 10 || digits > 1) append_digits(text, value / 10, digits - 1);
   text += static_cast<char>('0' + value % 10);
 }
 
 // "06 Nov 1994 08:49:37", or with other characters between.
-void append_date(std::string& text, const Civil& c, char in_date, char before_time) {
-  append_digits(text, c.day, 2);
+void append_date(std::string& text, sys_seconds time, char in_date, char before_time) {
+  const year_month_day date(day_of(time));
+  const std::chrono::hh_mm_ss clock(time - day_of(time));
+  append_digits(text, unsigned{date.day()}, 2);
   text += in_date;
-  text += month_names[static_cast<std::size_t>(c.month - 1)];
+  text += month_names[unsigned{date.month()} - 1];
   text += in_date;
-  append_digits(text, c.year, 4);
+  append_digits(text, int{date.year()}, 4);
   text += before_time;
-  append_digits(text, c.hour, 2);
+  append_digits(text, clock.hours().count(), 2);
   text += ':';
-  append_digits(text, c.minute, 2);
+  append_digits(text, clock.minutes().count(), 2);
   text += ':';
-  append_digits(text, c.second, 2);
+  append_digits(text, clock.seconds().count(), 2);
 }
 
 }  // namespace
 
 std::string format_date(std::int64_t since_1970) {
   const sys_seconds time = time_of(since_1970);
-  const Civil c = civil_from(time);
-  const std::chrono::weekday weekday(std::chrono::floor<std::chrono::days>(time));
+  const std::chrono::weekday weekday(day_of(time));
   std::string text;
   text.reserve(32);
   text += day_names[weekday.c_encoding()].substr(0, 3);
   text += ", ";
-  append_date(text, c, ' ', ' ');
+  append_date(text, time, ' ', ' ');
   text += " GMT";
   return text;
 }
 
 std::string format_log_date(std::int64_t since_1970) {
   std::string text = "[";
-  append_date(text, civil_from(time_of(since_1970)), '/', ':');
+  append_date(text, time_of(since_1970), '/', ':');
   text += " +0000]";
   return text;
 }

@@ -14,16 +14,6 @@ namespace {
 
 constexpr double radians = std::numbers::pi / 180;
 
-TEST(Sphere, FunctionsAgreeWithTheLibrarys) {
-  for (double x = -720; x <= 720; x += 0.7) {
-    EXPECT_NEAR(cosine(x), std::cos(x * radians), 1e-9) << x;
-    EXPECT_NEAR(sine(x), std::sin(x * radians), 1e-9) << x;
-  }
-  for (double x = -40; x <= 40; x += 0.013) {
-    EXPECT_NEAR(arctangent(x), std::atan(x) / radians, 1e-9) << x;
-  }
-}
-
 TEST(Sphere, TurnedIsWithinHalfATurnOfTheCentre) {
   EXPECT_EQ(turned(190, 0), -170);
   EXPECT_EQ(turned(-180, 0), 180);

@@ -81,15 +81,9 @@ void filter_answers(int fd, net::Family family) {
 }
 
 net::FileDescriptor open_way(net::Family family, ProbeWay way) {
-  switch (way) {
-    case ProbeWay::raw:
-      return net::open_socket(family, SOCK_RAW, options_of(family).icmp, net::Mode::nonblocking);
-    case ProbeWay::ping:
-      return net::open_socket(family, SOCK_DGRAM, options_of(family).icmp, net::Mode::nonblocking);
-    case ProbeWay::udp:
-      break;
-  }
-  return net::open_socket(family, SOCK_DGRAM, 0, net::Mode::nonblocking);
+  const int type = way == ProbeWay::raw ? SOCK_RAW : SOCK_DGRAM;
+  const int protocol = way == ProbeWay::udp ? 0 : options_of(family).icmp;
+  return net::open_socket(family, type, protocol, net::Mode::nonblocking);
 }
 
 // Whether packets bear the flow labels that come with them. Not every kernel can be asked.
