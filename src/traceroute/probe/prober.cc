@@ -7,7 +7,6 @@
 #include <random>
 
 #include "net/sockaddr.hh"
-#include "wire/checksum.hh"
 
 namespace traceroute {
 
@@ -213,9 +212,6 @@ void Prober::take_packet(const Received& arrival, Reply reply) {
     reply.type = family_.echo_reply;
     tell(key, std::move(reply));
   } else if (auto error = wire::parse_icmp_error(family_, icmp)) {
-    // Damaged on the way: the kernel looks at the sums of IPv6 only. An echo has a nonce.
-    const bool ipv6 = socket_.family() == net::Family::ipv6;
-    if (!ipv6 && wire::ones_complement_sum(icmp) != 0xffff) return;
     reply.type = error->type;
     reply.code = error->code;
     reply.quoted_ttl = error->quote.ttl;
