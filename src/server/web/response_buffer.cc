@@ -70,6 +70,8 @@ void ResponseBuffer::send_file(int file, std::uint64_t offset, std::uint64_t cou
   ok_ = sent.ending == net::Ending::full;
 }
 
+void ResponseBuffer::flush_before_end() { flush(net::more_follows); }
+
 void ResponseBuffer::flush(int flags) {
   if (size_ > 0) send(std::string_view(gathered_.data(), size_), flags);
   size_ = 0;

@@ -26,6 +26,8 @@ class ResponseBuffer {
   void send_file(int file, std::uint64_t offset, std::uint64_t count);
 
   void flush() { flush(0); }
+  // The end of the stream must follow at once, and shares the last packet.
+  void flush_before_end();
   [[nodiscard]] bool ok() const { return ok_; }
   // How many bytes the system has taken so far, and how many are gathered for it.
   [[nodiscard]] std::uint64_t taken() const { return sent_ + size_; }

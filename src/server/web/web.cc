@@ -85,7 +85,8 @@ class WebConnection {
     while (serve_one()) {
     }
     if (is_idle_) return true;
-    out_.flush();
+    out_.flush_before_end();
+    stream_.half_close();  // a reset, for what has come and is not read, must not overtake it
     if (linger_) stream_.finish(net::Deadline::after(farewell));
     return false;
   }

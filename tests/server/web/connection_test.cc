@@ -1,8 +1,11 @@
 // Several requests over one connection, and when it is closed.
+#include <array>
 #include <atomic>
 #include <future>
 #include <thread>
 
+#include "net/connect.hh"
+#include "net/listener.hh"
 #include "server/web/answers.hh"
 
 namespace server {
@@ -32,6 +35,25 @@ TEST_F(Web, WhoSendsOnBehindTheLastRequestStillGetsTheAnswerWhole) {
   all_is_sent.set_value();
   EXPECT_EQ(without_dates(conversation.receive_until("hello")), closing);
   EXPECT_EQ(conversation.receive_ending(), net::Ending::end);
+}
+
+// The last answer waits for the end of the stream, to share its packet. The reset, for what is left
+// unread behind a body that fills the buffer, must not throw it away.
+TEST_F(Web, TheAnswerIsWholeThoughMoreCameThanWasRead) {
+  const auto listeners = net::listen_on({*net::Address::parse("127.0.0.1")}, {SOCK_STREAM});
+  const auto deadline = net::Deadline::after(30s);
+  const std::string port = std::to_string(listeners.front().address.port());
+  net::Stream client = net::connect("127.0.0.1", port, deadline);
+  client.send("GET /hello.txt HTTP/1.0\r\nContent-Length: 20430\r\n\r\n" + std::string(30'000, 'x'),
+              deadline);
+  {
+    net::Stream stream(net::accept_tcp(listeners.front().socket.get()).socket);
+    handler()(stream);
+  }
+  std::array<std::uint8_t, 4096> buffer;
+  const auto got = client.receive_exactly(buffer, deadline);
+  EXPECT_EQ(without_dates({reinterpret_cast<const char*>(buffer.data()), got.count}),
+            "HTTP/1.1 200 OK\r\n" + close_field + whole.substr(17));
 }
 
 TEST_F(Web, RequestsInPiecesOfAnySizeAreTheSame) {
