@@ -1,5 +1,6 @@
 # cmake -DLOG=FILE -P uninstall.cmake: removes all that the log of scripts/install.cmake names, the
-# directories if nothing else is in them. With DESTDIR set, only what lies below it.
+# directories if nothing else is in them. With DESTDIR set, only what lies below it. The log stays as it
+# is where a file cannot be removed: who has the right may try again.
 if(NOT EXISTS "${LOG}")
   message(STATUS "Nothing is installed from here")
   return()
@@ -33,16 +34,23 @@ string(REGEX MATCHALL "[^\n]+" paths "${paths}")
 list(REMOVE_DUPLICATES paths)
 list(SORT paths)
 list(REVERSE paths) # what lies in a directory comes before it
-file(REMOVE "${LOG}")
+set(kept "")
 foreach(path ${paths})
   exchange(path "${other}" "${special}")
   string(FIND "${path}/" "${root}/" at)
   if(NOT at EQUAL 0)
-    file(APPEND "${LOG}" "${path}\n")
+    string(APPEND kept "${path}\n")
   elseif(IS_DIRECTORY "${path}" AND NOT IS_SYMLINK "${path}")
     execute_process(COMMAND rmdir "${path}" ERROR_QUIET)
   elseif(EXISTS "${path}" OR IS_SYMLINK "${path}")
     message(STATUS "Removing: ${path}")
     file(REMOVE "${path}")
+    if(EXISTS "${path}" OR IS_SYMLINK "${path}")
+      message(FATAL_ERROR "${path} cannot be removed by this user")
+    endif()
   endif()
 endforeach()
+file(REMOVE "${LOG}")
+if(kept)
+  file(WRITE "${LOG}" "${kept}")
+endif()

@@ -118,6 +118,24 @@ cmake --build build --target uninstall >/dev/null
 [ "$(find "$dir/ü [b]" ! -type d)" = "$dir/ü [b]/opt/it/bin/other" ] && [ ! -e "$dir/ü [b]/opt/it/share" ] ||
   fail "uninstall beside what others have: $(find "$dir/ü [b]")"
 
+# Who may not remove a file is told so, and a later uninstall still knows all that is there.
+as=
+[ "$(id -u)" != 0 ] || as='setpriv --reuid=65534 --regid=65534 --clear-groups'
+mkdir -p held/bin notes
+chmod 755 .
+chmod 777 notes
+if $as cmake -E touch notes/it 2>/dev/null; then
+  : >held/bin/it
+  printf '%s\n' "$dir/held/bin/it" "$dir/held/bin" "$dir/held" >notes/installed.log
+  chmod a-w held/bin
+  cp "$top/scripts/uninstall.cmake" notes  # $top may be out of another user's reach
+  $as cmake "-DLOG=$dir/notes/installed.log" -P notes/uninstall.cmake >log 2>&1 && fail 'uninstall without the right: exit status 0'
+  tr -s ' \n' ' ' <log | grep -q 'held/bin/it cannot be removed' || fail "uninstall without the right: $(cat log)"
+  chmod u+w held/bin
+  cmake "-DLOG=$dir/notes/installed.log" -P notes/uninstall.cmake >/dev/null
+  [ ! -e held ] && [ ! -e notes/installed.log ] || fail "uninstall with the right: $(find held notes)"
+fi
+
 # With CMAKE_UNITY_BUILD each file is still compiled alone; below a folder with brackets all are found.
 ln -s "$top" "$dir/tree [1]"
 cmake -S "$dir/tree [1]" -B "$dir/odd" -DCMAKE_UNITY_BUILD=ON >"$dir/log" 2>&1 || fail "configure: $(cat "$dir/log")"
