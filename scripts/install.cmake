@@ -2,9 +2,10 @@
 # installed is noted in a log, by which scripts/uninstall.cmake removes it again.
 
 # Writes a man page with the names of the three programs as they are installed: in .Nm, .Dt and .Xr, in
-# examples (.Dl, .Ql) and at the start of a line of literal text ("server: listening …"). What is no
-# name of a program stays, such as "the server".
-function(sockhop_write_manual page prefix output)
+# examples (.Dl, .Ql) and at the start of a line of literal text ("server: listening …"), and with the
+# directory of the programs in the place of /usr/local/bin. What is no name of a program stays, such as
+# "the server".
+function(sockhop_write_manual page prefix bin output)
   file(READ ${page} text)
   set(text "\n${text}")
   string(TOUPPER "${prefix}" upper)
@@ -21,6 +22,11 @@ function(sockhop_write_manual page prefix output)
   endwhile()
   string(REPLACE "-" "\\-" prefix "${prefix}") # what can be typed is no hyphen of text
   string(REPLACE "-" "\\-" upper "${upper}")
+  if(NOT IS_ABSOLUTE "${bin}")
+    get_filename_component(bin "${CMAKE_INSTALL_PREFIX}/${bin}" ABSOLUTE)
+  endif()
+  string(REPLACE "-" "\\-" bin "${bin}")
+  string(REPLACE "/usr/local/bin/" "${bin}/" text "${text}")
   # A line of text must not begin like a request.
   if(prefix MATCHES "^\\.")
     string(REPLACE "\n${mark}" "\n\\&${mark}" text "${text}")

@@ -80,6 +80,8 @@ for prefix in sockhop- '' 'a.b+c&d|e*^@' .x_; do
   check_page "$man/man1/${prefix}client.1" "${prefix}client" 1
   check_page "$man/man8/${prefix}server.8" "${prefix}server" 8
   check_page "$man/man8/${prefix}traceroute.8" "${prefix}traceroute" 8
+  sed 's/\\-/-/g' "$man/man8/${prefix}server.8" | grep -qF "ExecStart=/opt/it/bin/${prefix}server --" ||
+    fail "the unit in ${prefix}server.8: $(grep ExecStart= "$man/man8/${prefix}server.8")"
   DESTDIR=$dir/dest cmake --build "$dir/build" --target uninstall >"$dir/log" 2>&1 || fail "uninstall: $(cat "$dir/log")"
   [ ! -e "$dir/dest" ] || fail "uninstall left $(find "$dir/dest")"
 done
