@@ -22,9 +22,10 @@ const cli::Program program{
      {"--paths", 0, "paths", "", "find all parallel paths, by sending probes of many flows",
       "HOST [PACKETLEN]"},
      {"--watch", 0, "watch", "[SECONDS]",
-      "watch the path: ask all hops once in SECONDS (1), until q or Ctrl-C", "HOST [PACKETLEN]"}},
+      "watch the path: ask all hops once in SECONDS, 0.1 to 3600 (1), until q or Ctrl-C",
+      "HOST [PACKETLEN]"}},
     "",
-    "\nPACKETLEN is the size of a whole packet (60, with IPv6 80).\n"
+    "\nPACKETLEN is the size of a whole packet, 0 to 65000 (60, with IPv6 80).\n"
     "\nExit status: 0 when the path was traced, 1 when it, or any of several, could not\n"
     "be, 2 for wrong usage, 130 when interrupted (0 with --watch).\n",
     {}};
@@ -195,6 +196,27 @@ void refuse_lone_seconds(const std::vector<std::string>& operands) {
   throw cli::UsageError("--watch: SECONDS are part of the option: --watch=" + operands[0]);
 }
 
+// What cannot be had together, and what nothing would show.
+void refuse_contradictions(const Options& options, std::string_view service) {
+  if (options.both_families && (options.paths || options.watch)) {
+    throw cli::UsageError(std::string(service) + ": cannot be used with both -4 and -6");
+  }
+  if (options.json && options.way_back) {
+    throw cli::UsageError("--back: cannot be used with --json, which has the ttl of each answer");
+  }
+  if (options.watch && options.extensions && !options.json) {
+    throw cli::UsageError("-e: with --watch only --json shows it");
+  }
+  if (options.flow_label != 0 && options.family == net::Family::ipv4) {
+    throw cli::UsageError("-l: cannot be used with IPv4, which has no flow label");
+  }
+  if (options.plan.first_ttl > options.plan.max_ttl) {
+    throw cli::UsageError("-f " + std::to_string(options.plan.first_ttl) +
+                          ": the first hop lies behind the last, " +
+                          std::to_string(options.plan.max_ttl));
+  }
+}
+
 void read_operands(const std::vector<std::string>& operands, Options& options) {
   if (operands.empty()) throw cli::UsageError("a HOST is needed");
   if (operands.size() > 2) {
@@ -227,21 +249,9 @@ Options parse_options(int argc, char** argv) {
   } else if (options.watch) {
     refuse_lone_seconds(line.operands);
   }
-  if (options.both_families) {
-    options.family = net::Family::any;
-    if (options.paths || options.watch) {
-      throw cli::UsageError(std::string(service) + ": cannot be used with both -4 and -6");
-    }
-  }
-  if (options.flow_label != 0 && options.family == net::Family::ipv4) {
-    throw cli::UsageError("-l: cannot be used with IPv4, which has no flow label");
-  }
+  if (options.both_families) options.family = net::Family::any;
+  refuse_contradictions(options, service);
   if (options.flow_label != 0 && !options.both_families) options.family = net::Family::ipv6;
-  if (options.plan.first_ttl > options.plan.max_ttl) {
-    throw cli::UsageError("-f " + std::to_string(options.plan.first_ttl) +
-                          ": the first hop lies behind the last, " +
-                          std::to_string(options.plan.max_ttl));
-  }
   if (options.targets.empty()) {
     read_operands(line.operands, options);
     return options;

@@ -168,12 +168,18 @@ TEST(TracerouteOptions, WhatDoesNotFitIsAUsageError) {
       {"--map", "--json", "h"},
       {"--map", "--mtu", "h"},
       {"--map"},
+      {"--json", "--back", "h"},
+      {"--watch", "-e", "h"},
   };
   for (const auto& line : lines) {
     std::vector<std::string> words = {"traceroute"};
     words.insert(words.end(), line.begin(), line.end());
     EXPECT_THROW(parse(words), cli::UsageError) << (line.empty() ? "nothing" : line[0]);
   }
+}
+
+TEST(TracerouteOptions, WatchingTellsOfExtensionsInJson) {
+  EXPECT_TRUE(parse({"traceroute", "--watch", "-e", "--json", "h"}).extensions);
 }
 
 TEST(TracerouteOptions, HelpAndVersionNeedNoHost) {
