@@ -47,7 +47,7 @@ std::string host(std::string_view word, bool port_follows, std::string_view what
     if (!port_follows) refuse("a name or an address expected, without brackets or port" + meant);
     if (parts.port.empty())
       refuse("a name or an address expected, without brackets or colon" + meant);
-    refuse("the port is a word of its own" + meant + ' ' + parts.port);
+    refuse("the port is a word of its own" + (meant.empty() ? ":" : meant) + ' ' + parts.port);
   }
   return std::string(word);
 }

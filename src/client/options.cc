@@ -54,7 +54,7 @@ std::vector<cli::Option> option_table(Options& o) {
       {0, "json", "", "the report as JSON in place of TAP", {"-c"}, cli::set(o.json, true)},
       {'k', "keep", "", "keep an incomplete page as FILE.part, and go on with one",
        {url}, cli::set(o.keep, true)},
-      {0, "only", "NUMBER", "this check only, or with a hundred all of a stage: 208, 200",
+      {0, "only", "NUMBER", "this check only (208), or all of a stage by its hundred (200)",
        {"-c"}, cli::number(o.only, 100, 599)},
       {'o', "output", "FILE", "write the file or page to FILE, once it is whole; - is standard output",
        {"-f", url}, cli::text(o.output)},

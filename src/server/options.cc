@@ -85,8 +85,12 @@ cli::Program program() {
   return program;
 }
 
-// Where an address stands in the place of a number, says where that goes.
+// Where an address or a directory stands in the place of a number, says where that goes.
 std::string hint(const std::string& word) {
+  if (word.starts_with('.') || word.find('/') != std::string::npos) {
+    return "; a directory goes with -w or -f: -w DIR PORT";
+  }
+  if (word.rfind(':') == 0) return "; without the colon";
   const bool is_number = word.find_first_not_of("+-0123456789") == std::string::npos;
   return is_number ? "" : "; an address to listen on goes with -b: -b ADDRESS PORT";
 }

@@ -72,6 +72,9 @@ TEST(ServerOptions, ASeedStandsAtItsOptionOrBeforeThePort) {
 TEST(ServerOptions, AnAddressInThePlaceOfThePortIsToldWhereItGoes) {
   EXPECT_NE(refusal({"127.0.0.1"}).find("goes with -b"), std::string::npos);
   EXPECT_EQ(refusal({"99999"}).find("goes with -b"), std::string::npos);
+  EXPECT_NE(refusal({"/var/www", "8000"}).find("a directory goes with -w"), std::string::npos);
+  EXPECT_NE(refusal({"8000", "-w", "/", "."}).find("a directory goes with -w"), std::string::npos);
+  EXPECT_NE(refusal({":8000"}).find("without the colon"), std::string::npos);
 }
 
 TEST(ServerOptions, OneLetterMayMeanTwoThings) {

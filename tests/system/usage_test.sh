@@ -56,6 +56,7 @@ server -check|there is no option -check; is --check meant?
 client -p 80 h|there is no option -p: PORT is the word after HOST
 client --port=80 h|there is no option --port: PORT is the word after HOST
 client h:80|HOST "h:80": the port is a word of its own: h 80
+client :80|HOST ":80": the port is a word of its own: 80
 client -e 127.0.0.1:7|HOST "127.0.0.1:7": the port is a word of its own: 127.0.0.1 7
 client -c [::1]:80|HOST "[::1]:80": the port is a word of its own: ::1 80
 client [::1] 80|HOST "[::1]": a name or an address expected, without brackets or colon: ::1
@@ -86,6 +87,9 @@ server 65536|PORT "65536": a number from 0 to 65535 expected
 server x|PORT "x": a number from 0 to 65535 expected; an address to listen on goes with -b: -b ADDRESS PORT
 server localhost 8080|PORT "localhost": a number from 0 to 65535 expected; an address to listen on goes with -b
 server ::1 8080|PORT "::1": a number from 0 to 65535 expected; an address to listen on goes with -b
+server :80|PORT ":80": a number from 0 to 65535 expected; without the colon
+server /var/www 8000|PORT "/var/www": a number from 0 to 65535 expected; a directory goes with -w or -f: -w DIR PORT
+server -w / 8000 .|too many operands: "."; a directory goes with -w or -f: -w DIR PORT
 server -w / 127.0.0.1:80|PORT "127.0.0.1:80": a number from 0 to 65535 expected; an address to listen on goes with -b
 server -c localhost 80|SEED "localhost": a number from 0 to
 server 80 localhost|too many operands: "localhost"; an address to listen on goes with -b
@@ -132,6 +136,8 @@ traceroute --paths -q 1 h|-q goes with a plain trace
 traceroute --networks --json h|--json goes with a plain trace or --watch, not with --networks
 traceroute --map -e h|-e goes with a plain trace, --networks, --paths or --watch, not with --map
 traceroute --map --back h|--back goes with a plain trace, --networks or --paths, not with --map
+traceroute --json --back h|--back: cannot be used with --json, which has the ttl of each answer
+traceroute --watch -e h|-e: with --watch only --json shows it
 traceroute --rounds 3 h|--rounds goes with --watch
 traceroute --watch=0 h|--watch
 traceroute --watch= h|--watch "": SECONDS is empty
