@@ -59,11 +59,11 @@ struct Hint {
 };
 
 struct Program {
-  std::string_view name;   // unless it was started by another one
-  std::string_view about;  // the first lines of --help
-  std::vector<Service> services;
-  std::string_view notes;   // what --help says below the services
-  std::string_view ending;  // the last lines of --help
+  std::string_view name;          // unless it was started by another one
+  std::string_view about;         // the first lines of --help
+  std::vector<Service> services;  // one at least
+  std::string_view notes;         // what --help says below the services
+  std::string_view ending;        // the last lines of --help
   std::vector<Hint> hints;
 };
 

@@ -17,13 +17,16 @@ namespace net {
 
 // What a service does with its connections.
 struct ConnectionRules {
-  std::size_t max = 10'000;                                      // served at once
-  std::chrono::milliseconds silence = std::chrono::seconds(30);  // of one of several in accept
+  std::size_t max = 10'000;  // served at once
+  // A thread that waits in accept for so long ends, if others wait there, too.
+  std::chrono::milliseconds silence = std::chrono::seconds(30);
+  // Has a connection to itself, on a thread of its own; when it returns, the connection is closed.
+  // An exception ends this connection only, and is reported.
   std::function<void(Stream&, const Address& peer)> serve;
   std::function<void(Stream&)> refuse = nullptr;  // says why to one too many; closing follows
-  FailureReport report = report_on_stderr;        // of a connection that ended by an exception
-  // Connections are reset, one too many without `refuse`, unless `serve` takes that back: where a
-  // close would say something.
+  FailureReport report = report_on_stderr;        // takes why a connection ended by an exception
+  // Where a close would say something to the peer: connections end in a reset, unless `serve` takes
+  // that back (Stream::reset_on_close), and so does one too many, for which `refuse` is not called.
   bool resets = false;
 };
 

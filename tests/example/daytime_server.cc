@@ -10,7 +10,8 @@ void tell_time(net::Stream& peer, const net::Address&) {
   char text[32];
   peer.send(ctime_r(&now, text), net::Deadline::after(std::chrono::seconds(5)));
 }
-int body(int, char** argv) {
+int body(int argc, char** argv) {
+  if (argc != 2) throw cli::Failure("usage: daytime_server PORT");
   net::serve(net::listen_tcp(argv[1]), tell_time);
   return 0;
 }

@@ -36,6 +36,11 @@ server_pid=
 grep -q "^daytime_client: connect to 127.0.0.1:$port: Connection refused$" "$dir/err" ||
   fail "daytime_client without a server says \"$(cat "$dir/err")\""
 
+[ "$("$example/daytime_client" 127.0.0.1 2>&1)" = 'daytime_client: usage: daytime_client HOST PORT' ] ||
+  fail "daytime_client without PORT says \"$("$example/daytime_client" 127.0.0.1 2>&1)\""
+[ "$("$example/daytime_server" 2>&1)" = 'daytime_server: usage: daytime_server PORT' ] ||
+  fail "daytime_server without PORT says \"$("$example/daytime_server" 2>&1)\""
+
 lines() { grep -cvE '^ *(//.*)?$' "$source/$1"; }
 [ "$(lines daytime_client.cc)" -le 10 ] || fail "daytime_client.cc: $(lines daytime_client.cc) lines of code"
 [ "$(lines daytime_server.cc)" -le 15 ] || fail "daytime_server.cc: $(lines daytime_server.cc) lines of code"

@@ -94,6 +94,10 @@ for page in "$top"/src/*/*.[18]; do
   done <"$dir/readme"
 done
 
+# The library's example, of which the README shows the client whole.
+sed -n '/^```cpp$/,/^```$/{ /^```/!p; }' "$top/README.md" >"$dir/shown"
+grep -v '^//' "$top/tests/example/daytime_client.cc" | diff "$dir/shown" - || fail 'README.md: the client (<) is another than in tests/example (>)'
+
 # The lecture beside the code: each function is in its file, and makes the call in the lines after it.
 grep -E '^\| `[a-z0-9_]+` \|' "$top/README.md" | tr -d '`|' >"$dir/calls"
 [ "$(wc -l <"$dir/calls")" -ge 10 ] || fail "README.md: the table of calls has $(wc -l <"$dir/calls") rows"
