@@ -66,7 +66,8 @@ bool is_numeric(const std::string& host);
 // longer than the deadline.
 std::vector<Address> resolve(const std::string& host, std::uint16_t port, Family family,
                              Deadline deadline);
-// The same for a service by name or port number: "http", "80".
+// The same for a service by name or port number: "http", "80". Of what is none, such as "65616" or
+// "", the reason is EAI_SERVICE.
 std::vector<Address> resolve(const std::string& host, const std::string& service, Family family,
                              Deadline deadline);
 

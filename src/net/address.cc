@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <clocale>
 #include <cstring>
 #include <future>
@@ -60,6 +61,16 @@ class InternationalName {
   locale_t before_{};
 #endif
 };
+
+// Whether a text is a port, or can be a service's name. getaddrinfo(3) takes "65616" for port 80
+// and
+// "" for 0, and reads spaces and signs as strtoul(3) does.
+bool is_service(std::string_view text) {
+  if (text.find_first_not_of(" \t\n\v\f\r+-0123456789") != std::string_view::npos) return true;
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  return error == std::errc{} && end == text.data() + text.size();
+}
 
 Lookup look_up(const std::string& host, const std::string& service, Family family, int flags) {
   addrinfo hints{};
@@ -182,7 +193,9 @@ std::vector<Address> resolve(const std::string& host, const std::string& service
   }
   const std::string attempt = "resolve " + host;
   // A numeric address needs no resolver, no thread and none of the libraries they load.
-  Lookup found = look_up(host, service, family, AI_NUMERICHOST);
+  Lookup found;
+  found.code = EAI_SERVICE;
+  if (is_service(service)) found = look_up(host, service, family, AI_NUMERICHOST);
   if (found.code == EAI_NONAME) {
     // getaddrinfo cannot be told a deadline: a thread of its own may outlive this call, and so
     // shares nothing with it but the promise.
@@ -208,6 +221,9 @@ std::vector<Address> resolve(const std::string& host, const std::string& service
   if (found.code != 0 && !can_open(1) && is_shortage(errno)) fail(attempt);
   if (found.code == EAI_SYSTEM && found.error != 0) {
     throw std::system_error(found.error, std::generic_category(), attempt);
+  }
+  if (found.code == EAI_SERVICE) {
+    throw std::system_error(found.code, name_resolution_category(), "find port \"" + service + '"');
   }
   if (found.code != 0) throw std::system_error(found.code, name_resolution_category(), attempt);
   return found.addresses;

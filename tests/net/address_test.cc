@@ -198,6 +198,22 @@ TEST(Resolve, ANameWithAZeroByteIsNoOtherHost) {
   }
 }
 
+// To getaddrinfo(3) most of these are ports: 0, 0, 80, 80, 80.
+TEST(Resolve, WhatIsNoPortIsNotTakenForAnother) {
+  for (const char* port : {"", "65536", "65616", " 80", "+80", "-1", "80x", "no-such-service"}) {
+    try {
+      (void)resolve("127.0.0.1", port, Family::any, {});
+      ADD_FAILURE() << '"' << port << '"';
+    } catch (const std::system_error& error) {
+      EXPECT_EQ(error.code(), std::error_code(EAI_SERVICE, name_resolution_category()));
+      const std::string what = error.what();
+      EXPECT_TRUE(what.starts_with(std::string("find port \"") + port + "\": ")) << what;
+    }
+  }
+  EXPECT_EQ(resolve("127.0.0.1", "65535", Family::any, {}).front().port(), 65535);
+  EXPECT_EQ(resolve("127.0.0.1", "080", Family::any, {}).front().port(), 80);
+}
+
 TEST(Resolve, KnowsWhatNeedsNoResolver) {
   EXPECT_TRUE(is_numeric("192.0.2.1"));
   EXPECT_TRUE(is_numeric("2001:db8::1"));

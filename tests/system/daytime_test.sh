@@ -38,6 +38,8 @@ grep -q "^daytime_client: connect to 127.0.0.1:$port: Connection refused$" "$dir
 
 [ "$("$example/daytime_client" 127.0.0.1 2>&1)" = 'daytime_client: usage: daytime_client HOST PORT' ] ||
   fail "daytime_client without PORT says \"$("$example/daytime_client" 127.0.0.1 2>&1)\""
+timeout 20 "$example/daytime_server" $((port + 65536)) 2>"$dir/err" && fail 'daytime_server at a port above 65535: exit status 0'
+grep -q "find port \"$((port + 65536))\"" "$dir/err" || fail "daytime_server at a port above 65535: $(cat "$dir/err")"
 [ "$("$example/daytime_server" 2>&1)" = 'daytime_server: usage: daytime_server PORT' ] ||
   fail "daytime_server without PORT says \"$("$example/daytime_server" 2>&1)\""
 
