@@ -29,6 +29,11 @@ for host in $hosts localhost; do
   grep -Eq '^[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9]{2} [0-9:]{8} [0-9]{4}$' "$dir/time" ||
     fail "daytime_client $host printed \"$(cat "$dir/time")\""
 done
+# Who says something first gets the time, too, and no reset.
+for i in 1 2 3 4 5; do
+  "$bin/client" -f words 127.0.0.1 "$port" >"$dir/time" 2>"$dir/err" || fail "daytime_server, told words: $(cat "$dir/err")"
+  [ -s "$dir/time" ] || fail 'daytime_server, told words: no time'
+done
 kill -TERM "$server_pid"
 wait "$server_pid" || fail "daytime_server: exit status $? after SIGTERM, 0 expected"
 server_pid=
