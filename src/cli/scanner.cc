@@ -22,6 +22,12 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+// A dash of Unicode: what word processors make of a hyphen, in what is pasted from there.
+bool begins_with_dash(std::string_view word) {
+  const char32_t first = wire::first_character(word).code;
+  return (first >= 0x2010 && first <= 0x2015) || first == 0x2212;
+}
+
 }  // namespace
 
 void Scanner::scan(std::span<char* const> words) {
@@ -36,6 +42,8 @@ void Scanner::scan(std::span<char* const> words) {
       take_long(word, words);
     } else if (word.starts_with('-') && word.size() > 1) {
       take_letters(word, words);
+    } else if (begins_with_dash(word)) {
+      fail('"' + std::string(word) + "\": an option begins with the hyphen -, not with this dash");
     } else {
       operands.emplace_back(word);
     }

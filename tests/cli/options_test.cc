@@ -144,6 +144,9 @@ TEST(Options, NumbersAsCWritesThem) {
 TEST(Options, WhatIsNoOptionGetsTheHintItNeeds) {
   EXPECT_EQ(error({"-X"}), "there is no option -X");
   EXPECT_EQ(error({"-aX"}), "there is no option -X");
+  EXPECT_NE(error({"\u2013\u2013help"}), "");
+  EXPECT_NE(error({"h", "\u2212a"}), "");
+  EXPECT_EQ(error({"--", "\u2013a"}), "");
   EXPECT_EQ(error({"-h"}), "there is no option -h: the help is --help");
   EXPECT_EQ(error({"-p", "80"}), "there is no option -p: PORT is a word of its own");
   EXPECT_EQ(error({"--tiem=2"}), "there is no option --tiem; is --time meant?");

@@ -64,6 +64,10 @@ client h/page|HOST "h/page": a URL begins with http://
 client http:/h/|HOST "http:/h/": a URL begins with http://
 client https:h|HOST "https:h": a URL begins with http://
 client -É h|there is no option -É
+client –help|"–help": an option begins with the hyphen -, not with this dash
+client —check h|"—check": an option begins with the hyphen -, not with this dash
+server –w . 8000|"–w": an option begins with the hyphen -, not with this dash
+traceroute −n h|"−n": an option begins with the hyphen -, not with this dash
 client ftp://h/|"ftp://h/": only http is spoken here: http://HOST[:PORT]/PATH
 client file:///etc/passwd|"file:///etc/passwd": only http is spoken here
 client http://h:65536/|"http://h:65536/": http://HOST[:PORT]/PATH expected
