@@ -66,8 +66,7 @@ bool is_numeric(const std::string& host);
 // longer than the deadline.
 std::vector<Address> resolve(const std::string& host, std::uint16_t port, Family family,
                              Deadline deadline);
-// The same for a service by name or port number: "http", "80". Of what is none, such as "65616" or
-// "", the reason is EAI_SERVICE.
+// The same for a service by name or port number, "http" or "80"; EAI_SERVICE for what is neither.
 std::vector<Address> resolve(const std::string& host, const std::string& service, Family family,
                              Deadline deadline);
 

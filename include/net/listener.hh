@@ -28,9 +28,8 @@ std::string listening_text(const Listener& listener);
 // wildcard address of each family) when none is named. Throws std::system_error.
 std::vector<Address> local_addresses(const std::string& host, std::uint16_t port, Family family);
 
-// Binds every address with every type (SOCK_…). Addresses with port 0 all get one port, free for
-// all of them. A family that this machine does not have is passed over as long as another is there.
-// Throws std::system_error naming the address.
+// Binds every address with every type; those with port 0 get one port, free for all. A family that
+// this machine does not have is passed over while another is there. Throws std::system_error.
 std::vector<Listener> listen_on(const std::vector<Address>& addresses,
                                 std::initializer_list<int> types);
 
