@@ -22,6 +22,8 @@ class Targets {
   std::optional<std::string> next();
   // No more will come.
   [[nodiscard]] bool ended() const { return ended_ && text_.empty() && !host_; }
+  // Whether next() has one without reading.
+  [[nodiscard]] bool has_line() const { return text_.find('\n') != std::string::npos; }
   // Readable when there may be more; -1 when there is nothing to wait for.
   [[nodiscard]] int fd() const { return ended_ ? -1 : fd_; }
 

@@ -222,7 +222,10 @@ void Tracer::wait(const Targets& targets, int stop, Time now) {
   std::vector<int> fds{stop};
   for (const auto& family_socket : sockets_.all()) fds.push_back(family_socket->socket.fd());
   for (const int fd : info_.fds()) fds.push_back(fd);
-  if (resolver_.waiting() < max_resolving) fds.push_back(targets.fd());
+  if (resolver_.waiting() < max_resolving) {
+    if (targets.has_line()) return;  // those before it failed at once
+    fds.push_back(targets.fd());
+  }
   net::Deadline deadline = info_.deadline();
   if (!turns_.empty()) deadline = deadline.or_sooner(deadline_at(std::get<Time>(*turns_.begin())));
   if (may_begin(now)) {

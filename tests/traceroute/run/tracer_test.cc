@@ -58,7 +58,7 @@ class StdoutFile {
   StdoutFile(const StdoutFile&) = delete;
   StdoutFile& operator=(const StdoutFile&) = delete;
   [[nodiscard]] std::string text() const {
-    std::array<char, 4096> text;
+    std::array<char, 32768> text;
     const ssize_t size = pread(fileno(file_), text.data(), text.size(), 0);
     return std::string(text.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
   }
@@ -126,6 +126,21 @@ class TracerTest : public testing::Test {
   std::thread thread_;
   int status_ = -1;
 };
+
+// Lines that were read wait for no more of them, though those before failed at once.
+TEST_F(TracerTest, ManyThatFailHoldNothingUp) {
+  sockets_.opened.clear();  // by which strangers would wake it
+  options_.family = net::Family::ipv4;
+  options_.json = true;
+  testing::internal::CaptureStderr();
+  start();
+  std::string lines;
+  for (std::size_t i = 0; i <= max_resolving; ++i) lines += "::1\n";
+  trace(lines + "::2\n");
+  EXPECT_TRUE(wait_until([&] { return output_.text().find("::2") != std::string::npos; }));
+  EXPECT_EQ(finish(), 1);
+  testing::internal::GetCapturedStderr();
+}
 
 TEST_F(TracerTest, AnAnswerToATraceThatIsOverIsNobodys) {
   start();
