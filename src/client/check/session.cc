@@ -25,9 +25,8 @@ CheckSession::CheckSession(Trial& trial)
 }
 
 void CheckSession::change_socket() {
-  constexpr int max_taken = 1000;
   const auto any = net::Address::wildcard(trial_.target.address.family(), 0);
-  for (int taken = 0; taken < max_taken; ++taken) {
+  for (unsigned taken = 0; taken < local_ports; ++taken) {
     auto socket = net::open_udp(any.with_port(next_local_port()));
     if (!socket) continue;
     socket_ = std::move(*socket);

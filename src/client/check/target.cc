@@ -1,14 +1,12 @@
 #include "client/check/target.hh"
 
-#include <algorithm>
 #include <random>
 
 namespace client {
 
 std::uint16_t next_local_port() {
-  constexpr unsigned first = 61000, count = 65536 - first;
   static std::atomic<unsigned> given = std::random_device()();
-  return static_cast<std::uint16_t>(first + given++ % count);
+  return static_cast<std::uint16_t>(first_local_port + given++ % local_ports);
 }
 
 void Suspects::add(const std::string& what, net::Clock::time_point began, bool alone) {

@@ -19,6 +19,7 @@ namespace client {
 // was for another before it, and no server takes two sessions for one. They are dynamic ports (RFC
 // 6335), as the strictest servers want, but of those that Linux gives to nobody by itself (ip(7),
 // ip_local_port_range): a server on the same host does not get them either.
+inline constexpr unsigned first_local_port = 61000, local_ports = 65536 - first_local_port;
 std::uint16_t next_local_port();
 
 // What was sent to the server that may have been its end: all that was wrong, sent after the last
