@@ -98,13 +98,17 @@ TEST_F(WriteWhole, GivesUpWhereNobodyReadsOnceItIsTimeToStop) {
   for (const int end : stop) close(end);
 }
 
+// A terminal that nobody reads: its other end stays open until the test program ends.
+int open_terminal(int mode) {
+  const int master = posix_openpt(O_RDWR | O_NOCTTY);
+  if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0) return -1;
+  return open(ptsname(master), mode | O_NOCTTY);
+}
+
 // Which may take a part of what it is given, and make the writer wait for the rest.
 TEST_F(WriteWhole, GivesUpAtATerminalThatNobodyReads) {
-  const int master = posix_openpt(O_RDWR | O_NOCTTY);
-  if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0)
-    GTEST_SKIP() << "no terminals here";
-  const int terminal = open(ptsname(master), O_WRONLY | O_NOCTTY);
-  ASSERT_GE(terminal, 0);
+  const int terminal = open_terminal(O_WRONLY);
+  if (terminal < 0) GTEST_SKIP() << "no terminals here";
   const int before = dup(STDOUT_FILENO);
   ASSERT_EQ(write(ends_[1], "s", 1), 1);
   ASSERT_EQ(dup2(terminal, STDOUT_FILENO), STDOUT_FILENO);
@@ -122,23 +126,20 @@ TEST_F(WriteWhole, GivesUpAtATerminalThatNobodyReads) {
   EXPECT_GT(done, 0U);
   EXPECT_LT(done, text_.size());
   EXPECT_EQ(fcntl(terminal, F_GETFL) & O_NONBLOCK, 0) << "it waits no more for who shares it";
-  for (const int fd : {before, terminal, master}) close(fd);
+  for (const int fd : {before, terminal}) close(fd);
 }
 
 // With the right of a set-uid program it could be written.
 TEST_F(WriteWhole, ATerminalThatMayOnlyBeReadStaysSo) {
-  const int master = posix_openpt(O_RDWR | O_NOCTTY);
-  if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0)
-    GTEST_SKIP() << "no terminals here";
-  const int terminal = open(ptsname(master), O_RDONLY | O_NOCTTY);
-  ASSERT_GE(terminal, 0);
+  const int terminal = open_terminal(O_RDONLY);
+  if (terminal < 0) GTEST_SKIP() << "no terminals here";
   const int before = dup(STDOUT_FILENO);
   ASSERT_EQ(dup2(terminal, STDOUT_FILENO), STDOUT_FILENO);
   reopen_terminals();
   const int mode = fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE;
   dup2(before, STDOUT_FILENO);
   EXPECT_EQ(mode, O_RDONLY);
-  for (const int fd : {before, terminal, master}) close(fd);
+  for (const int fd : {before, terminal}) close(fd);
 }
 
 TEST_F(WriteWhole, WhatIsWrittenInPartHasAReason) {
