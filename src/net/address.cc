@@ -63,8 +63,7 @@ class InternationalName {
 };
 
 // Whether a text is a port, or can be a service's name. getaddrinfo(3) takes "65616" for port 80
-// and
-// "" for 0, and reads spaces and signs as strtoul(3) does.
+// and "" for 0, and reads spaces and signs as strtoul(3) does.
 bool is_service(std::string_view text) {
   if (text.find_first_not_of(" \t\n\v\f\r+-0123456789") != std::string_view::npos) return true;
   std::uint16_t port = 0;
