@@ -18,6 +18,10 @@ using FailureReport = std::function<void(std::string_view reason)>;
 // Writes the reason and a newline to stderr.
 void report_on_stderr(std::string_view reason);
 
+// Starts a thread that nobody will join, on a stack of so many bytes; false when the system gives
+// none.
+[[nodiscard]] bool start_thread(std::size_t stack_size, void* (*body)(void*), void* argument);
+
 // Every task runs on a thread of its own. A thread that is done waits for the next task, and ends
 // when none has come for two seconds, or enough are waiting already.
 class ThreadPool {
@@ -48,7 +52,7 @@ class ThreadPool {
 
   static void* begin(void* pool);
   void work();
-  bool start_thread();  // both with mutex_ held
+  bool add_thread();  // both with mutex_ held
 
   const std::size_t max_;
   const std::size_t stack_size_;

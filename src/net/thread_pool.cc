@@ -61,6 +61,17 @@ void report_on_stderr(std::string_view reason) {
   (void)!writev(STDERR_FILENO, line, 2);
 }
 
+bool start_thread(std::size_t stack_size, void* (*body)(void*), void* argument) {
+  pthread_attr_t attributes;
+  if (pthread_attr_init(&attributes) != 0) return false;
+  pthread_attr_setstacksize(&attributes, stack_size);
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  pthread_t thread;
+  const bool started = pthread_create(&thread, &attributes, body, argument) == 0;
+  pthread_attr_destroy(&attributes);
+  return started;
+}
+
 ThreadPool::ThreadPool(std::size_t max, std::size_t stack_size, FailureReport report)
     : max_(max),
       stack_size_(std::max(stack_size, static_cast<std::size_t>(PTHREAD_STACK_MIN))),
@@ -69,7 +80,7 @@ ThreadPool::ThreadPool(std::size_t max, std::size_t stack_size, FailureReport re
 bool ThreadPool::run(std::function<void()> task) {
   const std::lock_guard lock(mutex_);
   if (stopping_ || running_ == max_) return false;
-  if (parked_ <= tasks_.size() && !start_thread()) return false;
+  if (parked_ <= tasks_.size() && !add_thread()) return false;
   try {
     tasks_.push_back(std::move(task));
   } catch (const std::bad_alloc&) {
@@ -80,14 +91,8 @@ bool ThreadPool::run(std::function<void()> task) {
   return true;
 }
 
-bool ThreadPool::start_thread() {
-  pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, stack_size_);
-  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  pthread_t thread;
-  const bool started = pthread_create(&thread, &attributes, begin, this) == 0;
-  pthread_attr_destroy(&attributes);
+bool ThreadPool::add_thread() {
+  const bool started = start_thread(stack_size_, begin, this);
   // A new thread counts as parked: it takes the next task, as those that wait for one do.
   if (started) ++threads_, ++parked_;
   return started;

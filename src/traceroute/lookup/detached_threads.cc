@@ -1,9 +1,9 @@
 #include "traceroute/lookup/detached_threads.hh"
 
-#include <pthread.h>
-
 #include <deque>
 #include <mutex>
+
+#include "net/thread_pool.hh"
 
 namespace traceroute {
 
@@ -20,18 +20,6 @@ namespace {
 
 // What libc's resolver needs is about 80 KiB; many threads may wait at once.
 constexpr std::size_t stack_size = std::size_t{256} * 1024;
-
-// Runs the body in a thread that nobody will join. False when there can be no more threads.
-bool start_thread(void* (*body)(void*), void* argument) {
-  pthread_attr_t attributes;
-  if (pthread_attr_init(&attributes) != 0) return false;
-  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  pthread_attr_setstacksize(&attributes, stack_size);
-  pthread_t thread;
-  const int error = pthread_create(&thread, &attributes, body, argument);
-  pthread_attr_destroy(&attributes);
-  return error == 0;
-}
 
 }  // namespace
 
@@ -62,7 +50,7 @@ bool DetachedThreads::run(std::function<void()> task) {
     (*kept)->work();
     return nullptr;
   };
-  if (start_thread(body, keeper.get())) {
+  if (net::start_thread(stack_size, body, keeper.get())) {
     (void)keeper.release();
     ++shared_->threads;
   } else if (shared_->threads == 0) {

@@ -26,9 +26,9 @@ std::size_t characters(std::string_view text) {
       text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
-class Drawing {
+class ChartDrawing {
  public:
-  Drawing(const MapFacts& facts, const std::vector<std::string>& colours);
+  ChartDrawing(const MapFacts& facts, const std::vector<std::string>& colours);
 
   Chart drawn(double top);
 
@@ -57,7 +57,7 @@ class Drawing {
 };
 
 // The destination's label comes first, and then those of the places that most paths pass.
-Drawing::Drawing(const MapFacts& facts, const std::vector<std::string>& colours)
+ChartDrawing::ChartDrawing(const MapFacts& facts, const std::vector<std::string>& colours)
     : colours_(colours), single_(facts.paths == 1), places_(facts.places) {
   if (!single_) {
     std::ranges::stable_sort(places_, std::greater<>{}, &MapFacts::Place::hops_there);
@@ -74,7 +74,7 @@ Drawing::Drawing(const MapFacts& facts, const std::vector<std::string>& colours)
   }
 }
 
-Projection Drawing::projection() const {
+Projection ChartDrawing::projection() const {
   std::vector<Degrees> places;
   for (const MapFacts::Place& place : places_) places.push_back(degrees(*place.city));
   std::vector<std::vector<Degrees>> lines;
@@ -82,7 +82,7 @@ Projection Drawing::projection() const {
   return {places, lines};
 }
 
-Chart Drawing::drawn(double top) {
+Chart ChartDrawing::drawn(double top) {
   const Projection sheet = projection();
   const std::string size =
       "width=\"" + number(sheet.width()) + "\" height=\"" + number(sheet.height()) + '"';
@@ -95,7 +95,7 @@ Chart Drawing::drawn(double top) {
   return {text_ + "</svg>\n", sheet.height()};
 }
 
-void Drawing::draw_line(const Line& line, const Projection& projection) {
+void ChartDrawing::draw_line(const Line& line, const Projection& projection) {
   const double first = line.points.front().longitude;
   const double turn = turned(first, projection.centre()) - first;
   const auto [west, east] = std::minmax(first, line.points.back().longitude);
@@ -120,7 +120,7 @@ void Drawing::draw_line(const Line& line, const Projection& projection) {
   }
 }
 
-void Drawing::draw_points(const Projection& projection) {
+void ChartDrawing::draw_points(const Projection& projection) {
   std::vector<Dot> dots;
   for (const MapFacts::Place& place : places_) {
     const Degrees at{place.city->latitude, turned(place.city->longitude, projection.centre())};
@@ -163,8 +163,8 @@ std::string begin_label(const Label& label, LabelPlacer::For screens, const char
 }
 
 // In a crowd only the numbers of the hops: the list below the map says the rest.
-void Drawing::draw_numbers(const MapFacts::Place& place, LabelPlacer& labels, const Dot& dot,
-                           LabelPlacer::For screens) {
+void ChartDrawing::draw_numbers(const MapFacts::Place& place, LabelPlacer& labels, const Dot& dot,
+                                LabelPlacer::For screens) {
   const std::string numbers = ranges(place.hops);
   if (!single_ || numbers.empty()) return;
   const auto label = labels.place(dot, {characters(numbers), 1}, screens);
@@ -173,8 +173,8 @@ void Drawing::draw_numbers(const MapFacts::Place& place, LabelPlacer& labels, co
 }
 
 // False if there is no room.
-bool Drawing::draw_label(const MapFacts::Place& place, LabelPlacer& labels, const Dot& dot,
-                         LabelPlacer::For screens) {
+bool ChartDrawing::draw_label(const MapFacts::Place& place, LabelPlacer& labels, const Dot& dot,
+                              LabelPlacer::For screens) {
   const std::string city = std::string(place.city->name) + (place.sure ? "" : "?");
   const std::string hops = single_ ? ranges(place.hops) + " \u00b7 " : "";
   const std::string what = hops + milliseconds(place.rtt);
@@ -201,7 +201,7 @@ std::string ranges(const std::set<int>& numbers) {
 }
 
 Chart chart(const MapFacts& facts, const std::vector<std::string>& colours, double top) {
-  return Drawing(facts, colours).drawn(top);
+  return ChartDrawing(facts, colours).drawn(top);
 }
 
 }  // namespace traceroute

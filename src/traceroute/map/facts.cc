@@ -37,7 +37,7 @@ std::string title_of(const Network& network) {
 }
 
 std::string title_of(const PathHop& hop) {
-  const Responder& first = hop.responders.front();
+  const NamedAddress& first = hop.responders.front();
   return first.name.empty() ? first.address : first.name;
 }
 

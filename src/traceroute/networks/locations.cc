@@ -19,7 +19,7 @@ using Floors = std::vector<std::optional<double>>;
 // Where the names of a hop's responders say it stands, if they say the same.
 Location by_name(const PathHop& hop) {
   Location location;
-  for (const Responder& responder : hop.responders) {
+  for (const NamedAddress& responder : hop.responders) {
     const PlaceGuess guess = guess_place(responder.name);
     if (!guess.reason.empty()) location.reason = guess.reason;
     if (!guess.city) continue;

@@ -74,9 +74,9 @@ class Grouping {
 Owner Grouping::by_itself(std::size_t at) const {
   const PathHop& hop = path_.hops[at];
   if (hop.responders.empty()) return {Kind::silent, "", "no answer"};
-  const Responder& first = hop.responders.front();
+  const NamedAddress& first = hop.responders.front();
   const AddressClass kind = address_class(first.address);
-  for (const Responder& responder : hop.responders) {
+  for (const NamedAddress& responder : hop.responders) {
     const std::string domain = registered_domain(responder.name);
     if (domain.empty()) continue;
     // The box at home answers to a name of two words that its maker chose: "fritz.box",

@@ -7,7 +7,8 @@
 
 namespace traceroute {
 
-struct Responder {
+// Who answered at a TTL.
+struct NamedAddress {
   std::string address;  // numeric
   std::string name;     // from reverse DNS, a stranger's text; may be empty
   std::string as;       // "AS64500", or empty
@@ -16,8 +17,8 @@ struct Responder {
 // What one TTL drew.
 struct PathHop {
   int ttl = 0;
-  std::vector<Responder> responders;  // in the order of their first answers; none for silence
-  std::optional<double> rtt;          // the least, in ms
+  std::vector<NamedAddress> responders;  // in the order of their first answers; none for silence
+  std::optional<double> rtt;             // the least, in ms
   int sent = 0;
   int answered = 0;
 };

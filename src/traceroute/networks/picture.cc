@@ -30,9 +30,9 @@ std::string place(const Location& location) {
   return text;
 }
 
-class Drawing {
+class Picture {
  public:
-  Drawing(const PathSummary& path, const PictureStyle& style)
+  Picture(const PathSummary& path, const PictureStyle& style)
       : path_(path),
         style_(style),
         signs_(style.utf8 ? utf8_signs : ascii_signs),
@@ -84,14 +84,14 @@ class Drawing {
 };
 
 // "twelve99.net (Arelion)  AS1299"
-std::string Drawing::named(const Network& network) const {
+std::string Picture::named(const Network& network) const {
   std::string text = fitted(network.name, room - 20);
   const std::string brand(brand_of(network.name));
   if (!brand.empty() && text.size() + brand.size() + 3 + 20 <= room) text += " (" + brand + ')';
   return text + (network.as.empty() ? "" : "  ") + fitted(network.as, 18);
 }
 
-std::string Drawing::title(const Network& network) const {
+std::string Picture::title(const Network& network) const {
   switch (network.kind) {
     case Network::Kind::home:
       return "home or local network";
@@ -115,10 +115,10 @@ std::string Drawing::title(const Network& network) const {
 }
 
 // The addresses of a loop, or of what stands for others.
-std::string Drawing::members(const Network& network) const {
+std::string Picture::members(const Network& network) const {
   std::vector<std::string> addresses;
   for (std::size_t i = network.first; i <= network.last; ++i) {
-    for (const Responder& responder : path_.hops[i].responders) {
+    for (const NamedAddress& responder : path_.hops[i].responders) {
       if (std::ranges::find(addresses, responder.address) == addresses.end()) {
         addresses.push_back(responder.address);
       }
@@ -129,14 +129,14 @@ std::string Drawing::members(const Network& network) const {
   return fitted(text, room);
 }
 
-std::string Drawing::far_end(const Network& network) const {
+std::string Picture::far_end(const Network& network) const {
   for (std::size_t i = network.last + 1; i-- > network.first;) {
     if (floors_[i]) return time(i);
   }
   return "";
 }
 
-void Drawing::draw(const Network& network) {
+void Picture::draw(const Network& network) {
   using Kind = Network::Kind;
   draw_way_to(network.first);
   const char* sign = network.kind == Kind::silent ? signs_.silence : signs_.network;
@@ -147,13 +147,13 @@ void Drawing::draw(const Network& network) {
   draw_places(network);
 }
 
-const LongHaul* Drawing::haul_to(std::size_t hop) const {
+const LongHaul* Picture::haul_to(std::size_t hop) const {
   const auto haul = std::ranges::find(hauls_, hop, &LongHaul::to);
   return haul == hauls_.end() ? nullptr : &*haul;
 }
 
 // The line from what is above to a hop.
-void Drawing::draw_way_to(std::size_t hop) {
+void Picture::draw_way_to(std::size_t hop) {
   if (const LongHaul* haul = haul_to(hop)) {
     text_ += row(signs_.long_haul, "", "", "");
     draw_haul(*haul);
@@ -163,14 +163,14 @@ void Drawing::draw_way_to(std::size_t hop) {
   }
 }
 
-void Drawing::draw_haul(const LongHaul& haul) {
+void Picture::draw_haul(const LongHaul& haul) {
   const char* article = hauls_.size() == 1 ? "the" : "a";
   text_ += row(signs_.long_haul, std::string("  ") + article + " long haul", "",
                '+' + milliseconds(haul.step));
 }
 
 // The places of a network, each where it is reached, and the long hauls inside it.
-void Drawing::draw_places(const Network& network) {
+void Picture::draw_places(const Network& network) {
   const City* here = nullptr;
   for (std::size_t i = network.first; i <= network.last; ++i) {
     const LongHaul* haul = i == network.first ? nullptr : haul_to(i);
@@ -181,11 +181,11 @@ void Drawing::draw_places(const Network& network) {
   }
 }
 
-std::string Drawing::name_of_destination() const {
+std::string Picture::name_of_destination() const {
   return path_.reached ? path_.hops.back().responders.front().name : "";
 }
 
-void Drawing::draw_destination() {
+void Picture::draw_destination() {
   draw_way_to(path_.hops.size() - (path_.reached ? 1 : 0));
   std::string name = fitted(path_.host, room, style_.utf8);
   // A destination given by its address is shown with the name that its line has.
@@ -204,7 +204,7 @@ void Drawing::draw_destination() {
 }
 
 // Whether of most hops beyond home neither name nor AS is known.
-bool Drawing::most_are_nameless() const {
+bool Picture::most_are_nameless() const {
   std::size_t routers = 0;
   std::size_t nameless = 0;
   for (const Network& network : networks_.networks) {
@@ -215,7 +215,7 @@ bool Drawing::most_are_nameless() const {
   return 2 * nameless > routers;
 }
 
-void Drawing::draw_notes() {
+void Picture::draw_notes() {
   std::string notes = loss_notes();
   if (!path_.refused_by.empty()) {
     notes = wrapped(fitted(path_.refused_by, 60) + " says that it can not be reached.") + notes;
@@ -231,7 +231,7 @@ void Drawing::draw_notes() {
   if (!notes.empty()) text_ += '\n' + notes;
 }
 
-std::string Drawing::loss_notes() const {
+std::string Picture::loss_notes() const {
   const Loss loss = judge_loss(path_);
   std::string notes;
   if (loss.begins) {
@@ -249,7 +249,7 @@ std::string Drawing::loss_notes() const {
                          " are no loss on the path: what was sent farther came back.");
 }
 
-void Drawing::explain() {
+void Picture::explain() {
   text_ += '\n';
   for (std::size_t i = 0; i < path_.hops.size(); ++i) {
     const bool destination = path_.reached && i + 1 == path_.hops.size();
@@ -266,7 +266,7 @@ void Drawing::explain() {
 }  // namespace
 
 std::string picture(const PathSummary& path, const PictureStyle& style) {
-  return Drawing(path, style).drawn();
+  return Picture(path, style).drawn();
 }
 
 }  // namespace traceroute

@@ -16,7 +16,7 @@ PathHop path_hop(const Hop& hop, const Style& style) {
     const double rtt = in_milliseconds(probe.rtt());
     result.rtt = std::min(rtt, result.rtt.value_or(rtt));
     const std::string address = probe.reply->from.host();
-    if (std::ranges::find(result.responders, address, &Responder::address) !=
+    if (std::ranges::find(result.responders, address, &NamedAddress::address) !=
         result.responders.end()) {
       continue;
     }
