@@ -37,7 +37,8 @@ class Draw {
 struct RandomPath {
   std::string text;
   int routers = 0;
-  bool plain = true;  // nothing is slow, silent, limited, lost or refused
+  bool refuses = false;  // a router refuses some or all packets
+  bool plain = true;     // nothing is slow, silent, limited, lost or refused
 };
 
 // Delays in tenths of a millisecond.
@@ -55,6 +56,8 @@ RandomPath draw(std::uint64_t seed) {
   const int slow_to = slow_from + draw.from(0, 6);
   const int slow = draw.from(100, 9000);
   const int refusing = draw.one_in(6) ? draw.from(1, path.routers) : 0;
+  // Drops what is too many; behind a long link it takes longer than anybody waits.
+  const int policing = link == 0 && draw.one_in(4) ? draw.from(1, path.routers) : 0;
   const bool jitter = draw.one_in(3);
   const bool losses = draw.one_in(4);
   const bool limits = draw.one_in(4);
@@ -77,8 +80,14 @@ RandomPath draw(std::uint64_t seed) {
       path.text += draw.one_of({"13", "1", "0"});
       path.text += draw.one_of({"", " admit 5/1000", " admit 9/1000", " admit 3/100", " admit 50"});
     }
+    if (ttl == policing && ttl != refusing) {
+      path.text += " silent unreachable 13 admit ";
+      path.text += draw.one_of({"5/1000", "1/1000", "2/500", "1/200", "10/50"});
+      path.plain = false;
+    }
     path.text += '\n';
   }
+  path.refuses = refusing != 0;
   path.plain = path.plain && slow_from == 99 && !jitter && !losses && !limits && !refusing;
   path.text += "target 192.0.2.10 delay " + tenths(draw.from(1, 2 * spacing));
   if (draw.one_in(4)) path.text += " return " + std::to_string(draw.from(1, 6));
@@ -111,11 +120,7 @@ std::string fault(const RandomPath& path, const TraceRun& seen) {
     if (arrival.router || arrival.ttl <= path.routers) continue;
     destination = std::min(destination.value_or(arrival.when), arrival.when);
   }
-  if (!destination || path.text.find("admit") != std::string::npos) return "";
-  if (path.text.find("unreachable") != std::string::npos ||
-      path.text.find("refuse") != std::string::npos) {
-    return "";
-  }
+  if (!destination || path.refuses) return "";
   for (const TraceRun::Arrival& arrival : seen.arrivals) {
     const bool in_time =
         arrival.router && arrival.when <= std::max(*destination + 400ms, seen.took);
