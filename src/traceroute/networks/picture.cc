@@ -58,7 +58,7 @@ class Picture {
   void draw_places(const Network& network);
   [[nodiscard]] std::string name_of_destination() const;
   void draw_destination();
-  [[nodiscard]] bool most_are_nameless() const;
+  [[nodiscard]] bool is_mostly_nameless() const;
   void draw_notes();
   void explain();
   [[nodiscard]] std::string named(const Network& network) const;
@@ -204,7 +204,7 @@ void Picture::draw_destination() {
 }
 
 // Whether of most hops beyond home neither name nor AS is known.
-bool Picture::most_are_nameless() const {
+bool Picture::is_mostly_nameless() const {
   std::size_t routers = 0;
   std::size_t nameless = 0;
   for (const Network& network : networks_.networks) {
@@ -223,7 +223,7 @@ void Picture::draw_notes() {
   const auto guessed = [](const Location& location) { return location.city && !location.sure; };
   if (std::ranges::any_of(locations_, guessed))
     notes += wrapped("? one weak hint tells this place.");
-  if (most_are_nameless()) {
+  if (is_mostly_nameless()) {
     notes += wrapped(
         "Most routers here have no name: names (without -n) or AS numbers (-A) would tell their "
         "networks.");
