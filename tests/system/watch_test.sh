@@ -85,6 +85,11 @@ expect "a watch that is ended before it knows the address" \
   "1 traceroute: interrupted: the address of a.example is not known yet" \
   "$(behind dead-resolver sh -c '"$0" --watch --rounds=1 a.example >out 2>err & pid=$!
        until grep -q "SigBlk:.*4003" /proc/$pid/status; do :; done; kill -INT $pid; wait $pid; echo "$? $(cat err)"' "$ours")"
+if env --block-signal=INT true 2>/dev/null; then  # GNU
+  status=0
+  behind dead-resolver env --block-signal=INT sh -c 'kill -INT $$; exec "$0" --watch --rounds=1 a.example' "$ours" >out 2>err || status=$?
+  expect "also before it asks for it" "1 traceroute: interrupted: the address of a.example is not known yet" "$status $(cat err)"
+fi
 { timeout -k 1 60 "$here/simulate" "$paths/one-hop" -- "$ours" --watch=0.1 -n 192.0.2.10 || echo $? >status; } | head -n 1 >out
 expect "it ends when nobody reads it any more" "start 141" "$(cut -d ' ' -f 2 out) $(cat status)"
 { trap '' PIPE; timeout -k 1 60 "$here/simulate" "$paths/one-hop" -- "$ours" --watch=0.1 -n 192.0.2.10 2>err || echo $? >status; } | head -n 1 >out

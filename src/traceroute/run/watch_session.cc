@@ -44,7 +44,7 @@ int WatchSession::run(Targets& targets, int stop) {
     output_.draw(watches());
     wait(targets, stop, time);
   }
-  if (options_.targets.empty() && resolver_.waiting() > 0) {
+  if (options_.targets.empty() && !(targets.ended() && resolver_.waiting() == 0)) {
     fail("interrupted: the address of " + options_.host + " is not known yet");
   }
   for (WatchedPath& path : paths_) {
