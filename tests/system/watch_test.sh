@@ -40,7 +40,7 @@ for target in 192.0.2.10 2001:db8::10; do
   expect "lines of JSON" 6 "$(wc -l <out)"
   head -5 out | "$build/tests/atlas_check" >check || fail "$(cat check)"
   expect "the source that was asked for" 1 "$(behind ten-hops sh -c 'ip addr add 10.0.0.77/32 dev sim0
-     ip addr add fd00::77/128 dev sim0; "$@"' - "$ours" --watch=0.1 --rounds=1 --json -n \
+     ip addr add fd00::77/128 dev sim0; until ip -6 route show table local | grep -q "fd00::77 "; do :; done; "$@"' - "$ours" --watch=0.1 --rounds=1 --json -n \
      -s "$(case $target in *:*) echo fd00::77;; *) echo 10.0.0.77;; esac)" "$target" | grep -c '"src_addr":"[^"]*77"')"
   expect "the summary" '{"type":"watch","dst_name":"'"$target"'"' "$(tail -1 out | cut -d, -f1-2)"
   expect "rounds" '"rounds":5' "$(tail -1 out | grep -o '"rounds":5')"
