@@ -190,7 +190,10 @@ std::vector<Address> resolve(const std::string& host, const std::string& service
     throw std::system_error(EAI_NONAME, name_resolution_category(),
                             "resolve " + host.substr(0, end) + "\\x00...");
   }
-  const std::string attempt = "resolve " + host;
+  const std::string attempt = "resolve " + host +
+                              (family == Family::ipv4   ? " to an IPv4 address"
+                               : family == Family::ipv6 ? " to an IPv6 address"
+                                                        : "");
   // A numeric address needs no resolver, no thread and none of the libraries they load.
   Lookup found;
   found.code = EAI_SERVICE;

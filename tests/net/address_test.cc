@@ -98,6 +98,15 @@ std::error_code error_of(const char* host, Deadline deadline = {}) {
   }
 }
 
+TEST(Resolve, NamesTheFamilyThatWasAskedFor) {
+  try {
+    (void)resolve("127.0.0.1", 7, Family::ipv6, {});
+    ADD_FAILURE() << "an IPv6 address";
+  } catch (const std::system_error& error) {
+    EXPECT_TRUE(std::string(error.what()).starts_with("resolve 127.0.0.1 to an IPv6 address: "));
+  }
+}
+
 TEST(Address, IsWrittenAsInAUrl) {
   EXPECT_EQ(numeric("192.0.2.1", 80).text(), "192.0.2.1:80");
   EXPECT_EQ(numeric("2001:db8::1", 80).text(), "[2001:db8::1]:80");

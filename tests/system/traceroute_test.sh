@@ -148,6 +148,7 @@ for host in '#x' ' ' 'a b' '127.0.0.1
 ::1'; do refused 2 'no host has such a name' "$host"; done
 refused 2 'a HOST is needed' -n
 refused 1 '^traceroute: resolve nosuch.invalid: ' nosuch.invalid
+refused 1 '^traceroute: resolve 127.0.0.1 to an IPv6 address: ' -l 5 127.0.0.1
 refused 1 '^traceroute: send from 192.0.2.77: ' -s 192.0.2.77 127.0.0.1
 refused 1 '^traceroute: send by interface nosuch0: ' -i nosuch0 127.0.0.1
 [ -z "$linux" ] || expect "that is JSON, too" '"dst_name":"127.0.0.1" [{"error":"send by interface nosuch0: No such device"}]' \
