@@ -52,7 +52,7 @@ Retry Trace::retry_of(int ttl, Time now) const {
   if (stopped()) return {};
   const bool too_soon = awaited(ttl).size() < static_cast<std::size_t>(plan_.queries);
   const bool too_often = sent_count(ttl) >= plan_.queries + max_retries;
-  return too_soon || too_often || plan_.find_mtu ? Retry{} : retry(path_, ttl, now);
+  return too_soon || too_often ? Retry{} : retry(path_, ttl, now);
 }
 
 int Trace::wanted(int ttl, Time now) const {

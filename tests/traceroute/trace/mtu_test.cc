@@ -35,6 +35,23 @@ TEST(Trace, MtuIsFoundByResendingWhatDidNotFit) {
   EXPECT_EQ(played.packets, 9U);
 }
 
+// A router that answers once a second says nothing of the first packet that does not fit.
+TEST(Trace, WhatNobodyCalledTooLargeIsSentOnceMore) {
+  for (const int window : {1, 8}) {
+    Plan plan = one_at_a_time();
+    plan.window = window;
+    plan.queries = 1;
+    const Played played = play(plan, [](const Probe& probe, int count) -> std::optional<Answer> {
+      if (probe.ttl < 3) return Answer{Verdict::router, 5ms * probe.ttl, probe.ttl};
+      if (probe.size <= 1400) return Answer{Verdict::destination, 15ms, 3};
+      if (count == 0) return std::nullopt;
+      return Answer{Verdict::refusal, 10ms, 2, 3, 4, std::uint32_t{1400}};
+    });
+    EXPECT_EQ(played.hops.size(), 3U) << window;
+    EXPECT_TRUE(played.trace.reached());
+  }
+}
+
 TEST(Trace, MtuThatIsNoSmallerOrAbsurdIsARefusal) {
   for (const std::uint32_t mtu : {0U, 67U, 1500U, 4000000000U}) {
     const Played played = play(one_at_a_time(), [&](const Probe&, int) {
