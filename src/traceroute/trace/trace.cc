@@ -230,9 +230,9 @@ bool Trace::waits_for(int ttl, Time now) const {
 // A hop that has not answered is no star while a later one is waited for anyhow: its answer may
 // come meanwhile. The last of those, or the hop itself.
 int Trace::last_before_star(int ttl) const {
-  if (careful() || plan_.waits || path_.answered(ttl)) return ttl;
+  if (plan_.waits || path_.answered(ttl)) return ttl;
   if (path_.end()) return last_ttl();
-  if (!path_.destination() && ttl > path_.farthest_answer()) return ttl;
+  if (careful() || (!path_.destination() && ttl > path_.farthest_answer())) return ttl;
   int last = path_.supposed_end().value_or(plan_.max_ttl);
   while (last > ttl && path_.sent(last).empty()) --last;
   return std::max(last, ttl);
