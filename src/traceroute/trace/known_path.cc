@@ -216,7 +216,8 @@ std::optional<Time> KnownPath::limits_echoes(Time now) const {
   // A guess beyond the last hop says nothing: the way back may be longer, and some start with a TTL
   // of 32.
   const int guess = guessed_distance_ <= max_ttl_ ? guessed_distance_ : 0;
-  const int reached_at = destination_ttl_.value_or(std::max(guess, farthest_ + 1));
+  const int reached_at =
+      std::min(std::max(guess, farthest_ + 1), destination_ttl_.value_or(max_ttl_));
   const bool overdue = std::ranges::any_of(probes_, [&](const Probe& probe) {
     return probe.ttl >= reached_at && !probe.reply &&
            now > probe.sent + destination_rtt_ * 5 / 4 + 50ms;

@@ -57,6 +57,30 @@ TEST(Plans, DestinationThatAnswersOnceASecondIsShownAtItsHopByAWindowToo) {
   }
 }
 
+// Hop 2 answers after a second: long after the destination, but not after its last answer, for
+// which there was no room in the window before hop 1 had answered.
+TEST(Plans, NoHopIsAStarThatAnswersBeforeTheEndIsToldByAWindowToo) {
+  Plan plan;
+  plan.window = 16;
+  const std::string slow =
+      "all slow 510\nhop delay 10\nhop delay 480\nall delay 15 slow 0\nhops 3\n";
+  EXPECT_EQ(run(slow + "target 192.0.2.10", plan).text(), routers(1, 5) + " 6:192.0.2.10");
+}
+
+// With one query the far hops are asked before the destination's own: by then it has said enough.
+TEST(Plans, DestinationThatLimitsItsAnswersIsShownAtItsHopByOneQueryToo) {
+  Plan plan;
+  plan.queries = 1;
+  for (int hops = 16; hops <= 24; ++hops) {
+    const std::string path = "all delay 7\nhops " + std::to_string(hops) + "\n";
+    for (const std::string limit : {"6/1000", "1/1000", "1/500"}) {
+      EXPECT_EQ(run(path + target + "echolimit " + limit, plan).text(),
+                routers(1, hops) + " " + std::to_string(hops + 1) + ":192.0.2.10")
+          << limit;
+    }
+  }
+}
+
 // Hop 7 is told without it after a second: the trace must not end there without having shown it.
 TEST(Plans, DestinationThatAnswersWhenItsLineHasBeenToldIsShownByTheNext) {
   for (const int window : {1, 4, 16}) {
