@@ -6,20 +6,36 @@ namespace traceroute {
 
 namespace {
 
-PathHop path_hop(const Hop& hop, const Style& style) {
+bool is_passed(const Hop& hop) {
+  return std::ranges::any_of(hop.probes, [](const Probe& probe) {
+    return probe.reply && probe.reply->verdict != Verdict::refusal;
+  });
+}
+
+bool answers(const PathHop& hop, const std::string& address) {
+  return std::ranges::find(hop.responders, address, &NamedAddress::address) != hop.responders.end();
+}
+
+// A router that lets only some packets pass refuses the others from where it stands, whatever their
+// TTLs: its refusals are no answers of a hop at which others answer too, nor, if the path goes on,
+// of one after the router's own (`before` are the hops up to there).
+PathHop path_hop(const Hop& hop, const Style& style, const std::vector<PathHop>& before,
+                 bool goes_on) {
   PathHop result;
   result.ttl = hop.ttl;
   for (const Probe& probe : hop.probes) {
     ++result.sent;
     if (!probe.reply) continue;
     ++result.answered;
-    const double rtt = in_milliseconds(probe.rtt());
-    result.rtt = std::min(rtt, result.rtt.value_or(rtt));
     const std::string address = probe.reply->from.host();
-    if (std::ranges::find(result.responders, address, &NamedAddress::address) !=
-        result.responders.end()) {
+    const auto answered = [&](const PathHop& each) { return answers(each, address); };
+    if (probe.reply->verdict == Verdict::refusal &&
+        (is_passed(hop) || (goes_on && std::ranges::any_of(before, answered)))) {
       continue;
     }
+    const double rtt = in_milliseconds(probe.rtt());
+    result.rtt = std::min(rtt, result.rtt.value_or(rtt));
+    if (answers(result, address)) continue;
     result.responders.push_back(
         {address, style.shown_name(probe.reply->from), style.shown_origin(probe.reply->from)});
   }
@@ -34,8 +50,10 @@ PathSummary summarize(const Plan& plan, const std::vector<Hop>& hops, const Styl
   path.host = plan.name;
   path.destination = plan.destination.host();
   path.source = source;
+  const auto passed = std::ranges::find_if(hops.rbegin(), hops.rend(), is_passed);
+  const int last_ttl = passed == hops.rend() ? 0 : passed->ttl;
   for (const Hop& hop : hops) {
-    path.hops.push_back(path_hop(hop, style));
+    path.hops.push_back(path_hop(hop, style, path.hops, hop.ttl < last_ttl));
     for (const Probe& probe : hop.probes) {
       if (!probe.reply) continue;
       if (probe.reply->verdict == Verdict::destination) path.reached = true;

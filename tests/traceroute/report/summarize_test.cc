@@ -91,6 +91,38 @@ TEST(FinishedPath, WhoRefusesIsNoEndWhereTheDestinationAnswers) {
   EXPECT_EQ(path.refused_by, "");
 }
 
+// Hop 1 lets one packet in three pass, and hop 2 is known by it; hop 3 answers by itself.
+TEST(FinishedPath, RefusalsFromBeforeAHopAreNoneOfItsAnswers) {
+  std::vector<Hop> hops{{1, {}}, {2, {}}, {3, {}}, {4, {}}};
+  const auto add = [&](std::size_t hop, const char* from, Time rtt, Verdict verdict) {
+    Reply reply;
+    reply.verdict = verdict;
+    reply.from = address(from);
+    reply.arrived = rtt;
+    Probe probe;
+    probe.reply = reply;
+    hops[hop].probes.push_back(probe);
+  };
+  add(0, "198.51.100.1", 40ms, Verdict::router);
+  add(1, "198.51.100.1", 40ms, Verdict::refusal);
+  add(1, "198.51.100.2", 90ms, Verdict::router);
+  add(2, "198.51.100.1", 40ms, Verdict::refusal);
+  add(3, "198.51.100.4", 95ms, Verdict::refusal);  // whatever runs out there
+  const auto summary = [&] { return summarize(Plan{}, hops, named(), ""); };
+  PathSummary path = summary();
+  EXPECT_EQ(path.hops[1].rtt, 90.0);
+  EXPECT_EQ(path.hops[1].responders.size(), 1U);
+  EXPECT_EQ(path.hops[1].answered, 2);
+  EXPECT_EQ(path.hops[2].responders.size(), 1U);  // as far as is known, the end
+  hops.push_back({5, {}});
+  add(4, "192.0.2.9", 100ms, Verdict::destination);
+  path = summary();
+  EXPECT_TRUE(path.hops[2].responders.empty());
+  EXPECT_EQ(path.hops[2].rtt, std::nullopt);
+  EXPECT_EQ(path.hops[3].responders.size(), 1U);
+  EXPECT_EQ(path.hops[3].rtt, 95.0);
+}
+
 TEST(FinishedPath, NumericLooksNothingUp) {
   Style style = named();
   style.numeric = true;
