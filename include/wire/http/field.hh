@@ -82,8 +82,14 @@ enum class FieldsError { none, malformed, too_many };
 
 constexpr std::size_t max_fields = 100;  // of a request
 
-// Reads field lines up to the end of the text, which ends with its empty line. Refuses whitespace
-// before the colon, folded lines, and control characters in a value (RFC 9112, section 5).
-FieldsError parse_fields(std::string_view text, Fields& fields, std::size_t limit);
+// Who has written a head.
+enum class From { client, server };
+
+// Reads field lines up to the end of the text, which ends with its empty line. A client's must be
+// right, since another server may read them in another way: no whitespace before the colon, no
+// folded line, no control character in a value (RFC 9112, section 5). A server's may have blanks in
+// a name, those before the colon being none of it, and in a value all but NUL and CR (RFC 9110,
+// section 5.5).
+FieldsError parse_fields(std::string_view text, Fields& fields, From from);
 
 }  // namespace wire::http

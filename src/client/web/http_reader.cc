@@ -23,7 +23,8 @@ std::string_view wrong_line(std::string_view head) {
   while (const auto field = http::take_line(rest)) {
     http::Fields fields;
     const std::string alone = std::string(*field) + "\r\n\r\n";
-    if (http::parse_fields(alone, fields, 1) != http::FieldsError::none) return *field;
+    if (http::parse_fields(alone, fields, http::From::server) != http::FieldsError::none)
+      return *field;
   }
   return *line;
 }

@@ -14,6 +14,17 @@ bool is_tchar(char c) {
          std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 
+// Tokens, with blanks between them.
+bool is_words(std::string_view text) {
+  return !text.empty() &&
+         std::ranges::all_of(text, [](char c) { return is_tchar(c) || c == ' ' || c == '\t'; });
+}
+
+// What cannot be taken for the end of a line, or of a text.
+bool is_one_line(std::string_view text) {
+  return text.find_first_of(std::string_view("\0\r\n", 3)) == std::string_view::npos;
+}
+
 }  // namespace
 
 bool is_token(std::string_view text) {
@@ -115,15 +126,19 @@ std::optional<std::size_t> head_end(std::string_view bytes) {
   return std::nullopt;
 }
 
-FieldsError parse_fields(std::string_view text, Fields& fields, std::size_t limit) {
+FieldsError parse_fields(std::string_view text, Fields& fields, From from) {
+  const bool lenient = from == From::server;
   while (const auto line = take_line(text)) {
     if (line->empty()) return text.empty() ? FieldsError::none : FieldsError::malformed;
     const auto colon = line->find(':');
     if (colon == std::string_view::npos) return FieldsError::malformed;
     // A folded line begins with whitespace, which no name does.
-    const Field field{line->substr(0, colon), trim(line->substr(colon + 1))};
-    if (!is_token(field.name) || !is_field_text(field.value)) return FieldsError::malformed;
-    if (fields.size() == limit) return FieldsError::too_many;
+    const std::string_view name = line->substr(0, colon);
+    const Field field{lenient ? trim(name) : name, trim(line->substr(colon + 1))};
+    const bool good_name = lenient ? is_words(field.name) : is_token(field.name);
+    const bool good_value = lenient ? is_one_line(field.value) : is_field_text(field.value);
+    if (!good_name || !good_value) return FieldsError::malformed;
+    if (!lenient && fields.size() == max_fields) return FieldsError::too_many;
     fields.add(field);
   }
   return FieldsError::malformed;

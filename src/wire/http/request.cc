@@ -63,7 +63,7 @@ Parsed<Request> parse_request(std::string_view head) {
   if (parsed_line.refusal) return *parsed_line.refusal;
   Request request{parsed_line.value, {}};
   request.fields.reserve(16);
-  switch (parse_fields(head, request.fields, max_fields)) {
+  switch (parse_fields(head, request.fields, From::client)) {
     case FieldsError::none:
       break;
     case FieldsError::malformed:

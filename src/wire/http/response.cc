@@ -1,16 +1,8 @@
 #include "wire/http/response.hh"
 
+#include "wire/words.hh"
+
 namespace wire::http {
-
-namespace {
-
-// The transfer codings are this one, once, and no other.
-bool only_coding(const Fields& fields, std::string_view name) {
-  const auto codings = fields.elements("Transfer-Encoding");
-  return codings.size() == 1 && equal_ignoring_case(codings.front(), name);
-}
-
-}  // namespace
 
 void unfold(std::string& head) {
   for (std::size_t feed = head.find('\n'); feed != std::string::npos;
@@ -28,26 +20,33 @@ std::optional<Response> parse_response(std::string_view head) {
     return std::nullopt;
   }
   const auto minor = decimal(line->substr(7, 1));
-  const auto status = decimal(line->substr(9, 3));
-  // The space after the code is left out by some when there is no reason phrase.
-  const bool ended = line->size() == 12 || (*line)[12] == ' ';
-  if (!minor || !status || *status < 100 || !ended) return std::nullopt;
+  // Several spaces are as good as one (section 4). The one after the code is left out by some when
+  // there is no reason phrase.
+  std::string_view words = trim(line->substr(9));
+  const std::string_view code = take_word(words);
+  const auto status = decimal(code);
+  if (!minor || !status || *status < 100 || code.size() != 3) return std::nullopt;
   Response response;
   response.minor_version = static_cast<int>(*minor);
   response.status = static_cast<int>(*status);
-  response.reason = line->size() > 13 ? line->substr(13) : std::string_view();
+  response.reason = trim(words);
   if (!is_field_text(response.reason)) return std::nullopt;
-  if (parse_fields(rest, response.fields, rest.size()) != FieldsError::none) return std::nullopt;
+  if (parse_fields(rest, response.fields, From::server) != FieldsError::none) return std::nullopt;
   return response;
 }
 
 BodyEnd body_end(const Response& response) {
   if (response.status < 200 || response.status == 204 || response.status == 304) return {};
   const Fields& fields = response.fields;
-  // Old servers name what is none (RFC 2616, section 3.6).
-  if (fields.count("Transfer-Encoding") > 0 && !only_coding(fields, "identity")) {
-    return {only_coding(fields, "chunked") ? BodyEnd::By::chunked : BodyEnd::By::unknown, 0};
+  bool chunked = false;
+  for (const std::string_view coding : fields.elements("Transfer-Encoding")) {
+    // Old servers name what is none (RFC 2616, section 3.6). Chunked is never applied twice (RFC
+    // 9112, section 6.1), but named twice by a program and by the server that it runs in.
+    if (equal_ignoring_case(coding, "identity")) continue;
+    if (!equal_ignoring_case(coding, "chunked")) return {BodyEnd::By::unknown, 0};
+    chunked = true;
   }
+  if (chunked) return {BodyEnd::By::chunked, 0};
   std::optional<std::uint64_t> agreed;
   for (const Field& field : fields) {
     if (!equal_ignoring_case(field.name, "Content-Length")) continue;

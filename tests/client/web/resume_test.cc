@@ -130,7 +130,8 @@ class Server {
     std::string_view lines = head;
     const std::string_view line = *wire::http::take_line(lines);
     wire::http::Fields fields;
-    EXPECT_EQ(wire::http::parse_fields(lines, fields, 100), wire::http::FieldsError::none);
+    EXPECT_EQ(wire::http::parse_fields(lines, fields, wire::http::From::server),
+              wire::http::FieldsError::none);
     Page& page = pages_[line.find("/b") != std::string_view::npos ? 1 : 0];
     if (odd(ways_.restless)) change(page);
     if (odd(8)) page.modified = now_;

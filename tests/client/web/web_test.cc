@@ -20,6 +20,7 @@ TEST_F(WebClient, TakesABodyOfEveryKindInPiecesOfAnySize) {
           "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n2\nhe\n3\nllo\n0\n\n"s,
           ok + "Transfer-Encoding: identity\r\nContent-Length: 5\r\n\r\nhello", ok + "\r\nhello",
           "HTTP/1.0 200 OK\r\n\r\nhello"s,
+          ok + "X Y: z\r\nContent-Length : 5\r\n\r\nhello and more",
           "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + ok +
               "Content-Length: 5\r\n\r\nhello",
           "HTTP/1.1 200\r\nX: a\r\n b\r\nContent-Length: 5\r\n\r\nhello"s}) {
@@ -133,7 +134,7 @@ TEST_F(WebClient, AShortOrMalformedAnswerLeavesNothingAndSaysWhy) {
            {"HTTP/1.1 200 O\x1bK\r\nContent-Length: 5\r\n\r\nhello",
             "no right HTTP/1 response: \"HTTP/1.1 200 O\\x1bK\""},
            {ok + "Content-Length: 5\r\nX\r\n\r\nhello", "no right HTTP/1 response: \"X\""},
-           {ok + "X : y\r\n\r\nhello", "no right HTTP/1 response: \"X : y\""},
+           {ok + "<p>: y\r\n\r\nhello", "no right HTTP/1 response: \"<p>: y\""},
            {ok + "Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello",
             "came with Content-Encoding \"gzip\", which was not asked for"},
            {"HTTP/1.1 206 Partial Content\r\nContent-Type: multipart/byteranges; "
