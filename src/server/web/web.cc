@@ -27,7 +27,8 @@ constexpr std::size_t max_head = 16384;
 constexpr std::size_t room_for_body = 4096;         // bodies are only passed over
 constexpr std::uint64_t max_body = 1048576;         // passed over; beyond it 413
 constexpr std::uint64_t max_chunks = 2 * max_body;  // with their sizes, extensions and trailer
-constexpr auto farewell = std::chrono::seconds(2);  // for a peer to read why it is closed
+constexpr std::uint64_t max_prompt = 65536;  // bytes of answers; more may still be on its way
+constexpr auto farewell = std::chrono::seconds(2);  // for a peer to read the end
 constexpr auto moment = std::chrono::seconds(1);    // after which a connection is idle
 constexpr std::string_view allowed = "GET, HEAD, OPTIONS";
 
@@ -249,7 +250,8 @@ bool WebConnection::serve_one() {
   if (site_.log) {
     log_request(*site_.log, peer_, now, request_line_in(head), answer.status(), answer.sent());
   }
-  if (!persistent && !pending().empty()) linger_ = true;  // it sends on, though it wanted the close
+  // It wanted the close, and sends on, or may do so before it has got all.
+  if (!persistent && (!pending().empty() || out_.taken() > max_prompt)) linger_ = true;
   return persistent && out_.ok();
 }
 

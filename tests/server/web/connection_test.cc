@@ -37,6 +37,22 @@ TEST_F(Web, WhoSendsOnBehindTheLastRequestStillGetsTheAnswerWhole) {
   EXPECT_EQ(conversation.receive_ending(), net::Ending::end);
 }
 
+TEST_F(Web, WhoSendsOnWhileALongAnswerIsOnItsWayStillGetsItWhole) {
+  constexpr std::size_t size = 4'000'000;
+  directory_.file("www/long", std::string(size, 'x'));
+  Conversation conversation(handler());
+  conversation.send("GET /long HTTP/1.0\r\n\r\n");
+  const std::string first = conversation.receive_until("\r\n\r\n");
+  conversation.send("\r\n");
+  std::size_t left = first.find("\r\n\r\n") + 4 + size - first.size();
+  while (left > 0) {
+    const std::string some = conversation.receive_some();
+    ASSERT_FALSE(some.empty());
+    left -= some.size();
+  }
+  EXPECT_EQ(conversation.receive_ending(), net::Ending::end);
+}
+
 // The last answer waits for the end of the stream, to share its packet. The reset, for what is left
 // unread behind a body that fills the buffer, must not throw it away.
 TEST_F(Web, TheAnswerIsWholeThoughMoreCameThanWasRead) {
