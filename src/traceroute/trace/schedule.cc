@@ -70,6 +70,9 @@ int probes_wanted(int hop, const Reach& reach, Time now, int queries) {
   int proven = reach.proven;
   if (now >= first_silence(reach)) proven = std::max(proven, std::min(near_path, proven + 5));
   if (later_probes_wanted(hop, hop < near_path ? proven : reach.proven)) return queries;
+  // One query each leaves packets enough to ask these in their order: a destination that limits its
+  // answers gives them to the lowest TTL.
+  if (queries == 1 && reach.proven >= near_path && hop <= long_path) return 1;
   const int last =
       now >= second_silence(reach) ? reach.proven + far_away : farthest_first_probe(proven);
   return hop <= last ? 1 : 0;
