@@ -130,12 +130,12 @@ CheckSession::Event CheckSession::take(net::Deadline deadline) {
   const bool is_text = !wire::quoted_text(bytes).empty();
   const auto message = foreign || is_text ? std::nullopt : wire::recognise(bytes, a.num);
   if (!message || (!has_a2 && message != Message::a2)) {
-    if (has_a2) {
-      odd_reply_ = (foreign ? *foreign : wire::stage_b_size_fault(bytes.size())).text();
-    } else {
+    if (!has_a2) {
       keep(Message::a1, bytes);  // as what came in its place
+      return Event::other;
     }
-    return Event::other;
+    odd_reply_ = (foreign ? *foreign : wire::stage_b_size_fault(bytes.size())).text();
+    return Event::odd;
   }
   const bool first = packet(*message).empty();
   // An a1 that was sent twice has opened two sessions; some servers forget the first for the

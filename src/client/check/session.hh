@@ -163,7 +163,8 @@ class CheckSession {
   // From now on another socket of the client sends and receives.
   void change_socket();
   // The next thing that comes over UDP until the deadline. Acks and b2 are remembered below.
-  enum class Event { nothing, refused, ack, b2, other };
+  // What comes after a2 and is no message of the server's is odd.
+  enum class Event { nothing, refused, ack, b2, odd, other };
   Event take(net::Deadline deadline);
 
   // Stage c: connects to tcp_port, which may refuse for a while; takes c2, waiting for its padding.

@@ -152,7 +152,8 @@ void CheckSession::open_short() {
   for (int tries = 1;; ++tries) {
     open();
     const bool slow = a2_came_ - begin_ > 1s || trial_.target.one_after_the_other;
-    if (a.num <= few_packets || a.num == before || tries == max_tries || slow) return;
+    const bool few = a.num > 1 && a.num <= few_packets;
+    if (few || a.num == before || tries == max_tries || slow) return;
     before = a.num;
     restart();
   }

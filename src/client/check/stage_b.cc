@@ -58,6 +58,7 @@ void expect_session_over(Trial& trial, const Faulty& fault) {
       if (event == Event::refused) return expect_serving(trial);
       if (event == Event::ack && session.acked.size() > 1) throw Broken("an ack came");
       if (event == Event::b2) throw Broken("b2 came");
+      if (event == Event::odd) throw Broken("an answer came");
     }
   }
   if (!is_forgotten(session, 1)) {

@@ -73,15 +73,14 @@ void padded(CheckSession& session) {
 void slowly(Trial& trial) {
   constexpr std::size_t slow_ones = 2;
   CheckSession session(trial);
-  session.reach_c2_with({});
+  session.reach_c2_with(two_messages);
   const Packets all = session.right_messages();
-  const std::size_t slow = std::min(slow_ones, all.size());
-  for (std::size_t i = 0; i < slow; ++i) {
+  for (std::size_t i = 0; i < slow_ones; ++i) {
     session.pause(1600ms);
     session.send_d1(all[i], "d1 " + std::to_string(i + 1));
   }
   session.pause(50ms);
-  session.send_messages({all.begin() + static_cast<long>(slow), all.end()}, "d1", Pace::apart);
+  session.send_messages({all.begin() + slow_ones, all.end()}, "d1", Pace::apart);
   try {
     return session.take_d2();
   } catch (const D2Missing& missing) {

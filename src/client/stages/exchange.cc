@@ -57,7 +57,8 @@ net::Stream connect_when_ready(const net::Address& server, std::chrono::millisec
       const bool refused = error.code() == std::errc::connection_refused;
       const bool silent = error.code() == std::errc::timed_out;
       const bool again = (refused && !refused_for_good.passed()) || silent;
-      if (!again || deadline.passed()) throw;
+      // An attempt that begins after the deadline would tell of silence where the port refused.
+      if (!again || net::Clock::now() + pause >= deadline.when()) throw;
       note(error.what());
       if (silent) timeout *= 2;
     }

@@ -86,6 +86,8 @@ TEST(Check, CatchesFlawsOfStageB) {
   any_data.unchecked = {{'b', Rule::zeros}};
   Ways goes_on{.name = "goes on after faults"};
   goes_on.goes_on_after_faults = true;
+  Ways says{.name = "answers faults in words"};
+  says.words_for_faults = "ERROR: a bad packet";
   Ways waits{.name = "waits for packets"};
   waits.waits_in_b = true;
   expect_caught({{wrong_step, {"ack has step 2"}},
@@ -99,6 +101,7 @@ TEST(Check, CatchesFlawsOfStageB) {
                  {duplicates, {"each packet again after its ack"}},
                  {any_data, titles_of(faulty_b1(), Rule::zeros)},
                  {goes_on, titles_of(faulty_b1())},
+                 {says, titles_of(faulty_b1())},
                  {waits, {"3.7 s of silence after a2", "3.7 s of silence between packets"}}});
 }
 

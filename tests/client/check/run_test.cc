@@ -267,6 +267,9 @@ TEST(CheckSession, AShortSessionIsPreferredWhereOneIsToBeHad) {
   };
   EXPECT_EQ(packets({.name = "OneLongSession", .num = 4, .first_nums = {9}}), 4U);
   EXPECT_EQ(packets({.name = "AlwaysLong", .num = 9}), 9U);
+  // What comes one after the other, or late, shows in two packets only.
+  EXPECT_EQ(packets({.name = "OnePacketAtFirst", .num = 4, .first_nums = {1}}), 4U);
+  EXPECT_EQ(packets({.name = "AlwaysOnePacket", .num = 1}), 1U);
   EXPECT_EQ(packets({.name = "LongButLate", .num = 4, .a1_lost = 1, .first_nums = {9}}), 9U);
 }
 

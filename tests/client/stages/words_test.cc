@@ -105,6 +105,8 @@ const Failing failures[] = {
      "0"},
     {{.name = "TcpPortZero", .change = set_field(12, 0, "b2")},
      "stage b: b2 from 127.0.0.1:PORT: tcp_port 0, 1 to 65535 expected"},
+    {{.name = "TcpPortRefuses", .tcp_late = 60s},
+     "stage c: connect to 127.0.0.1:PORT: Connection refused"},
     {{.name = "ShortC2", .change = resize("c2", 24)},
      "stage c: awaited c2 (25 or 28 bytes) from 127.0.0.1:PORT: only 24 bytes came"},
     {{.name = "C2WithoutHeader", .change = resize("c2", 16)},

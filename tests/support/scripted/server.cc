@@ -199,6 +199,8 @@ bool Server::stage_b(Session& session) {
       const auto header = wire::decode_header(packet);
       const bool knows_secret = header && header->psecret == session.a.secret_a;
       if (ways_.goes_on_after_faults || (from != session.client && !knows_secret)) continue;
+      const auto words = wire::bytes_of(ways_.words_for_faults);
+      if (!words.empty()) (void)net::send_datagram(fd, words, from);
       return false;
     }
     silent = net::Deadline::after(silence);

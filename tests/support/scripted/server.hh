@@ -86,6 +86,7 @@ struct Ways {
   bool b2_for_last_id = false;                                      // whatever has come before
   bool counts_duplicates = false;                                   // of acked packets, for b2
   bool goes_on_after_faults = false;                                // in stage b
+  std::string words_for_faults = {};                                // the same, before its end
   bool waits_in_b = false, waits_in_c = false, waits_in_d = false;  // for ever
   bool checks_first_message = false;                                // of stage d, and no other
   bool takes_more_messages = false;                                 // than num2
