@@ -43,8 +43,9 @@ std::string death_of(const Target& target) {
 
 std::string one_client_of(const Target& target) {
   return "the server at " + target.address.text() +
-         " serves one client at a time: it answered an a1 only when the session before was over, " +
-         "and the rule is: " + std::string(wire::entry(wire::Rule::many).clause);
+         " serves one client at a time: " + target.one_client +
+         ", and the rule is: " + std::string(wire::entry(wire::Rule::many).clause) +
+         "; -j 1 makes the checks one after the other";
 }
 
 // All checks; or the one of a number, or those of a hundred.
@@ -84,9 +85,9 @@ std::optional<Counts> make_all(Target& target, const std::vector<CheckGroup>& gr
       });
       progress.clear();
       if (!result) {
-        report.bail_out(target.dead                ? death_of(target)
-                        : target.serves_one_client ? one_client_of(target)
-                                                   : "no end in time");
+        report.bail_out(target.dead                  ? death_of(target)
+                        : !target.one_client.empty() ? one_client_of(target)
+                                                     : "no end in time");
         return std::nullopt;
       }
       report.add(check, *result);

@@ -159,6 +159,30 @@ bool serves_one_client(Target& target) {
   return after_the_end == 2;
 }
 
+// Whether another a1 is the end of the session before, as where one state serves all: twice, and
+// the same session is answered when it is alone.
+bool ends_session_before(Target& target) {
+  constexpr int max_tries = 2;
+  Trial trial{target, 0, net::Deadline::after(60s)};
+  const auto is_acked = [](CheckSession& session) {
+    try {
+      session.deliver(0);
+      return true;
+    } catch (const NotMade&) {
+      return false;
+    }
+  };
+  for (int tries = 0; tries < max_tries; ++tries) {
+    CheckSession session(trial), other(trial), alone(trial);
+    session.open_with_packets();
+    other.open();
+    if (is_acked(session)) return false;
+    alone.open_with_packets();
+    if (!is_acked(alone)) return false;
+  }
+  return true;
+}
+
 // What takes longest begins first, else all would wait for it at the end: silence, several
 // sessions, and what is asked at the end of a session; then wrong a1s, which wait for each other.
 std::vector<std::size_t> slowest_first(const std::vector<Check>& checks) {
@@ -184,10 +208,14 @@ CheckRun::CheckRun(Target& target, const std::vector<Check>& checks, std::size_t
   net::Clock::duration waiting{0};
   try {
     if (jobs > 1 && serves_one_client(target)) {
-      target.serves_one_client = true;
+      target.one_client = "it answered an a1 only when the session before was over";
       return;
     }
     waiting = find_order(target);
+    if (jobs > 1 && ends_session_before(target)) {
+      target.one_client = "another a1 ended a session that was answered when it was alone";
+      return;
+    }
   } catch (const std::exception&) {
     // The checks will say what is wrong.
   }
@@ -238,7 +266,7 @@ void CheckRun::give_up() {
 }
 
 bool CheckRun::over() const {
-  return target_.dead || target_.serves_one_client || target_.deadline.passed();
+  return target_.dead || !target_.one_client.empty() || target_.deadline.passed();
 }
 
 std::optional<CheckRun::Next> CheckRun::take_next() {

@@ -142,8 +142,9 @@ struct Target {
   A1Limit a1_limit = {};
   // Whether the server takes one a1 after the other, each for a while: then many at once are none.
   bool one_after_the_other = false;
-  // Whether it takes an a1 only when the session before is over: checks would wait for each other.
-  bool serves_one_client = false;
+  // How it showed that it serves one client at a time, so that checks would harm each other; empty
+  // if it did not.
+  std::string one_client = {};
   std::atomic<Pace> pace = Pace::unknown;
   // How long after a2 udp_port opened, and after b2 tcp_port, where they refused at first.
   MaxTime udp_late = {}, tcp_late = {};

@@ -219,16 +219,30 @@ TEST(CheckRun, APoolOfWorkersIsNotOverrun) {
 
 // Its a2 may be seen late, which makes the next one seem too soon.
 TEST(CheckRun, AServerThatServesOneClientAtATimeIsNamed) {
-  Ways ways{.name = "OneClient"};
-  ways.one_client = true;
-  held_up = 600ms;
-  const scripted::Server server(ways);
-  Target target{.address = server.address(), .student_id = 461};
-  const std::vector<Check> checks = checks_where([](std::size_t number) { return number < 106; });
-  CheckRun run(target, checks, 64);
-  EXPECT_FALSE(run.wait_for(0, [](std::size_t) {}));
-  EXPECT_TRUE(target.serves_one_client);
-  EXPECT_FALSE(target.dead);
+  Ways waits{.name = "OneClient"}, ends{.name = "NewestClient"};
+  waits.one_client = ends.newest_client = true;
+  for (const auto& [ways, words] :
+       {std::pair{waits, "it answered an a1 only when the session before was over"},
+        std::pair{ends, "another a1 ended a session that was answered when it was alone"}}) {
+    held_up = ways.one_client ? 600ms : 0ms;
+    const scripted::Server server(ways);
+    Target target{.address = server.address(), .student_id = 461};
+    const std::vector<Check> checks = checks_where([](std::size_t number) { return number < 106; });
+    CheckRun run(target, checks, 64);
+    EXPECT_FALSE(run.wait_for(0, [](std::size_t) {}));
+    EXPECT_EQ(target.one_client, words);
+    EXPECT_FALSE(target.dead);
+  }
+}
+
+// One after the other, all other checks hold.
+TEST(CheckRun, AServerThatEndsTheSessionBeforeFailsSixteenAtOnce) {
+  Ways ends{.name = "NewestClient"};
+  ends.newest_client = true;
+  const auto results =
+      make(ends, checks_where([](std::size_t number) { return number == 502; }), 1);
+  EXPECT_EQ(results.at(502).kind, Kind::broken);
+  EXPECT_EQ(results.at(502).sent, "14 other a1s, and then packet_id 0");
 }
 
 // What has come is looked at before an a1 is sent again: each opens a session at the server.

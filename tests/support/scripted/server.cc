@@ -113,7 +113,7 @@ void Server::answer_a1(const net::Datagram& a1, wire::Bytes packet) {
   if (sessions_.size() == ways_.max_sessions) return;
   ++count_;
   if (ways_.a1_workers == 1) std::this_thread::sleep_for(ways_.a1_delay);
-  Session session{stop_, a1.from, student_id,
+  Session session{stop_, a1.from, student_id, count_,
                   open_or_reserve(ways_.family, SOCK_DGRAM, ways_.udp_late)};
   session.fresh = net::open_udp(ways_.family, net::LocalPort::any);
   const auto secrets = ways_.same_secrets ? first_secrets_ : draw_secrets();
@@ -191,6 +191,7 @@ bool Server::stage_b(Session& session) {
     if (!session.wait(fd, left, ways_.waits_in_b)) return false;
     const auto datagram = net::receive_datagram(fd, buffer);
     if (!datagram || datagram->error) continue;
+    if (ways_.newest_client && session.number != count_) return false;
     const auto packet = wire::Bytes(buffer).first(std::min(datagram->size, buffer.size()));
     from = datagram->from;
     const auto fault = wire::judge_b1(packet, session.a);

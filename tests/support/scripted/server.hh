@@ -51,6 +51,7 @@ struct Ways {
   std::size_t a1_workers = 1;                          // that many at once, each so long
   std::size_t max_sessions = 10'000;                   // at once; more a1s are dropped
   bool one_client = false;                             // at a time: other a1s wait
+  bool newest_client = false;                          // an a1 ends the session before
   std::chrono::milliseconds udp_late{0}, tcp_late{0};  // the port opens after it was named
   bool a2_from_fresh_port = false, acks_from_fresh_port = false;
   int acks_lost = 0;                        // of each packet, first ones
@@ -132,8 +133,8 @@ class Server {
   const Ways ways_;
   net::Listener udp_;
   std::array<std::uint32_t, 4> first_secrets_;
-  int count_ = 0, a1_lost_ = 0;
-  std::atomic<int> acks_ = 0;
+  int a1_lost_ = 0;
+  std::atomic<int> count_ = 0, acks_ = 0;
   std::vector<net::Clock::time_point> workers_free_at_;
   Packet held_a2_;
   std::string complaint_;

@@ -26,6 +26,7 @@ struct Server::Session {
   const std::atomic<bool>& stop;
   net::Address client;
   std::uint16_t student_id = 0;
+  int number;
   net::Listener udp = {}, tcp = {};
   net::FileDescriptor fresh = {};  // sends replies from another port
   wire::A2 a{};
