@@ -26,6 +26,7 @@ Tracer::Tracer(const Options& options, ProbeSockets& sockets, AddressInfo& info)
 
 int Tracer::run(Targets& targets, int stop) {
   constexpr int interrupted = 128 + 2;  // as shells call it
+  begin_targets(targets, now());        // an address is known, however soon a signal comes
   while (true) {
     // Received before sending: what has arrived may make a probe needless.
     take_answers();

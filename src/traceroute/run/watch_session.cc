@@ -21,6 +21,7 @@ WatchSession::WatchSession(const Options& options, ProbeSockets& sockets, Addres
       budget_(options.rate) {}
 
 int WatchSession::run(Targets& targets, int stop) {
+  begin_targets(targets, now());  // an address is known, however soon a signal comes
   while (true) {
     for (const auto& family_socket : sockets_.all()) {
       for (const net::Address& responder : family_socket->prober.receive()) {
