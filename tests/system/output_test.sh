@@ -67,8 +67,8 @@ make_target() { mkdir "$at/f"; }
 try 'a directory' '1 open at/f: Is a directory' "$at/f" test -d "$at/f"
 make_target() { echo old >"$at/f"; }
 try 'a file, with a slash' '1 open at/f/: Not a directory' "$at/f/" grep -q old "$at/f"
-make_target() { mkfifo "$at/f"; timeout 20 cat "$at/f" >"$dir/through" & reader=$!; }
-through_fifo() { wait $reader; page_at "$dir/through" && [ -p "$at/f" ]; }
+make_target() { mkfifo "$at/f"; timeout 20 cat "$at/f" >"$dir/fifo" & reader=$!; }
+through_fifo() { wait $reader; page_at "$dir/fifo" && [ -p "$at/f" ]; }
 try 'a FIFO' 0 "$at/f" through_fifo
 make_target() { :; }
 (cd "$dir" && "$bin/client" -o - "$url" >"$dir/through") && page_at "$dir/through" || fail '-o -'

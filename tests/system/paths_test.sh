@@ -95,7 +95,8 @@ stopped() { # STATUS COMMAND…: behind partial-refusal
   }
   shows out '^ 1 .*198\.18\.0\.1\)' 'flows, .*; there may be more paths than these: interrupted$'
 }
-stopped 130 '"$0" --paths 192.0.2.10 & pid=$!; sleep 1; kill -INT $pid; wait $pid'
+stopped 130 '"$0" --paths 192.0.2.10 & pid=$!
+  until awk "/sim0/ {exit \$3 < 3}" /proc/net/dev; do :; done; kill -INT $pid; wait $pid'
 shows err '^traceroute: interrupted: the search for paths to 192\.0\.2\.10 is incomplete$'
 # As soon as the signal does not end it at once.
 "$simulate" "$top/tests/paths/partial-refusal" -- sh -c '"$0" --dot 192.0.2.10 & pid=$!

@@ -49,6 +49,7 @@ Found find_paths(const Plan& plan, FamilySocket& family_socket, AddressInfo& inf
     const auto ready = net::wait_readable_patiently(fds, deadline.or_sooner(info.deadline()));
     if (ready == 0) {
       constexpr int interrupted = 128 + 2;  // as shells call it
+      (void)prober.receive();               // what has come with the signal
       return {multipath.graph(),
               "interrupted: the search for paths to " + plan.name + " is incomplete", interrupted};
     }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -124,7 +125,7 @@ class TracerTest : public testing::Test {
   StdoutFile output_;
   std::optional<Targets> targets_;
   std::thread thread_;
-  int status_ = -1;
+  std::atomic<int> status_ = -1;
 };
 
 // Lines that were read wait for no more of them, though those before failed at once.
@@ -197,6 +198,7 @@ TEST_F(TracerTest, EndsWhenItIsStopped) {
   testing::internal::CaptureStderr();
   eventfd_write(stop_.get(), 1);
   start();
+  EXPECT_TRUE(wait_until([&] { return status_ != -1; })) << "it waits for the list to end";
   EXPECT_EQ(finish(), 130);
   const std::string errors = testing::internal::GetCapturedStderr();
   EXPECT_NE(errors.find(": interrupted before the last of the targets\n"), std::string::npos)
