@@ -52,11 +52,13 @@ bool is_redirect(int status) {
   return std::ranges::find(statuses, status) != statuses.end();
 }
 
-// Some servers say "gzip", or "x-gzip", of a file that is asked for as compressed: "/a.tar.gz".
+// Some servers, Django's own among them, say "gzip", or "x-gzip", of a file that is asked for as
+// compressed: "/a.tar.gz".
 bool names_coding(std::string_view target, std::string_view coding) {
   constexpr std::pair<std::string_view, std::string_view> names[] = {
-      {"gzip", ".gz"},   {"gzip", ".tgz"}, {"gzip", ".svgz"}, {"compress", ".Z"},
-      {"bzip2", ".bz2"}, {"br", ".br"},    {"zstd", ".zst"}};
+      {"gzip", ".gz"},   {"gzip", ".tgz"},   {"gzip", ".svgz"}, {"compress", ".Z"},
+      {"bzip2", ".bz2"}, {"bzip2", ".tbz2"}, {"br", ".br"},     {"xz", ".xz"},
+      {"xz", ".txz"},    {"zstd", ".zst"}};
   const std::string_view path = target.substr(0, target.find('?'));
   if (http::begins_ignoring_case(coding, "x-")) coding.remove_prefix(2);
   for (const auto& [name, suffix] : names) {

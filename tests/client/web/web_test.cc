@@ -194,7 +194,10 @@ TEST_F(WebClient, AFileThatIsCompressedItselfIsTaken) {
                                                         {"/A.SVGZ", "GZIP"},
                                                         {"/a.Z", "x-compress"},
                                                         {"/a.tar.bz2", "x-bzip2"},
+                                                        {"/a.tbz2", "bzip2"},
                                                         {"/a.js.br", "br"},
+                                                        {"/a.tar.xz", "xz"},
+                                                        {"/a.txz", "x-xz"},
                                                         {"/a.zst", "zstd"}}) {
     const WebServer server(
         {{ok + "Content-Encoding: " + coding + "\r\nContent-Length: 5\r\n\r\nhello"}});
