@@ -101,16 +101,17 @@ std::string line(const Hop& hop, const Style& style) {
   for (const Probe& probe : hop.probes) {
     if (!probe.reply || probe.late) {
       text += " *";
-      continue;
+    } else {
+      const Reply& reply = *probe.reply;
+      if (!previous || !same_responder(*previous, reply, style)) {
+        text += responder(reply, hop.ttl, style);
+      }
+      previous = &reply;
+      text += format("  %.3f ms", in_milliseconds(probe.rtt()));
+      const std::string note = mark(reply);
+      if (!note.empty()) text += ' ' + note;
     }
-    const Reply& reply = *probe.reply;
-    if (!previous || !same_responder(*previous, reply, style)) {
-      text += responder(reply, hop.ttl, style);
-    }
-    previous = &reply;
-    text += format("  %.3f ms", in_milliseconds(probe.rtt()));
-    const std::string note = mark(reply);
-    if (!note.empty()) text += ' ' + note;
+    // A router before this hop has told it: who is here may be silent.
     if (probe.found_mtu) text += format(" F=%zu", probe.size);
   }
   return text + '\n';

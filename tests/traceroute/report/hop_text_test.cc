@@ -65,6 +65,15 @@ TEST(Report, LineHasTheClassicLayout) {
   for (const auto& each : lines) EXPECT_EQ(line({3, each.probes}, each.style), each.line);
 }
 
+TEST(Report, MtuIsShownThoughWhoWasAskedIsSilent) {
+  Probe smaller = silent;
+  smaller.found_mtu = true;
+  smaller.size = 1400;
+  EXPECT_EQ(line({3, {smaller, silent, first}}, numeric()), " 3  * F=1400 * 192.0.2.1  1.100 ms\n");
+  smaller.reply = first.reply;
+  EXPECT_EQ(line({3, {smaller, first}}, numeric()), " 3  192.0.2.1  1.100 ms F=1400  1.100 ms\n");
+}
+
 TEST(Report, LateAnswerIsAStarAsItWasWhenTheLineWasDue) {
   Probe late = first;
   late.late = true;
