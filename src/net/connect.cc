@@ -119,7 +119,7 @@ FileDescriptor connect_tcp(const std::vector<Address>& addresses, Deadline deadl
       return std::move(attempt.socket);
     }
     const bool more = attempts.size() < addresses.size();
-    if (deadline.passed() || (!waiting && !more)) report(attempts, addresses, waiting);
+    if (deadline.passed() || (!waiting && !more)) report(attempts, addresses, waiting || more);
     if (more && (!waiting || next.passed())) {
       attempts.push_back(begin_connect(addresses[attempts.size()], port));
       next = Deadline::after(head_start);

@@ -25,7 +25,7 @@ TEST(StageClientVerbose, TellsTheBug) {
   for (const std::string& line :
        {b1 + "0 of 4, 5 zero bytes\n", b1 + "1 of 4, 5 zero bytes\n",
         std::string("  no ack of packet_id 1: sent again\n"),
-        std::string("< ack from 127.0.0.1:[0-9]+ at 0.[0-9]{3} s: .*; packet_id 3\n"),
+        std::string("< ack from 127.0.0.1:[0-9]+ at [0-9]+.[0-9]{3} s: .*; packet_id 3\n"),
         std::string("  deviation: ack: 20 bytes, 16 expected: 4 padding bytes although the payload "
                     "ends on the boundary\n"),
         std::string("  deviation: c2: payload_len 16, 13 expected: the padding counted\\?\n")}) {
