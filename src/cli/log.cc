@@ -40,7 +40,7 @@ std::string_view next_lines(std::string_view text) {
 
 struct LogWriter::State {
   std::mutex mutex;
-  std::condition_variable filled;   // there are lines to write, or it is time to leave
+  std::condition_variable filled;   // there are lines, or a descriptor, or it is time to leave
   std::condition_variable emptied;  // all is written
   std::string queue;
   std::uint64_t lost = 0;       // since the queue is full
@@ -129,6 +129,7 @@ void LogWriter::use(int fd) {
   const std::lock_guard lock(state_->mutex);
   if (state_->next_fd >= 0) close(state_->next_fd);
   state_->next_fd = fd;
+  state_->filled.notify_one();  // whoever moved the file away may want the old one closed
 }
 
 std::uint64_t LogWriter::finish(std::chrono::milliseconds patience) noexcept {
@@ -145,7 +146,9 @@ void LogWriter::work(const std::shared_ptr<State>& state) {
   std::unique_lock lock(s.mutex);
   while (true) {
     s.writing = false;
-    s.filled.wait(lock, [&s] { return !s.queue.empty() || s.lost > 0 || s.ending || s.leaving; });
+    s.filled.wait(lock, [&s] {
+      return !s.queue.empty() || s.lost > 0 || s.next_fd >= 0 || s.ending || s.leaving;
+    });
     if (s.leaving && s.queue.empty()) return;
     s.writing = true;
     const bool ending = s.ending;

@@ -125,6 +125,20 @@ TEST(LogWriter, ADescriptorThatIsClosedLosesLinesUntilAnotherIsThere) {
   EXPECT_EQ(pipe.take(), "[3 lines of this log are lost]\nline\n");
 }
 
+// A file that is moved away, or removed to make room, is not held until the next line comes.
+TEST(LogWriter, TheOldDescriptorIsClosedThoughNothingIsWritten) {
+  Pipe first;
+  const Pipe second;
+  LogWriter log(-1);
+  log.use(std::exchange(first.in, -1));
+  log.write("line\n");
+  EXPECT_EQ(log.finish(long_patience), 0U);
+  EXPECT_EQ(first.take(), "line\n");
+  log.use(dup(second.in));
+  char byte;
+  EXPECT_TRUE(wait_until([&] { return read(first.out, &byte, 1) == 0; }));
+}
+
 TEST(LogWriter, AmongLinesOfJsonTheLostOnesAreJsonToo) {
   LogWriter log(-1, LogWriter::Lines::json);
   for (int i = 0; i < 3; ++i) log.write("{}\n");
