@@ -79,13 +79,20 @@ TEST(Place, ALinkStandsAtItsNearEnd) {
 
 TEST(Place, ACityAbroadThatNothingConfirmsWeighsLess) {
   constexpr Case cases[] = {
-      {"x.fra2.example.cz", "Frankfurt de?"},     {"x.fra2.de.example.cz", "Frankfurt de"},
-      {"x.fra2.example.de", "Frankfurt de"},      {"x.fra2.example.net", "Frankfurt de"},
+      {"x.fra2.example.cz", "Frankfurt de?"},
+      {"x.fra2.de.example.cz", "Frankfurt de"},
+      {"x.fra2.example.de", "Frankfurt de"},
+      {"x.fra2.example.net", "Frankfurt de"},
       {"x.fra2.example.io", "Frankfurt de"},  // sold everywhere
       {"lhr63.example.pk", "Lahore pk?"},     // as it is called there
-      {"lhr63d1.pie.net.pk", "Lahore pk"},        {"x.lon.example.ru", "London uk?"},
+      {"lhr63d1.pie.net.pk", "Lahore pk"},
+      {"x.lon.example.ru", "London uk?"},
       {"core.newyork.example.ru", "New York us"},  // a town spelled out proves enough
       {"x.sjc1.example.ca", "San Jose us?"},       // Canada, not California
+      {"cgn1-core.example.com.br", ""},            // a translator of the carrier's (CGN)
+      {"cgn1.core.example.net", ""},
+      {"cgn1.core.example.de", "Cologne de"},
+      {"cr1.cgn2.de.example.net", "Cologne de"},
   };
   EXPECT_EQ(wrong_guesses(cases), "");
 }
