@@ -11,8 +11,7 @@ namespace wire::json {
 // visible is escaped, and what is no UTF-8 becomes U+FFFD, the replacement character.
 std::string literal(std::string_view text);
 
-// {"key":value,…}. The keys are this program's own and need no escape; a value of add_json() is
-// JSON already.
+// {"key":value,…}. A value of add_json() is JSON already.
 class Object {
  public:
   Object& add(std::string_view key, std::integral auto value) {

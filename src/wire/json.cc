@@ -42,7 +42,7 @@ Object& Object::add(std::string_view key, std::string_view text) {
 }
 
 Object& Object::add_json(std::string_view key, std::string_view value) {
-  append(text_, '"' + std::string(key) + "\":" + std::string(value));
+  append(text_, literal(key) + ':' + std::string(value));
   return *this;
 }
 

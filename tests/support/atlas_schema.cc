@@ -99,10 +99,10 @@ const Check silence = object_of({{"x", true, just(Type::string, "*")}});
 
 // An answer: with "late" it has no "rtt", without it has.
 Check answer(bool late) {
-  std::vector<Key> keys = {{"from", true, string},  {"ttl", false, integer},
-                           {"size", true, integer}, {"err", false, err},
-                           {"mtu", false, integer}, {"ittl", false, integer},
-                           {"dup", false, integer}, {"icmpext", false, icmpext}};
+  std::vector<Key> keys = {
+      {"from", true, string},  {"ttl", false, integer}, {"size", true, integer},
+      {"err", false, err},     {"mtu", false, integer}, {"ittl", false, integer},
+      {"edst", false, string}, {"dup", false, integer}, {"icmpext", false, icmpext}};
   keys.push_back(late ? Key{"late", true, integer} : Key{"rtt", true, decimal});
   return object_of(keys);
 }

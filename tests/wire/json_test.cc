@@ -34,6 +34,8 @@ TEST(JsonText, OfAnyBytesIsValidAndKeepsWhatIsUtf8) {
 TEST(JsonText, OfAnObject) {
   EXPECT_EQ(Object().add("a", 1).add("b", 0.12345, 3).add("c", "d").add_json("e", "null").text(),
             R"({"a":1,"b":0.123,"c":"d","e":null})");
+  // An address is a key, and the zone of a link-local one may be called anything.
+  EXPECT_EQ(Object().add("fe80::1%\"\\", 1).text(), R"({"fe80::1%\"\\":1})");
 }
 
 }  // namespace

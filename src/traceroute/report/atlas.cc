@@ -91,6 +91,7 @@ Object answer(const Reply& reply) {
   }
   const bool quotes = reply.type != family.echo_reply;
   if (quotes && reply.quoted_ttl != 1) entry.add("ittl", reply.quoted_ttl);
+  if (reply.rewritten.destination) entry.add("edst", reply.rewritten.destination->host());
   if (!reply.extensions.empty()) entry.add_json("icmpext", extensions(reply));
   return entry;
 }

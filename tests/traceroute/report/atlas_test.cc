@@ -113,12 +113,14 @@ TEST(Atlas, TellsTheTypeOfOtherErrorsBelowItsOwnKey) {
             R"("sockhop":{"errors":[{"hop":1,"from":"192.0.2.1","type":12,"code":0}]}})");
 }
 
-TEST(Atlas, TellsMtuAndQuotedTtl) {
+TEST(Atlas, TellsMtuAndQuotedTtlAndDestination) {
   Reply reply = error(3, 4);
   reply.mtu = 1400;
   reply.quoted_ttl = 3;
+  reply.rewritten.destination = address(9);
   EXPECT_EQ(entry_of(reply),
-            R"({"from":"192.0.2.1","ttl":254,"size":28,"mtu":1400,"ittl":3,"rtt":1.235}]}]})");
+            R"({"from":"192.0.2.1","ttl":254,"size":28,"mtu":1400,"ittl":3,"edst":"192.0.2.9",)"
+            R"("rtt":1.235}]}]})");
 }
 
 TEST(Atlas, LeavesOutATtlThatIsNotKnown) {
