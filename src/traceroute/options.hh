@@ -11,6 +11,8 @@
 
 namespace traceroute {
 
+constexpr int interrupted_status = 128 + 2;  // the exit status, as shells call it
+
 struct Options {
   std::optional<std::string> answer;  // to --help and the like: printed instead of any work
   std::string host;

@@ -48,10 +48,10 @@ Found find_paths(const Plan& plan, FamilySocket& family_socket, AddressInfo& inf
     const int fds[] = {stop, family_socket.socket.fd(), names, origins};
     const auto ready = net::wait_readable_patiently(fds, deadline.or_sooner(info.deadline()));
     if (ready == 0) {
-      constexpr int interrupted = 128 + 2;  // as shells call it
-      (void)prober.receive();               // what has come with the signal
+      (void)prober.receive();  // what has come with the signal
       return {multipath.graph(),
-              "interrupted: the search for paths to " + plan.name + " is incomplete", interrupted};
+              "interrupted: the search for paths to " + plan.name + " is incomplete",
+              interrupted_status};
     }
   }
 }
@@ -71,7 +71,7 @@ int show_paths(const Plan& plan, FamilySocket& family_socket, AddressInfo& info,
     if (!graph.nodes.empty()) cli::print(paths_text(graph, info.style()));
   } else {
     for (const std::string& line : warnings(graph)) cli::say(line);
-    if (graph.end != SearchEnd::all_found && failure.empty()) cli::say(verdict(graph));
+    if (graph.proof.end != SearchEnd::all_found && failure.empty()) cli::say(verdict(graph));
     cli::print(paths_dot(graph, plan, info.style()));
   }
   if (!failure.empty()) cli::say(failure);

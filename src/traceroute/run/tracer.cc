@@ -25,8 +25,7 @@ Tracer::Tracer(const Options& options, ProbeSockets& sockets, AddressInfo& info)
       sockets_(options, sockets) {}
 
 int Tracer::run(Targets& targets, int stop) {
-  constexpr int interrupted = 128 + 2;  // as shells call it
-  begin_targets(targets, now());        // an address is known, however soon a signal comes
+  begin_targets(targets, now());  // an address is known, however soon a signal comes
   while (true) {
     // Received before sending: what has arrived may make a probe needless.
     take_answers();
@@ -34,7 +33,7 @@ int Tracer::run(Targets& targets, int stop) {
     if (net::is_readable({stop})) {
       interrupt(targets, time);
       output_.finish();
-      return interrupted;
+      return interrupted_status;
     }
     take_turns(time);
     begin_targets(targets, time);
