@@ -45,12 +45,10 @@ std::vector<std::size_t> Multipath::due(Time now) {
   }
   const bool waits_for_turn = open < horizon_ && !evidence_.groups(open).empty();
   done_ = wanted.is_met() && !waits_for_turn && !evidence_.doubts_an_end();
-  limit_ = wanted.limit();
-  lacks_flows_of_silent_ = wanted.lacks_flows_of_silent();
-  supposes_alike_ = wanted.supposes_alike();
-  if (probes_.size() >= max_search_probes) limit_ = SearchEnd::too_many_probes;
+  proof_ = wanted.proof();
+  if (probes_.size() >= max_search_probes) proof_.end = SearchEnd::too_many_probes;
   if (now >= *started_ + max_search_time + max_search_probes * plan_.pause) {
-    if (!done_) limit_ = SearchEnd::too_long;
+    if (!done_) proof_.end = SearchEnd::too_long;
     done_ = true;
   }
   done_ = done_ || probes_.size() >= max_search_probes;
@@ -180,9 +178,8 @@ void Multipath::take_answers_of_flows(PathNode& node) const {
 PathGraph Multipath::graph() const {
   PathGraph graph = evidence_.graph();
   for (PathNode& node : graph.nodes) take_answers_of_flows(node);
-  graph.end = done_ ? limit_.value_or(SearchEnd::all_found) : SearchEnd::interrupted;
-  graph.lacks_flows_of_silent = lacks_flows_of_silent_;
-  graph.supposes_alike = supposes_alike_;
+  graph.proof = proof_;
+  if (!done_) graph.proof.end = SearchEnd::interrupted;
   graph.probes = probes_.size();
   graph.seed = plan_.seed;
   return graph;

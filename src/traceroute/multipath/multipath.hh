@@ -47,9 +47,7 @@ class Multipath final : public Measurement {
   int horizon_;
   int edge_;
   bool is_scouting_ = false;
-  std::optional<SearchEnd> limit_;
-  bool lacks_flows_of_silent_ = false;
-  bool supposes_alike_ = false;
+  Proof proof_;
   Time largest_rtt_{};
   Time last_sent_{};
   Time wake_{};

@@ -31,15 +31,21 @@ enum class SearchEnd {
   interrupted,
 };
 
+// How sure what has been found is.
+struct Proof {
+  SearchEnd end = SearchEnd::all_found;
+  bool lacks_flows_of_silent = false;  // fewer than the rule wants pass a silent router
+  // So few flows pass each of several routers that another next hop of one of them may be missed.
+  bool supposes_alike = false;
+};
+
 struct PathGraph {
   std::vector<PathNode> nodes;  // in ascending order of their TTLs
   std::vector<PathLink> links;
   std::vector<int> mixed;         // TTLs at which one flow drew different answers
   std::vector<int> unknown_from;  // TTLs from which no link to the next one can be told
-  SearchEnd end = SearchEnd::all_found;
-  bool lacks_flows_of_silent = false;  // too few to be as sure of what is behind silent routers
-  bool supposes_alike = false;         // routers of a hop, each with fewer flows than the full rule
-  int flows = 0;                       // that were sent
+  Proof proof;
+  int flows = 0;  // that were sent
   std::size_t probes = 0;
   std::uint32_t seed = 0;  // of the flows
 

@@ -31,7 +31,7 @@ void put_in_order(int ttl, std::vector<int>& unasked) {
 
 void ProbeDemand::explore(int ttl) {
   if (evidence_->is_too_wide(ttl + 1)) {
-    limit_ = SearchEnd::too_many_next_hops;
+    proof_.end = SearchEnd::too_many_next_hops;
     return;
   }
   const int open = open_;
@@ -44,7 +44,7 @@ void ProbeDemand::explore(int ttl) {
   for (const Group& group : groups) {
     test_flow(ttl, group);
     find_next_hops(ttl, group, alike ? alike->of_each : min_flows(ttl, group, expected));
-    supposes_alike_ |= alike && next_hops(ttl, group).settled < probes_to_rule_out_another(1);
+    proof_.supposes_alike |= alike && next_hops(ttl, group).settled < probes_to_rule_out_another(1);
   }
   if (alike) send_on(ttl, alike->of_all);
   find_witnesses(ttl);
@@ -146,11 +146,11 @@ void ProbeDemand::find_next_hops(int ttl, const Group& group, int wanted) {
   if (lacking <= 0) return;
   if (group.is_silent_branch) {
     // To find out what is silent is slow, and the node may be several.
-    lacks_flows_of_silent_ = true;
+    proof_.lacks_flows_of_silent = true;
   } else if (!group.takes_any_flow) {
     find_flows(ttl, group, lacking);
   } else if (open == open_) {
-    limit_ = SearchEnd::too_many_flows;
+    proof_.end = SearchEnd::too_many_flows;
   }
 }
 
@@ -209,7 +209,7 @@ void ProbeDemand::find_flows(int ttl, const Group& group, int count) {
       --count;
     }
   }
-  if (!found) limit_ = SearchEnd::too_many_flows;
+  if (!found) proof_.end = SearchEnd::too_many_flows;
 }
 
 // Each node at the next TTL needs one flow that was also seen at this TTL; otherwise its link is

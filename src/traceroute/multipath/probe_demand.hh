@@ -33,12 +33,8 @@ class ProbeDemand {
   [[nodiscard]] const std::map<std::pair<int, int>, int>& wishes() const { return wishes_; }
   // Nothing is wanted or waited for.
   [[nodiscard]] bool is_met() const { return open_ == 0; }
-  // What cannot be known for sure, and why.
-  [[nodiscard]] std::optional<SearchEnd> limit() const { return limit_; }
-  // Fewer flows than the rule wants pass a silent router.
-  [[nodiscard]] bool lacks_flows_of_silent() const { return lacks_flows_of_silent_; }
-  // So few pass each of several routers that another next hop of one of them may be missed.
-  [[nodiscard]] bool supposes_alike() const { return supposes_alike_; }
+  // What will be known once it is met, and why no more.
+  [[nodiscard]] const Proof& proof() const { return proof_; }
 
  private:
   // What is known of a group's next hops.
@@ -73,9 +69,7 @@ class ProbeDemand {
   std::map<std::pair<int, int>, int> wishes_;
   int open_ = 0;         // what is wanted or waited for
   bool is_sure_ = true;  // the nodes at the TTL that is looked at are known
-  std::optional<SearchEnd> limit_;
-  bool lacks_flows_of_silent_ = false;
-  bool supposes_alike_ = false;
+  Proof proof_;
 };
 
 }  // namespace traceroute

@@ -102,7 +102,7 @@ std::vector<std::string> warnings(const PathGraph& graph) {
 
 std::string verdict(const PathGraph& graph) {
   const std::string more = "there may be more paths than these: ";
-  switch (graph.end) {
+  switch (graph.proof.end) {
     case SearchEnd::all_found:
       break;
     case SearchEnd::too_many_next_hops:
@@ -117,8 +117,8 @@ std::string verdict(const PathGraph& graph) {
       return more + "interrupted";
   }
   return std::string("each balancer's next hops are all here with 95 % confidence") +
-         (graph.supposes_alike ? ", if routers side by side are alike" : "") +
-         (graph.lacks_flows_of_silent ? ", those behind silent routers with less" : "");
+         (graph.proof.supposes_alike ? ", if routers side by side are alike" : "") +
+         (graph.proof.lacks_flows_of_silent ? ", those behind silent routers with less" : "");
 }
 
 namespace {

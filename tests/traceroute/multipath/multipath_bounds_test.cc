@@ -24,7 +24,7 @@ TEST(MultipathBounds, ASearchThatLastsTooLongIsGivenUp) {
   EXPECT_FALSE(search.done());
   (void)search.due(1s + max_search_time);
   EXPECT_TRUE(search.done());
-  EXPECT_EQ(search.graph().end, SearchEnd::too_long);
+  EXPECT_EQ(search.graph().proof.end, SearchEnd::too_long);
 }
 
 TEST(MultipathBounds, NoMoreThanTheWindowIsUnanswered) {
@@ -67,10 +67,10 @@ TEST(MultipathBounds, BehindASilentRouterLessIsPromised) {
     const PathGraph graph = search(network("silent "), plan, 1).graph;
     if (links_of(graph) == links_of(network("silent "))) continue;
     ++incomplete;
-    EXPECT_TRUE(graph.lacks_flows_of_silent) << plan.seed;
+    EXPECT_TRUE(graph.proof.lacks_flows_of_silent) << plan.seed;
   }
   EXPECT_GE(incomplete, 1);
-  EXPECT_FALSE(search(network(""), plan, 1).graph.lacks_flows_of_silent);
+  EXPECT_FALSE(search(network(""), plan, 1).graph.proof.lacks_flows_of_silent);
 }
 
 // One of twelve routers has a next hop more than the others: three flows of each may miss it.
@@ -86,10 +86,10 @@ TEST(MultipathBounds, WhatRoutersThatAreNotAlikeMayHideIsNotPromised) {
     const PathGraph graph = search(network, plan, 1).graph;
     if (links_of(graph) == links_of(network)) continue;
     ++incomplete;
-    EXPECT_TRUE(graph.supposes_alike) << plan.seed;
+    EXPECT_TRUE(graph.proof.supposes_alike) << plan.seed;
   }
   EXPECT_GE(incomplete, 4);
-  EXPECT_FALSE(search(describe("hops 3\ntarget 192.0.2.10"), plan, 1).graph.supposes_alike);
+  EXPECT_FALSE(search(describe("hops 3\ntarget 192.0.2.10"), plan, 1).graph.proof.supposes_alike);
 }
 
 // Flows that end at hop 2 have been asked at hop 4, too.

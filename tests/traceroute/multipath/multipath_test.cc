@@ -234,7 +234,7 @@ TEST(Multipath, HopsBehindOneThatRefusesSomePacketsAreFound) {
   for (std::uint64_t seed = 0; seed < 5; ++seed) {
     const Search found = search(description, plan_of(seed), seed);
     EXPECT_EQ(links_of(found.graph), truth) << seed;
-    EXPECT_EQ(found.graph.end, SearchEnd::all_found) << seed;
+    EXPECT_EQ(found.graph.proof.end, SearchEnd::all_found) << seed;
     EXPECT_LE(found.graph.probes, 500U) << seed;
     EXPECT_LE(found.took, 60s) << seed;
   }
@@ -270,7 +270,7 @@ TEST(Multipath, AHopThatRefusesWhateverRunsOutThereIsAskedForSomeSecondsOnly) {
   EXPECT_TRUE(multipath.done());
   EXPECT_LE(now - begin, 20s);
   const PathGraph graph = multipath.graph();
-  EXPECT_EQ(graph.end, SearchEnd::all_found);
+  EXPECT_EQ(graph.proof.end, SearchEnd::all_found);
   ASSERT_EQ(graph.nodes.size(), 8U);
   ASSERT_TRUE(graph.nodes[3].reply);
   EXPECT_EQ(graph.nodes[3].reply->verdict, Verdict::refusal);
@@ -284,7 +284,7 @@ TEST(Multipath, ASilentRouterBesideOthersIsAskedForSomeSecondsOnly) {
       "target t 192.0.2.10");
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     const Search found = search(description, plan_of(seed), seed);
-    EXPECT_EQ(found.graph.end, SearchEnd::all_found) << seed;
+    EXPECT_EQ(found.graph.proof.end, SearchEnd::all_found) << seed;
     EXPECT_EQ(found.graph.nodes.size(), 6U) << seed;
     EXPECT_LE(found.took, 50s) << seed;
   }
@@ -328,7 +328,7 @@ void lie(int liars, bool each_packet) {
   EXPECT_LE(graph.probes, max_search_probes);
   EXPECT_LE(graph.nodes.size(), max_search_probes);
   const bool few = liars < 10;
-  EXPECT_EQ(graph.end, few ? SearchEnd::too_many_next_hops : SearchEnd::too_many_probes);
+  EXPECT_EQ(graph.proof.end, few ? SearchEnd::too_many_next_hops : SearchEnd::too_many_probes);
   EXPECT_LE(graph.probes, few ? 1200U * static_cast<unsigned>(liars) : max_search_probes);
   diamonds(graph);
 }

@@ -155,15 +155,15 @@ TEST(PathsText, GivesOneVerdict) {
   PathGraph graph = one_diamond();
   const std::string sure = "each balancer's next hops are all here with 95 % confidence";
   EXPECT_EQ(verdict(graph), sure);
-  graph.supposes_alike = true;
+  graph.proof.supposes_alike = true;
   EXPECT_EQ(verdict(graph), sure + ", if routers side by side are alike");
-  graph.lacks_flows_of_silent = true;
+  graph.proof.lacks_flows_of_silent = true;
   EXPECT_EQ(verdict(graph), sure + ", if routers side by side are alike" +
                                 ", those behind silent routers with less");
   for (const SearchEnd end :
        {SearchEnd::too_many_next_hops, SearchEnd::too_many_flows, SearchEnd::too_many_probes,
         SearchEnd::too_long, SearchEnd::interrupted}) {
-    graph.end = end;
+    graph.proof.end = end;
     EXPECT_TRUE(verdict(graph).starts_with("there may be more paths than these: "));
     for (const std::string& text :
          {paths_text(graph, numeric()), paths_dot(graph, Plan(), numeric())}) {
