@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <system_error>
 #include <thread>
@@ -18,14 +19,18 @@
 namespace {
 
 bool has_that_port = false;  // each socket is bound to what it connects to
-bool takes_long = false;     // longer than the deadline
+bool refuses_late = false;   // after the deadline
 
 }  // namespace
 
 // The test's own body of what the library calls.
 extern "C" int connect(int fd, const sockaddr* to, socklen_t size) {
   if (has_that_port) (void)bind(fd, to, size);
-  if (takes_long) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  if (refuses_late) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    errno = ECONNREFUSED;
+    return -1;
+  }
   return static_cast<int>(syscall(SYS_connect, fd, to, size));
 }
 
@@ -79,14 +84,14 @@ TEST(ConnectTcp, SilenceUpToTheDeadlineIsATimeOut) {
 }
 
 TEST(ConnectTcp, WhatTheDeadlineLeavesUntriedHasNotRefused) {
-  takes_long = true;
+  refuses_late = true;
   try {
     connect_tcp({refusing(), refusing()}, Deadline::after(1ms));
     ADD_FAILURE();
   } catch (const std::system_error& error) {
     EXPECT_EQ(error.code(), std::errc::timed_out) << error.what();
   }
-  takes_long = false;
+  refuses_late = false;
 }
 
 // As one attempt of 16,384 does by chance, while a server on this host does not listen yet.
