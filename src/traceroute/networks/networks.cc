@@ -81,7 +81,7 @@ Owner Grouping::by_itself(std::size_t at) const {
     if (domain.empty()) continue;
     // The box at home answers to a name of two words that its maker chose: "fritz.box",
     // "ntt.setup".
-    const bool names_a_box = at == 0 && domain.size() == responder.name.size();
+    const bool names_a_box = hop.ttl == 1 && domain.size() == responder.name.size();
     if (kind == AddressClass::home && (names_a_box || is_local_domain(domain))) continue;
     return {Kind::named, domain, "registered domain of " + responder.name};
   }
@@ -95,9 +95,10 @@ Owner Grouping::by_itself(std::size_t at) const {
   return {Kind::unnamed, "", "nothing is known of " + first.address};
 }
 
-// Private hops before all others are home; so is a first hop of our own prefix.
+// Private hops before all others are home; so is a first hop of our own prefix. Not those that only
+// come first because hops before them were not asked (-f).
 void Grouping::mark_home() {
-  for (std::size_t i = 0; i < router_count(); ++i) {
+  for (std::size_t i = 0; i < router_count() && path_.hops.front().ttl == 1; ++i) {
     if (silent(i)) continue;
     const int own = address(i).find(':') == std::string::npos ? 24 : 48;
     const bool beside_us = i == 0 && common_prefix(address(i), path_.source) >= own;

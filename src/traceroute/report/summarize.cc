@@ -16,11 +16,10 @@ bool answers(const PathHop& hop, const std::string& address) {
   return std::ranges::find(hop.responders, address, &NamedAddress::address) != hop.responders.end();
 }
 
-// A router that lets only some packets pass refuses the others from where it stands, whatever their
-// TTLs: its refusals are no answers of a hop at which others answer too, nor, if the path goes on,
-// of one after the router's own (`before` are the hops up to there).
-PathHop path_hop(const Hop& hop, const Style& style, const std::vector<PathHop>& before,
-                 bool goes_on) {
+// A router refuses packets from where it stands, whatever their TTLs: its refusals are no answers
+// of a hop at which others answer too, nor of one after its own (`before` are the hops up to
+// there).
+PathHop path_hop(const Hop& hop, const Style& style, const std::vector<PathHop>& before) {
   PathHop result;
   result.ttl = hop.ttl;
   for (const Probe& probe : hop.probes) {
@@ -30,7 +29,7 @@ PathHop path_hop(const Hop& hop, const Style& style, const std::vector<PathHop>&
     const std::string address = probe.reply->from.host();
     const auto answered = [&](const PathHop& each) { return answers(each, address); };
     if (probe.reply->verdict == Verdict::refusal &&
-        (is_passed(hop) || (goes_on && std::ranges::any_of(before, answered)))) {
+        (is_passed(hop) || std::ranges::any_of(before, answered))) {
       continue;
     }
     const double rtt = in_milliseconds(probe.rtt());
@@ -50,10 +49,8 @@ PathSummary summarize(const Plan& plan, const std::vector<Hop>& hops, const Styl
   path.host = plan.name;
   path.destination = plan.destination.host();
   path.source = source;
-  const auto passed = std::ranges::find_if(hops.rbegin(), hops.rend(), is_passed);
-  const int last_ttl = passed == hops.rend() ? 0 : passed->ttl;
   for (const Hop& hop : hops) {
-    path.hops.push_back(path_hop(hop, style, path.hops, hop.ttl < last_ttl));
+    path.hops.push_back(path_hop(hop, style, path.hops));
     for (const Probe& probe : hop.probes) {
       if (!probe.reply) continue;
       if (probe.reply->verdict == Verdict::destination) path.reached = true;
@@ -61,6 +58,10 @@ PathSummary summarize(const Plan& plan, const std::vector<Hop>& hops, const Styl
     }
   }
   if (path.reached) path.refused_by.clear();
+  const auto is_hop = [](const PathHop& hop) {
+    return !hop.responders.empty() || hop.answered == 0;
+  };
+  while (!path.hops.empty() && !is_hop(path.hops.back())) path.hops.pop_back();
   return path;
 }
 

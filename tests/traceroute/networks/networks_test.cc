@@ -116,6 +116,9 @@ TEST(Networks, AddressClasses) {
   EXPECT_EQ(summary(path_of({lan, cgn, ten, a, end})), "home 1, shared 1, inside 1, a.net 1");
   EXPECT_EQ(summary(path_of({lan, a, ten, a, end})), "home 1, a.net 3");
   EXPECT_EQ(summary(path_of({lan, a, cgn, {""}, a, end})), "home 1, a.net 4");
+  PathSummary from_third = path_of({ten, {"10.7.0.2", "two.words"}, a, end});  // traceroute -f 3
+  for (PathHop& hop : from_third.hops) hop.ttl += 2;
+  EXPECT_EQ(summary(from_third), "inside 1, two.words 1, a.net 1");
   PathSummary ours = path_of({{"2001:db8:1:2::1"}, {"2001:db9::1", "r1.a.net"}, {"2001:dba::1"}});
   ours.source = "2001:db8:1:2::20";
   EXPECT_EQ(summary(ours), "home 1, a.net 1");

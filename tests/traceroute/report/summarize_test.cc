@@ -109,18 +109,20 @@ TEST(FinishedPath, RefusalsFromBeforeAHopAreNoneOfItsAnswers) {
   add(2, "198.51.100.1", 40ms, Verdict::refusal);
   add(3, "198.51.100.4", 95ms, Verdict::refusal);  // whatever runs out there
   const auto summary = [&] { return summarize(Plan{}, hops, named(), ""); };
-  PathSummary path = summary();
+  const PathSummary path = summary();
   EXPECT_EQ(path.hops[1].rtt, 90.0);
   EXPECT_EQ(path.hops[1].responders.size(), 1U);
   EXPECT_EQ(path.hops[1].answered, 2);
-  EXPECT_EQ(path.hops[2].responders.size(), 1U);  // as far as is known, the end
-  hops.push_back({5, {}});
-  add(4, "192.0.2.9", 100ms, Verdict::destination);
-  path = summary();
   EXPECT_TRUE(path.hops[2].responders.empty());
   EXPECT_EQ(path.hops[2].rtt, std::nullopt);
   EXPECT_EQ(path.hops[3].responders.size(), 1U);
   EXPECT_EQ(path.hops[3].rtt, 95.0);
+  hops.push_back({5, {}});
+  add(4, "198.51.100.4", 95ms, Verdict::refusal);
+  EXPECT_EQ(summary().hops.size(), 4U);  // the end, and no hop more
+  EXPECT_EQ(summary().refused_by, "198.51.100.4");
+  add(4, "192.0.2.9", 100ms, Verdict::destination);
+  EXPECT_EQ(summary().hops.size(), 5U);
 }
 
 TEST(FinishedPath, NumericLooksNothingUp) {
