@@ -25,7 +25,7 @@ std::vector<std::string> warnings(const PathGraph& graph);
 // Whether all next hops have been found with 95 % confidence, and if not, why.
 std::string verdict(const PathGraph& graph);
 
-// A digraph with the same nodes, the same links, and dashed ones where they cannot be told.
+// A digraph with the same nodes and the same links; those that cannot be told are not drawn.
 std::string paths_dot(const PathGraph& graph, const Plan& plan, const Style& style);
 
 }  // namespace traceroute
