@@ -53,6 +53,7 @@ std::string guess_d1_len(const Evidence& evidence, std::uint32_t seen) {
 
 // b1 with a packet_id of another size, or with zeros of another.
 std::string guess_b1_len(std::uint32_t seen, std::uint32_t right, std::size_t size) {
+  if (seen == right - 4 && size == wire_size(seen)) return "the packet_id missing, or part of len?";
   if (seen == right - 4) return "the packet_id not counted?";
   if (seen == right - 3) return "the packet_id as one byte?";
   if (seen == right - 2) return "the packet_id as 16 bits?";
@@ -164,6 +165,9 @@ std::string guess_psecret(const Evidence& evidence, std::uint32_t seen) {
   }
   if (seen == 0) return "0 is for stage a only?";
   if (right > 0xffff && seen == (right & 0xffff)) return "cut to 16 bits?";
+  constexpr std::uint32_t most = 0x7fffffff;  // of a signed one
+  if (right > most && (seen == (right & most) || seen == 0 - right || seen == most))
+    return "taken for a signed number?";
   // The number that stands before the secret in a2, or in c2.
   if (evidence.message == Message::b1 && seen == evidence.udp_port)
     return "udp_port in place of secretA?";

@@ -106,6 +106,8 @@ TEST(Diagnosis, OfB1) {
           {with(good, 0, 12), "payload_len 12, 9 expected: the padding counted?"},
           {with(good, 0, 24), "payload_len 24, 9 expected: the header and the padding counted?"},
           {with(good, 0, 5), "payload_len 5, 9 expected: the packet_id not counted?"},
+          {resized(with(good, 0, 5), 20),
+           "payload_len 5, 9 expected: the packet_id missing, or part of len?"},
           {with(good, 0, 6), "payload_len 6, 9 expected: the packet_id as one byte?"},
           {with(good, 0, 7), "payload_len 7, 9 expected: the packet_id as 16 bits?"},
           {with(good, 0, 13), "payload_len 13, 9 expected: the packet_id as 64 bits?"},
@@ -252,6 +254,14 @@ TEST(Diagnosis, OfD1WithAnotherNumberForTheSecret) {
        {with(good, 4, 0x2345), "psecret 9029, 74565 expected: cut to 16 bits?"},
        {with(good, 4, 0x23450000), "psecret 591724544, 74565 expected: 74565 as 16 bits (htons)?"}},
       [&](Bytes packet) { return judge_d1_header(packet, large, 0); });
+}
+
+TEST(Diagnosis, OfASecretThatIsNoSignedNumber) {
+  const A2 large{7, 5, 4242, 0x90000001};
+  for (const std::uint32_t seen : {0x10000001U, 0x6fffffffU, 0x7fffffffU}) {
+    const auto fault = judge_b1(with(encode_b1(large, 6, 461), 4, seen), large);
+    EXPECT_EQ(fault->guess, "taken for a signed number?") << seen;
+  }
 }
 
 // Of three d1 without padding, the first is the wrong one, not the second.
