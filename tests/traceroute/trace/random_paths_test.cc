@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <random>
+#include <utility>
 
 #include "support/virtual_trace.hh"
 
@@ -99,6 +100,18 @@ RandomPath draw(std::uint64_t seed) {
   return path;
 }
 
+// By options that only say what is to be asked.
+Plan draw_plan(std::uint64_t seed) {
+  Draw draw(seed);
+  Plan plan;
+  plan.queries = draw.one_in(2) ? 1 : draw.from(2, 10);
+  if (draw.one_in(3)) plan.first_ttl = draw.from(2, 8);
+  if (draw.one_in(3)) plan.max_ttl = draw.from(8, 60);
+  if (draw.one_in(3)) plan.window = draw.from(1, 32);
+  if (draw.one_in(6)) plan.pause = draw.from(1, 50) * 1ms;
+  return plan;
+}
+
 // What is wrong with a run, or an empty text.
 std::string fault(const RandomPath& path, const TraceRun& seen) {
   std::vector<bool> shown(256);
@@ -133,6 +146,20 @@ std::string fault(const RandomPath& path, const TraceRun& seen) {
     return std::to_string(seen.packets) + " packets";
   }
   return "";
+}
+
+TEST(RandomPaths, NoHopIsLostAndNoneIsInventedWhateverIsAskedFor) {
+  for (std::uint64_t seed = 1; seed <= runs(); ++seed) {
+    RandomPath path = draw(seed);
+    const bool plain = std::exchange(path.plain, false);  // and so has its number of packets
+    const Plan plan = draw_plan(seed);
+    const TraceRun seen = run(path.text, plan, seed);
+    EXPECT_EQ(fault(path, seen), "") << "seed " << seed << '\n' << path.text << seen.text();
+    const int end = std::clamp(path.routers + 1, plan.first_ttl, plan.max_ttl);
+    if (plain) {
+      EXPECT_EQ(seen.hops.back().ttl, end) << "seed " << seed << '\n' << path.text;
+    }
+  }
 }
 
 TEST(RandomPaths, NoHopIsLostAndNoneIsInvented) {
