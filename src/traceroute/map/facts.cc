@@ -8,27 +8,8 @@ namespace traceroute {
 
 namespace {
 
-using Kind = Network::Kind;
-
 std::string title_of(const Network& network) {
-  switch (network.kind) {
-    case Kind::home:
-      return "home or local network";
-    case Kind::inside:
-      return "private addresses";
-    case Kind::shared:
-      return "the carrier's address translator";
-    case Kind::silent:
-      return "no answer";
-    case Kind::hidden:
-      return "one address that answers for all";
-    case Kind::loop:
-      return "a loop: the packets go round";
-    case Kind::named:
-    case Kind::numbered:
-    case Kind::unnamed:
-      break;
-  }
+  if (!is_operators(network.kind)) return std::string(traceroute::title_of(network.kind));
   std::string title = network.name;
   const std::string brand(brand_of(network.name));
   if (!brand.empty()) title += " (" + brand + ')';

@@ -262,6 +262,25 @@ Networks Grouping::gathered() const {
 
 }  // namespace
 
+std::string_view title_of(Network::Kind kind) {
+  switch (kind) {
+    case Kind::home:
+      return "home or local network";
+    case Kind::inside:
+      return "private addresses, of whom is not known";
+    case Kind::shared:
+      return "the carrier's address translator";
+    case Kind::silent:
+      return "no answer";
+    case Kind::hidden:
+      return "hidden: one address answers for all";
+    case Kind::loop:
+      return "a loop: the packets go round";
+    default:
+      return "";
+  }
+}
+
 std::size_t home_hops(const Networks& networks) {
   const auto home = std::ranges::find(networks.networks, Network::Kind::home, &Network::kind);
   return home == networks.networks.end() ? 0 : home->last + 1;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "traceroute/networks/path_summary.hh"
@@ -35,6 +36,9 @@ constexpr bool is_operators(Network::Kind kind) {
   using Kind = Network::Kind;
   return kind == Kind::named || kind == Kind::numbered || kind == Kind::unnamed;
 }
+
+// What hops that are of no operator are called: "no answer". Empty for an operator's.
+std::string_view title_of(Network::Kind kind);
 
 struct Networks {
   std::vector<Network> networks;  // in the order of the path

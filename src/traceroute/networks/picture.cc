@@ -92,26 +92,9 @@ std::string Picture::named(const Network& network) const {
 }
 
 std::string Picture::title(const Network& network) const {
-  switch (network.kind) {
-    case Network::Kind::home:
-      return "home or local network";
-    case Network::Kind::inside:
-      return "private addresses, of whom is not known";
-    case Network::Kind::shared:
-      return "the carrier's address translator";
-    case Network::Kind::named:
-      return named(network);
-    case Network::Kind::numbered:
-    case Network::Kind::unnamed:
-      return fitted(network.name, room - 12) + ", no name";
-    case Network::Kind::silent:
-      return "no answer";
-    case Network::Kind::hidden:
-      return "hidden: one address answers for all";
-    case Network::Kind::loop:
-      return "a loop: the packets go round";
-  }
-  return "";
+  if (!is_operators(network.kind)) return std::string(title_of(network.kind));
+  if (network.kind == Network::Kind::named) return named(network);
+  return fitted(network.name, room - 12) + ", no name";
 }
 
 // The addresses of a loop, or of what stands for others.
