@@ -42,25 +42,49 @@ std::string excuse_for_going_on(Trial& trial, const CheckSession& session, wire:
          ", where the handout does not say whose a packet without secretA is";
 }
 
-// The first packet is delivered rightly, which shows that the session is there; the next is wrong.
-void expect_session_over(Trial& trial, const Faulty& fault) {
-  CheckSession session(trial);
-  session.open_and_deliver_first(fault.needs_padding ? two_padded : two_with_bytes);
-  auto packet = wire::encode_b1(session.a, 1, session.student_id);
-  fault.spoil(packet, {session.a, {}, {}});
+// Sends a wrong packet, for which nothing may come: three times, since one may be lost. The port
+// may soon be another session's: it is not written to any more once it has refused.
+bool is_refused(CheckSession& session, wire::Bytes packet) {
   const std::string what = describe_fault("b1", wire::judge_b1(packet, session.a));
-  // Three times, since one may be lost. The port may soon be another session's: it is not written
-  // to any more once it has refused.
+  const std::size_t acked = session.acked.size();
   for (int i = 0; i < 3; ++i) {
     session.send_wrong(packet, session.a.udp_port, what);
     for (const auto next = net::Deadline::after(resend_interval); !next.passed();) {
       const Event event = session.take(next);
-      if (event == Event::refused) return expect_serving(trial);
-      if (event == Event::ack && session.acked.size() > 1) throw Broken("an ack came");
+      if (event == Event::refused) return true;
+      if (event == Event::ack && session.acked.size() > acked) throw Broken("an ack came");
       if (event == Event::b2) throw Broken("b2 came");
       if (event == Event::odd) throw Broken("an answer came");
     }
   }
+  return false;
+}
+
+// The first packet is delivered rightly, which shows that the session is there; the next is wrong.
+// A server that acks no right one may want the first to be wrong in this way.
+void expect_session_over(Trial& trial, const Faulty& fault) {
+  CheckSession session(trial);
+  const auto& sought = fault.needs_padding ? two_padded : two_with_bytes;
+  const auto spoilt = [&](std::uint32_t packet_id) {
+    auto packet = wire::encode_b1(session.a, packet_id, session.student_id);
+    fault.spoil(packet, {session.a, {}, {}});
+    return packet;
+  };
+  try {
+    session.open_and_deliver_first(sought);
+  } catch (const Unanswered&) {
+    throw;
+  } catch (const NotMade&) {
+    const std::string sent = trial.sent;
+    session.restart();
+    session.open_with(sought);
+    (void)is_refused(session, spoilt(0));
+    trial.sent = sent;
+    throw;
+  }
+  const auto packet = spoilt(1);
+  if (is_refused(session, packet)) return expect_serving(trial);
+  const std::string what = trial.sent;
   if (!is_forgotten(session, 1)) {
     const std::string excuse = excuse_for_going_on(trial, session, packet);
     trial.sent = what;

@@ -147,18 +147,34 @@ void expect_refused(Trial& trial, const SoughtC2& sought, Spoil spoil, bool half
   if (trial.target.pace == Pace::apart) attempt();
 }
 
-// One of the messages, the first or the last, is wrong.
+// One of the messages, the first or the last, is wrong. A server that sends no d2 for right ones
+// may want all to be wrong in this way.
 void expect_fault_refused(Trial& trial, const Faulty& fault, bool last) {
+  bool all = false;
   const auto spoil = [&](const CheckSession& session) -> Wrong {
     Packets messages = session.right_messages();
     Packet& wrong = last ? messages.back() : messages.front();
     fault.spoil(wrong, {session.a, session.b, session.c});
+    if (all) std::ranges::fill(messages, Packet(wrong));
     const std::string name =
         "d1 " + std::to_string(last ? session.c.num2 : 1) + " of " + std::to_string(session.c.num2);
     const std::string what = describe_fault(name, wire::judge_d1(wrong, session.c));
     return {std::move(messages), what};
   };
-  expect_refused(trial, fault.needs_padding ? some_padding : some_bytes, spoil);
+  const SoughtC2& sought = fault.needs_padding ? some_padding : some_bytes;
+  try {
+    expect_refused(trial, sought, spoil);
+  } catch (const D2Missing&) {
+    const std::string sent = trial.sent;
+    all = true;
+    CheckSession session(trial);
+    session.reach_c2_with(sought);
+    const Wrong wrong = spoil(session);
+    session.send_messages(wrong.messages, wrong.what);
+    expect_refusal(trial, session);
+    trial.sent = sent;
+    throw;
+  }
 }
 
 // A stream that is wrong as a whole.

@@ -161,6 +161,24 @@ TEST(Check, CatchesOneSecretForAllStages) {
   EXPECT_EQ(result.seen, "secretB the same as secretA in five sessions");
 }
 
+// That no right message is taken is all that the other checks can say.
+TEST(Check, NamesWhatAServerTakesInPlaceOfARightMessage) {
+  Ways no_id{.name = "payload_len without the packet_id"}, secret_b{.name = "secretB in d1"};
+  no_id.reads_as = [](char stage, Packet& packet) {
+    if (stage == 'b') packet.at(payload_len) += 4;
+  };
+  secret_b.secrets = {{1001, 1002, 1003, 1004}};
+  secret_b.reads_as = [](char stage, Packet& packet) {
+    if (stage == 'd') packet.at(psecret) ^= 1002 ^ 1003;
+  };
+  const Result b1 = check_one(231, scripted::Server(no_id).address());
+  EXPECT_EQ(b1.seen, "an ack came");
+  EXPECT_EQ(b1.sent, "b1: payload_len 5, 9 expected");
+  const Result d1 = check_one(417, scripted::Server(secret_b).address());
+  EXPECT_EQ(d1.seen, "d2, then the connection was closed");
+  EXPECT_EQ(d1.sent, "d1 1 of 3: psecret 1002, 1003 expected");
+}
+
 // Servers that cannot be checked through: it ends all the same, and says so.
 TEST(Check, EndsWithHostileServers) {
   Ways closes{.name = "closes every connection"};

@@ -63,6 +63,12 @@ Packet Server::changed(const std::string& name, Packet packet) const {
   return packet;
 }
 
+Packet Server::read(char stage, wire::Bytes bytes) const {
+  Packet packet(bytes.begin(), bytes.end());
+  ways_.reads_as(stage, packet);
+  return packet;
+}
+
 void Server::send(const Session& session, const std::string& name, Packet packet,
                   const net::Address& to) {
   const bool from_fresh_port = name == "a2" ? ways_.a2_from_fresh_port : ways_.acks_from_fresh_port;
@@ -194,7 +200,7 @@ bool Server::stage_b(Session& session) {
     if (ways_.newest_client && session.number != count_) return false;
     const auto packet = wire::Bytes(buffer).first(std::min(datagram->size, buffer.size()));
     from = datagram->from;
-    const auto fault = wire::judge_b1(packet, session.a);
+    const auto fault = wire::judge_b1(read('b', packet), session.a);
     if (!right('b', fault)) {
       // A stranger harms no session.
       const auto header = wire::decode_header(packet);

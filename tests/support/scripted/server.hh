@@ -79,6 +79,8 @@ struct Ways {
   // Rules that are not checked in the messages of a stage.
   std::set<std::pair<char, wire::Rule>> unchecked = {};
   std::function<bool(std::uint16_t student_id)> serves = [](auto) { return true; };
+  // How it understands a client's message of a stage.
+  std::function<void(char stage, Packet& packet)> reads_as = [](auto, auto&) {};
   std::function<bool(wire::Bytes a1)> dies_of = [](auto) { return false; };
   bool one_secret = false;                                          // in all stages
   bool same_secrets = false;                                        // in every session
@@ -129,6 +131,7 @@ class Server {
   bool complain(const std::string& text);  // false
   std::array<std::uint32_t, 4> draw_secrets();
   Packet changed(const std::string& name, Packet packet) const;
+  Packet read(char stage, wire::Bytes bytes) const;
 
   const Ways ways_;
   net::Listener udp_;

@@ -63,7 +63,8 @@ bool Server::receive_messages(Session& session, net::Stream& connection) {
     }
     if (ways_.checks_first_message && i > 0) continue;
     for (std::size_t at = 0; at < awaited; at += size) {
-      if (!right('d', wire::judge_d1(wire::Bytes(buffer).subspan(at, size), task))) return false;
+      const Packet message = read('d', wire::Bytes(buffer).subspan(at, size));
+      if (!right('d', wire::judge_d1(message, task))) return false;
     }
   }
   return true;
