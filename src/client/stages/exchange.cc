@@ -47,7 +47,7 @@ net::Stream connect_when_ready(const net::Address& server, std::chrono::millisec
                                const std::function<void(const std::string&)>& note) {
   constexpr auto pause = std::chrono::milliseconds(50);
   const auto refused_for_good = net::Deadline::after(max_late);
-  for (auto timeout = std::chrono::milliseconds(500);; std::this_thread::sleep_for(pause)) {
+  for (auto timeout = std::chrono::milliseconds(500);;) {
     const auto attempt = net::Deadline::after(timeout).or_sooner(deadline);
     try {
       net::FileDescriptor socket = net::connect_tcp({server}, attempt, net::LocalPort::dynamic);
@@ -57,8 +57,10 @@ net::Stream connect_when_ready(const net::Address& server, std::chrono::millisec
       const bool refused = error.code() == std::errc::connection_refused;
       const bool silent = error.code() == std::errc::timed_out;
       const bool again = (refused && !refused_for_good.passed()) || silent;
+      if (!again || deadline.passed()) throw;
+      std::this_thread::sleep_for(pause);
       // An attempt that begins after the deadline would tell of silence where the port refused.
-      if (!again || net::Clock::now() + pause >= deadline.when()) throw;
+      if (deadline.passed()) throw;
       note(error.what());
       if (silent) timeout *= 2;
     }
