@@ -65,8 +65,4 @@ PathSummary summarize(const Plan& plan, const std::vector<Hop>& hops, const Styl
   return path;
 }
 
-PathSummary summarize(const Trace& trace, const Style& style, const std::string& source) {
-  return summarize(trace.plan(), trace.hops(), style, source);
-}
-
 }  // namespace traceroute

@@ -10,8 +10,6 @@ namespace traceroute {
 // The hops of a trace from its first TTL to its end, with the names and AS numbers that the style
 // asks for. `source` is our own address, or empty. Behind the last answer of a trace that did not
 // reach its end, silence stays; a refusal at the end by who has answered before is no hop more.
-PathSummary summarize(const Trace& trace, const Style& style, const std::string& source);
-// The same of hops that are no whole trace.
 PathSummary summarize(const Plan& plan, const std::vector<Hop>& hops, const Style& style,
                       const std::string& source);
 

@@ -47,7 +47,8 @@ bool Output::show(Run& run, Names names) {
   const bool nothing = !run.failure.empty() && run.trace.probes().empty();
   const bool has_hops = run.trace.last_ttl() >= run.trace.plan().first_ttl;
   const auto summary = [&] {
-    return summarize(run.trace, info_.style(), our_address(run.trace.plan()));
+    const Trace& trace = run.trace;
+    return summarize(trace.plan(), trace.hops(), info_.style(), our_address(trace.plan()));
   };
   if (whole && nothing) {
     fail(run.trace.plan(), run.failure);

@@ -42,6 +42,10 @@ Trace traced(const std::vector<Answer>& answers, int queries = 1) {
   return trace;
 }
 
+PathSummary summarize(const Trace& trace, const Style& style, const std::string& source) {
+  return summarize(trace.plan(), trace.hops(), style, source);
+}
+
 Style named() {
   Style style;
   style.origins = true;
