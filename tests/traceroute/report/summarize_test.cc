@@ -110,13 +110,14 @@ TEST(FinishedPath, RefusalsFromBeforeAHopAreNoneOfItsAnswers) {
   add(0, "198.51.100.1", 40ms, Verdict::router);
   add(1, "198.51.100.1", 40ms, Verdict::refusal);
   add(1, "198.51.100.2", 90ms, Verdict::router);
+  add(1, "198.51.100.9", 50ms, Verdict::refusal);  // silent but for this
   add(2, "198.51.100.1", 40ms, Verdict::refusal);
   add(3, "198.51.100.4", 95ms, Verdict::refusal);  // whatever runs out there
   const auto summary = [&] { return summarize(Plan{}, hops, named(), ""); };
   const PathSummary path = summary();
   EXPECT_EQ(path.hops[1].rtt, 90.0);
   EXPECT_EQ(path.hops[1].responders.size(), 1U);
-  EXPECT_EQ(path.hops[1].answered, 2);
+  EXPECT_EQ(path.hops[1].answered, 3);
   EXPECT_TRUE(path.hops[2].responders.empty());
   EXPECT_EQ(path.hops[2].rtt, std::nullopt);
   EXPECT_EQ(path.hops[3].responders.size(), 1U);
