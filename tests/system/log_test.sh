@@ -86,26 +86,28 @@ done
 stop_server 'server -w -v, log not read'
 exec 4>&-
 
-# A full disk, and standard error closed. The port is that of the last server: these cannot say theirs.
+# A full disk, and standard error closed. These servers cannot say their port: it is the last one's, or the
+# next that nobody else has.
+# served FUNCTION: runs a server that this function becomes, until it has served, and stops it.
 served() {
   tries=0
+  "$1" &
+  server_pid=$!
   until "$bin/client" -w 64 -t 20 127.0.0.1 "$port" >"$dir/out" 2>"$dir/err"; do
-    tries=$((tries + 1))
-    [ $tries -lt 1000 ] && kill -0 "$server_pid" 2>/dev/null || { fail "$1: $(cat "$dir/err")"; break; }
+    [ $((tries += 1)) -lt 1000 ] || { fail "$1: $(cat "$dir/err")"; break; }
+    kill -0 "$server_pid" 2>/dev/null && continue
+    port=$((port + 1))
+    "$1" &
+    server_pid=$!
   done
+  stop_server "$1"
 }
 full=/dev/full
 [ -c $full ] || { mknod "$dir/full" c 1 7 2>/dev/null && full=$dir/full; }
-if [ -c $full ]; then
-  "$bin/server" -v "$port" 2>$full &
-  server_pid=$!
-  served 'server -v, disk full'
-  stop_server 'server -v, disk full'
-fi
-"$bin/server" -v "$port" 2>&- &
-server_pid=$!
-served 'server -v, standard error closed'
-stop_server 'server -v, standard error closed'
+disk_full() { exec "$bin/server" -v "$port" 2>$full; }
+stderr_closed() { exec "$bin/server" -v "$port" 2>&-; }
+[ ! -c $full ] || served disk_full
+served stderr_closed
 
 [ $failed = 0 ] && echo "all as expected"
 exit $failed
