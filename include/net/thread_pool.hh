@@ -20,7 +20,7 @@ void report_on_stderr(std::string_view reason);
 
 // Starts a thread that nobody will join, on a stack of so many bytes; false when the system gives
 // none.
-[[nodiscard]] bool start_thread(std::size_t stack_size, std::function<void()> body);
+[[nodiscard]] bool start_thread(std::size_t stack_size, void* (*body)(void*), void* argument);
 
 // Every task runs on a thread of its own. A thread that is done waits for the next task, and ends
 // when none has come for two seconds, or enough are waiting already.
@@ -50,6 +50,7 @@ class ThreadPool {
  private:
   friend class StopRegistration;
 
+  static void* begin(void* pool);
   void work();
   bool add_thread();  // both with mutex_ held
 

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
-#include <memory>
 #include <new>
 #include <utility>
 
@@ -62,20 +61,13 @@ void report_on_stderr(std::string_view reason) {
   (void)!writev(STDERR_FILENO, line, 2);
 }
 
-bool start_thread(std::size_t stack_size, std::function<void()> body) {
-  using Body = std::function<void()>;
-  std::unique_ptr<Body> kept(new (std::nothrow) Body(std::move(body)));
+bool start_thread(std::size_t stack_size, void* (*body)(void*), void* argument) {
   pthread_attr_t attributes;
-  if (!kept || pthread_attr_init(&attributes) != 0) return false;
+  if (pthread_attr_init(&attributes) != 0) return false;
   pthread_attr_setstacksize(&attributes, stack_size);
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
   pthread_t thread;
-  const auto run = [](void* argument) -> void* {
-    (*std::unique_ptr<Body>(static_cast<Body*>(argument)))();
-    return nullptr;
-  };
-  const bool started = pthread_create(&thread, &attributes, run, kept.get()) == 0;
-  if (started) (void)kept.release();
+  const bool started = pthread_create(&thread, &attributes, body, argument) == 0;
   pthread_attr_destroy(&attributes);
   return started;
 }
@@ -100,10 +92,15 @@ bool ThreadPool::run(std::function<void()> task) {
 }
 
 bool ThreadPool::add_thread() {
-  const bool started = start_thread(stack_size_, [this] { work(); });
+  const bool started = start_thread(stack_size_, begin, this);
   // A new thread counts as parked: it takes the next task, as those that wait for one do.
   if (started) ++threads_, ++parked_;
   return started;
+}
+
+void* ThreadPool::begin(void* pool) {
+  static_cast<ThreadPool*>(pool)->work();
+  return nullptr;
 }
 
 void ThreadPool::work() {

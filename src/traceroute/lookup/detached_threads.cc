@@ -43,7 +43,15 @@ bool DetachedThreads::run(std::function<void()> task) {
   const std::lock_guard lock(shared_->mutex);
   shared_->waiting.push_back(std::move(task));
   if (shared_->threads == most_) return true;
-  if (net::start_thread(stack_size, [shared = shared_] { shared->work(); })) {
+  auto keeper = std::make_unique<std::shared_ptr<Shared>>(shared_);
+  const auto body = [](void* argument) -> void* {
+    const std::unique_ptr<std::shared_ptr<Shared>> kept(
+        static_cast<std::shared_ptr<Shared>*>(argument));
+    (*kept)->work();
+    return nullptr;
+  };
+  if (net::start_thread(stack_size, body, keeper.get())) {
+    (void)keeper.release();
     ++shared_->threads;
   } else if (shared_->threads == 0) {
     shared_->waiting.pop_back();
