@@ -18,7 +18,7 @@ void expect(bool promise) {
 void check_target(std::string_view target) {
   const auto origin = http::origin_of(target);
   if (origin.refusal) return;
-  expect(origin.value.starts_with('/'));
+  expect(origin.value.empty() || origin.value.front() == '/' || origin.value.front() == '?');
   const auto path = http::decode_path(origin.value);
   if (path.refusal) return;
   // What comes out is a relative path that goes down only.

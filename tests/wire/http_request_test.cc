@@ -219,8 +219,8 @@ TEST(Request, PersistenceFollowsVersionAndConnection) {
 TEST(Target, FormsLeadToAPath) {
   EXPECT_EQ(origin_of("/a?b").value, "/a?b");
   EXPECT_EQ(origin_of("http://example.com/a?b").value, "/a?b");
-  EXPECT_EQ(origin_of("HTTPS://example.com:8000").value, "/");
-  EXPECT_EQ(origin_of("http://example.com?b").value, "/");
+  EXPECT_EQ(origin_of("HTTPS://example.com:8000").value, "");
+  EXPECT_EQ(origin_of("http://example.com?b").value, "?b");
   for (const char* target : {"*", "a", "example.com:80", "ftp://example.com/", "http:///a",
                              "http://u@example.com/", "http://a b/", "://a/"}) {
     EXPECT_EQ(code(origin_of(target).refusal), 400) << target;

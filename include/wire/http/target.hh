@@ -15,8 +15,8 @@ namespace wire::http {
 // Decodes percent-encodings; 400 for a percent sign without two hex digits, and for a NUL.
 Parsed<std::string> decode_percent(std::string_view text);
 
-// The path and query of a target in origin-form or absolute-form (http or https), as they stand;
-// 400 for another form.
+// The path, which may be empty, and query of a target in origin-form or absolute-form (http or
+// https), as they stand; 400 for another form.
 Parsed<std::string_view> origin_of(std::string_view target);
 
 // A path relative to the served directory.

@@ -80,7 +80,6 @@ Parsed<std::string_view> origin_of(std::string_view target) {
   const auto path = std::min(rest.find_first_of("/?"), rest.size());
   const std::string_view authority = rest.substr(0, path);
   if (authority.empty() || !is_host_and_port(authority)) return Status::bad_request;
-  if (path == rest.size() || rest[path] == '?') return std::string_view("/");
   return rest.substr(path);
 }
 
