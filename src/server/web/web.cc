@@ -28,7 +28,7 @@ constexpr std::size_t room_for_body = 4096;         // bodies are only passed ov
 constexpr std::uint64_t max_body = 1048576;         // passed over; beyond it 413
 constexpr std::uint64_t max_chunks = 2 * max_body;  // with their sizes, extensions and trailer
 constexpr std::uint64_t max_prompt = 65536;  // bytes of answers; more may still be on its way
-constexpr auto farewell = std::chrono::seconds(2);  // for a peer to read the end
+constexpr auto farewell = std::chrono::seconds(2);  // for a peer to read the end, or to send on
 constexpr auto moment = std::chrono::seconds(1);    // after which a connection is idle
 constexpr std::string_view allowed = "GET, HEAD, OPTIONS";
 
@@ -88,7 +88,11 @@ class WebConnection {
     if (is_idle_) return true;
     out_.flush_before_end();
     stream_.half_close();  // a reset, for what has come and is not read, must not overtake it
-    if (linger_) stream_.finish(net::Deadline::after(farewell));
+    // An upload that was refused goes on, before its sender looks for an answer.
+    const auto end = net::Deadline::after(site_.silence + farewell);
+    while (linger_ && !end.passed() &&
+           stream_.receive_some(in_, net::Deadline::after(farewell)).ending == net::Ending::full) {
+    }
     return false;
   }
 

@@ -53,6 +53,19 @@ TEST_F(Web, WhoSendsOnWhileALongAnswerIsOnItsWayStillGetsItWhole) {
   EXPECT_EQ(conversation.receive_ending(), net::Ending::end);
 }
 
+// For longer than a peer may take to read the end.
+TEST_F(Web, AnUploadOfSecondsIsReadUntilItsSenderLooksForTheRefusal) {
+  Conversation conversation(handler());
+  conversation.send("PUT /hello.txt HTTP/1.1\r\nHost: a\r\nContent-Length: 5000000\r\n\r\n");
+  for (int i = 0; i < 25; ++i) {
+    conversation.send(std::string(1000, 'x'));
+    std::this_thread::sleep_for(100ms);
+  }
+  conversation.end();
+  EXPECT_EQ(without_dates(conversation.receive_all()),
+            page("413 Content Too Large", close_field, "The request's body is too long."));
+}
+
 // The last answer waits for the end of the stream, to share its packet. The reset, for what is left
 // unread behind a body that fills the buffer, must not throw it away.
 TEST_F(Web, TheAnswerIsWholeThoughMoreCameThanWasRead) {
