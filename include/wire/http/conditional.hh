@@ -38,8 +38,9 @@ ConditionResult evaluate(const Fields& fields, const Validators& validators, std
 //   8.8.2.2).
 std::optional<std::string_view> if_range_validator(const Fields& response, std::int64_t now);
 
-// Whether a 206 belongs to the state that this validator names. A 206 must have the ETag that a 200
-// would have; Last-Modified may be left out (section 15.3.7).
+// Whether a 206 says that it belongs to the state that this validator names. A 206 must have the
+// ETag that a 200 would have. Last-Modified may be left out (section 15.3.7): so it is by servers
+// that do not know If-Range, too, and send a part of whatever is there.
 [[nodiscard]] bool has_validator(const Fields& response, std::string_view validator);
 
 struct ByteRange {

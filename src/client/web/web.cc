@@ -140,7 +140,7 @@ class WebFetch {
   void take(HttpReader& reader, http::BodyEnd end, std::uint64_t max);
   // The page is not what the kept file is the beginning of.
   bool forget() {
-    if (options_.verbose) cli::say(name() + ": has changed, and is asked for as a whole");
+    if (options_.verbose) cli::say(name() + ": may have changed, and is asked for as a whole");
     output_.start_over({});
     return false;
   }

@@ -157,8 +157,7 @@ bool has_validator(const Fields& response, std::string_view validator) {
   if (is_strong_etag(validator)) {
     return response.count("ETag") == 1 && response.find("ETag") == validator;
   }
-  return response.count("Last-Modified") <= 1 &&
-         response.find("Last-Modified").value_or(validator) == validator;
+  return response.only("Last-Modified") == validator;
 }
 
 Selection select_ranges(std::string_view range_field, std::uint64_t file_size) {
