@@ -52,6 +52,9 @@ bool is_redirect(int status) {
   return std::ranges::find(statuses, status) != statuses.end();
 }
 
+// By 204 and 205 a server says that there is none.
+bool is_page(int status) { return status < 300 && status != 204 && status != 205; }
+
 // Some servers, Django's own among them, say "gzip", or "x-gzip", of a file that is asked for as
 // compressed: "/a.tar.gz".
 bool names_coding(std::string_view target, std::string_view coding) {
@@ -256,7 +259,7 @@ bool WebFetch::fetch() {
     return false;
   }
   if (response.status == 416 && rest) return says_whole(response) || forget();
-  if (response.status >= 300) {
+  if (!is_page(response.status)) {
     try {
       reader.body(http::body_end(response), [](std::span<const std::uint8_t> piece) {
         write_all(STDOUT_FILENO, piece, "standard output");

@@ -141,6 +141,8 @@ TEST_F(WebClient, AShortOrMalformedAnswerLeavesNothingAndSaysWhy) {
             "boundary=x\r\nContent-Length: 5\r\n\r\n--x--",
             "a part came that was not asked for"},
            {"HTTP/1.1 304 Not Modified\r\n\r\n", "304 Not Modified"},
+           {"HTTP/1.1 204 No Content\r\n\r\n", "204 No Content"},
+           {"HTTP/1.1 205 Reset Content\r\nContent-Length: 0\r\n\r\n", "205 Reset Content"},
        }) {
     const std::string words = answer(bad.answer);
     EXPECT_TRUE(words.ends_with(": " + bad.words)) << words;
