@@ -18,9 +18,12 @@ PathGraph PathEvidence::graph() const {
   int last = max_ttl();
   while (last > base_ && flows_by_place(last).empty()) --last;
   NodesOfPlaces before;
+  bool parted = false;
   for (int ttl = base_ + 1; ttl <= last; ++ttl) {
     const NodesOfPlaces here = add_nodes(ttl, graph);
-    if (ttl - 1 > base_) add_links(ttl, before, here, graph);
+    if (ttl - 1 > base_) add_links(ttl, parted, before, here, graph);
+    // Packets of one flow that part do so until all ways meet, also where none was seen to.
+    parted = level(ttl).is_mixed() || (parted && here.size() > 1);
     before = here;
   }
   return graph;
@@ -45,11 +48,11 @@ PathEvidence::NodesOfPlaces PathEvidence::add_nodes(int ttl, PathGraph& graph) c
 // Two nodes are linked if one flow was seen at both, as long as flows have a fixed node at the
 // first TTL. If they have none, but all have the same one at the second, every node before leads
 // there.
-void PathEvidence::add_links(int ttl, const NodesOfPlaces& before, const NodesOfPlaces& here,
-                             PathGraph& graph) const {
+void PathEvidence::add_links(int ttl, bool parted, const NodesOfPlaces& before,
+                             const NodesOfPlaces& here, PathGraph& graph) const {
   const TtlState& previous = level(ttl - 1);
   std::set<std::pair<std::size_t, std::size_t>> links;
-  if (!previous.is_mixed()) {
+  if (!parted) {
     for (const auto& [place, node] : here) {
       for (const int flow : graph.nodes[node].flows) {
         if (!previous.is_settled(flow)) continue;
@@ -57,11 +60,14 @@ void PathEvidence::add_links(int ttl, const NodesOfPlaces& before, const NodesOf
       }
     }
   } else {
-    const bool none_ended = std::ranges::none_of(before, [&](const auto& each) {
+    // Not if one of them is an end, or stands at both TTLs: there ways differ in length.
+    const auto leads_on = [&](const auto& each) {
       const auto& reply = graph.nodes[each.second].reply;
-      return reply && reply->verdict != Verdict::router;
-    });
-    if (here.size() > 1 || !none_ended) {
+      const auto& next = graph.nodes[here.begin()->second].reply;
+      return !reply ||
+             (reply->verdict == Verdict::router && !(next && next->from.same_host(reply->from)));
+    };
+    if (here.size() > 1 || !std::ranges::all_of(before, leads_on)) {
       graph.unknown_from.push_back(ttl - 1);
       return;
     }

@@ -74,7 +74,7 @@ class PathEvidence {
   void find_end(FlowEnd& end) const;
 
   NodesOfPlaces add_nodes(int ttl, PathGraph& graph) const;
-  void add_links(int ttl, const NodesOfPlaces& before, const NodesOfPlaces& here,
+  void add_links(int ttl, bool parted, const NodesOfPlaces& before, const NodesOfPlaces& here,
                  PathGraph& graph) const;
 
   int base_;
