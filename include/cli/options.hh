@@ -37,7 +37,8 @@ struct Option {
   std::string_view help;                   // empty: an option that is known, but not shown
   std::vector<std::string_view> services;  // titles of those it belongs to; empty: all
   Value value;
-  bool chooses = false;  // it also chooses the one service it belongs to
+  bool chooses = false;    // it also chooses the one service it belongs to
+  bool is_common = false;  // every program has it: --help
 };
 
 // What a program can be asked to do; the first one is done when no other is chosen.

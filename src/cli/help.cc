@@ -84,7 +84,7 @@ std::string services_of(const Option& option, const Program& program) {
   return count * 2 > program.services.size() ? "not with " + without + ": " : "with " + with + ": ";
 }
 
-std::string usage(const Program& program, const std::vector<OptionRow>& rows) {
+std::string usage(const Program& program, const std::vector<Option>& rows) {
   std::string text;
   for (const Service& service : program.services) {
     std::string line = (text.empty() ? "usage: " : "       ") + std::string(program_name()) + ' ';
@@ -92,9 +92,8 @@ std::string usage(const Program& program, const std::vector<OptionRow>& rows) {
     std::string flags, others;
     // A variant of the first service, and not another one: only what it has besides.
     const bool brief = service.letter == 0 && !service.name.empty();
-    for (const OptionRow& row : rows) {
-      const Option& option = row.option;
-      if (row.is_common || option.help.empty() || !belongs(option, service)) continue;
+    for (const Option& option : rows) {
+      if (option.is_common || option.help.empty() || !belongs(option, service)) continue;
       if (brief && belongs(option, program.services[0])) continue;
       if (option.chooses && option.name == service.name) {
         append_words(line, shown(option), indent);
@@ -115,7 +114,7 @@ std::string usage(const Program& program, const std::vector<OptionRow>& rows) {
 }  // namespace
 
 std::string help_text(const Program& program, const std::vector<Option>& options) {
-  const std::vector<OptionRow> rows = all_rows(program, options);
+  const std::vector<Option> rows = all_rows(program, options);
   std::string text = usage(program, rows) + '\n' + std::string(program.about) + '\n';
   for (const Service& service : program.services) {
     if (service.help.empty()) continue;
@@ -125,8 +124,7 @@ std::string help_text(const Program& program, const std::vector<Option>& options
                      (service.port == 0 ? "" : " port " + std::to_string(service.port)));
   }
   text += std::string(program.notes) + '\n';
-  for (const OptionRow& row : rows) {
-    const Option& option = row.option;
+  for (const Option& option : rows) {
     const bool is_service = option.chooses && !option.value.store;
     if (option.help.empty() || is_service) continue;
     std::string words = services_of(option, program) + std::string(option.help);
@@ -141,10 +139,10 @@ std::string completion(const Program& program, const std::vector<Option>& option
   std::string name;  // as the shell reads it within quotes
   for (const char c : program_name()) name += c == '\'' ? "'\\''" : std::string(1, c);
   std::string words;
-  for (const OptionRow& row : all_rows(program, options)) {
-    if (row.option.help.empty()) continue;
-    if (row.option.letter != 0) words += letter_of(row.option) + ' ';
-    if (!row.option.name.empty()) words += name_of(row.option) + ' ';
+  for (const Option& option : all_rows(program, options)) {
+    if (option.help.empty()) continue;
+    if (option.letter != 0) words += letter_of(option) + ' ';
+    if (!option.name.empty()) words += name_of(option) + ' ';
   }
   words.pop_back();
   const std::string function = "_sockhop_" + std::string(program.name);

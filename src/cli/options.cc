@@ -27,14 +27,13 @@ std::string listed(const std::vector<std::string_view>& titles, std::string_view
   throw UsageError("one of " + listed(titles, " and ") + " at a time");
 }
 
-[[noreturn]] void refuse(const Typed& typed, const std::vector<OptionRow>& rows,
+[[noreturn]] void refuse(const Typed& typed, const std::vector<Option>& rows,
                          const Service& service) {
   std::vector<std::string_view> titles;
   const bool by_letter = !typed.option.starts_with("--");
-  for (const OptionRow& row : rows) {
-    if (&row != typed.row && !(by_letter && row.option.letter == typed.row->option.letter))
-      continue;
-    titles.insert(titles.end(), row.option.services.begin(), row.option.services.end());
+  for (const Option& row : rows) {
+    if (&row != typed.row && !(by_letter && row.letter == typed.row->letter)) continue;
+    titles.insert(titles.end(), row.services.begin(), row.services.end());
   }
   throw UsageError(typed.option + " goes with " + listed(titles, " or ") + ", not with " +
                    std::string(service.title));
@@ -50,7 +49,11 @@ bool is_chosen_by(const Service& service, const std::vector<std::string>& operan
 // is the one refused.
 std::size_t choose(const Program& program, const Scanner& found) {
   for (const Typed& typed : found.options) {
-    if (typed.row && typed.row->option.chooses) return index_of(program, typed.row->option);
+    if (typed.row && typed.row->chooses) {
+      const auto chosen =
+          std::ranges::find(program.services, typed.row->services[0], &Service::title);
+      return static_cast<std::size_t>(chosen - program.services.begin());
+    }
   }
   for (std::size_t i = 0; i < program.services.size(); ++i) {
     if (is_chosen_by(program.services[i], found.operands)) return i;
@@ -59,8 +62,8 @@ std::size_t choose(const Program& program, const Scanner& found) {
 }
 
 std::string answer(const Program& program, const std::vector<Option>& options, const Typed& typed) {
-  if (typed.row->option.name == "help") return help_text(program, options);
-  if (typed.row->option.name == "version") return version_text();
+  if (typed.row->name == "help") return help_text(program, options);
+  if (typed.row->name == "version") return version_text();
   if (typed.value != "bash")
     throw UsageError(typed.option + " \"" + typed.value + "\": bash expected");
   return completion(program, options);
@@ -70,7 +73,7 @@ std::string answer(const Program& program, const std::vector<Option>& options, c
 
 CommandLine parse(const Program& program, const std::vector<Option>& options, int argc,
                   char** argv) {
-  const std::vector<OptionRow> rows = all_rows(program, options);
+  const std::vector<Option> rows = all_rows(program, options);
   const std::span<char* const> words(argv + std::min(argc, 1), argv + argc);
   Scanner first(program, rows, nullptr);
   first.scan(words);
@@ -81,7 +84,7 @@ CommandLine parse(const Program& program, const std::vector<Option>& options, in
   scanner.scan(words);
   for (const Typed& typed : scanner.options) {
     if (!typed.row) throw UsageError(typed.fault);
-    const Option& option = typed.row->option;
+    const Option& option = *typed.row;
     if (typed.row->is_common) {
       line.answer = answer(program, options, typed);
       return line;

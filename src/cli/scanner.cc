@@ -50,11 +50,11 @@ void Scanner::scan(std::span<char* const> words) {
   }
 }
 
-const OptionRow* Scanner::find(char letter) const {
-  const OptionRow* found = nullptr;
-  for (const OptionRow& row : rows_) {
-    if (row.option.letter != letter) continue;
-    if (!found || (service_ ? belongs(row.option, *service_) : row.option.argument.empty())) {
+const Option* Scanner::find(char letter) const {
+  const Option* found = nullptr;
+  for (const Option& row : rows_) {
+    if (row.letter != letter) continue;
+    if (!found || (service_ ? belongs(row, *service_) : row.argument.empty())) {
       found = &row;
     }
   }
@@ -62,16 +62,16 @@ const OptionRow* Scanner::find(char letter) const {
 }
 
 // By the name, or by a beginning that no other name has.
-const OptionRow* Scanner::find(std::string_view name, std::string& fault) const {
-  const OptionRow* found = nullptr;
-  for (const OptionRow& row : rows_) {
-    if (row.option.name == name) return &row;
-    if (name.empty() || !row.option.name.starts_with(name)) continue;
+const Option* Scanner::find(std::string_view name, std::string& fault) const {
+  const Option* found = nullptr;
+  for (const Option& row : rows_) {
+    if (row.name == name) return &row;
+    if (name.empty() || !row.name.starts_with(name)) continue;
     if (found) {
       if (fault.empty()) {
-        fault = "--" + std::string(name) + " may be --" + std::string(found->option.name);
+        fault = "--" + std::string(name) + " may be --" + std::string(found->name);
       }
-      fault += " or --" + std::string(row.option.name);
+      fault += " or --" + std::string(row.name);
     }
     found = &row;
   }
@@ -87,18 +87,18 @@ std::string Scanner::unknown(std::string_view option, std::string_view name) con
   }
   std::string_view nearest;
   std::size_t least = name.size() < 4 ? 2 : 3;  // one letter wrong, or two of a longer name
-  for (const OptionRow& row : rows_) {
-    const std::size_t distance = edit_distance(name, row.option.name);
-    if (row.option.help.empty() || distance >= least || row.option.name.empty()) continue;
+  for (const Option& row : rows_) {
+    const std::size_t distance = edit_distance(name, row.name);
+    if (row.help.empty() || distance >= least || row.name.empty()) continue;
     least = distance;
-    nearest = row.option.name;
+    nearest = row.name;
   }
   return nearest.empty() ? fault : fault + "; is --" + std::string(nearest) + " meant?";
 }
 
-void Scanner::take(const OptionRow& row, std::string option, std::optional<std::string_view> value,
+void Scanner::take(const Option& row, std::string option, std::optional<std::string_view> value,
                    Words& rest) {
-  const std::string& argument = row.option.argument;
+  const std::string& argument = row.argument;
   if (!value && !argument.empty() && !argument.starts_with('[')) {
     if (rest.empty()) return fail(option + " needs a value: " + argument);
     value = rest.front();
@@ -116,23 +116,23 @@ void Scanner::take_long(std::string_view word, Words& rest) {
   std::optional<std::string_view> value;
   if (equals != std::string_view::npos) value = word.substr(equals + 1);
   std::string fault;
-  const OptionRow* const row = find(word.substr(0, equals).substr(2), fault);
+  const Option* const row = find(word.substr(0, equals).substr(2), fault);
   if (!row) return fail(fault);
-  if (value && row->option.argument.empty()) {
+  if (value && row->argument.empty()) {
     return fail(std::string(word) + ": this option takes no value");
   }
-  take(*row, "--" + std::string(row->option.name), value, rest);
+  take(*row, "--" + std::string(row->name), value, rest);
 }
 
 void Scanner::take_letters(std::string_view word, Words& rest) {
   // A long name with one hyphen: -file is no -f of "ile".
   const std::string name(word.substr(1, word.find('=') - 1));
-  const bool is_long = name.size() > 1 && std::ranges::any_of(rows_, [&](const OptionRow& row) {
-                         return row.option.name == name;
+  const bool is_long = name.size() > 1 && std::ranges::any_of(rows_, [&](const Option& row) {
+                         return row.name == name;
                        });
   if (is_long) return fail("there is no option -" + name + "; is --" + name + " meant?");
   for (std::size_t i = 1; i < word.size(); ++i) {
-    const OptionRow* const row = find(word[i]);
+    const Option* const row = find(word[i]);
     const std::string option = std::string("-") + word[i];
     if (!row) {
       std::string_view rest_of_word = word.substr(i);
@@ -142,7 +142,7 @@ void Scanner::take_letters(std::string_view word, Words& rest) {
       continue;
     }
     std::optional<std::string_view> value;
-    const bool takes_value = !row->option.argument.empty();
+    const bool takes_value = !row->argument.empty();
     if (takes_value && i + 1 < word.size()) value = word.substr(i + 1);
     take(*row, option, value, rest);
     if (takes_value) return;

@@ -13,7 +13,7 @@ namespace cli {
 
 // An option as it was typed, or a word that looks like one and is none.
 struct Typed {
-  const OptionRow* row = nullptr;
+  const Option* row = nullptr;
   std::string option;  // "-w", "--window"
   std::string value;
   std::string fault;  // why it is none; else empty
@@ -24,7 +24,7 @@ struct Typed {
 // takes no value.
 class Scanner {
  public:
-  Scanner(const Program& program, const std::vector<OptionRow>& rows, const Service* service)
+  Scanner(const Program& program, const std::vector<Option>& rows, const Service* service)
       : program_(program), rows_(rows), service_(service) {}
 
   void scan(std::span<char* const> words);
@@ -34,17 +34,17 @@ class Scanner {
 
  private:
   using Words = std::span<char* const>;
-  const OptionRow* find(char letter) const;
-  const OptionRow* find(std::string_view name, std::string& fault) const;
+  const Option* find(char letter) const;
+  const Option* find(std::string_view name, std::string& fault) const;
   std::string unknown(std::string_view option, std::string_view name) const;
   void take_long(std::string_view word, Words& rest);
   void take_letters(std::string_view word, Words& rest);
-  void take(const OptionRow& row, std::string option, std::optional<std::string_view> value,
+  void take(const Option& row, std::string option, std::optional<std::string_view> value,
             Words& rest);
   void fail(std::string fault) { options.push_back({nullptr, "", "", std::move(fault)}); }
 
   const Program& program_;
-  const std::vector<OptionRow>& rows_;
+  const std::vector<Option>& rows_;
   const Service* service_;
 };
 

@@ -216,14 +216,12 @@ std::vector<Address> resolve(const std::string& host, const std::string& service
     }
     const bool answered =
         deadline.never() || future.wait_until(deadline.when()) == std::future_status::ready;
-    if (!answered) throw std::system_error(ETIMEDOUT, std::generic_category(), attempt);
+    if (!answered) fail(attempt, ETIMEDOUT);
     found = future.get();
   }
   // Where libc may open nothing, it says that the name is unknown.
   if (found.code != 0 && !can_open(1) && is_shortage(errno)) fail(attempt);
-  if (found.code == EAI_SYSTEM && found.error != 0) {
-    throw std::system_error(found.error, std::generic_category(), attempt);
-  }
+  if (found.code == EAI_SYSTEM && found.error != 0) fail(attempt, found.error);
   if (found.code == EAI_SERVICE) {
     throw std::system_error(found.code, name_resolution_category(), "find port \"" + service + '"');
   }

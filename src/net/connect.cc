@@ -96,7 +96,7 @@ void refuse_itself(Attempt& attempt) {
     why += ": ";
     why += std::strerror(answered ? attempts[i].error : ETIMEDOUT);
   }
-  throw std::system_error(timed_out && !answered ? ETIMEDOUT : last, std::generic_category(), why);
+  fail(why, timed_out && !answered ? ETIMEDOUT : last);
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 
 #include <netdb.h>
 
-#include <cerrno>
 #include <new>
 
 namespace net {
@@ -17,8 +16,8 @@ class NameResolutionCategory final : public std::error_category {
 
 }  // namespace
 
-void fail(const std::string& attempt) {
-  throw std::system_error(errno, std::generic_category(), attempt);
+void fail(const std::string& attempt, int error) {
+  throw std::system_error(error, std::generic_category(), attempt);
 }
 
 const char* reason(const std::exception& exception) {

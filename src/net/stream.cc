@@ -173,9 +173,9 @@ std::string Stream::receive_all(Deadline deadline, std::size_t max) {
   while (true) {
     const Transfer some = receive_some(buffer, deadline);
     if (some.ending == Ending::end) return all;
-    if (some.ending == Ending::silent) errno = ETIMEDOUT;
-    if (some.ending == Ending::full && all.size() + some.count > max) errno = EMSGSIZE;
-    if (some.ending != Ending::full || all.size() + some.count > max) fail("receive");
+    if (some.ending != Ending::full)
+      fail("receive", some.ending == Ending::silent ? ETIMEDOUT : errno);
+    if (all.size() + some.count > max) fail("receive", EMSGSIZE);
     all.append(buffer.begin(), buffer.begin() + some.count);
   }
 }
@@ -183,8 +183,7 @@ std::string Stream::receive_all(Deadline deadline, std::size_t max) {
 void Stream::send(std::string_view text, Deadline deadline) {
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
   const Transfer sent = send_all({bytes, text.size()}, deadline);
-  if (sent.ending == Ending::silent) errno = ETIMEDOUT;
-  if (sent.ending != Ending::full) fail("send");
+  if (sent.ending != Ending::full) fail("send", sent.ending == Ending::silent ? ETIMEDOUT : errno);
 }
 
 Transfer Stream::receive_ready(std::span<std::uint8_t> buffer) {

@@ -41,19 +41,17 @@ ServiceLog::ServiceLog(const Options& options)
   if (fd >= 0 && sigprocmask(SIG_BLOCK, &hangup, nullptr) != 0) net::fail("watch for SIGHUP");
   cli::log_in_background();
   using Lines = cli::LogWriter::Lines;
-  const Lines lines = options.json ? Lines::json : Lines::words;
-  if (fd >= 0) {
-    file_ = std::make_shared<cli::LogWriter>(-1, lines);
-    file_->use(fd);
-    reopen_on_hangup();
-  } else if (has_records_) {
-    output_ = std::make_shared<cli::LogWriter>(STDOUT_FILENO, lines);
-  }
+  if (fd < 0 && !has_records_) return;
+  log_ = std::make_shared<cli::LogWriter>(fd < 0 ? STDOUT_FILENO : -1,
+                                          options.json ? Lines::json : Lines::words);
+  if (fd < 0) return;
+  log_->use(fd);
+  reopen_on_hangup();
 }
 
 // On a thread of its own, which ends with the process.
 void ServiceLog::reopen_on_hangup() {
-  std::thread([file = file_, path = path_] {
+  std::thread([file = log_, path = path_] {
     const sigset_t hangup = hangup_alone();
     for (int signal = 0; sigwait(&hangup, &signal) == 0;) {
       try {
@@ -71,17 +69,16 @@ void ServiceLog::begin(const std::vector<net::Listener>& listeners) {
   };
   say_all();
   if (stamped_) cli::stamp_log();
-  if (!file_ || has_records_) return;
-  cli::log_to(file_.get());
+  if (path_.empty() || has_records_) return;
+  cli::log_to(log_.get());
   say_all();
 }
 
 ServiceLog::~ServiceLog() {
   cli::log_to(nullptr);
-  const auto& log = file_ ? file_ : output_;
-  const auto lost = log ? log->finish() : 0;
+  const auto lost = log_ ? log_->finish() : 0;
   if (lost == 0) return;
-  cli::say("lines lost of " + (file_ ? "the log " + path_ : "standard output") + ": " +
+  cli::say("lines lost of " + (path_.empty() ? "standard output" : "the log " + path_) + ": " +
            std::to_string(lost));
 }
 

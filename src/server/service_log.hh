@@ -31,9 +31,7 @@ class ServiceLog {
   void begin(const std::vector<net::Listener>& listeners);
 
   // Where the records go; nullptr when none are asked for.
-  [[nodiscard]] cli::LogWriter* records() const {
-    return has_records_ ? (file_ ? file_.get() : output_.get()) : nullptr;
-  }
+  [[nodiscard]] cli::LogWriter* records() const { return has_records_ ? log_.get() : nullptr; }
 
  private:
   void reopen_on_hangup();
@@ -41,7 +39,7 @@ class ServiceLog {
   const std::string path_;
   const bool has_records_;
   const bool stamped_;
-  std::shared_ptr<cli::LogWriter> file_, output_;  // either may be missing
+  std::shared_ptr<cli::LogWriter> log_;  // of the file, or of standard output; may be missing
 };
 
 }  // namespace server

@@ -19,7 +19,7 @@ time='[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z'
 start_server -l 0 --json 0
 exchange 7
 await "$dir/words" "^$time server: session 1: 127.0.0.1:[0-9]+ id 7: all four stages"
-await "$dir/out" "^\{\"time\":\"$time\",\"session\":1,\"peer\":\"127.0.0.1\",\"port\":[0-9]+,\"id\":7,\"stage\":\"d\",\"complete\":true,"
+await "$dir/out" "^\{\"time\":\"$time\",\"session\":1,\"peer\":\"127.0.0.1\",\"port\":[0-9]+,\"id\":7,\"stage\":\"d\",\"complete\":true,\"duration\":[0-9]+\.[0-9]{3},\"packets_in\":[0-9]+,\"packets_out\":[0-9]+,\"rule\":null,\"message\":null,\"seen\":null,\"expected\":null,\"guess\":null,\"words\":null,\"wrong\":null\}\$"
 grep -q '^server: listening on' "$dir/words" || fail "listening: $(cat "$dir/words")"
 stop_server
 [ "$(wc -l <"$dir/out")" = 1 ] || fail "--json: $(cat "$dir/out")"

@@ -27,6 +27,9 @@ Outcome go_once(const Exchange& exchange, std::uint32_t& num2) {
     outcome.secrets.push_back(c.message.secret_c);
     num2 = c.message.num2;
     outcome.secrets.push_back(stage_d(exchange, std::move(c)).secret_d);
+  } catch (const NoD2& failure) {
+    outcome.failure = std::current_exception();
+    outcome.without_d2 = failure.what();
   } catch (const std::exception&) {
     outcome.failure = std::current_exception();
   }
@@ -35,28 +38,17 @@ Outcome go_once(const Exchange& exchange, std::uint32_t& num2) {
   return outcome;
 }
 
-// What stage d failed with for want of d2, if so.
-std::optional<std::string> without_d2(const Outcome& outcome) {
-  try {
-    if (outcome.failure) std::rethrow_exception(outcome.failure);
-  } catch (const NoD2& failure) {
-    return failure.what();
-  } catch (const std::exception&) {
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 Outcome go_through(Exchange exchange) {
   std::uint32_t num2 = 0;
   Outcome outcome = go_once(exchange, num2);
-  for (int empty = 0; const auto why = without_d2(outcome);) {
+  for (int empty = 0; outcome.without_d2;) {
     const bool paused = exchange.pause.count() > 0;
     const bool again = num2 > 0 ? !paused : ++empty < max_empty_sessions;
     if (!again || exchange.deadline.passed()) break;
     if (num2 > 0) exchange.pause = pause_between_messages;
-    exchange.narrator.note(*why + "; all stages once more" +
+    exchange.narrator.note(*outcome.without_d2 + "; all stages once more" +
                            (num2 > 0 ? ", with pauses in stage d" : ""));
     exchange.narrator.begin();
     // If it comes less far, the reason is in the session before.

@@ -75,6 +75,7 @@ wire::D2 stage_d(const Exchange& exchange, CReply c);
 struct Outcome {
   std::vector<std::uint32_t> secrets;
   std::exception_ptr failure;
+  std::optional<std::string> without_d2 = {};  // what stage d failed with, if for want of d2
 };
 // All four stages: with the messages of stage d at once, and, if no d2 comes, once more with
 // pauses.

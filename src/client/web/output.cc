@@ -157,8 +157,7 @@ void Output::complete() {
   if (fsync(file_.get()) != 0) {
     const int error = errno;
     if (keep_) start_over({});
-    errno = error;
-    net::fail(attempt);
+    net::fail(attempt, error);
   }
   const SignalsHeld held;
   check_untouched();

@@ -28,8 +28,7 @@ std::string follow_links(std::string path, const std::string& attempt) {
     const std::string text(target.data(), static_cast<std::size_t>(size));
     path = text.starts_with('/') ? text : directory_of(path).append(text);
   }
-  errno = ELOOP;
-  net::fail(attempt);
+  net::fail(attempt, ELOOP);
 }
 
 bool can_be_written(int fd) {
@@ -39,11 +38,8 @@ bool can_be_written(int fd) {
 
 Place duplicate(int fd, const std::string& name) {
   Place place{name, net::FileDescriptor(fcntl(fd, F_DUPFD_CLOEXEC, 0)), {}};
-  if (place.descriptor && !can_be_written(fd)) {
-    place.descriptor.reset();
-    errno = EBADF;
-  }
   if (!place.descriptor) net::fail("write to " + name);
+  if (!can_be_written(fd)) net::fail("write to " + name, EBADF);
   return place;
 }
 
@@ -111,16 +107,11 @@ Place find_place(const std::string& name) {
   const net::FileDescriptor file(open(name.c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!file && errno != ETXTBSY) net::fail(attempt);
   Place place{follow_links(name, attempt), {}, about};
-  if (!may_replace(about, place.path)) {
-    errno = EPERM;
-    net::fail("replace " + name);
-  }
+  if (!may_replace(about, place.path)) net::fail("replace " + name, EPERM);
   const std::string directory = directory_of(place.path);
   const auto last = place.path.rfind('/') + 1;  // 0 where there is none
-  if (net::is_mount_point(directory.c_str(), place.path.c_str() + last)) {
-    errno = EBUSY;
-    net::fail("replace " + name);
-  }
+  if (net::is_mount_point(directory.c_str(), place.path.c_str() + last))
+    net::fail("replace " + name, EBUSY);
   return place;
 }
 

@@ -95,21 +95,13 @@ FileDescriptor open_in_one_step(int, const char*, int) {
 
 bool is_mount_point(const char*, const char*) { return false; }
 
-timespec modification_time(const struct stat& about) {
 #ifdef __APPLE__
-  return about.st_mtimespec;
+timespec modification_time(const struct stat& about) { return about.st_mtimespec; }
+timespec change_time(const struct stat& about) { return about.st_ctimespec; }
 #else
-  return about.st_mtim;
+timespec modification_time(const struct stat& about) { return about.st_mtim; }
+timespec change_time(const struct stat& about) { return about.st_ctim; }
 #endif
-}
-
-timespec change_time(const struct stat& about) {
-#ifdef __APPLE__
-  return about.st_ctimespec;
-#else
-  return about.st_ctim;
-#endif
-}
 
 // POSIX left its lists of access a draft (1003.1e).
 bool copy_access_list(const char*, int) { return true; }

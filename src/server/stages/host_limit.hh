@@ -11,35 +11,19 @@ namespace server {
 
 class HostLimit {
  public:
-  // Of one session, for as long as it lives.
-  class Place {
-   public:
-    Place(HostLimit& limit, std::string host) : limit_(limit), host_(std::move(host)) {}
-    ~Place() {
-      if (taken_) limit_.leave(host_);
-    }
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-
-   private:
-    friend class HostLimit;
-    HostLimit& limit_;
-    const std::string host_;
-    bool taken_ = false;
-  };
-
   explicit HostLimit(std::size_t max) : max_(max) {}
 
-  // A place for one more session of a host; nullptr when it has `max` already. Any thread may give
-  // it back.
-  std::shared_ptr<Place> enter(const std::string& host) {
-    auto place = std::make_shared<Place>(*this, host);
-    const std::lock_guard lock(mutex_);
-    std::size_t& open = open_[host];
-    if (open == max_) return nullptr;
-    ++open;
-    place->taken_ = true;
-    return place;
+  // A place for one more session of a host, for as long as anybody holds it; nullptr when the host
+  // has `max` already. Any thread may give it back.
+  std::shared_ptr<void> enter(const std::string& host) {
+    auto leave = [host](HostLimit* limit) { limit->leave(host); };
+    {
+      const std::lock_guard lock(mutex_);
+      std::size_t& open = open_[host];
+      if (open == max_) return nullptr;
+      ++open;
+    }
+    return std::shared_ptr<HostLimit>(this, std::move(leave));
   }
 
  private:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "net/error.hh"
 #include "net/listener.hh"
 #include "net/wait.hh"
 #include "server/stages/reserved_port.hh"
@@ -68,8 +69,7 @@ net::Stream StageSession::stage_c() {
         passed_over = " from the client's host; passed over: " + accepted.peer.text();
       }
       if (!accepted.socket && net::is_shortage(accepted.error)) {
-        if (standstill_.passed())
-          throw std::system_error(accepted.error, std::generic_category(), "accept a connection");
+        if (standstill_.passed()) net::fail("accept a connection", accepted.error);
         expect_within(rules_.silence);
         // Who has connected needs no b2 again: that socket's descriptor is the one to have.
         udp_registration.reset();

@@ -106,7 +106,7 @@ class StageService {
 
   void open_session(const net::Listener& listener, const net::Datagram& a1,
                     const std::string& client, std::uint16_t student_id) {
-    std::shared_ptr<HostLimit::Place> place;
+    std::shared_ptr<void> place;
     if (rules_.per_host > 0 && !(place = hosts_.enter(a1.from.host()))) {
       return refuse(client, "turned away: " + std::to_string(rules_.per_host) +
                                 " sessions of this host are open (--per-host)");

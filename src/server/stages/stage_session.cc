@@ -8,7 +8,7 @@
 #include "net/wait.hh"
 #include "server/random.hh"
 #include "server/stages/reserved_port.hh"
-#include "server/stages/session_record.hh"
+#include "wire/json.hh"
 #include "wire/text.hh"
 
 namespace server {
@@ -71,18 +71,15 @@ net::Listener StageSession::open_or_reserve(const net::Address& local, int type,
 
 std::vector<std::uint8_t> StageSession::a2() const { return wire::encode(numbers_.a, student_id_); }
 
-void StageSession::narrate_a() const {
-  const std::string client = client_.text();
-  narrate("< a1 from " + client, "student_id " + std::to_string(student_id_));
-  narrate("> a2 to " + client, wire::text(numbers_.a));
-}
-
 void StageSession::run(net::ThreadPool& pool, std::error_code a2_unsent) {
   pool_ = &pool;
   unsent_ = a2_unsent;
   std::optional<net::Stream> connection;
   std::optional<net::StopRegistration> registration;
-  if (rules_.verbose) narrate_a();
+  if (rules_.verbose) {
+    narrate("< a1 from " + client_.text(), "student_id " + std::to_string(student_id_));
+    narrate("> a2 to " + client_.text(), wire::text(numbers_.a));
+  }
   try {
     stage_b();
     connection.emplace(stage_c());
@@ -209,26 +206,33 @@ std::string StageSession::conduct() const {
   return wrong.empty() ? "" : "; wrong: " + wrong;
 }
 
+// Its fields are described in server(8).
 void StageSession::record(const Ended* ended) const {
   if (!rules_.records) return;
-  SessionRecord line;
-  line.time = cli::time_stamp(time_);
-  line.session = number_;
-  line.peer = client_.host();
-  line.port = client_.port();
-  line.id = student_id_;
-  line.stage = stage_;
-  line.complete = ended == nullptr;
-  line.duration = std::chrono::duration<double>(net::Clock::now() - begin_).count();
-  line.packets_in = received_;
-  line.packets_out = sent_;
-  if (ended) {
-    line.message = ended->message;
-    line.fault = ended->fault;
-    line.words = ended->what + ended->context;
-  }
-  line.wrong = log_.wrong_text();
-  rules_.records->write(json_line(line));
+  const auto text_or_null = [](const std::string& text) {
+    return text.empty() ? "null" : wire::json::literal(text);
+  };
+  const std::chrono::duration<double> duration = net::Clock::now() - begin_;
+  const auto fault = ended ? ended->fault : std::nullopt;
+  wire::json::Object line;
+  line.add("time", cli::time_stamp(time_))
+      .add("session", number_)
+      .add("peer", client_.host())
+      .add("port", client_.port())
+      .add("id", student_id_)
+      .add("stage", std::string_view(&stage_, 1))
+      .add_json("complete", ended ? "false" : "true")
+      .add("duration", duration.count(), 3)
+      .add("packets_in", received_)
+      .add("packets_out", sent_)
+      .add_json("rule", fault ? std::to_string(wire::number(fault->rule)) : "null")
+      .add_json("message", text_or_null(ended ? ended->message : ""))
+      .add_json("seen", text_or_null(fault ? fault->seen : ""))
+      .add_json("expected", text_or_null(fault ? fault->expected : ""))
+      .add_json("guess", text_or_null(fault ? fault->guess : ""))
+      .add_json("words", text_or_null(ended ? ended->what + ended->context : ""))
+      .add_json("wrong", text_or_null(log_.wrong_text()));
+  rules_.records->write(line.text() + '\n');
 }
 
 std::string StageSession::summary(const std::string& outcome) const {

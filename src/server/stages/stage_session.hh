@@ -98,7 +98,6 @@ class StageSession {
 
   static net::Listener open_or_reserve(const net::Address& local, int type,
                                        std::chrono::milliseconds late);
-  void narrate_a() const;
   void stage_b();
   void receive_b1();
   void take_b1(const Arrival& arrival);

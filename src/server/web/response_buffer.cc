@@ -8,8 +8,8 @@
 #include <charconv>
 #include <cstring>
 #include <iterator>
-#include <system_error>
 
+#include "net/error.hh"
 #include "net/kernel.hh"
 #include "wire/bytes.hh"
 
@@ -55,7 +55,7 @@ void ResponseBuffer::send_file(int file, std::uint64_t offset, std::uint64_t cou
         flush();  // answers before this one are whole
         ok_ = false;
         if (got == 0) break;
-        throw std::system_error(error, std::generic_category(), "read a file");
+        net::fail("read a file", error);
       }
       size_ += static_cast<std::size_t>(got);
       offset += static_cast<std::uint64_t>(got);

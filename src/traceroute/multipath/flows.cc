@@ -17,14 +17,12 @@ std::uint32_t mixed(std::uint32_t number) {
 
 }  // namespace
 
-Flows::Flows(std::uint32_t seed)
-    : first_(mixed(seed) % checksums), step_(mixed(seed + 1) % checksums) {
+std::uint16_t flow_checksum(std::uint32_t seed, int n) {
+  const std::uint32_t first = mixed(seed) % checksums;
+  std::uint32_t step = mixed(seed + 1) % checksums;
   // Then n steps lead back to the first only after all others.
-  while (std::gcd(step_, checksums) != 1) ++step_;
-}
-
-std::uint16_t Flows::checksum(int n) const {
-  return static_cast<std::uint16_t>((first_ + std::uint64_t{step_} * static_cast<unsigned>(n)) %
+  while (std::gcd(step, checksums) != 1) ++step;
+  return static_cast<std::uint16_t>((first + std::uint64_t{step} * static_cast<unsigned>(n)) %
                                     checksums);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "traceroute/multipath/flows.hh"
 #include "traceroute/multipath/stopping_rule.hh"
 #include "traceroute/trace/timeout.hh"
 
@@ -27,7 +28,6 @@ constexpr Time max_patience = 5s;
 
 Multipath::Multipath(Plan plan)
     : plan_(std::move(plan)),
-      flow_checksums_(plan_.seed),
       evidence_(plan_.first_ttl - 1, plan_.max_ttl),
       horizon_(std::min(evidence_.base() + first_window, plan_.max_ttl)),
       edge_(horizon_) {}
@@ -117,7 +117,7 @@ void Multipath::send(const ProbeDemand& wanted, Time now, std::vector<std::size_
       probes_.push_back({.ttl = ttl,
                          .size = plan_.packet_size,
                          .sent = now,
-                         .flow = flow_checksums_.checksum(flow)});
+                         .flow = flow_checksum(plan_.seed, flow)});
       flow_of_.push_back(flow);
       evidence_.sent(ttl, flow, batch.back(), now);
       last_sent_ = now;

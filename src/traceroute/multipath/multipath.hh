@@ -3,7 +3,6 @@
 // holds no socket, no clock and no stream. Which probes it takes is said in probe_demand.hh.
 #pragma once
 
-#include "traceroute/multipath/flows.hh"
 #include "traceroute/multipath/probe_demand.hh"
 
 namespace traceroute {
@@ -37,7 +36,6 @@ class Multipath final : public Measurement {
   void take_answers_of_flows(PathNode& node) const;
 
   Plan plan_;
-  Flows flow_checksums_;
   std::vector<Probe> probes_;
   std::vector<int> flow_of_;  // of each probe
   PathEvidence evidence_;

@@ -6,6 +6,11 @@ namespace traceroute {
 
 namespace {
 
+// Domains with a space between, and "code City, code City". A '*' at either end of a code stands
+// for any letters, a '?' for one. Of cities of one name the first one of the table is meant.
+struct OperatorCodes {
+  std::string_view domains, codes;
+};
 constexpr OperatorCodes table[] = {
 #include "traceroute/places/operator_codes.inc"
 };
@@ -31,8 +36,6 @@ bool matches(std::string_view pattern, std::string_view word) {
 }
 
 }  // namespace
-
-std::span<const OperatorCodes> operator_codes() { return table; }
 
 const City* operator_code(std::string_view domain, std::string_view code) {
   for (const OperatorCodes& row : table) {

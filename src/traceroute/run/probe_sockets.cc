@@ -79,59 +79,54 @@ std::optional<net::Address> source_of(const ProbeSocket& socket, const Options& 
   return net::source_towards(destination);
 }
 
+// The one of the destination's family, ready to send.
+FamilySocket& ready(const FamilySockets& sockets, const Options& options,
+                    const net::Address& destination) {
+  const auto of_family = std::ranges::find_if(
+      sockets.all, [&](const auto& each) { return each->socket.family() == destination.family(); });
+  if (of_family == sockets.all.end()) {
+    throw cli::Failure("send to " + destination.host() + ": " + sockets.why);
+  }
+  FamilySocket& found = **of_family;
+  if (!found.refusal.empty()) throw cli::Failure(found.refusal);
+  if (found.in_use) return found;
+  try {
+    prepare(found.socket, options, destination);
+  } catch (const std::runtime_error& error) {
+    found.refusal = error.what();
+    throw;
+  }
+  found.in_use = true;
+  return found;
+}
+
 }  // namespace
 
-ProbeSockets open_probe_sockets(const Options& options) {
+FamilySockets open_probe_sockets(const Options& options) {
   const bool known = options.family != net::Family::any || !options.targets.empty();
   const net::Family family = known ? options.family : family_of_literal(options.host);
-  ProbeSockets sockets;
+  FamilySockets sockets;
   std::exception_ptr refusal;
   for (const auto each : {net::Family::ipv4, net::Family::ipv6}) {
     if (family != net::Family::any && family != each) continue;
     // One family that cannot be had does not take the other along.
     try {
-      sockets.opened.push_back(open_probe_socket(each, options.socket));
+      sockets.all.push_back(std::make_unique<FamilySocket>(open_probe_socket(each, options.socket),
+                                                           options.first_sequence));
     } catch (const std::runtime_error& error) {
       if (!refusal) refusal = std::current_exception();
       sockets.refused = each;
       sockets.why = error.what();
     }
   }
-  if (sockets.opened.empty()) std::rethrow_exception(refusal);
+  if (sockets.all.empty()) std::rethrow_exception(refusal);
   return sockets;
 }
 
-FamilySockets::FamilySockets(const Options& options, ProbeSockets& sockets)
-    : options_(options), sockets_(sockets) {
-  for (ProbeSocket& socket : sockets.opened) {
-    all_.push_back(std::make_unique<FamilySocket>(
-        FamilySocket{socket, Prober(socket, options.first_sequence)}));
-  }
-}
-
-FamilySocket& FamilySockets::towards(Plan& plan) {
-  FamilySocket& found = ready(plan.destination);
+FamilySocket& FamilySockets::towards(Plan& plan, const Options& options) {
+  FamilySocket& found = ready(*this, options, plan.destination);
   plan.by_udp = found.socket.way() == ProbeWay::udp;
-  plan.source = source_of(found.socket, options_, plan.destination);
-  return found;
-}
-
-FamilySocket& FamilySockets::ready(const net::Address& destination) {
-  const auto of_family = std::ranges::find_if(
-      all_, [&](const auto& each) { return each->socket.family() == destination.family(); });
-  if (of_family == all_.end()) {
-    throw cli::Failure("send to " + destination.host() + ": " + sockets_.why);
-  }
-  FamilySocket& found = **of_family;
-  if (!found.refusal.empty()) throw cli::Failure(found.refusal);
-  if (found.in_use) return found;
-  try {
-    prepare(found.socket, options_, destination);
-  } catch (const std::runtime_error& error) {
-    found.refusal = error.what();
-    throw;
-  }
-  found.in_use = true;
+  plan.source = source_of(found.socket, options, plan.destination);
   return found;
 }
 

@@ -37,7 +37,7 @@ int stop_descriptor() {
 }
 
 // Whoever reads --json is told there why a host could not be traced, too.
-ProbeSockets open_sockets(const Options& options) {
+FamilySockets open_sockets(const Options& options) {
   try {
     return open_probe_sockets(options);
   } catch (const std::exception& error) {
@@ -47,13 +47,12 @@ ProbeSockets open_sockets(const Options& options) {
   }
 }
 
-int find_paths(const Options& options, ProbeSockets& sockets) {
+int find_paths(const Options& options, FamilySockets& sockets) {
   Plan plan = options.plan;
   const auto addresses = addresses_of(options.host, options.family);
   set_destination(plan, choose(options.host, addresses, options, sockets.refused), options);
   plan.seed = options.seed ? *options.seed : std::random_device()();
-  FamilySockets family_sockets(options, sockets);
-  FamilySocket& socket = family_sockets.towards(plan);
+  FamilySocket& socket = sockets.towards(plan, options);
   const int stop = stop_descriptor();
   AddressInfo info(style_of(options));
   return show_paths(plan, socket, info, options.dot, stop);
@@ -63,9 +62,9 @@ int find_paths(const Options& options, ProbeSockets& sockets) {
 
 int run(const Options& options) {
   const bool many = !options.targets.empty();
-  ProbeSockets sockets = open_sockets(options);
-  for (const ProbeSocket& socket : sockets.opened) {
-    if (many) net::enlarge_receive_buffer(socket.fd());
+  FamilySockets sockets = open_sockets(options);
+  for (const auto& each : sockets.all) {
+    if (many) net::enlarge_receive_buffer(each->socket.fd());
   }
   cli::reopen_terminals();
   drop_privilege();

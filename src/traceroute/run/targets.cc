@@ -75,9 +75,9 @@ void Targets::read_more() {
   if (text_.find('\n') == std::string::npos && text_.size() > max_line) {
     text_.clear();
     ended_ = true;
-    throw std::system_error(ENAMETOOLONG, std::generic_category(),
-                            "read targets from " + source_ + ": a line of more than " +
-                                std::to_string(max_line) + " bytes");
+    net::fail("read targets from " + source_ + ": a line of more than " + std::to_string(max_line) +
+                  " bytes",
+              ENAMETOOLONG);
   }
 }
 

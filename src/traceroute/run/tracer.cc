@@ -16,13 +16,13 @@ constexpr std::size_t max_traces = 1024;
 
 }  // namespace
 
-Tracer::Tracer(const Options& options, ProbeSockets& sockets, AddressInfo& info)
+Tracer::Tracer(const Options& options, FamilySockets& sockets, AddressInfo& info)
     : options_(options),
       info_(info),
       output_(options, info),
       resolver_(options.family),
       budget_(options.rate),
-      sockets_(options, sockets) {}
+      sockets_(sockets) {}
 
 int Tracer::run(Targets& targets, int stop) {
   begin_targets(targets, now());  // an address is known, however soon a signal comes
@@ -46,7 +46,7 @@ int Tracer::run(Targets& targets, int stop) {
 }
 
 void Tracer::take_answers() {
-  for (const auto& family_socket : sockets_.all()) {
+  for (const auto& family_socket : sockets_.all) {
     for (const net::Address& responder : family_socket->prober.receive()) info_.expect(responder);
     for (const Measurement* trace : family_socket->prober.told())
       set_turn(*traces_.at(trace), Time::min());
@@ -167,7 +167,7 @@ void Tracer::begin_targets(Targets& targets, Time now) {
 }
 
 bool Tracer::may_begin(Time now) const {
-  for (const auto& family_socket : sockets_.all()) {
+  for (const auto& family_socket : sockets_.all) {
     if (family_socket->prober.is_crowded()) return false;
   }
   return traces_.size() < max_traces && budget_.allowance(now) > 0;
@@ -190,7 +190,7 @@ void Tracer::begin(const Resolved& resolved, Time now) {
       }
     }
   } else {
-    begin(plan, choose(plan.name, addresses, options_, sockets_.refused()), now);
+    begin(plan, choose(plan.name, addresses, options_, sockets_.refused), now);
   }
 }
 
@@ -199,7 +199,7 @@ void Tracer::begin(Plan plan, const net::Address& destination, Time now) {
   std::unique_ptr<ActiveTrace> traced;
   // One target that cannot be traced does not take the others along.
   try {
-    FamilySocket& family_socket = sockets_.towards(plan);
+    FamilySocket& family_socket = sockets_.towards(plan, options_);
     traced = std::make_unique<ActiveTrace>(plan, family_socket, begun_++);
   } catch (const std::runtime_error& error) {
     fail(plan, error.what());
@@ -220,7 +220,7 @@ void Tracer::set_turn(ActiveTrace& traced, Time turn) {
 
 void Tracer::wait(const Targets& targets, int stop, Time now) {
   std::vector<int> fds{stop};
-  for (const auto& family_socket : sockets_.all()) fds.push_back(family_socket->socket.fd());
+  for (const auto& family_socket : sockets_.all) fds.push_back(family_socket->socket.fd());
   for (const int fd : info_.fds()) fds.push_back(fd);
   if (resolver_.waiting() < max_resolving) {
     if (targets.has_line()) return;  // those before it failed at once

@@ -18,7 +18,7 @@ namespace traceroute {
 class Tracer {
  public:
   // All of them outlive it.
-  Tracer(const Options& options, ProbeSockets& sockets, AddressInfo& info);
+  Tracer(const Options& options, FamilySockets& sockets, AddressInfo& info);
 
   // Traces all targets, until `stop` becomes readable: then what is known is printed. Returns the
   // exit status. Throws std::system_error.
@@ -54,7 +54,7 @@ class Tracer {
   Output output_;
   Resolver resolver_;
   TokenBucket budget_;
-  FamilySockets sockets_;
+  FamilySockets& sockets_;
   std::map<const Measurement*, std::unique_ptr<ActiveTrace>> traces_;
   std::set<std::tuple<Time, std::size_t, ActiveTrace*>> turns_;  // whose turn it is when
   std::size_t begun_ = 0;

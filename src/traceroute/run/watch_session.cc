@@ -11,19 +11,19 @@ namespace traceroute {
 using watch::Round;
 using watch::Watch;
 
-WatchSession::WatchSession(const Options& options, ProbeSockets& sockets, AddressInfo& info,
+WatchSession::WatchSession(const Options& options, FamilySockets& sockets, AddressInfo& info,
                            WatchOutput& output)
     : options_(options),
       info_(info),
       output_(output),
-      sockets_(options, sockets),
+      sockets_(sockets),
       resolver_(options.family),
       budget_(options.rate) {}
 
 int WatchSession::run(Targets& targets, int stop) {
   begin_targets(targets, now());  // an address is known, however soon a signal comes
   while (true) {
-    for (const auto& family_socket : sockets_.all()) {
+    for (const auto& family_socket : sockets_.all) {
       for (const net::Address& responder : family_socket->prober.receive()) {
         info_.expect(responder);
       }
@@ -67,11 +67,11 @@ void WatchSession::begin(const Resolved& resolved, Time now) {
   if (resolved.addresses.empty()) return fail(resolved.error);
   Plan plan = options_.plan;
   plan.name = resolved.name;
-  set_destination(plan, choose(plan.name, resolved.addresses, options_, sockets_.refused()),
+  set_destination(plan, choose(plan.name, resolved.addresses, options_, sockets_.refused),
                   options_);
   // One target that cannot be watched does not take the others along.
   try {
-    FamilySocket& family_socket = sockets_.towards(plan);
+    FamilySocket& family_socket = sockets_.towards(plan, options_);
     WatchedPath& path = paths_.emplace_back(plan, options_.interval, family_socket);
     // Rounds to many do not begin at the same moment.
     path.next = now + options_.interval * static_cast<Time::rep>(paths_.size() - 1) / 64 %
@@ -165,7 +165,7 @@ std::vector<const Watch*> WatchSession::watches() const {
 
 void WatchSession::wait(const Targets& targets, int stop, Time now) {
   std::vector<int> fds{stop, output_.keys(), output_.signals(), output_.reader(), resolver_.fd()};
-  for (const auto& family_socket : sockets_.all()) fds.push_back(family_socket->socket.fd());
+  for (const auto& family_socket : sockets_.all) fds.push_back(family_socket->socket.fd());
   for (const int fd : info_.fds()) fds.push_back(fd);
   if (resolver_.waiting() < max_resolving) fds.push_back(targets.fd());
   Time next = Time::max();

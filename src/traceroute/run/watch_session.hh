@@ -17,7 +17,7 @@ namespace traceroute {
 class WatchSession {
  public:
   // All of them outlive it.
-  WatchSession(const Options& options, ProbeSockets& sockets, AddressInfo& info,
+  WatchSession(const Options& options, FamilySockets& sockets, AddressInfo& info,
                WatchOutput& output);
 
   // Watches the paths to all targets, until `stop` becomes readable, the user quits or all rounds
@@ -51,7 +51,7 @@ class WatchSession {
   const Options& options_;
   AddressInfo& info_;
   WatchOutput& output_;
-  FamilySockets sockets_;
+  FamilySockets& sockets_;
   Resolver resolver_;
   TokenBucket budget_;
   std::list<WatchedPath> paths_;

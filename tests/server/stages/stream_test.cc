@@ -11,6 +11,7 @@
 #include "net/sockaddr.hh"
 #include "net/socket.hh"
 #include "server/stages/faults.hh"
+#include "support/json_value.hh"
 
 namespace server {
 namespace {
@@ -165,8 +166,14 @@ TEST(StageServer, RecordsTheMessageThatBrokeTheRule) {
   ASSERT_TRUE(net::wait_readable({reader.get()}, net::Deadline::after(20s)));
   const ssize_t count = read(reader.get(), line.data(), line.size());
   const std::string record(line.data(), static_cast<std::size_t>(count));
-  EXPECT_NE(record.find("\"message\":\"d1\",\"seen\":\"1 bytes\",\"expected\":\"0\""), record.npos)
-      << record;
+  EXPECT_TRUE(record.ends_with('\n') && parse_json(record.substr(0, record.size() - 1))) << record;
+  for (const char* part :
+       {"\"stage\":\"d\",\"complete\":false,\"duration\":",
+        "\"rule\":12,\"message\":\"d1\",\"seen\":\"1 bytes\",\"expected\":\"0\",\"guess\":null,"
+        "\"words\":\"d1: unexpected number of buffers after message ",
+        " 1 bytes, 0 expected\",\"wrong\":null}\n"}) {
+    EXPECT_NE(record.find(part), record.npos) << part << " in " << record;
+  }
 }
 
 TEST(StageServer, TakesMessagesPaddedWithAnything) {

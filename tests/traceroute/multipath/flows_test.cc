@@ -10,9 +10,8 @@ namespace traceroute {
 namespace {
 
 std::set<std::uint16_t> checksums(std::uint32_t seed, int count) {
-  const Flows flows(seed);
   std::set<std::uint16_t> found;
-  for (int i = 0; i < count; ++i) found.insert(flows.checksum(i));
+  for (int i = 0; i < count; ++i) found.insert(flow_checksum(seed, i));
   return found;
 }
 

@@ -76,18 +76,17 @@ TEST_F(ProbeSockets, OneFamilyThatCannotBeHadDoesNotTakeTheOtherAlong) {
   for (const int error : {EAFNOSUPPORT, EACCES, ENOBUFS}) {
     lose(AF_INET6, error);
     auto sockets = open_probe_sockets(options);
-    ASSERT_EQ(sockets.opened.size(), 1U) << error;
-    EXPECT_EQ(sockets.opened.front().family(), net::Family::ipv4);
+    ASSERT_EQ(sockets.all.size(), 1U) << error;
+    EXPECT_EQ(sockets.all.front()->socket.family(), net::Family::ipv4);
     lose(AF_INET, error);
     sockets = open_probe_sockets(options);
-    ASSERT_EQ(sockets.opened.size(), 1U) << error;
-    EXPECT_EQ(sockets.opened.front().family(), net::Family::ipv6);
+    ASSERT_EQ(sockets.all.size(), 1U) << error;
+    EXPECT_EQ(sockets.all.front()->socket.family(), net::Family::ipv6);
     EXPECT_EQ(sockets.refused, net::Family::ipv4);
-    FamilySockets family_sockets(options, sockets);
     Plan plan;
     plan.destination = *net::Address::parse("127.0.0.1");
     try {
-      family_sockets.towards(plan);
+      sockets.towards(plan, options);
       FAIL();
     } catch (const cli::Failure& failure) {
       EXPECT_EQ(std::string(failure.what()).find("send to 127.0.0.1: "), 0U) << failure.what();
@@ -103,11 +102,10 @@ TEST_F(ProbeSockets, OfTheFamilyThatNobodyAskedForThatIsTold) {
   Options options;
   options.family = net::Family::ipv6;
   auto sockets = open_probe_sockets(options);
-  FamilySockets family_sockets(options, sockets);
   Plan plan;
   plan.destination = addresses_of("::ffff:127.0.0.1", options.family).front();
   try {
-    family_sockets.towards(plan);
+    sockets.towards(plan, options);
     FAIL();
   } catch (const cli::Failure& failure) {
     EXPECT_STREQ(failure.what(), "send to 127.0.0.1: not of the family that was asked for");
@@ -141,10 +139,9 @@ TEST_F(ProbeSockets, AnyAddressIsNotTheOneThatPacketsBear) {
   Options options;
   options.host = options.source = "0.0.0.0";
   auto sockets = open_probe_sockets(options);
-  FamilySockets family_sockets(options, sockets);
   Plan plan;
   plan.destination = *net::Address::parse("127.0.0.1");
-  family_sockets.towards(plan);
+  sockets.towards(plan, options);
   ASSERT_TRUE(plan.source);
   EXPECT_EQ(plan.source->host(), "127.0.0.1");
 }

@@ -73,7 +73,8 @@ class TracerTest : public testing::Test {
  protected:
   void SetUp() override {
     try {
-      sockets_.opened.emplace_back(net::Family::ipv4, ProbeWay::raw, ProbeSocketOptions{});
+      sockets_.all.push_back(std::make_unique<FamilySocket>(
+          ProbeSocket(net::Family::ipv4, ProbeWay::raw, {}), std::nullopt));
       stranger_ = net::open_socket(net::Family::ipv4, SOCK_RAW, IPPROTO_ICMP);
     } catch (const std::system_error& error) {
       GTEST_SKIP() << "raw sockets: " << error.what();
@@ -120,7 +121,7 @@ class TracerTest : public testing::Test {
 
   TemporaryDirectory directory_;
   Options options_;
-  ProbeSockets sockets_;
+  FamilySockets sockets_;
   net::FileDescriptor stranger_, list_, stop_{eventfd(0, EFD_CLOEXEC)};
   StdoutFile output_;
   std::optional<Targets> targets_;
@@ -130,7 +131,7 @@ class TracerTest : public testing::Test {
 
 // Lines that were read wait for no more of them, though those before failed at once.
 TEST_F(TracerTest, ManyThatFailHoldNothingUp) {
-  sockets_.opened.clear();  // by which strangers would wake it
+  sockets_.all.clear();  // by which strangers would wake it
   options_.family = net::Family::ipv4;
   options_.json = true;
   testing::internal::CaptureStderr();

@@ -58,7 +58,7 @@ class WatchSessionTest : public testing::Test {
  protected:
   void SetUp() override {
     try {
-      sockets_.opened.emplace_back(net::Family::ipv4, ProbeWay::raw, ProbeSocketOptions{});
+      open(ProbeWay::raw);
     } catch (const std::system_error& error) {
       GTEST_SKIP() << "raw sockets: " << error.what();
     }
@@ -68,6 +68,11 @@ class WatchSessionTest : public testing::Test {
     options_.rounds = 3;
   }
   void TearDown() override { sends_to_fail = waits_to_fail = 0; }
+
+  void open(ProbeWay way) {
+    sockets_.all.push_back(
+        std::make_unique<FamilySocket>(ProbeSocket(net::Family::ipv4, way, {}), std::nullopt));
+  }
 
   // Runs it to its end, and returns the status; -1 where it has none.
   int run() {
@@ -89,15 +94,15 @@ class WatchSessionTest : public testing::Test {
   }
 
   Options options_;
-  ProbeSockets sockets_;
+  FamilySockets sockets_;
   StandardIo io_{""};
 };
 
 TEST_F(WatchSessionTest, EndsWhereTheLastRoundFoundNoRoomAndSaysSoOnce) {
   if (net::errors_only != 0) {
     // A raw socket hears what others on this machine are answered, and would wake it.
-    sockets_.opened.clear();
-    sockets_.opened.emplace_back(net::Family::ipv4, ProbeWay::udp, ProbeSocketOptions{});
+    sockets_.all.clear();
+    open(ProbeWay::udp);
   }
   sends_to_fail = 1000;
   testing::internal::CaptureStderr();
@@ -132,8 +137,7 @@ TEST_F(PathsSessionTest, AMomentInWhichItCannotWaitEndsNothing) {
   Style style;
   style.numeric = true;
   AddressInfo info(style);
-  FamilySockets family_sockets(options_, sockets_);
-  FamilySocket& family_socket = family_sockets.towards(plan);
+  FamilySocket& family_socket = sockets_.towards(plan, options_);
   const net::FileDescriptor stop(eventfd(0, EFD_CLOEXEC));
   waits_to_fail = 20;
   EXPECT_EQ(show_paths(plan, family_socket, info, false, stop.get()), 0);

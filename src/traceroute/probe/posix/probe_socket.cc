@@ -6,9 +6,9 @@
 
 #include <array>
 #include <cerrno>
-#include <system_error>
 
 #include "net/control.hh"
+#include "net/error.hh"
 #include "net/kernel.hh"
 #include "net/sockaddr.hh"
 #include "net/socket.hh"
@@ -36,16 +36,11 @@ const FamilyOptions& options_of(net::Family family) {
   return family == net::Family::ipv6 ? ipv6 : ipv4;
 }
 
-[[noreturn]] void refuse(const std::string& what) {
-  throw std::system_error(ENOTSUP, std::generic_category(), what);
-}
-
 }  // namespace
 
 ProbeSocket::ProbeSocket(net::Family family, ProbeWay way, const ProbeSocketOptions& options)
     : family_(family), way_(way), buffers_(batch * buffer_size) {
-  if (way != ProbeWay::raw)
-    throw std::system_error(EACCES, std::generic_category(), "open a socket");
+  if (way != ProbeWay::raw) net::fail("open a socket", EACCES);
   const FamilyOptions& names = options_of(family);
   socket_ = net::open_socket(family, SOCK_RAW, names.icmp, net::Mode::nonblocking);
   net::enlarge_receive_buffer(fd(), receive_buffer);
@@ -54,13 +49,13 @@ ProbeSocket::ProbeSocket(net::Family family, ProbeWay way, const ProbeSocketOpti
     net::set_option(fd(), names.level, names.traffic_class, options.traffic_class);
   }
   if (options.bypass_routing) net::set_option(fd(), SOL_SOCKET, SO_DONTROUTE, 1);
-  if (options.dont_fragment) refuse("forbid fragments");
-  if (options.mark) refuse("set the firewall mark");
-  if (!options.interface.empty()) refuse("send by interface " + options.interface);
+  if (options.dont_fragment) net::fail("forbid fragments", ENOTSUP);
+  if (options.mark) net::fail("set the firewall mark", ENOTSUP);
+  if (!options.interface.empty()) net::fail("send by interface " + options.interface, ENOTSUP);
 }
 
 void ProbeSocket::set_flow_label(const net::Address&, std::uint32_t label) {
-  refuse("use flow label " + std::to_string(label));
+  net::fail("use flow label " + std::to_string(label), ENOTSUP);
 }
 
 std::size_t ProbeSocket::send(std::span<const OutgoingProbe> probes) {
@@ -80,7 +75,7 @@ std::size_t ProbeSocket::send(std::span<const OutgoingProbe> probes) {
   return sent;
 }
 
-std::size_t ProbeSocket::refused_by_mtu() const { refuse("find the MTU"); }
+std::size_t ProbeSocket::refused_by_mtu() const { net::fail("find the MTU", ENOTSUP); }
 
 const std::vector<Received>& ProbeSocket::receive(net::Clock::time_point) {
   arrivals_.clear();
