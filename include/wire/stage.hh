@@ -135,8 +135,8 @@ std::optional<D2> decode_d2(Bytes packet);
 std::optional<Message> recognise(Bytes datagram, std::uint32_t num);
 
 // Where d2 begins in what a server has sent behind the first 25 bytes of c2: 0 to 3 bytes of
-// padding come first, `least` of them for certain. nullopt while that cannot be told; `ended` says
-// that nothing more will come.
+// padding come first, or 4 more, as of those who pad what ends on the boundary; `least` of them for
+// certain. nullopt while that cannot be told; `ended` says that nothing more will come.
 std::optional<std::size_t> padding_before_d2(Bytes behind_c2, std::size_t least, bool ended);
 
 // A broken rule: "25 bytes" seen, "28" expected, since "payload_len 13, padded to 16"; and what may

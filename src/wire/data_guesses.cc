@@ -35,7 +35,7 @@ std::string guess_value(Bytes data, std::uint8_t c) {
 std::string guess_wide_c(Bytes packet, std::uint32_t payload_len) {
   constexpr std::size_t at = header_size + c2_len - 1;
   if (payload_len == c2_len + 1) return "c written as two bytes?";
-  const bool four = payload_len == c2_len + 3 && packet.size() == at + 4;
+  const bool four = payload_len == c2_len + 3 && packet.size() >= at + 4;
   return four && packet[at] == 0 && packet[at + 1] == 0 && packet[at + 2] == 0 &&
                  packet[at + 3] != 0
              ? "c written as four bytes?"

@@ -252,8 +252,12 @@ std::string guess(Rule rule, const Evidence& evidence) {
     if (bare && evidence.message == Message::a1) return "no header?";
     auto words =
         guess_size(evidence.message, evidence.packet.size(), evidence.expected.payload_len);
+    const std::uint32_t named = header ? header->payload_len : 0;
+    if (evidence.message == Message::c2 && named % 4 == 0 &&
+        evidence.packet.size() == wire_size(named) + 4)
+      return std::string(over_padded);
     // With another payload_len, it may be more payload.
-    const bool padding = header && header->payload_len == evidence.expected.payload_len;
+    const bool padding = header && named == evidence.expected.payload_len;
     return words == over_padded && !padding ? "" : words;
   }
   if (!header) return "";

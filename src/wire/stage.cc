@@ -131,7 +131,8 @@ std::optional<Message> recognise(Bytes datagram, std::uint32_t num) {
 }
 
 std::optional<std::size_t> padding_before_d2(Bytes behind_c2, std::size_t least, bool ended) {
-  constexpr std::size_t size = wire_size(d2_len), most = wire_size(c2_len) - header_size - c2_len;
+  constexpr std::size_t size = wire_size(d2_len), right = wire_size(c2_len) - header_size - c2_len,
+                        most = right + 4;
   if (behind_c2.size() < least + size) return std::nullopt;
   for (std::size_t padding = least; padding <= most; ++padding) {
     if (behind_c2.size() < padding + size) break;
@@ -139,7 +140,8 @@ std::optional<std::size_t> padding_before_d2(Bytes behind_c2, std::size_t least,
     if (header->payload_len == d2_len && header->step <= server_step) return padding;
   }
   const bool all = ended || behind_c2.size() == most + size;
-  return all ? std::optional(std::min(behind_c2.size() - size, most)) : std::nullopt;
+  return all ? std::optional(std::min(behind_c2.size() - size, std::max(least, right)))
+             : std::nullopt;
 }
 
 std::string text(const Header& header) {

@@ -58,6 +58,9 @@ TEST(Diagnosis, OfTheServersMessages) {
             "payload_len 14, 13 expected: c written as two bytes?");
   EXPECT_EQ(first_words(with(with(c2, 0, 16), 24, 0xe3), of_c2),
             "payload_len 16, 13 expected: c written as four bytes?");
+  EXPECT_EQ(first_words(with(resized(c2, 32), 0, 16), of_c2),
+            "32 bytes, 28 expected (payload_len 13, padded to 16): 4 padding bytes although the "
+            "payload ends on the boundary");
   EXPECT_EQ(first_words(with(resized(a2, 32), 8, 2), of_a2),
             "32 bytes, 28 expected: step written as 4 bytes?");
   EXPECT_EQ(first_words(with(resized(a2, 30), 8, 2 << 16), of_a2),

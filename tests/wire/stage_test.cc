@@ -250,7 +250,7 @@ TEST(StageDeviations, NameEveryFieldThatDiffers) {
 TEST(StageD2, IsFoundBehindAnyPadding) {
   const Packet d2 = encode(D2{5}, 3003, 461);
   for (const std::uint8_t pad : std::initializer_list<std::uint8_t>{0, 4, 255}) {
-    for (std::size_t padding = 0; padding <= 3; ++padding) {
+    for (std::size_t padding = 0; padding <= 7; ++padding) {
       Packet behind(padding, pad);
       behind.insert(behind.end(), d2.begin(), d2.end());
       for (std::size_t size = 0; size < behind.size(); ++size) {
@@ -273,7 +273,9 @@ TEST(StageD2, OfAnUnknownHeaderIsTheLastSixteenBytesOfTheStream) {
   EXPECT_EQ(padding_before_d2(odd, 0, true), 0U);
   odd.insert(odd.begin(), 3, 0xff);
   EXPECT_EQ(padding_before_d2(odd, 0, true), 3U);
-  EXPECT_EQ(padding_before_d2(odd, 0, false), 3U) << "no more than 3 bytes of padding can come";
+  EXPECT_EQ(padding_before_d2(odd, 0, false), std::nullopt) << "4 more may be padding";
+  EXPECT_EQ(padding_before_d2(resized(odd, 23), 3, false), 3U) << "no more than 7 can";
+  EXPECT_EQ(padding_before_d2(resized(odd, 23), 7, false), 7U);
   EXPECT_EQ(padding_before_d2(Bytes(odd).first(15), 0, true), std::nullopt);
 }
 

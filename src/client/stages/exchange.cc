@@ -69,8 +69,10 @@ net::Stream connect_when_ready(const net::Address& server, std::chrono::millisec
 
 ReceivedC2 receive_c2(net::Stream& connection, net::Deadline deadline,
                       std::chrono::milliseconds padding_wait) {
-  std::array<std::uint8_t, wire::wire_size(wire::c2_len)> buffer;
-  const auto begin = std::span(buffer).first(c2_size), rest = std::span(buffer).subspan(c2_size);
+  constexpr std::size_t whole = wire::wire_size(wire::c2_len);
+  std::array<std::uint8_t, whole + 4> buffer;
+  const auto begin = std::span(buffer).first(c2_size),
+             rest = std::span(buffer).subspan(c2_size, whole - c2_size);
   const net::Transfer first = connection.receive_exactly(begin, deadline);
   if (first.ending != net::Ending::full) {
     return {first, {buffer.begin(), buffer.begin() + static_cast<long>(first.count)}};
@@ -79,8 +81,11 @@ ReceivedC2 receive_c2(net::Stream& connection, net::Deadline deadline,
       padding_wait.count() == 0 ? connection.receive_ready(rest)
                                 : connection.receive_exactly(
                                       rest, net::Deadline::after(padding_wait).or_sooner(deadline));
-  const auto packet = wire::Bytes(buffer).first(c2_size + padding.count);
-  return {first, {packet.begin(), packet.end()}};
+  std::size_t size = c2_size + padding.count;
+  // What follows is padding, too, unless d2 may be there already.
+  if (size == whole && wire::decode_c2(buffer)->num2 > 0)
+    size += connection.receive_ready(std::span(buffer).subspan(whole)).count;
+  return {first, {buffer.begin(), buffer.begin() + static_cast<long>(size)}};
 }
 
 AfterC2::AfterC2(wire::Bytes c2) {

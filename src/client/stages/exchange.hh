@@ -92,7 +92,7 @@ net::Stream connect_when_ready(const net::Address& server, std::chrono::millisec
                                const std::function<void(const std::string&)>& note);
 
 // c2 as far as it came. The first 25 bytes are awaited until the deadline, the 3 of its padding no
-// longer than `padding_wait`.
+// longer than `padding_wait`, 4 too many not at all.
 struct ReceivedC2 {
   net::Transfer first;               // ends as `full` when the 25 bytes are there
   std::vector<std::uint8_t> packet;  // whether it does or not
@@ -122,7 +122,8 @@ class AfterC2 {
   [[nodiscard]] wire::Bytes extra() const;
   [[nodiscard]] std::size_t size() const { return bytes_.size(); }
 
-  static constexpr std::size_t max_padding = wire::wire_size(wire::c2_len) - c2_size;
+  // 4 of these are too many.
+  static constexpr std::size_t max_padding = wire::wire_size(wire::c2_len) + 4 - c2_size;
 
  private:
   [[nodiscard]] std::optional<wire::Bytes> find_d2(bool all) const;

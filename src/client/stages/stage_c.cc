@@ -86,10 +86,15 @@ CReply stage_c(const Exchange& exchange, const BReply& b) {
                        after_colon(wire::guess_in_place_of(wire::Message::c2, packet)));
   }
   const wire::C2 message = *wire::decode_c2(packet);
-  exchange.narrator.received(
-      "c2", b.server, packet, wire::text(message),
-      wire::server_header(wire::Message::c2, b.message.secret_b, exchange.student_id));
-  return {message, b.server, std::move(connection), AfterC2(packet)};
+  const auto expected =
+      wire::server_header(wire::Message::c2, b.message.secret_b, exchange.student_id);
+  exchange.narrator.received("c2", b.server, packet, wire::text(message), expected);
+  std::string odd;
+  for (const wire::Fault& fault : wire::deviations(packet, expected)) {
+    if (fault.rule == wire::Rule::payload_len && !fault.guess.empty())
+      odd = "; c2: " + fault.text();
+  }
+  return {message, b.server, std::move(connection), AfterC2(packet), odd};
 }
 
 }  // namespace client

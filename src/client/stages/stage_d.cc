@@ -108,7 +108,7 @@ class StageD {
     throw NoD2("stage d: awaited d2 (16 bytes) from " + c_.server.text() + " after " +
                std::to_string(sent_) + " of " + std::to_string(c_.message.num2) + " messages: " +
                came + " came" + (c_.after.ended() ? ", then the connection was closed" : "") +
-               after_colon(wire::guess_in_place_of(wire::Message::d2, c_.after.extra())));
+               after_colon(wire::guess_in_place_of(wire::Message::d2, c_.after.extra())) + c_.odd);
   }
 
   const Exchange& exchange_;

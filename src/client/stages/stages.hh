@@ -53,6 +53,7 @@ struct CReply {
   net::Address server;
   net::Stream connection;
   AfterC2 after;
+  std::string odd = {};  // what is wrong with its payload_len, in words: c may be misread
 };
 
 // Each throws cli::Failure with one line: the stage, what was awaited from whom, what came.

@@ -68,6 +68,8 @@ const Ways variants[] = {
     {.name = "C2PaddingLateAndD2Strange",
      .change = set_field(0, 77, "d2"),
      .c2_padding_late = true},
+    {.name = "C2PaddedBySeven", .change = resize("c2", 32)},
+    {.name = "C2PaddedBySevenInBytes", .change = resize("c2", 32), .c2_in_bytes = true},
     {.name = "A2FromAFreshPort", .a2_from_fresh_port = true},
     {.name = "DynamicSourcePortOnly", .wants_dynamic_source = true},
     {.name = "EveryAckLostOnce", .acks_lost = 1},

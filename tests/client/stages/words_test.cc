@@ -149,6 +149,12 @@ const Failing failures[] = {
      "stage d: awaited d2 (16 bytes) from 127.0.0.1:PORT after 3 of 3 messages: nothing came, then "
      "the "
      "connection was closed"},
+    {{.name = "FourBytesForC",
+      .num2 = 1,
+      .change = both(set_field(24, 'c', "c2"), both(set_field(0, 16, "c2"), resize("c2", 32)))},
+     "stage d: awaited d2 (16 bytes) from 127.0.0.1:PORT after 1 of 1 messages: nothing came, then "
+     "the "
+     "connection was closed; c2: payload_len 16, 13 expected: c written as four bytes?"},
     {{.name = "NoD2AndOpen", .change = resize("d2", 0), .keeps_open = true},
      "stage d: awaited d2 (16 bytes) from 127.0.0.1:PORT after 3 of 3 messages: nothing came"},
 };
