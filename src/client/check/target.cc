@@ -12,13 +12,18 @@ std::uint16_t next_local_port() {
 void Suspects::add(const std::string& what, net::Clock::time_point began, bool alone) {
   const std::lock_guard lock(mutex_);
   const auto others = std::ranges::find(sent_, false, &Sent::alone);
-  sent_.insert(alone ? others : sent_.end(), {began, net::Clock::now(), what, alone});
+  sent_.insert(alone ? others : sent_.end(),
+               {began, net::Clock::now(), net::Clock::time_point::max(), what, alone});
 }
 
 void Suspects::answered(net::Clock::time_point a1_sent, net::Clock::duration time) {
   const std::lock_guard lock(mutex_);
   max_on_its_way_ = std::max(max_on_its_way_, time);
-  std::erase_if(sent_, [&](const Sent& sent) { return sent.ended < a1_sent; });
+  std::erase_if(sent_,
+                [&](const Sent& sent) { return (sent.alone ? sent.ended : sent.alive) < a1_sent; });
+  for (Sent& sent : sent_) {
+    if (sent.ended < a1_sent) sent.alive = std::min(sent.alive, net::Clock::now());
+  }
   if (first_unanswered_ < a1_sent) first_unanswered_ = net::Clock::time_point::max();
 }
 

@@ -23,7 +23,9 @@ inline constexpr unsigned first_local_port = 61000, local_ports = 65536 - first_
 std::uint16_t next_local_port();
 
 // What was sent to the server that may have been its end: all that was wrong, sent after the last
-// right a1 that was answered and before the first one that was not.
+// right a1 that was answered and before the first one that was not. A server that looks at its
+// sockets in turn may answer an a1 before it sees what came at another one sooner: only a wrong a1
+// is cleared by the first answer, all else by that to an a1 which went out after such an answer.
 class Suspects {
  public:
   // It went out at some time from `began` until now. Whether it is the only wrong a1 at the server
@@ -37,7 +39,7 @@ class Suspects {
 
  private:
   struct Sent {
-    net::Clock::time_point began, ended;
+    net::Clock::time_point began, ended, alive;  // when an a1 was answered that went out after it
     std::string what;
     bool alone;
   };
