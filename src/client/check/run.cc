@@ -159,9 +159,9 @@ bool serves_one_client(Target& target) {
   return after_the_end == 2;
 }
 
-// Whether another a1 is the end of the session before, as where one state serves all: twice, and
-// the same session is answered when it is alone.
-bool ends_session_before(Target& target) {
+// Whether another a1, of this student_id, is the end of the session before, as where one state
+// serves all: twice, and the same session is answered when it is alone.
+bool ends_session_before(Target& target, std::uint16_t other_id) {
   constexpr int max_tries = 2;
   Trial trial{target, 0, net::Deadline::after(60s)};
   const auto is_acked = [](CheckSession& session) {
@@ -175,12 +175,27 @@ bool ends_session_before(Target& target) {
   for (int tries = 0; tries < max_tries; ++tries) {
     CheckSession session(trial), other(trial), alone(trial);
     session.open_with_packets();
+    other.student_id = other_id;
     other.open();
     if (is_acked(session)) return false;
     alone.open_with_packets();
     if (!is_acked(alone)) return false;
   }
   return true;
+}
+
+// The same in words; empty if it is not so.
+std::string newest_client_only(Target& target) {
+  const std::uint16_t id = target.student_id, other_id = id ^ 1;
+  if (!ends_session_before(target, id)) return "";
+  const std::string words = "another a1 ended a session that was answered when it was alone";
+  try {
+    if (!ends_session_before(target, other_id))
+      return words + ", but not one of another student_id";
+  } catch (const NotMade&) {
+    // It may not serve that one.
+  }
+  return words;
 }
 
 // What takes longest begins first, else all would wait for it at the end: silence, several
@@ -212,10 +227,8 @@ CheckRun::CheckRun(Target& target, const std::vector<Check>& checks, std::size_t
       return;
     }
     waiting = find_order(target);
-    if (jobs > 1 && ends_session_before(target)) {
-      target.one_client = "another a1 ended a session that was answered when it was alone";
-      return;
-    }
+    if (jobs > 1) target.one_client = newest_client_only(target);
+    if (!target.one_client.empty()) return;
   } catch (const std::exception&) {
     // The checks will say what is wrong.
   }

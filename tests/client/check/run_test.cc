@@ -219,11 +219,14 @@ TEST(CheckRun, APoolOfWorkersIsNotOverrun) {
 
 // Its a2 may be seen late, which makes the next one seem too soon.
 TEST(CheckRun, AServerThatServesOneClientAtATimeIsNamed) {
-  Ways waits{.name = "OneClient"}, ends{.name = "NewestClient"};
-  waits.one_client = ends.newest_client = true;
+  Ways waits{.name = "OneClient"}, ends{.name = "NewestClient"}, of_id{.name = "NewestOfId"};
+  waits.one_client = ends.newest_client = of_id.newest_of_id = true;
   for (const auto& [ways, words] :
        {std::pair{waits, "it answered an a1 only when the session before was over"},
-        std::pair{ends, "another a1 ended a session that was answered when it was alone"}}) {
+        std::pair{ends, "another a1 ended a session that was answered when it was alone"},
+        std::pair{of_id,
+                  "another a1 ended a session that was answered when it was alone, but not one of "
+                  "another student_id"}}) {
     held_up = ways.one_client ? 600ms : 0ms;
     const scripted::Server server(ways);
     Target target{.address = server.address(), .student_id = 461};
@@ -327,6 +330,18 @@ TEST(Suspects, OnlyWhatWasAnsweredAfterItWentOutClearsIt) {
   suspects.answered(now - 1s, 0ms);
   EXPECT_EQ(suspects.text(), "check 116 sent this");
   suspects.answered(net::Clock::now() + 1ms, 0ms);
+  EXPECT_EQ(suspects.text(), "");
+}
+
+// The main port may be looked at before the port at which something wrong came sooner.
+TEST(Suspects, WhatCameAtAnotherPortIsClearedByTheSecondAnswer) {
+  Suspects suspects;
+  suspects.add("check 312 sent this", net::Clock::now(), false);
+  const auto first = net::Clock::now() + 1ms;
+  suspects.answered(first, 0ms);
+  suspects.answered(net::Clock::now() - 1ms, 0ms);  // on its way together with the first
+  EXPECT_EQ(suspects.text(), "check 312 sent this");
+  suspects.answered(first + 1s, 0ms);
   EXPECT_EQ(suspects.text(), "");
 }
 

@@ -117,7 +117,7 @@ void Server::answer_a1(const net::Datagram& a1, wire::Bytes packet) {
   }
   std::erase_if(sessions_, [](const Running& running) { return running.over->load(); });
   if (sessions_.size() == ways_.max_sessions) return;
-  ++count_;
+  newest_[student_id] = ++count_;
   if (ways_.a1_workers == 1) std::this_thread::sleep_for(ways_.a1_delay);
   Session session{stop_, a1.from, student_id, count_,
                   open_or_reserve(ways_.family, SOCK_DGRAM, ways_.udp_late)};
@@ -198,6 +198,7 @@ bool Server::stage_b(Session& session) {
     const auto datagram = net::receive_datagram(fd, buffer);
     if (!datagram || datagram->error) continue;
     if (ways_.newest_client && session.number != count_) return false;
+    if (ways_.newest_of_id && session.number != newest_[session.student_id]) return false;
     const auto packet = wire::Bytes(buffer).first(std::min(datagram->size, buffer.size()));
     from = datagram->from;
     const auto fault = wire::judge_b1(read('b', packet), session.a);

@@ -52,6 +52,7 @@ struct Ways {
   std::size_t max_sessions = 10'000;                   // at once; more a1s are dropped
   bool one_client = false;                             // at a time: other a1s wait
   bool newest_client = false;                          // an a1 ends the session before
+  bool newest_of_id = false;                           // the same, of its student_id
   std::chrono::milliseconds udp_late{0}, tcp_late{0};  // the port opens after it was named
   bool a2_from_fresh_port = false, acks_from_fresh_port = false;
   int acks_lost = 0;                        // of each packet, first ones
@@ -138,6 +139,8 @@ class Server {
   std::array<std::uint32_t, 4> first_secrets_;
   int a1_lost_ = 0;
   std::atomic<int> count_ = 0, acks_ = 0;
+  std::vector<std::atomic<int>> newest_ =
+      std::vector<std::atomic<int>>(65536);  // session, by student_id
   std::vector<net::Clock::time_point> workers_free_at_;
   Packet held_a2_;
   std::string complaint_;
