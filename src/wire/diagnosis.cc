@@ -36,8 +36,9 @@ std::string guess_d1_len(const Evidence& evidence, std::uint32_t seen) {
   const std::uint32_t right = evidence.expected.payload_len;
   const auto size = static_cast<std::uint32_t>(padded(right));
   const auto& before = evidence.before;
-  if (before && seen == 0 && decode_header(evidence.packet)->psecret == before->secret_b)
-    return "a header sent as c1?";
+  const bool of_a1 = seen == 0 || seen == hello.size();
+  if (before && of_a1 && decode_header(evidence.packet)->psecret == before->secret_b)
+    return "a message sent as c1?";
   const bool two = seen == right * 2, three = seen == right * 3, four = seen == right * 4;
   if (two || three || four) {
     if (auto words = guess_value(payload_of(evidence), evidence.c); !words.empty()) return words;
@@ -73,6 +74,11 @@ bool looks_like_b1(Bytes packet, const Header& header) {
                              [](std::uint8_t byte) { return byte == 0; });
 }
 
+// "\"hell\" read as payload_len: "
+std::string text_read_as_len(Bytes packet) {
+  return '"' + std::string(packet.begin(), packet.begin() + 4) + "\" read as payload_len: ";
+}
+
 std::string guess_payload_len(const Evidence& evidence, std::uint32_t seen) {
   const std::uint32_t right = evidence.expected.payload_len;
   const auto size = static_cast<std::uint32_t>(padded(right));
@@ -95,9 +101,11 @@ std::string guess_payload_len(const Evidence& evidence, std::uint32_t seen) {
   if (lacks_header(evidence)) {
     if (evidence.index > 0) return "data in place of a header: one header for all d1?";
     if (!std::ranges::all_of(packet.first(4), printable)) return "no header?";
-    return '"' + std::string(packet.begin(), packet.begin() + 4) +
-           "\" read as payload_len: no header?";
+    return text_read_as_len(packet) + "no header?";
   }
+  if (evidence.message == Message::d1 && evidence.index == 0 &&
+      std::ranges::all_of(packet.first(4), printable))
+    return text_read_as_len(packet) + "a text sent as c1?";
   if (evidence.message == Message::a1 && seen == right - 1)
     return packet.size() < wire_size(right) ? "the NUL missing?" : "the NUL not counted?";
   if (evidence.message == Message::a1 && seen == right + 1)
@@ -111,6 +119,8 @@ std::string guess_payload_len(const Evidence& evidence, std::uint32_t seen) {
   if (seen == size) return "the padding counted?";
   if (evidence.message == Message::d1) return guess_d1_len(evidence, seen);
   const bool longer = packet.size() > wire_size(right);  // so that payload_len may be true
+  if (longer && seen == right + 4 && right % 4 == 0 && packet.size() == wire_size(seen))
+    return "4 padding bytes too many, and counted?";
   if (longer && evidence.message == Message::a1 && seen == 2 * right)
     return "text of two bytes a letter?";
   if (longer) return "";

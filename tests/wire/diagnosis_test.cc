@@ -67,6 +67,8 @@ TEST(Diagnosis, OfA1) {
           {with(resized(good, 36), 0, 24),
            "payload_len 24, 12 expected: text of two bytes a letter?"},
           {with(resized(good, 40), 0, 28), "payload_len 28, 12 expected"},
+          {with(resized(good, 28), 0, 16),
+           "payload_len 16, 12 expected: 4 padding bytes too many, and counted?"},
           {resized(good, 23),
            "23 bytes, 24 expected (payload_len 12, padded to 12): the NUL missing?"},
           {resized(good, 12),
@@ -242,7 +244,12 @@ TEST(Diagnosis, OfD1WithWhatIsOfTheStagesBefore) {
   };
   EXPECT_EQ(judge(with(encode_d1(task_c, 461), 0, 5)),
             "payload_len 5, 9 expected: len in place of len2?");
-  EXPECT_EQ(judge(encode(2002, 1, 461, {})), "payload_len 0, 9 expected: a header sent as c1?");
+  EXPECT_EQ(judge(encode(2002, 1, 461, {})), "payload_len 0, 9 expected: a message sent as c1?");
+  const auto of_c1 = encode(2002, 1, 461, bytes_of(hello));
+  EXPECT_EQ(judge_d1_header(of_c1, C2{3, 20, 3003, 0xe3}, 0, BeforeD1{5, 1001, 2002})->text(),
+            "payload_len 12, 20 expected: a message sent as c1?");
+  EXPECT_EQ(judge({'h', 'e', 'l', 'l', 'o', '\n', 0, 0, 0, 9, 0, 0}),
+            "payload_len 1751477356, 9 expected: \"hell\" read as payload_len: a text sent as c1?");
   EXPECT_EQ(judge(encode(3003, 1, 461, {})), "payload_len 0, 9 expected");
 }
 

@@ -94,7 +94,7 @@ const Row rows[] = {
      Length::any, [](Client& c, auto& to) { send_d1(to, with(c.d1(), 4, c.b.secret_b)); }},
     {"the secret of the first stage", 'd', "psecret N, N expected: secretA in place of secretC\\?",
      Length::any, [](Client& c, auto& to) { send_d1(to, with(c.d1(), 4, c.a.secret_a)); }},
-    {"a header as c1", 'd', "d1 1 of N: payload_len 0, N expected: a header sent as c1\\?",
+    {"a header as c1", 'd', "d1 1 of N: payload_len 0, N expected: a message sent as c1\\?",
      Length::any,
      [](Client& c, auto& to) { send_d1(to, wire::encode(c.b.secret_b, 1, c.id, {})); }},
     {"one header for all", 'd', "d1 1 of N: payload_len N, N expected: one header for all d1\\?",
