@@ -141,9 +141,9 @@ class WebFetch {
   bool fetch_rest(HttpReader& reader, const http::Response& response);
   bool fetch_whole(HttpReader& reader, const http::Response& response, bool rest);
   void take(HttpReader& reader, http::BodyEnd end, std::uint64_t max);
-  // The page is not what the kept file is the beginning of.
+  // The page may not be what the kept file is the beginning of, or the server cannot go on with it.
   bool forget() {
-    if (options_.verbose) cli::say(name() + ": may have changed, and is asked for as a whole");
+    if (options_.verbose) cli::say(name() + ": no rest of what is kept: all is asked for again");
     output_.start_over({});
     return false;
   }
@@ -200,22 +200,16 @@ void WebFetch::take(HttpReader& reader, http::BodyEnd end, std::uint64_t max) {
 
 // A 206. It may be shorter than what was asked for (RFC 9110, section 15.3.7).
 bool WebFetch::fetch_rest(HttpReader& reader, const http::Response& response) {
-  // No part is right where nothing is missing; some servers send an empty one.
-  if (output_.partial()->total == output_.size()) return forget();
-  const std::string field(response.fields.find("Content-Range").value_or("none"));
-  const bool several = has_several_ranges(response.fields);
-  const bool one = response.fields.count("Content-Range") == 1 && !several;
-  const auto range = one ? http::parse_content_range(field) : std::nullopt;
-  const http::BodyEnd end = http::body_end(response);
-  const std::uint64_t length = range ? range->last - range->first + 1 : 0;
-  const bool length_differs = range && end.by == http::BodyEnd::By::length && end.length != length;
-  if (!range || range->first != output_.size() || length_differs) {
-    fail("asked for bytes " + std::to_string(output_.size()) +
-         "-, and a part came with Content-Range \"" + brief(field) + '"' +
-         (length_differs ? " and Content-Length " + std::to_string(end.length) : "") +
-         (several ? " and type multipart/byteranges" : ""));
-  }
   const auto& kept = *output_.partial();
+  // No part is right where nothing is missing; some servers send an empty one.
+  if (kept.total == output_.size()) return forget();
+  const auto field = response.fields.only("Content-Range");
+  const bool one = field && !has_several_ranges(response.fields);
+  const auto range = one ? http::parse_content_range(*field) : std::nullopt;
+  if (!range || range->first != output_.size()) return forget();
+  const http::BodyEnd end = http::body_end(response);
+  const std::uint64_t length = range->last - range->first + 1;
+  if (end.by == http::BodyEnd::By::length && end.length != length) return forget();
   const auto total = range->size ? range->size : kept.total;
   const bool other_total = total != kept.total && kept.total;
   if (!http::has_validator(response.fields, kept.validator) || !total || other_total) {
@@ -282,13 +276,7 @@ bool WebFetch::fetch() {
 // A 200, or the like. `rest` says that less was asked for.
 bool WebFetch::fetch_whole(HttpReader& reader, const http::Response& response, bool rest) {
   // The field has no meaning here (RFC 9110, section 14.4), unless the status is what is wrong.
-  const std::string range_field(response.fields.find("Content-Range").value_or(""));
-  const auto range = http::parse_content_range(range_field);
-  if (rest && range && (range->first > 0 || range->last + 1 != range->size)) {
-    fail("asked for bytes " + std::to_string(output_.size()) + "-, and status " +
-         std::to_string(response.status) + " came with Content-Range \"" + brief(range_field) +
-         '"');
-  }
+  if (rest && response.fields.count("Content-Range") > 0) return forget();
   const http::BodyEnd end = http::body_end(response);
   const bool known = end.by == http::BodyEnd::By::length;
   // The same state of another length would be the rest alone, without the status for it.
