@@ -70,9 +70,10 @@ class Conversation {
     thread_.join();
   }
 
-  // What the handler no longer takes is not missed: it may have closed.
-  void send(std::string_view bytes) {
-    (void)peer_.send_all(wire::bytes_of(bytes), net::Deadline::after(patience));
+  // Whether the handler's side took it all: it may have closed.
+  bool send(std::string_view bytes) {
+    const auto sent = peer_.send_all(wire::bytes_of(bytes), net::Deadline::after(patience));
+    return sent.ending == net::Ending::full;
   }
   void end() { peer_.half_close(); }
   // Up to the handler's close; `broken` tells of a reset.
