@@ -41,6 +41,7 @@ class Grouping {
   Networks networks() {
     for (std::size_t i = 0; i < owners_.size(); ++i) owners_[i] = by_itself(i);
     mark_home();
+    mark_shared();
     hold_with_neighbours();
     join_by_prefix();
     close_gaps();
@@ -60,6 +61,7 @@ class Grouping {
   }
   [[nodiscard]] bool agree(std::size_t hop, std::size_t neighbour, std::string& why) const;
   void mark_home();
+  void mark_shared();
   void hold_with_neighbours();
   void join_by_prefix();
   void close_gaps();
@@ -106,6 +108,16 @@ void Grouping::mark_home() {
     if (beside_us) owners_[i].reason = address(i) + " is of our own prefix";
     owners_[i].kind = Kind::home;
     owners_[i].name.clear();
+  }
+}
+
+// Shared addresses lie before a carrier's translator on the way out of home only; clouds use them,
+// too.
+void Grouping::mark_shared() {
+  bool outside = !path_.hops.empty() && path_.hops.front().ttl > 1;
+  for (Owner& owner : owners_) {
+    outside = outside || is_operators(owner.kind);
+    if (outside && owner.kind == Kind::shared) owner.kind = Kind::inside;
   }
 }
 
@@ -176,7 +188,7 @@ void Grouping::join_by_prefix() {
   }
 }
 
-// What stands on both sides of silent, unnamed, private or shared hops holds them too.
+// What stands on both sides of silent, unnamed or private hops holds them too.
 void Grouping::close_gaps() {
   const auto fill = [&](std::initializer_list<Kind> open) {
     std::size_t before = owners_.size();
@@ -191,7 +203,7 @@ void Grouping::close_gaps() {
       before = i;
     }
   };
-  fill({Kind::silent, Kind::unnamed, Kind::inside, Kind::shared});
+  fill({Kind::silent, Kind::unnamed, Kind::inside});
   fill({Kind::silent});
 }
 

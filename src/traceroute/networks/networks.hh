@@ -12,8 +12,8 @@ namespace traceroute {
 struct Network {
   enum class Kind {
     home,      // private addresses, or our own prefix, before all others
-    inside,    // private addresses further on
-    shared,    // the carrier's address translator
+    inside,    // private or shared addresses further on
+    shared,    // the carrier's address translator, before all operators
     named,     // of one registered domain
     numbered,  // without a name, of one AS
     unnamed,   // of one prefix, and nothing more is known

@@ -7,6 +7,7 @@
 #include "traceroute/places/hint.hh"
 #include "traceroute/places/operator_codes.hh"
 #include "traceroute/places/router_words.hh"
+#include "wire/words.hh"
 
 namespace traceroute {
 
@@ -28,7 +29,11 @@ class NameReader {
   explicit NameReader(std::vector<std::string> labels) : hints_(std::move(labels)) {}
 
   PlaceGuess guess() {
-    for (std::size_t label = 0; label < hints_.labels().size(); ++label) read_label(label);
+    // Left of "customer" stands the customer's name: "boston-university.customer.example.net".
+    const auto& labels = hints_.labels();
+    std::size_t label = labels.size();
+    while (label > 0 && !wire::has_word("cust customer customers", labels[label - 1])) --label;
+    for (; label < labels.size(); ++label) read_label(label);
     return hints_.guess();
   }
 

@@ -116,6 +116,8 @@ TEST(Networks, AddressClasses) {
   EXPECT_EQ(summary(path_of({lan, cgn, ten, a, end})), "home 1, shared 1, inside 1, a.net 1");
   EXPECT_EQ(summary(path_of({lan, a, ten, a, end})), "home 1, a.net 3");
   EXPECT_EQ(summary(path_of({lan, a, cgn, {""}, a, end})), "home 1, a.net 4");
+  EXPECT_EQ(summary(path_of({lan, cgn, a, cgn, ten, end})),
+            "home 1, shared 1, a.net 1, inside 2");                            // a cloud
   PathSummary from_third = path_of({ten, {"10.7.0.2", "two.words"}, a, end});  // traceroute -f 3
   for (PathHop& hop : from_third.hops) hop.ttl += 2;
   EXPECT_EQ(summary(from_third), "inside 1, two.words 1, a.net 1");

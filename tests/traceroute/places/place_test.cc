@@ -103,6 +103,10 @@ TEST(Place, ACustomersNameIsNoPlace) {
       {"chicago-svc076536-ic365572.ip.twelve99-cust.net", ""},
       {"boston-bank-ic-331185-chi-b21.c.telia.net", "Chicago us"},
       {"leed-ic-7-ae2-0.network.virginmedia.net", "Leeds uk"},  // a router's number
+      {"boston-university-gw.customer.alter.net", ""},
+      {"paris.cust.lon1.example.net", "London uk"},
+      {"cm-lon003.int-gw.kddi.ne.jp", "London uk?"},  // "cm" is KDDI's customers' side
+      {"cm-fcu204.kddnet.ad.jp", "Tokyo jp"},
   };
   EXPECT_EQ(wrong_guesses(cases), "");
 }
