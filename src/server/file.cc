@@ -41,17 +41,11 @@ std::string send_named(net::Stream& connection, DocumentRoot& root, const std::s
   if (!S_ISREG(about.st_mode)) return "not a regular file";
   const auto size = static_cast<std::uint64_t>(about.st_size);
   const auto sent = connection.send_file(file.get(), 0, size, silence);
-  switch (sent.ending) {
-    case net::Ending::full:
-      return {};
-    case net::Ending::end:
-      return "became shorter while it was sent";
-    case net::Ending::broken:
-      return "the connection broke after " + std::to_string(sent.count) + " bytes";
-    case net::Ending::silent:
-      return "the client took no more after " + std::to_string(sent.count) + " bytes";
-  }
-  return {};
+  if (sent.ending == net::Ending::full) return {};
+  if (sent.ending == net::Ending::end) return "became shorter while it was sent";
+  const bool broken = sent.ending == net::Ending::broken;
+  return std::string(broken ? "the connection broke" : "the client took no more") + " after " +
+         std::to_string(sent.count) + " bytes";
 }
 
 }  // namespace

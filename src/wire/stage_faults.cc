@@ -63,16 +63,11 @@ Evidence d1_evidence(Bytes packet, const C2& task, std::uint32_t index,
 
 // Told by the payload_len that all but two of the server's messages have for themselves.
 Message message_of(const Header& expected) {
-  switch (expected.payload_len) {
-    case a2_len:
-      return Message::a2;
-    case b2_len:
-      return Message::b2;
-    case c2_len:
-      return Message::c2;
-    default:
-      return Message::d2;
-  }
+  const std::size_t size = expected.payload_len;
+  return size == a2_len   ? Message::a2
+         : size == b2_len ? Message::b2
+         : size == c2_len ? Message::c2
+                          : Message::d2;
 }
 
 // Numbers of a task that no server means, since in the other byte order they are common ones.

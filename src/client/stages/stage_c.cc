@@ -52,24 +52,12 @@ net::Stream connect_and_listen(const Exchange& exchange, const net::Address& ser
   }
 }
 
-// Who is told of each deviation waits for the padding of c2: it may come behind the 25 bytes.
-std::chrono::milliseconds padding_wait(const Narrator& narrator) {
-  return std::chrono::milliseconds(narrator.is_verbose() ? 500 : 0);
-}
-
 std::string what_came(const net::Transfer& got) {
   const std::string bytes = std::to_string(got.count) + " bytes";
-  switch (got.ending) {
-    case net::Ending::silent:
-      return got.count == 0 ? "nothing came" : "only " + bytes + " came";
-    case net::Ending::end:
-      return "the connection was closed";
-    case net::Ending::broken:
-      return "the connection broke after " + bytes;
-    case net::Ending::full:
-      break;
-  }
-  return bytes + " came";
+  if (got.ending == net::Ending::end) return "the connection was closed";
+  if (got.ending == net::Ending::broken) return "the connection broke after " + bytes;
+  if (got.ending == net::Ending::full) return bytes + " came";
+  return got.count == 0 ? "nothing came" : "only " + bytes + " came";
 }
 
 }  // namespace
@@ -78,8 +66,9 @@ CReply stage_c(const Exchange& exchange, const BReply& b) {
   net::Stream connection = connect_and_listen(exchange, b.server);
   exchange.narrator.note("> c1 to " + b.server.text() + ": connected");
 
-  const auto [first, packet] =
-      receive_c2(connection, exchange.deadline, padding_wait(exchange.narrator));
+  // Who is told of each deviation waits for the padding of c2: it may come behind the 25 bytes.
+  const std::chrono::milliseconds padding_wait(exchange.narrator.is_verbose() ? 500 : 0);
+  const auto [first, packet] = receive_c2(connection, exchange.deadline, padding_wait);
   if (first.ending != net::Ending::full || !wire::quoted_text(packet).empty()) {
     throw cli::Failure("stage c: awaited c2 (25 or 28 bytes) from " + b.server.text() + ": " +
                        what_came(first) +

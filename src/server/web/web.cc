@@ -219,14 +219,9 @@ bool WebConnection::refuse(Status status, std::string_view head) {
 
 // Serves the next request; false when it was the last one.
 bool WebConnection::serve_one() {
-  switch (await_head()) {
-    case Wait::came:
-      break;
-    case Wait::ended:
-      return false;
-    case Wait::refused:
-      return refuse(refusal_, pending());
-  }
+  const Wait wait = await_head();
+  if (wait == Wait::refused) return refuse(refusal_, pending());
+  if (wait == Wait::ended) return false;
   const std::string_view head = pending().substr(0, head_size_);
   begin_ += head_size_;
   const auto parsed = http::parse_request(head);

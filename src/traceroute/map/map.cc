@@ -251,6 +251,6 @@ void Sheet::list_notes() {
 
 }  // namespace
 
-std::string Map::svg() const { return Sheet(facts_).drawn(); }
+std::string map_svg(const MapFacts& facts) { return Sheet(facts).drawn(); }
 
 }  // namespace traceroute

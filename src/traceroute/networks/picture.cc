@@ -56,7 +56,6 @@ class Picture {
   [[nodiscard]] const LongHaul* haul_to(std::size_t hop) const;
   void draw_haul(const LongHaul& haul);
   void draw_places(const Network& network);
-  [[nodiscard]] std::string name_of_destination() const;
   void draw_destination();
   [[nodiscard]] bool is_mostly_nameless() const;
   void draw_notes();
@@ -164,15 +163,13 @@ void Picture::draw_places(const Network& network) {
   }
 }
 
-std::string Picture::name_of_destination() const {
-  return path_.reached ? path_.hops.back().responders.front().name : "";
-}
-
 void Picture::draw_destination() {
   draw_way_to(path_.hops.size() - (path_.reached ? 1 : 0));
   std::string name = fitted(path_.host, room, style_.utf8);
   // A destination given by its address is shown with the name that its line has.
-  const std::string other = path_.host == path_.destination ? name_of_destination() : path_.host;
+  std::string other = path_.host;
+  if (other == path_.destination)
+    other = path_.reached ? path_.hops.back().responders.front().name : "";
   if (!other.empty()) {
     name = fitted(other, room - path_.destination.size() - 3, style_.utf8) + " (" +
            path_.destination + ')';

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "traceroute/report/screen_text.hh"
 #include "traceroute/report/watch_text.hh"
@@ -219,21 +220,15 @@ std::string summary(const Watch& watch, const View& view) {
 
 // Once, of what is on the screen.
 std::vector<std::string> footnotes(const std::vector<Row>& rows) {
-  struct Note {
-    Meaning meaning;
-    std::string_view text;
-  };
-  constexpr std::array notes{
-      Note{Meaning::loss, "loss: later hops lose as much, with the 95 % interval"},
-      Note{Meaning::limited, "limited: it answers seldom; packets pass it"},
-      Note{Meaning::silent, "silent: it does not answer"},
-      Note{Meaning::refused, "refused: somebody says that it goes no farther"},
-      Note{Meaning::unknown, "?: missing, not known why"}};
+  constexpr std::pair<Meaning, std::string_view> notes[] = {
+      {Meaning::loss, "loss: later hops lose as much, with the 95 % interval"},
+      {Meaning::limited, "limited: it answers seldom; packets pass it"},
+      {Meaning::silent, "silent: it does not answer"},
+      {Meaning::refused, "refused: somebody says that it goes no farther"},
+      {Meaning::unknown, "?: missing, not known why"}};
   std::vector<std::string> found;
-  for (const Note& note : notes) {
-    if (std::ranges::find(rows, note.meaning, &Row::meaning) != rows.end()) {
-      found.emplace_back(note.text);
-    }
+  for (const auto& [meaning, text] : notes) {
+    if (std::ranges::find(rows, meaning, &Row::meaning) != rows.end()) found.emplace_back(text);
   }
   return found;
 }

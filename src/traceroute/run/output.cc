@@ -78,7 +78,7 @@ void Output::fail(const Plan& plan, const std::string& why) {
 }
 
 void Output::finish() {
-  if (form_ == Form::map && !map_.empty()) cli::print(map_.svg());
+  if (form_ == Form::map && map_.paths > 0) cli::print(map_svg(map_));
 }
 
 }  // namespace traceroute

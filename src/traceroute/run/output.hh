@@ -48,7 +48,7 @@ class Output {
   const Options& options_;
   AddressInfo& info_;
   Form form_;
-  Map map_;
+  MapFacts map_;
 };
 
 }  // namespace traceroute

@@ -42,16 +42,12 @@ ProbeSocket open_probe_socket(net::Family family, const ProbeSocketOptions& opti
       "net.ipv4.ping_group_range");
 }
 
-void say_way(ProbeWay way) {
-  if (way == ProbeWay::ping) cli::say("no right to a raw socket: using a ping socket");
-  if (way == ProbeWay::udp) {
-    cli::say("no right to a raw or a ping socket: using UDP and the error queue");
-  }
-}
-
 // To be called once before a socket is used: sets the source address and the flow label.
 void prepare(ProbeSocket& socket, const Options& options, const net::Address& destination) {
-  say_way(socket.way());
+  const ProbeWay way = socket.way();
+  if (way == ProbeWay::ping) cli::say("no right to a raw socket: using a ping socket");
+  if (way == ProbeWay::udp)
+    cli::say("no right to a raw or a ping socket: using UDP and the error queue");
   if (!options.source.empty()) {
     const auto found = of_family(addresses_of(options.source, net::Family::any), socket.family());
     if (found.empty()) {

@@ -63,14 +63,9 @@ Parsed<Request> parse_request(std::string_view head) {
   if (parsed_line.refusal) return *parsed_line.refusal;
   Request request{parsed_line.value, {}};
   request.fields.reserve(16);
-  switch (parse_fields(head, request.fields, From::client)) {
-    case FieldsError::none:
-      break;
-    case FieldsError::malformed:
-      return Status::bad_request;
-    case FieldsError::too_many:
-      return Status::head_too_large;
-  }
+  const FieldsError error = parse_fields(head, request.fields, From::client);
+  if (error == FieldsError::malformed) return Status::bad_request;
+  if (error == FieldsError::too_many) return Status::head_too_large;
   const std::size_t hosts = request.fields.count("Host");
   if (hosts > 1 || (hosts == 0 && request.minor_version >= 1)) return Status::bad_request;
   const auto host = request.fields.find("Host");

@@ -11,9 +11,9 @@ namespace traceroute {
 namespace {
 
 std::string map_of(const std::vector<PathSummary>& paths) {
-  Map map;
+  MapFacts map;
   for (const PathSummary& path : paths) map.add(path);
-  return map.svg();
+  return map_svg(map);
 }
 
 std::size_t count(const std::string& text, const std::string& what) {
@@ -166,7 +166,7 @@ TEST(Map, ManyPathsAreOneMap) {
 }
 
 TEST(Map, HundredsOfPathsOverAllCitiesStaySmall) {
-  Map map;
+  MapFacts map;
   unsigned seed = 1;
   const auto random_city = [&]() -> const City& {
     seed = seed * 1664525 + 1013904223;
@@ -191,7 +191,7 @@ TEST(Map, HundredsOfPathsOverAllCitiesStaySmall) {
     const std::string host = "host" + std::to_string(i) + ".example.net";
     map.add(path_of(rows, true, host));
   }
-  const std::string svg = map.svg();
+  const std::string svg = map_svg(map);
   expect_sound(svg);
   expect_has(svg, {">300 paths<", "and 260 more", "most used ways are drawn"});
 }
