@@ -146,18 +146,10 @@ std::string guess_wide_header(const Evidence& evidence) {
 
 // The place of a secret in the payload of a server's message.
 std::optional<std::size_t> secret_offset(Message message) {
-  switch (message) {
-    case Message::a2:
-      return 12;
-    case Message::b2:
-      return 4;
-    case Message::c2:
-      return 8;
-    case Message::d2:
-      return 0;
-    default:
-      return std::nullopt;
-  }
+  if (message == Message::a2) return 12;
+  if (message == Message::b2) return 4;
+  if (message == Message::c2) return 8;
+  return message == Message::d2 ? std::optional<std::size_t>(0) : std::nullopt;
 }
 
 std::string guess_psecret(const Evidence& evidence, std::uint32_t seen) {

@@ -15,16 +15,6 @@ Response& Response::begin(Status status) {
   return *this;
 }
 
-Response& Response::field(std::string_view name, std::string_view value) {
-  out_ << name << ": " << value << "\r\n";
-  return *this;
-}
-
-Response& Response::field(std::string_view name, std::uint64_t value) {
-  out_ << name << ": " << value << "\r\n";
-  return *this;
-}
-
 bool Response::body(std::uint64_t length) {
   field("Content-Length", length);
   out_ << "\r\n";

@@ -22,8 +22,10 @@ class Response {
       : out_(out), date_(date), connection_(connection), without_body_(without_body) {}
 
   Response& begin(wire::http::Status status);
-  Response& field(std::string_view name, std::string_view value);
-  Response& field(std::string_view name, std::uint64_t value);
+  Response& field(std::string_view name, const auto& value) {
+    out_ << name << ": " << value << "\r\n";
+    return *this;
+  }
 
   // Ends the head with the Content-Length; true when the caller is to send that many bytes.
   [[nodiscard]] bool body(std::uint64_t length);

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "server/web/access_log.hh"
 #include "server/web/response.hh"
@@ -32,28 +33,23 @@ constexpr auto farewell = std::chrono::seconds(2);  // for a peer to read the en
 constexpr auto moment = std::chrono::seconds(1);    // after which a connection is idle
 constexpr std::string_view allowed = "GET, HEAD, OPTIONS";
 
+constexpr std::pair<Status, std::string_view> explanations[] = {
+    {Status::bad_request,
+     "A request begins like \"GET /PATH HTTP/1.1\", has one Host field, and can be understood in "
+     "one way only."},
+    {Status::request_timeout, "The request did not end in time."},
+    {Status::content_too_large, "The request's body is too long."},
+    {Status::uri_too_long, "The request's target is too long."},
+    {Status::head_too_large, "The request's head is too long."},
+    {Status::expectation_failed, "Only 100-continue can be expected."},
+    {Status::not_implemented, "This server does not know the method, or the transfer coding."},
+    {Status::version_not_supported, "This server speaks HTTP/1.1."}};
+
 std::string_view explain(Status status) {
-  switch (status) {
-    case Status::bad_request:
-      return "A request begins like \"GET /PATH HTTP/1.1\", has one Host field, and can be "
-             "understood in one way only.";
-    case Status::request_timeout:
-      return "The request did not end in time.";
-    case Status::content_too_large:
-      return "The request's body is too long.";
-    case Status::uri_too_long:
-      return "The request's target is too long.";
-    case Status::head_too_large:
-      return "The request's head is too long.";
-    case Status::expectation_failed:
-      return "Only 100-continue can be expected.";
-    case Status::not_implemented:
-      return "This server does not know the method, or the transfer coding.";
-    case Status::version_not_supported:
-      return "This server speaks HTTP/1.1.";
-    default:
-      return "";
+  for (const auto& [refusal, words] : explanations) {
+    if (refusal == status) return words;
   }
+  return "";
 }
 
 // "-" while it is not whole.

@@ -110,19 +110,15 @@ void send_parts(Response& answer, const File& file, std::string_view type,
 // Whether the request's conditions hold; answers it where they do not.
 bool conditions_hold(Response& answer, const http::Request& request,
                      const http::Validators& validators, std::int64_t now) {
-  switch (http::evaluate(request.fields, validators, now)) {
-    case http::ConditionResult::not_modified:
-      answer.begin(Status::not_modified);
-      if (!validators.etag.empty()) describe(answer, validators, now);
-      answer.no_body();
-      return false;
-    case http::ConditionResult::precondition_failed:
-      answer.begin(Status::precondition_failed).page("The file has changed.");
-      return false;
-    case http::ConditionResult::proceed:
-      break;
+  const auto result = http::evaluate(request.fields, validators, now);
+  if (result == http::ConditionResult::not_modified) {
+    answer.begin(Status::not_modified);
+    if (!validators.etag.empty()) describe(answer, validators, now);
+    answer.no_body();
+  } else if (result == http::ConditionResult::precondition_failed) {
+    answer.begin(Status::precondition_failed).page("The file has changed.");
   }
-  return true;
+  return result == http::ConditionResult::proceed;
 }
 
 void answer_file(Response& answer, const http::Request& request, const File& file,

@@ -4,6 +4,7 @@
 #include <array>
 #include <initializer_list>
 #include <map>
+#include <utility>
 
 #include "traceroute/networks/address_class.hh"
 #include "traceroute/places/domain.hh"
@@ -275,22 +276,17 @@ Networks Grouping::gathered() const {
 }  // namespace
 
 std::string_view title_of(Network::Kind kind) {
-  switch (kind) {
-    case Kind::home:
-      return "home or local network";
-    case Kind::inside:
-      return "private addresses, of whom is not known";
-    case Kind::shared:
-      return "the carrier's address translator";
-    case Kind::silent:
-      return "no answer";
-    case Kind::hidden:
-      return "hidden: one address answers for all";
-    case Kind::loop:
-      return "a loop: the packets go round";
-    default:
-      return "";
+  constexpr std::pair<Kind, std::string_view> titles[] = {
+      {Kind::home, "home or local network"},
+      {Kind::inside, "private addresses, of whom is not known"},
+      {Kind::shared, "the carrier's address translator"},
+      {Kind::silent, "no answer"},
+      {Kind::hidden, "hidden: one address answers for all"},
+      {Kind::loop, "a loop: the packets go round"}};
+  for (const auto& [titled, title] : titles) {
+    if (titled == kind) return title;
   }
+  return "";  // an operator's
 }
 
 std::size_t home_hops(const Networks& networks) {

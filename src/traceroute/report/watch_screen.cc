@@ -136,19 +136,9 @@ std::string loss_text(const Row& row) {
 }
 
 std::string_view colour_of(Meaning meaning) {
-  switch (meaning) {
-    case Meaning::loss:
-    case Meaning::refused:
-      return red;
-    case Meaning::limited:
-      return yellow;
-    case Meaning::silent:
-    case Meaning::unknown:
-      return dim;
-    case Meaning::none:
-      break;
-  }
-  return "";
+  if (meaning == Meaning::loss || meaning == Meaning::refused) return red;
+  if (meaning == Meaning::limited) return yellow;
+  return meaning == Meaning::none ? "" : dim;
 }
 
 std::string head_line(const Columns& columns, std::string_view what, const View& view) {
