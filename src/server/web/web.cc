@@ -228,10 +228,9 @@ bool WebConnection::serve_one() {
 
   const auto expectation = http::expectation_of(request);
   if (expectation == http::Expectation::other) return refuse(Status::expectation_failed, head);
-  if (expectation == http::Expectation::go_on) {
-    if (!framing.value.empty() && framing.value.length <= max_body && pending().empty()) {
-      out_ << "HTTP/1.1 100 Continue\r\n\r\n";
-    }
+  if (expectation == http::Expectation::go_on && !framing.value.empty() &&
+      framing.value.length <= max_body && pending().empty()) {
+    out_ << "HTTP/1.1 100 Continue\r\n\r\n";
   }
   if (const auto refusal = pass_over_body(framing.value)) return refuse(*refusal, head);
 

@@ -65,22 +65,19 @@ void KnownPath::take(std::size_t index, int first_open) {
 void KnownPath::note_at_hop(const Probe& probe, int first_open) {
   HopState& hop = at(probe.ttl);
   if (hop.answers++ == 0) ++answering_hops_;
-  switch (probe.reply->verdict) {
-    case Verdict::router:
-      hop.router = true;
-      farthest_ = std::max(farthest_, probe.ttl);
-      hop.min_router_rtt = std::min(hop.min_router_rtt, probe.rtt());
-      hop.max_router_rtt = std::max(hop.max_router_rtt, probe.rtt());
-      break;
-    case Verdict::destination:
-      hop.destination = true;
-      // Where its line has been told without it, the next one shows it: it answers there, too.
-      destination_ttl_ =
-          std::min(destination_ttl_.value_or(max_ttl_), std::max(probe.ttl, first_open));
-      break;
-    case Verdict::refusal:
-      hop.refused = true;
-      break;
+  const Verdict verdict = probe.reply->verdict;
+  if (verdict == Verdict::router) {
+    hop.router = true;
+    farthest_ = std::max(farthest_, probe.ttl);
+    hop.min_router_rtt = std::min(hop.min_router_rtt, probe.rtt());
+    hop.max_router_rtt = std::max(hop.max_router_rtt, probe.rtt());
+  } else if (verdict == Verdict::destination) {
+    hop.destination = true;
+    // Where its line has been told without it, the next one shows it: it answers there, too.
+    destination_ttl_ =
+        std::min(destination_ttl_.value_or(max_ttl_), std::max(probe.ttl, first_open));
+  } else {
+    hop.refused = true;
   }
 }
 

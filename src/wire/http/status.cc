@@ -1,17 +1,12 @@
 #include "wire/http/status.hh"
 
-#include <algorithm>
-#include <iterator>
+#include <utility>
 
 namespace wire::http {
 
 namespace {
 
-struct Phrase {
-  Status status;
-  std::string_view text;
-};
-constexpr Phrase phrases[] = {
+constexpr std::pair<Status, std::string_view> phrases[] = {
     {Status::ok, "OK"},
     {Status::no_content, "No Content"},
     {Status::partial_content, "Partial Content"},
@@ -37,8 +32,10 @@ constexpr Phrase phrases[] = {
 }  // namespace
 
 std::string_view reason(Status status) {
-  const auto* const found = std::ranges::find(phrases, status, &Phrase::status);
-  return found == std::end(phrases) ? "Unknown" : found->text;
+  for (const auto& [known, phrase] : phrases) {
+    if (known == status) return phrase;
+  }
+  return "Unknown";
 }
 
 }  // namespace wire::http
