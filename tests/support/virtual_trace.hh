@@ -44,14 +44,17 @@ struct TraceRun {
 // Runs traces of one network one after another.
 class VirtualHost {
  public:
-  explicit VirtualHost(const simnet::Description& description, std::uint64_t seed = 1)
-      : network_(description, seed) {}
+  // With at least `interval` between two packets, if that is not 0.
+  explicit VirtualHost(const simnet::Description& description, std::uint64_t seed = 1,
+                       Time interval = {})
+      : network_(description, seed), interval_(interval) {}
 
   TraceRun run(const Plan& plan) {
     Trace trace(plan);
     TraceRun result;
     std::multimap<Time, std::vector<std::uint8_t>> on_the_way;
     const Time start = now_;
+    Time may_send = now_;
     while (true) {
       while (!on_the_way.empty() && on_the_way.begin()->first <= now_) {
         auto [sequence, reply] = reply_of(on_the_way.begin()->second, on_the_way.begin()->first);
@@ -59,7 +62,10 @@ class VirtualHost {
         trace.record(sequence, reply);
         on_the_way.erase(on_the_way.begin());
       }
-      for (const std::size_t index : trace.due(now_)) {
+      const std::size_t most = interval_ > Time::zero() ? 1 : Trace::full_batch;
+      const auto due = now_ < may_send ? std::vector<std::size_t>{} : trace.due(now_, most);
+      if (!due.empty()) may_send = now_ + interval_;
+      for (const std::size_t index : due) {
         ++result.packets;
         const Probe& probe = trace.probes()[index];
         const auto outcome =
@@ -72,7 +78,7 @@ class VirtualHost {
       }
       while (auto hop = trace.next_settled(now_)) result.hops.push_back(*hop);
       if (trace.done()) break;
-      Time next = trace.wake(now_);
+      Time next = std::max(trace.wake(now_), may_send);
       if (!on_the_way.empty()) next = std::min(next, on_the_way.begin()->first);
       if (next == Time::max() || next < now_) throw std::logic_error("the trace sleeps for ever");
       now_ = next;
@@ -88,6 +94,7 @@ class VirtualHost {
 
  private:
   simnet::Network network_;
+  Time interval_;
   Time now_ = std::chrono::hours(1);
 };
 

@@ -148,7 +148,8 @@ Retry retry(const KnownPath& path, int ttl, Time now) {
   // While the hop is waited for anyhow, as long as an answer comes in time.
   if (may_be_destination(path, ttl)) {
     const Time overdue = asked.first + path.destination_rtt() * 9 / 8 + 10ms;
-    const Time from = std::max(*path.destination(), overdue);
+    // A bound on packets a second may have held up the usual ones.
+    const Time from = std::max({*path.destination(), overdue, path.last_of_queries(ttl)});
     const auto last_echo = path.limits_echoes(now);
     const int count = last_echo || path.refused(ttl) ? 6 : 3;
     // A router that refuses most packets may let pass only some a second.

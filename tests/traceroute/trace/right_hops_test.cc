@@ -259,6 +259,20 @@ TEST(Limits, DestinationThatLosesAnswersIsShownAtItsHop) {
   }
 }
 
+// Its hop is asked as often where packets are held up, by --rate or a busy machine.
+TEST(Limits, DestinationThatLosesAnswersIsShownAtItsHopHoweverSlowlyPacketsGo) {
+  for (const std::string loses : {"every 2", "every 3", "every 4", "every 5"}) {
+    const simnet::Description network = describe("all delay 10\nhops 9\n" + target + loses);
+    for (const Time interval : {2ms, 5ms, 10ms, 20ms, 33ms, 50ms, 100ms}) {
+      VirtualHost host(network, 1, interval);
+      for (int i = 1; i <= 4; ++i) {
+        EXPECT_EQ(host.run({}).text(), routers(1, 9) + " 10:192.0.2.10")
+            << loses << ", a packet in " << in_milliseconds(interval) << " ms, run " << i;
+      }
+    }
+  }
+}
+
 // The lowest TTL is asked again first, and not so often that no probe is left for when the
 // destination answers again; a slow router moves neither.
 TEST(Limits, DestinationThatAnswersOnceASecondIsShownAtItsHop) {
