@@ -30,13 +30,14 @@ void Round::withdraw(std::size_t count) {
   ttls_.resize(probes_.size());
 }
 
-// Once the destination has answered, nearer hops have had their time. What round trips were before
-// is no measure: where a queue builds up, they take a second more at once.
+// As long as it was asked for. Else, once the destination has answered, nearer hops have had their
+// time. What round trips were before is no measure: where a queue builds up, they take a second
+// more at once.
 Time Round::give_up_at(std::size_t index) const {
   constexpr Time usual = std::chrono::seconds(1);
-  const Time most = plan_.waits ? plan_.waits->most : std::chrono::seconds(3);
+  constexpr Time most = std::chrono::seconds(3);
   const Time patience = reached_at_ ? std::min(most, std::max(usual, rtt_ * 4)) : most;
-  return probes_[index].sent + patience;
+  return probes_[index].sent + (plan_.waits ? plan_.waits->most : patience);
 }
 
 Time Round::wake(Time now) const {

@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "support/virtual_network.hh"
@@ -15,10 +16,11 @@ namespace traceroute::watch {
 
 class VirtualWatch {
  public:
-  VirtualWatch(const simnet::Description& description, Time interval, std::uint64_t seed = 1)
+  VirtualWatch(const simnet::Description& description, Time interval, std::uint64_t seed = 1,
+               Plan watched = plan())
       : network_(std::make_unique<simnet::Network>(description, seed)),
         seed_(seed),
-        watch(plan(), interval) {}
+        watch(std::move(watched), interval) {}
 
   static Plan plan() {
     Plan plan;

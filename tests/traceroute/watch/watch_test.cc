@@ -237,6 +237,18 @@ TEST(Watch, ARoundTripThatGetsLongAtOnceIsNoLoss) {
   }
 }
 
+TEST(Watch, ASlowRouterIsWaitedForAsLongAsItIsAskedFor) {
+  const auto slow = path("", "slow 2500");
+  VirtualWatch usual(slow, 1s);
+  usual.play(30);
+  EXPECT_EQ(meanings(usual.watch), "- - - s - - - - - -");
+  Plan plan = VirtualWatch::plan();
+  plan.waits = Waits{3s};
+  VirtualWatch patient(slow, 1s, 1, plan);
+  patient.play(30);
+  EXPECT_EQ(meanings(patient.watch), "- - - - - - - - - -");
+}
+
 TEST(Watch, BalancedPacketsAreNoChange) {
   const auto balanced = describe(
       "all delay 5\nhop\nhop split balance packet to a b\nhop a to join\nhop b to join\n"
