@@ -108,6 +108,12 @@ if grep 'there may be more' "$dir/err"; then
   echo "FAILED: why a graph is not whole is told twice"
   failed=1
 fi
+title='interrupted while the name is looked up'
+"$simulate" "$top/tests/paths/dead-resolver" -- sh -c '"$0" --paths a.example & pid=$!
+  until ! kill -0 $pid || grep -q "^SigBlk:.*4003" /proc/$pid/status; do :; done; kill -INT $pid; wait $pid; echo $?' \
+  "$bin/traceroute" >"$dir/out" 2>"$dir/err"
+shows out '^130$'
+shows err '^traceroute: interrupted: the address of a\.example is not known yet$'
 if unshare -n iptables -w -A OUTPUT -p icmp -m limit --limit 1/hour -j ACCEPT 2>/dev/null; then
   stopped 1 'iptables -w -A OUTPUT -p icmp --icmp-type echo-request -m limit --limit 1/hour \
       --limit-burst 20 -j ACCEPT

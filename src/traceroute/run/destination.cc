@@ -39,4 +39,8 @@ net::Address choose(const std::string& name, const std::vector<net::Address>& ad
   return *next;
 }
 
+std::string interrupted_look_up(const std::string& host) {
+  return "interrupted: the address of " + host + " is not known yet";
+}
+
 }  // namespace traceroute

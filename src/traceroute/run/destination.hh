@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "traceroute/options.hh"
@@ -17,5 +18,8 @@ std::vector<net::Address> of_family(const std::vector<net::Address>& addresses, 
 // stderr when it is not the first.
 net::Address choose(const std::string& name, const std::vector<net::Address>& addresses,
                     const Options& options, std::optional<net::Family> no_socket = {});
+
+// Why nothing of a host is shown if the user was quicker than the name server.
+std::string interrupted_look_up(const std::string& host);
 
 }  // namespace traceroute

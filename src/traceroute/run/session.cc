@@ -8,6 +8,7 @@
 #include "cli/write.hh"
 #include "net/kernel.hh"
 #include "net/stop_signal.hh"
+#include "net/wait.hh"
 #include "traceroute/probe/privilege.hh"
 #include "traceroute/report/atlas.hh"
 #include "traceroute/run/destination.hh"
@@ -48,12 +49,23 @@ FamilySockets open_sockets(const Options& options) {
 }
 
 int find_paths(const Options& options, FamilySockets& sockets) {
+  const int stop = stop_descriptor();
+  Resolver resolver(options.family);
+  resolver.ask(options.host);
+  const int fds[] = {stop, resolver.fd()};
+  auto resolved = resolver.next();
+  for (; !resolved; resolved = resolver.next()) {
+    if (net::wait_readable_patiently(fds, {}) == 0) {
+      cli::say(interrupted_look_up(options.host));
+      return interrupted_status;
+    }
+  }
+  if (resolved->addresses.empty()) throw cli::Failure(resolved->error);
   Plan plan = options.plan;
-  const auto addresses = addresses_of(options.host, options.family);
-  set_destination(plan, choose(options.host, addresses, options, sockets.refused), options);
+  set_destination(plan, choose(options.host, resolved->addresses, options, sockets.refused),
+                  options);
   plan.seed = options.seed ? *options.seed : std::random_device()();
   FamilySocket& socket = sockets.towards(plan, options);
-  const int stop = stop_descriptor();
   AddressInfo info(style_of(options));
   return show_paths(plan, socket, info, options.dot, stop);
 }

@@ -134,7 +134,7 @@ void Tracer::interrupt(const Targets& targets, Time now) {
   }
   if (targets.ended() && resolver_.waiting() == 0) return;
   if (options_.targets.empty()) {
-    fail(options_.plan, "interrupted: the address of " + options_.host + " is not known yet");
+    fail(options_.plan, interrupted_look_up(options_.host));
   } else {
     cli::say("interrupted before the last of the targets");
   }
