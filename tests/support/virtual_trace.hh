@@ -78,7 +78,7 @@ class VirtualHost {
       }
       while (auto hop = trace.next_settled(now_)) result.hops.push_back(*hop);
       if (trace.done()) break;
-      Time next = std::max(trace.wake(now_), may_send);
+      Time next = now_ < may_send ? may_send : trace.wake(now_);
       if (!on_the_way.empty()) next = std::min(next, on_the_way.begin()->first);
       if (next == Time::max() || next < now_) throw std::logic_error("the trace sleeps for ever");
       now_ = next;

@@ -160,7 +160,7 @@ Retry retry(const KnownPath& path, int ttl, Time now) {
     // As late as that, for the sake of routers that answer twice a second.
     const Time round_trip = path.later_rtt(ttl).value_or(path.max_rtt()) * 9 / 8 + 10ms;
     if (round_trip < 400ms) {
-      times.at(std::max(*path.destination() + 425ms - round_trip, asked.first + round_trip));
+      times.at(std::max(*path.destination() + 425ms - round_trip, asked.last + round_trip));
     }
   }
   if (path.mostly_silent()) times.at(asked.a_second_later());

@@ -273,6 +273,18 @@ TEST(Limits, DestinationThatLosesAnswersIsShownAtItsHopHoweverSlowlyPacketsGo) {
   }
 }
 
+// So is any other hop: one packet more for one that is silent.
+TEST(Limits, SilentHopIsAskedAgainHoweverSlowlyPacketsGo) {
+  const std::string destination = "hops 6\n" + target;
+  const simnet::Description answers = describe("all delay 10\nhops 3\n" + destination);
+  const simnet::Description silent = describe("all delay 10\nhops 2\nhop silent\n" + destination);
+  for (const Time interval : {0ms, 5ms, 20ms, 50ms, 100ms, 200ms}) {
+    EXPECT_EQ(VirtualHost(silent, 1, interval).run({}).packets,
+              VirtualHost(answers, 1, interval).run({}).packets + 1)
+        << in_milliseconds(interval);
+  }
+}
+
 // The lowest TTL is asked again first, and not so often that no probe is left for when the
 // destination answers again; a slow router moves neither.
 TEST(Limits, DestinationThatAnswersOnceASecondIsShownAtItsHop) {
