@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "traceroute/networks/locations.hh"
 #include "traceroute/report/summarize.hh"
@@ -24,10 +25,7 @@ std::size_t payload_size(std::size_t packet_size, const wire::IcmpFamily& family
 }
 
 // Codes of unreachable that have a letter; the others are numbers.
-struct CodeLetter {
-  int code;
-  const char* letter;
-};
+using CodeLetter = std::pair<int, const char*>;
 constexpr CodeLetter ipv4_letters[] = {{0, "N"}, {1, "H"}, {2, "P"}, {3, "p"}, {13, "A"}};
 constexpr CodeLetter ipv6_letters[] = {{0, "N"}, {1, "A"}, {2, "h"}, {3, "H"}, {4, "p"}};
 
@@ -35,9 +33,9 @@ std::string error_code(const wire::IcmpFamily& family, const Reply& reply) {
   const bool ipv6 = &family == &wire::icmp_v6;
   const auto letters =
       ipv6 ? std::span<const CodeLetter>(ipv6_letters) : std::span<const CodeLetter>(ipv4_letters);
-  const auto found = std::ranges::find(letters, reply.code, &CodeLetter::code);
+  const auto found = std::ranges::find(letters, reply.code, &CodeLetter::first);
   const bool has_letter = reply.type == family.unreachable && found != letters.end();
-  return has_letter ? wire::json::literal(found->letter) : std::to_string(reply.code);
+  return has_letter ? wire::json::literal(found->second) : std::to_string(reply.code);
 }
 
 bool is_error(const Reply& reply, const wire::IcmpFamily& family) {

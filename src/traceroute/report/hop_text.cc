@@ -2,6 +2,7 @@
 
 #include <array>
 #include <span>
+#include <utility>
 
 #include "wire/icmp.hh"
 #include "wire/text.hh"
@@ -40,18 +41,15 @@ std::string interface_text(const wire::InterfaceInfo& info) {
 }
 
 // Unreachable codes with a letter of their own, by number; the others are shown as numbers.
-struct CodeMark {
-  int code;
-  const char* text;
-};
+using CodeMark = std::pair<int, const char*>;
 constexpr CodeMark ipv4_marks[] = {{0, "!N"},  {1, "!H"},  {2, "!P"},  {5, "!S"},  {6, "!N"},
                                    {7, "!H"},  {8, "!N"},  {9, "!X"},  {10, "!X"}, {11, "!N"},
                                    {12, "!H"}, {13, "!X"}, {14, "!V"}, {15, "!C"}};
 constexpr CodeMark ipv6_marks[] = {{0, "!N"}, {1, "!X"}, {2, "!H"}, {3, "!H"}};
 
 std::string unreachable_mark(std::span<const CodeMark> marks, int code) {
-  for (const CodeMark& entry : marks) {
-    if (entry.code == code) return entry.text;
+  for (const auto& [known, text] : marks) {
+    if (known == code) return text;
   }
   return format("!<%d>", code);
 }

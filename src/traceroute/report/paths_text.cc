@@ -83,6 +83,11 @@ std::string dot_string(const std::string& text) {
   return result + '"';
 }
 
+std::string summary(const PathGraph& graph) {
+  return std::to_string(graph.flows) + " flows, " + std::to_string(graph.probes) +
+         " probes, seed " + std::to_string(graph.seed) + "; " + verdict(graph);
+}
+
 }  // namespace
 
 std::vector<std::string> warnings(const PathGraph& graph) {
@@ -120,15 +125,6 @@ std::string verdict(const PathGraph& graph) {
          (graph.proof.supposes_alike ? ", if routers side by side are alike" : "") +
          (graph.proof.lacks_flows_of_silent ? ", those behind silent routers with less" : "");
 }
-
-namespace {
-
-std::string summary(const PathGraph& graph) {
-  return std::to_string(graph.flows) + " flows, " + std::to_string(graph.probes) +
-         " probes, seed " + std::to_string(graph.seed) + "; " + verdict(graph);
-}
-
-}  // namespace
 
 std::string paths_text(const PathGraph& graph, const Style& style) {
   std::string text;

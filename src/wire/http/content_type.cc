@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <string>
 
 #include "wire/text.hh"
 #include "wire/words.hh"
