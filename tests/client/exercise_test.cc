@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <set>
+#include <utility>
 
 #include "client/check/faulty.hh"
 #include "client/check/session.hh"
@@ -207,6 +208,17 @@ TEST_F(BrokenClient, ThatIsMisledByB2BeforeTheLastAck) {
   exercise([](const SessionPlan& b) { return any(b) && b.b2_before_last_ack; },
            [](CheckSession& session) { session.reach(Message::b2); },
            "no connection for 1.0 s; b2 overtook the delayed ack of packet ", 1s);
+}
+
+// It is no wonder that it gave up.
+TEST_F(BrokenClient, ThatDoesNotConnectAgainWhereItIsRefused) {
+  exercise(
+      [](SessionPlan b) {
+        const bool late = std::exchange(b.tcp_late, 0ms) >= 300ms;
+        return late && any(b) && !b.b2_before_last_ack && b.delayed_chance == 0;
+      },
+      [](CheckSession& session) { session.reach(Message::b2); },
+      "no connection for 1.0 s; tcp_port refused for ", 1s);
 }
 
 TEST_F(BrokenClient, ThatLeavesThePaddingOfD1Out) {

@@ -7,6 +7,7 @@
 #include "net/wait.hh"
 #include "server/stages/reserved_port.hh"
 #include "server/stages/stage_session.hh"
+#include "wire/text.hh"
 
 namespace server {
 
@@ -35,7 +36,10 @@ net::Stream StageSession::stage_c() {
   std::optional<net::StopRegistration> udp_registration(std::in_place, *pool_, udp_.socket.get());
   const net::StopRegistration tcp_registration(*pool_, tcp_.socket.get());
   tcp_open_ = plan_.tcp_late.count() == 0;
+  std::string late_port;  // in words: a client that was refused may not have tried again
   if (!tcp_open_) {
+    const std::chrono::duration<double> late = plan_.tcp_late;
+    late_port = wire::format("; tcp_port refused for %.2f s", late.count());
     timers_.add(plan_.tcp_late, [this] {
       open_port(tcp_);
       tcp_open_ = true;
@@ -55,7 +59,7 @@ net::Stream StageSession::stage_c() {
     if (input == Input::none) {
       const std::string seen = "no connection for " + silence_text();
       throw Ended{seen, wire::Fault{wire::Rule::silence, seen}, "",
-                  log_.overtaken_acks() + passed_over};
+                  log_.overtaken_acks() + late_port + passed_over};
     }
     if (input == Input::connection) {
       net::Accepted accepted = net::accept_tcp(tcp_.socket.get());
