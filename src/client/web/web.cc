@@ -201,8 +201,6 @@ void WebFetch::take(HttpReader& reader, http::BodyEnd end, std::uint64_t max) {
 // A 206. It may be shorter than what was asked for (RFC 9110, section 15.3.7).
 bool WebFetch::fetch_rest(HttpReader& reader, const http::Response& response) {
   const auto& kept = *output_.partial();
-  // No part is right where nothing is missing; some servers send an empty one.
-  if (kept.total == output_.size()) return forget();
   const auto field = response.fields.only("Content-Range");
   const bool one = field && !has_several_ranges(response.fields);
   const auto range = one ? http::parse_content_range(*field) : std::nullopt;

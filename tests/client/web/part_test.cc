@@ -15,6 +15,7 @@ TEST_F(Keep, APartThatCannotBeUsedIsLeftForTheWhole) {
        {part + tag + "Content-Range: bytes 2-8/9\r\n\r\nllo you",
         part + tag + "Content-Range: bytes 6-8/9\r\n\r\nyou",
         part + tag + "Content-Range: bytes 5-9/9\r\nContent-Length: 4\r\n\r\n you",
+        part + tag + "Content-Range: bytes 5-9/*\r\nContent-Length: 5\r\n\r\n you!",
         part + tag + "Content-Range: bytes 5-8\r\n\r\n you",
         part + tag + "Content-Range: bytes=5-8/9\r\n\r\n you",
         part + tag + "Content-Length: 4\r\n\r\n you", part + tag + range + range + "\r\n you",
