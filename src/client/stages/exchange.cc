@@ -113,8 +113,8 @@ std::optional<wire::Bytes> AfterC2::find_d2(bool all) const {
   const auto padding = wire::padding_before_d2(bytes, padding_, all);
   if (!padding || !wire::quoted_text(extra()).empty()) return std::nullopt;
   const auto d2 = wire::Bytes(bytes_).subspan(*padding);
-  // Far more than d2 with all padding, and 4 bytes too many, is some other text.
-  constexpr std::size_t most = max_padding + d2_size + 4;
+  // More than d2 with all padding is some other text.
+  constexpr std::size_t most = max_padding + d2_size;
   if (bytes_.size() > most && wire::decode_header(d2)->payload_len != wire::d2_len)
     return std::nullopt;
   return d2;
