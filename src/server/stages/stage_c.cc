@@ -59,7 +59,7 @@ net::Stream StageSession::stage_c() {
     if (input == Input::none) {
       const std::string seen = "no connection for " + silence_text();
       throw Ended{seen, wire::Fault{wire::Rule::silence, seen}, "",
-                  log_.overtaken_acks() + late_port + passed_over};
+                  log_.overtaken_acks().append(late_port).append(passed_over)};
     }
     if (input == Input::connection) {
       net::Accepted accepted = net::accept_tcp(tcp_.socket.get());
