@@ -188,7 +188,7 @@ bool ends_session_before(Target& target, std::uint16_t other_id) {
 std::string newest_client_only(Target& target) {
   const std::uint16_t id = target.student_id, other_id = id ^ 1;
   if (!ends_session_before(target, id)) return "";
-  const std::string words = "another a1 ended a session that was answered when it was alone";
+  std::string words = "another a1 ended a session that was answered when it was alone";
   try {
     if (!ends_session_before(target, other_id))
       return words + ", but not one of another student_id";
