@@ -38,7 +38,7 @@ struct Option {
   std::vector<std::string_view> services;  // titles of those it belongs to; empty: all
   Value value;
   bool chooses = false;    // it also chooses the one service it belongs to
-  bool is_common = false;  // every program has it: --help
+  bool is_common = false;  // every program has it: --help, --version, --completion
 };
 
 // What a program can be asked to do; the first one is done when no other is chosen.

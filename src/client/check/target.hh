@@ -25,7 +25,7 @@ std::uint16_t next_local_port();
 // What was sent to the server that may have been its end: all that was wrong, sent after the last
 // right a1 that was answered and before the first one that was not. A server that looks at its
 // sockets in turn may answer an a1 before it sees what came at another one sooner: only a wrong a1
-// is cleared by the first answer, all else by that to an a1 which went out after such an answer.
+// that was alone is cleared by the first answer, all else by that to an a1 sent after such a one.
 class Suspects {
  public:
   // It went out at some time from `began` until now. Whether it is the only wrong a1 at the server
