@@ -45,8 +45,8 @@ void check_ranges(const http::Fields& fields, std::uint64_t size) {
   }
 }
 
-void check_body(std::string_view body, http::ChunkedDecoder::LineEnds ends) {
-  http::ChunkedDecoder at_once(ends), by_bytes(ends);
+void check_body(std::string_view body, http::From from) {
+  http::ChunkedDecoder at_once(from), by_bytes(from);
   std::size_t length = 0, position = 0;
   while (position < body.size() && !at_once.done() && !at_once.bad()) {
     const auto step = at_once.step(body.substr(position));
@@ -66,8 +66,8 @@ void check_body(std::string_view body, http::ChunkedDecoder::LineEnds ends) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  check_body(bytes, http::ChunkedDecoder::LineEnds::crlf);
-  check_body(bytes, http::ChunkedDecoder::LineEnds::crlf_or_lf);
+  check_body(bytes, http::From::client);
+  check_body(bytes, http::From::server);
   check_target(bytes);
   const auto early = http::refuse_early(bytes);
   const auto end = http::head_end(bytes);

@@ -31,7 +31,7 @@ std::optional<Taken> take(std::string_view& rest, bool without_body) {
     return taken;
   const auto end = http::body_end(*head);
   if (end.by == http::BodyEnd::By::chunked) {
-    http::ChunkedDecoder decoder;
+    http::ChunkedDecoder decoder(http::From::client);
     while (!rest.empty() && !decoder.done() && !decoder.bad()) {
       const auto step = decoder.step(rest);
       taken.body += step.content;

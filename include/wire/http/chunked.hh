@@ -5,15 +5,17 @@
 #include <cstdint>
 #include <string_view>
 
+#include "wire/http/field.hh"
+
 namespace wire::http {
 
-// Fed the bytes after a head in pieces of any size; gives back the content. Line ends must be
-// CR LF, sizes below 2^60; extensions and trailer fields are passed over, within bounds.
+// Fed the bytes after a head in pieces of any size; gives back the content. Sizes must be below
+// 2^60; extensions and trailer fields are passed over, within bounds. A client's line ends must be
+// CR LF, and what it writes there text. A server may end lines by LF alone, as those of a head, and
+// write all but NUL: no request hides behind what it sends.
 class ChunkedDecoder {
  public:
-  // A client may also take LF alone, as in a head: no request hides behind what a server sends.
-  enum class LineEnds { crlf, crlf_or_lf };
-  explicit ChunkedDecoder(LineEnds ends = LineEnds::crlf) : ends_(ends) {}
+  explicit ChunkedDecoder(From from) : from_(from) {}
 
   struct Step {
     std::size_t consumed = 0;  // of the input, content included
@@ -47,9 +49,11 @@ class ChunkedDecoder {
 
   void take(char c);
   State after(char c);
+  // A byte of an extension or of the trailer section.
+  bool may_pass(char c) const;
   State after_size_line() const;
 
-  const LineEnds ends_;
+  const From from_;
   State state_ = State::size;
   std::uint64_t left_ = 0;    // of the chunk: its size as read so far, then its content
   std::size_t digits_ = 0;    // of the size, with its zeros

@@ -87,9 +87,8 @@ enum class From { client, server };
 
 // Reads field lines up to the end of the text, which ends with its empty line. A client's must be
 // right, since another server may read them in another way: no whitespace before the colon, no
-// folded line, no control character in a value (RFC 9112, section 5). A server's may have blanks in
-// a name, those before the colon being none of it, and in a value all but NUL and CR (RFC 9110,
-// section 5.5).
+// folded line, no control character in a value (RFC 9112, section 5). A server's may hold all but
+// NUL: a name that nobody looks for does no harm. Blanks before the colon are no part of the name.
 FieldsError parse_fields(std::string_view text, Fields& fields, From from);
 
 }  // namespace wire::http

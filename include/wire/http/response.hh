@@ -17,12 +17,18 @@ struct Response {
   Fields fields;
 };
 
-// Replaces each folded line's break by spaces, as a user agent must (section 5.2).
+// Replaces each folded line's break by spaces, as a user agent must (section 5.2), and each CR
+// alone, as it may (section 2.2).
 void unfold(std::string& head);
 
 // Parses a head of which head_end() found the end, already unfolded. nullopt for what is not
 // HTTP/1, or malformed.
 std::optional<Response> parse_response(std::string_view head);
+
+// What servers call a body that is not encoded. Old ones write "identity" (RFC 2616, section 3.6);
+// by "none" scripts keep others from compressing or chunking it; the rest was meant for another
+// field, or is done away with before it is sent (aws-chunked).
+[[nodiscard]] bool is_no_coding(std::string_view coding);
 
 // How the end of a response's body is known (section 6.3).
 struct BodyEnd {

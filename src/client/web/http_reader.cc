@@ -13,7 +13,7 @@ namespace http = wire::http;
 
 constexpr std::size_t max_head = 65536;
 constexpr std::size_t max_at_once = 65536;
-constexpr int max_interim = 32;
+constexpr int max_interim = 1000;
 
 // The line that makes a head none of HTTP/1.
 std::string_view wrong_line(std::string_view head) {
@@ -133,7 +133,7 @@ void HttpReader::body(http::BodyEnd end,
   if (end.by == By::unknown) {
     fail("the end of the body cannot be known by \"" + framing_fields(head_).substr(0, 80) + '"');
   }
-  http::ChunkedDecoder decoder(http::ChunkedDecoder::LineEnds::crlf_or_lf);
+  http::ChunkedDecoder decoder(http::From::server);
   end_ = end;
   std::uint64_t& length = received_.emplace(0);
   while (end.by == By::chunked ? !decoder.done() : end.by == By::close || length < end.length) {

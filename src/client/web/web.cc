@@ -27,7 +27,7 @@ namespace {
 
 namespace http = wire::http;
 
-constexpr int max_redirects = 10;
+constexpr int max_redirects = 20;
 
 // As messages show what a server has sent, which may be as long as a head.
 std::string brief(std::string_view text) {
@@ -72,14 +72,6 @@ bool names_coding(std::string_view target, std::string_view coding) {
   return false;
 }
 
-// What servers call a page that is not encoded: by "none" scripts keep others from compressing it,
-// and the rest was meant for another field.
-bool is_no_coding(std::string_view coding) {
-  constexpr std::array<std::string_view, 4> names = {"identity", "none", "utf-8", "binary"};
-  return std::ranges::any_of(
-      names, [&](std::string_view name) { return http::equal_ignoring_case(coding, name); });
-}
-
 // The first content coding that was not asked for; nullopt when there is none.
 std::optional<std::string_view> coding_of(const http::Fields& fields, std::string_view target) {
   bool named = false;
@@ -87,7 +79,7 @@ std::optional<std::string_view> coding_of(const http::Fields& fields, std::strin
     if (!http::equal_ignoring_case(field.name, "Content-Encoding")) continue;
     std::string_view rest = field.value;
     while (const auto coding = http::take_element(rest)) {
-      if (is_no_coding(*coding)) continue;
+      if (http::is_no_coding(*coding)) continue;
       if (named || !names_coding(target, *coding)) return coding;
       named = true;
     }

@@ -175,7 +175,7 @@ std::optional<Status> WebConnection::pass_over_body(const http::Framing& framing
   if (framing.length > max_body) return Status::content_too_large;
   const std::size_t behind_head = begin_;
   const auto deadline = net::Deadline::after(site_.silence);
-  http::ChunkedDecoder decoder;
+  http::ChunkedDecoder decoder(http::From::client);
   std::uint64_t length = 0, chunks = 0;  // the latter with what frames them
   while (framing.chunked ? !decoder.done() : length < framing.length) {
     if (pending().empty()) {

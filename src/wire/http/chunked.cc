@@ -12,9 +12,6 @@ constexpr std::uint64_t max_size = (std::uint64_t{1} << 60) - 1;
 constexpr std::size_t max_digits = 32;       // leading zeros included: some servers pad sizes to 16
 constexpr std::size_t max_overhead = 16384;  // extensions of a chunk, or the trailer section
 
-// A byte of an extension or of the trailer section.
-bool may_pass(char c) { return is_field_text({&c, 1}); }
-
 }  // namespace
 
 ChunkedDecoder::Step ChunkedDecoder::step(std::string_view input) {
@@ -37,8 +34,12 @@ ChunkedDecoder::Step ChunkedDecoder::step(std::string_view input) {
 void ChunkedDecoder::take(char c) {
   const bool returned = state_ == State::size_feed || state_ == State::content_feed ||
                         state_ == State::trailer_feed || state_ == State::end_feed;
-  if (c == '\n' && !returned && ends_ == LineEnds::crlf_or_lf) state_ = after('\r');
+  if (c == '\n' && !returned && from_ == From::server) state_ = after('\r');
   state_ = after(c);
+}
+
+bool ChunkedDecoder::may_pass(char c) const {
+  return from_ == From::server ? c != '\0' : is_field_text({&c, 1});
 }
 
 ChunkedDecoder::State ChunkedDecoder::after_size_line() const {

@@ -14,17 +14,6 @@ bool is_tchar(char c) {
          std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 
-// Tokens, with blanks between them.
-bool is_words(std::string_view text) {
-  return !text.empty() &&
-         std::ranges::all_of(text, [](char c) { return is_tchar(c) || c == ' ' || c == '\t'; });
-}
-
-// What cannot be taken for the end of a line, or of a text.
-bool is_one_line(std::string_view text) {
-  return text.find_first_of(std::string_view("\0\r\n", 3)) == std::string_view::npos;
-}
-
 }  // namespace
 
 bool is_token(std::string_view text) {
@@ -135,9 +124,9 @@ FieldsError parse_fields(std::string_view text, Fields& fields, From from) {
     // A folded line begins with whitespace, which no name does.
     const std::string_view name = line->substr(0, colon);
     const Field field{lenient ? trim(name) : name, trim(line->substr(colon + 1))};
-    const bool good_name = lenient ? is_words(field.name) : is_token(field.name);
-    const bool good_value = lenient ? is_one_line(field.value) : is_field_text(field.value);
-    if (!good_name || !good_value) return FieldsError::malformed;
+    const bool good = lenient ? line->find('\0') == std::string_view::npos
+                              : is_token(field.name) && is_field_text(field.value);
+    if (!good) return FieldsError::malformed;
     if (!lenient && fields.size() == max_fields) return FieldsError::too_many;
     fields.add(field);
   }

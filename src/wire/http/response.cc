@@ -1,15 +1,19 @@
 #include "wire/http/response.hh"
 
-#include "wire/words.hh"
+#include <algorithm>
+#include <array>
+
+#include "wire/text.hh"
 
 namespace wire::http {
 
 void unfold(std::string& head) {
-  for (std::size_t feed = head.find('\n'); feed != std::string::npos;
-       feed = head.find('\n', feed + 1)) {
-    if (feed + 1 >= head.size() || (head[feed + 1] != ' ' && head[feed + 1] != '\t')) continue;
-    head[feed] = ' ';
-    if (feed > 0 && head[feed - 1] == '\r') head[feed - 1] = ' ';
+  // From the end on: a CR whose LF has been replaced stands alone.
+  for (std::size_t i = head.size(); i-- > 0;) {
+    const char next = i + 1 < head.size() ? head[i + 1] : '\0';
+    const bool folded = head[i] == '\n' && (next == ' ' || next == '\t');
+    const bool alone = head[i] == '\r' && next != '\n';
+    if (folded || alone) head[i] = ' ';
   }
 }
 
@@ -20,19 +24,29 @@ std::optional<Response> parse_response(std::string_view head) {
     return std::nullopt;
   }
   const auto minor = decimal(line->substr(7, 1));
-  // Several spaces are as good as one (section 4). The one after the code is left out by some when
-  // there is no reason phrase.
-  std::string_view words = trim(line->substr(9));
-  const std::string_view code = take_word(words);
-  const auto status = decimal(code);
-  if (!minor || !status || *status < 100 || code.size() != 3) return std::nullopt;
+  // Several spaces are as good as one (section 4). Some leave out the one after the code.
+  const std::string_view words = trim(line->substr(9));
+  constexpr std::size_t code_size = 3;
+  const auto status = decimal(words.substr(0, code_size));
+  const std::string_view reason = words.substr(std::min(code_size, words.size()));
+  const bool longer = !reason.empty() && is_digit(reason.front());
+  if (!minor || !status || *status < 100 || longer) return std::nullopt;
   Response response;
   response.minor_version = static_cast<int>(*minor);
   response.status = static_cast<int>(*status);
-  response.reason = trim(words);
-  if (!is_field_text(response.reason)) return std::nullopt;
+  response.reason = trim(reason);
+  if (reason.find('\0') != std::string_view::npos) return std::nullopt;
   if (parse_fields(rest, response.fields, From::server) != FieldsError::none) return std::nullopt;
   return response;
+}
+
+bool is_no_coding(std::string_view coding) {
+  constexpr std::array<std::string_view, 6> names = {"identity", "none", "binary",
+                                                     "7bit",     "8bit", "aws-chunked"};
+  constexpr std::array<std::string_view, 4> charsets = {"utf", "iso-8859-", "windows-", "us-ascii"};
+  return std::ranges::any_of(names, [&](auto name) { return equal_ignoring_case(coding, name); }) ||
+         std::ranges::any_of(charsets,
+                             [&](auto name) { return begins_ignoring_case(coding, name); });
 }
 
 BodyEnd body_end(const Response& response) {
@@ -40,9 +54,9 @@ BodyEnd body_end(const Response& response) {
   const Fields& fields = response.fields;
   bool chunked = false;
   for (const std::string_view coding : fields.elements("Transfer-Encoding")) {
-    // Old servers name what is none (RFC 2616, section 3.6). Chunked is never applied twice (RFC
-    // 9112, section 6.1), but named twice by a program and by the server that it runs in.
-    if (equal_ignoring_case(coding, "identity")) continue;
+    // Chunked is never applied twice (RFC 9112, section 6.1), but named twice by a program and by
+    // the server that it runs in.
+    if (is_no_coding(coding)) continue;
     if (!equal_ignoring_case(coding, "chunked")) return {BodyEnd::By::unknown, 0};
     chunked = true;
   }

@@ -20,7 +20,8 @@ TEST_F(WebClient, TakesABodyOfEveryKindInPiecesOfAnySize) {
           "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n2\nhe\n3\nllo\n0\n\n"s,
           ok + "Transfer-Encoding: identity\r\nContent-Length: 5\r\n\r\nhello", ok + "\r\nhello",
           "HTTP/1.0 200 OK\r\n\r\nhello"s,
-          ok + "X Y: z\r\nContent-Length : 5\r\n\r\nhello and more",
+          ok + "X Y(Z): a\rb\r\r\nContent-Length : 5\r\n\r\nhello and more",
+          ok + "Transfer-Encoding: chunked\r\n\r\n5;\x01\r\nhello\r\n0\r\nX: \x02\r\n\r\n",
           "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + ok +
               "Content-Length: 5\r\n\r\nhello",
           "HTTP/1.1 200\r\nX: a\r\n b\r\nContent-Length: 5\r\n\r\nhello"s}) {
@@ -68,8 +69,8 @@ TEST_F(WebClient, FollowsRedirects) {
 TEST_F(WebClient, RefusesRedirectsWithoutEndAndToOtherSchemes) {
   const std::string head = "HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: ";
   {
-    const WebServer server(std::deque<Script>(11, {head + "/\r\n\r\n"}));
-    EXPECT_EQ(fetch(server.url("/")), server.url("/") + ": more than 10 redirects");
+    const WebServer server(std::deque<Script>(21, {head + "/\r\n\r\n"}));
+    EXPECT_EQ(fetch(server.url("/")), server.url("/") + ": more than 20 redirects");
   }
   EXPECT_TRUE(answer(head + "https://a/\r\n\r\n").ends_with("https://a/: https is not supported"));
   EXPECT_TRUE(
@@ -131,10 +132,9 @@ TEST_F(WebClient, AShortOrMalformedAnswerLeavesNothingAndSaysWhy) {
            {ok + "X: " + std::string(80000, 'x'), "the response's head exceeds 65536 bytes"},
            {ok + "X: " + std::string(65520, 'x') + "\r\nContent-Length: 5\r\n\r\nhello",
             "the response's head exceeds 65536 bytes"},
-           {"HTTP/1.1 200 O\x1bK\r\nContent-Length: 5\r\n\r\nhello",
-            "no right HTTP/1 response: \"HTTP/1.1 200 O\\x1bK\""},
+           {"HTTP/1.1 200 O\0K\r\nContent-Length: 5\r\n\r\nhello"s,
+            "no right HTTP/1 response: \"HTTP/1.1 200 O\\x00K\""},
            {ok + "Content-Length: 5\r\nX\r\n\r\nhello", "no right HTTP/1 response: \"X\""},
-           {ok + "<p>: y\r\n\r\nhello", "no right HTTP/1 response: \"<p>: y\""},
            {ok + "Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello",
             "came with Content-Encoding \"gzip\", which was not asked for"},
            {"HTTP/1.1 206 Partial Content\r\nContent-Type: multipart/byteranges; "
@@ -149,8 +149,8 @@ TEST_F(WebClient, AShortOrMalformedAnswerLeavesNothingAndSaysWhy) {
     EXPECT_EQ(files(), 0u);
   }
   std::string interim;
-  for (int i = 0; i < 40; ++i) interim += "HTTP/1.1 102 Processing\r\n\r\n";
-  EXPECT_TRUE(answer(interim).ends_with("sent 32 interim responses"));
+  for (int i = 0; i < 1100; ++i) interim += "HTTP/1.1 102 Processing\r\n\r\n";
+  EXPECT_TRUE(answer(interim).ends_with("sent 1000 interim responses"));
 }
 
 TEST_F(WebClient, AResetAndSilenceAreFailures) {
@@ -229,6 +229,7 @@ TEST_F(WebClient, EveryCodingOfEveryFieldCounts) {
   const WebServer twice({{ok + "Content-Encoding: gzip\r\nContent-Encoding: gzip\r\n" + page}});
   EXPECT_NE(fetch(twice.url("/a.gz")), "");
   EXPECT_EQ(coded("none", "UTF-8"), "");
+  EXPECT_EQ(coded("iso-8859-1, 8Bit", "aws-chunked"), "");
   EXPECT_EQ(coded("", "Identity, ,"), "");
   EXPECT_EQ(content(), "hello");
 }
