@@ -128,7 +128,7 @@ http::Response HttpReader::head() {
 }
 
 void HttpReader::body(http::BodyEnd end,
-                      const std::function<void(std::span<const std::uint8_t>)>& sink) {
+                      const std::function<bool(std::span<const std::uint8_t>)>& sink) {
   using By = http::BodyEnd::By;
   if (end.by == By::unknown) {
     fail("the end of the body cannot be known by \"" + framing_fields(head_).substr(0, 80) + '"');
@@ -156,7 +156,7 @@ void HttpReader::body(http::BodyEnd end,
     }
     begin_ += piece.size();
     length += piece.size();
-    if (!piece.empty()) sink(wire::bytes_of(piece));
+    if (!piece.empty() && !sink(wire::bytes_of(piece))) return;
   }
 }
 

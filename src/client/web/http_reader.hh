@@ -29,10 +29,10 @@ class HttpReader {
   // as long as this.
   wire::http::Response head();
 
-  // Gives the body to the sink in pieces, as they come. Throws also when it is shorter than it
-  // should be.
+  // Gives the body to the sink in pieces, as they come, until the sink wants no more and returns
+  // false. Throws also when it is shorter than it should be.
   void body(wire::http::BodyEnd end,
-            const std::function<void(std::span<const std::uint8_t>)>& sink);
+            const std::function<bool(std::span<const std::uint8_t>)>& sink);
 
  private:
   [[noreturn]] void fail(const std::string& what) const;

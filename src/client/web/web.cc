@@ -1,7 +1,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <exception>
 #include <limits>
 #include <optional>
@@ -48,8 +47,7 @@ http::Url checked_url(const std::string& text) {
 }
 
 bool is_redirect(int status) {
-  constexpr std::array statuses = {300, 301, 302, 303, 307, 308};
-  return std::ranges::find(statuses, status) != statuses.end();
+  return (status >= 300 && status <= 303) || status == 307 || status == 308;
 }
 
 // By 204 and 205 a server says that there is none.
@@ -95,6 +93,9 @@ bool has_several_ranges(const http::Fields& fields) {
   });
 }
 
+// By these a server may refuse the range, or If-Range, and not the page.
+bool may_refuse_range(int status) { return status == 304 || status / 100 == 4 || status == 501; }
+
 // Whether a response that need not say of which state of the page it speaks does so.
 bool names_state(const http::Fields& fields) {
   return fields.find("ETag") || fields.find("Last-Modified");
@@ -132,22 +133,24 @@ class WebFetch {
   bool says_whole(const http::Response& response) const;
   bool fetch_rest(HttpReader& reader, const http::Response& response);
   bool fetch_whole(HttpReader& reader, const http::Response& response, bool rest);
-  void take(HttpReader& reader, http::BodyEnd end, std::uint64_t max);
+  bool take(HttpReader& reader, http::BodyEnd end, std::uint64_t max);
   // The page may not be what the kept file is the beginning of, or the server cannot go on with it.
-  bool forget() {
+  // What is kept stays until the whole page comes.
+  bool ask_for_all() {
     if (options_.verbose) cli::say(name() + ": no rest of what is kept: all is asked for again");
-    output_.start_over({});
+    all_ = true;
     return false;
   }
 
   const Options& options_;
   http::Url url_;
   Output output_;
+  bool all_ = false;  // is asked for, whatever is kept
 };
 
 bool WebFetch::can_continue() const {
   const auto& partial = output_.partial();
-  return output_.size() > 0 && partial && partial->url == url_.text() &&
+  return !all_ && output_.size() > 0 && partial && partial->url == url_.text() &&
          output_.size() <= partial->total.value_or(output_.size());
 }
 
@@ -173,21 +176,20 @@ std::optional<http::Url> WebFetch::redirection(const http::Response& response) c
   return url;
 }
 
-// Takes a body of at most `max` bytes to the output.
-void WebFetch::take(HttpReader& reader, http::BodyEnd end, std::uint64_t max) {
+// Takes a body of at most `max` bytes to the output; false where more came.
+bool WebFetch::take(HttpReader& reader, http::BodyEnd end, std::uint64_t max) {
   const std::uint64_t before = output_.size();
   const bool known = end.by == http::BodyEnd::By::length;
   Progress progress(known ? std::optional(before + end.length) : std::nullopt,
                     output_.is_terminal());
+  bool fits = true;
   reader.body(end, [&](std::span<const std::uint8_t> piece) {
-    if (piece.size() > max - (output_.size() - before)) {
-      // None of it is what its head says.
-      output_.shorten(before);
-      fail("more came than the " + std::to_string(max) + " bytes of its Content-Range");
-    }
-    output_.write(piece);
+    fits = piece.size() <= max - (output_.size() - before);
+    if (fits) output_.write(piece);
     progress.at(output_.size());
+    return fits;
   });
+  return fits;
 }
 
 // A 206. It may be shorter than what was asked for (RFC 9110, section 15.3.7).
@@ -196,27 +198,26 @@ bool WebFetch::fetch_rest(HttpReader& reader, const http::Response& response) {
   const auto field = response.fields.only("Content-Range");
   const bool one = field && !has_several_ranges(response.fields);
   const auto range = one ? http::parse_content_range(*field) : std::nullopt;
-  if (!range || range->first != output_.size()) return forget();
+  if (!range || range->first != output_.size()) return ask_for_all();
   const http::BodyEnd end = http::body_end(response);
   const std::uint64_t length = range->last - range->first + 1;
-  if (end.by == http::BodyEnd::By::length && end.length != length) return forget();
+  if (end.by == http::BodyEnd::By::length && end.length != length) return ask_for_all();
   const auto total = range->size ? range->size : kept.total;
   const bool other_total = total != kept.total && kept.total;
-  if (!http::has_validator(response.fields, kept.validator) || !total || other_total) {
-    return forget();
-  }
+  if (!total || other_total || range->last >= *total) return ask_for_all();
+  if (!http::has_validator(response.fields, kept.validator)) return ask_for_all();
   if (!kept.total) output_.set_total(*total);
   const std::uint64_t before = output_.size();
-  take(reader, end, length);
+  const bool fits = take(reader, end, length);
   const std::uint64_t came = output_.size() - before;
-  if (came != length) {
-    // A close may be a cut. The last chunk says that this is all: then it is not what was asked
-    // for.
-    if (end.by == http::BodyEnd::By::chunked) output_.shorten(before);
+  if (fits && came == length) return output_.size() == *total;
+  // A close may be a cut. The last chunk says that this is all.
+  if (fits && end.by != http::BodyEnd::By::chunked) {
     fail("the body ended after " + std::to_string(came) + " bytes of the " +
          std::to_string(length) + " of its Content-Range");
   }
-  return output_.size() == *total;
+  output_.shorten(before);  // none of it is what its head says
+  return ask_for_all();
 }
 
 // Whether a 416 says that what is kept is all of the page.
@@ -242,11 +243,13 @@ bool WebFetch::fetch() {
     url_ = std::move(*next);
     return false;
   }
-  if (response.status == 416 && rest) return says_whole(response) || forget();
+  if (response.status == 416 && rest && says_whole(response)) return true;
+  if (rest && may_refuse_range(response.status)) return ask_for_all();
   if (!is_page(response.status)) {
     try {
       reader.body(http::body_end(response), [](std::span<const std::uint8_t> piece) {
         write_all(STDOUT_FILENO, piece, "standard output");
+        return true;
       });
     } catch (const std::exception&) {
       // The status says more than what became of the page that explains it.
@@ -266,7 +269,7 @@ bool WebFetch::fetch() {
 // A 200, or the like. `rest` says that less was asked for.
 bool WebFetch::fetch_whole(HttpReader& reader, const http::Response& response, bool rest) {
   // The field has no meaning here (RFC 9110, section 14.4), unless the status is what is wrong.
-  if (rest && response.fields.count("Content-Range") > 0) return forget();
+  if (rest && response.fields.count("Content-Range") > 0) return ask_for_all();
   const http::BodyEnd end = http::body_end(response);
   const bool known = end.by == http::BodyEnd::By::length;
   // The same state of another length would be the rest alone, without the status for it.
@@ -274,14 +277,14 @@ bool WebFetch::fetch_whole(HttpReader& reader, const http::Response& response, b
                     http::has_validator(response.fields, output_.partial()->validator);
   std::optional<std::uint64_t> whole;
   if (same) whole = output_.partial()->total;
-  if (known && whole && *whole != end.length) return forget();
+  if (known && whole && *whole != end.length) return ask_for_all();
   std::optional<Partial> partial;
   if (const auto validator = http::if_range_validator(response.fields, time(nullptr))) {
     partial = {url_.text(), std::string(*validator),
                known ? std::optional(end.length) : std::nullopt};
   }
   output_.start_over(std::move(partial));
-  take(reader, end, std::numeric_limits<std::uint64_t>::max());
+  (void)take(reader, end, std::numeric_limits<std::uint64_t>::max());
   const std::uint64_t came = output_.size();
   if (!whole || came == *whole) return true;
   output_.start_over({});

@@ -11,6 +11,7 @@ const std::string cut = ok + tag + "Content-Length: 9\r\n\r\nhello";  // 5 bytes
 const std::string rest = part + tag + "Content-Range: bytes 5-8/9\r\nContent-Length: 4\r\n\r\n you";
 const std::string whole = ok + tag + "Content-Length: 9\r\n\r\nhello you";
 const std::string anew = ok + "ETag: \"b\"\r\nContent-Length: 8\r\n\r\nbye, you";
+const std::string unavailable = "HTTP/1.1 503 Unavailable\r\nContent-Length: 0\r\n\r\n";
 
 class Keep : public WebClient {
  protected:
