@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
@@ -9,12 +10,14 @@
 #include "net/connect.hh"
 #include "net/stream.hh"
 #include "wire/bytes.hh"
+#include "wire/http/response.hh"
 
 namespace client {
 
 namespace {
 
 constexpr std::size_t max_at_once = 65536;
+constexpr std::size_t max_line = 100;
 
 // Why a file did not come to its end, after so many bytes.
 std::string fault(net::Ending ending, std::uint64_t count) {
@@ -24,6 +27,15 @@ std::string fault(net::Ending ending, std::uint64_t count) {
   return std::string(ending == net::Ending::silent ? ": nothing more came"
                                                    : ": the connection broke") +
          " after " + std::to_string(count) + " bytes";
+}
+
+// The status line of a web server that refuses what it was asked, at the beginning of a file.
+std::optional<std::string> http_refusal(std::string_view beginning) {
+  const auto line = wire::http::take_line(beginning);
+  if (!line) return std::nullopt;
+  const std::string head = std::string(*line) + "\r\n\r\n";
+  const auto response = wire::http::parse_response(head);
+  return response && response->status >= 400 ? std::optional(std::string(*line)) : std::nullopt;
 }
 
 }  // namespace
@@ -41,9 +53,12 @@ void get_file(const Options& options) {
   if (sent.ending != net::Ending::full) throw cli::Failure(what + ": the server took no name");
   Progress progress(std::nullopt, output.is_terminal());
   std::array<std::uint8_t, max_at_once> buffer;
+  std::string beginning;
   while (true) {
     const auto got = connection.receive_some(buffer, net::Deadline::after(options.time));
     output.write(std::span(buffer).first(got.count));
+    beginning.append(reinterpret_cast<const char*>(buffer.data()),
+                     std::min(got.count, max_line - beginning.size()));
     progress.at(output.size());
     if (got.ending == net::Ending::end) break;
     if (got.ending != net::Ending::full)
@@ -52,6 +67,9 @@ void get_file(const Options& options) {
   // The protocol has no word for it: many servers just close when there is no such file.
   if (output.size() == 0 && !options.empty) {
     throw cli::Failure(what + ": 0 bytes, no such file or an empty one (see --empty)");
+  }
+  if (const auto refusal = http_refusal(beginning)) {
+    throw cli::Failure(what + ": a web server is there: \"" + *refusal + '"');
   }
   output.complete();
 }

@@ -53,5 +53,21 @@ TEST_F(FileClient, NothingAtAllIsNoFileUnlessToldSo) {
   EXPECT_EQ(content(), "");
 }
 
+// One that answers what is no request of HTTP.
+TEST_F(FileClient, ARefusalOfAWebServerIsNoFile) {
+  for (const char* line : {"HTTP/1.1 400 Bad Request", "HTTP/1.0 501 Not Implemented"}) {
+    const std::string answer = line + "\r\nContent-Length: 3\r\n\r\nbad"s;
+    for (const std::size_t piece : {std::size_t{1}, answer.size()}) {
+      EXPECT_EQ(fetch({answer, piece}), ": a web server is there: \""s + line + '"');
+      EXPECT_EQ(content(), "old");
+    }
+  }
+  for (const std::string& file : {"HTTP/1.1 200 OK\r\n\r\nsaved"s, "HTTP/1.1 400 "s,
+                                  "HTTP/1.1 400" + std::string(200, 'x') + '\n'}) {
+    EXPECT_EQ(fetch({file}), "");
+    EXPECT_EQ(content(), file);
+  }
+}
+
 }  // namespace
 }  // namespace client
