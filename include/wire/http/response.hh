@@ -25,11 +25,6 @@ void unfold(std::string& head);
 // HTTP/1, or malformed.
 std::optional<Response> parse_response(std::string_view head);
 
-// What servers call a body that is not encoded. Old ones write "identity" (RFC 2616, section 3.6);
-// by "none" scripts keep others from compressing or chunking it; the rest was meant for another
-// field, or is done away with before it is sent (aws-chunked).
-[[nodiscard]] bool is_no_coding(std::string_view coding);
-
 // How the end of a response's body is known (section 6.3).
 struct BodyEnd {
   enum class By {
@@ -51,5 +46,7 @@ struct ContentRange {
   std::optional<std::uint64_t> size;  // unless it is "*"
 };
 std::optional<ContentRange> parse_content_range(std::string_view value);
+// Of a 206 that holds one range. Several have a head each in the body (RFC 9110, section 14.6).
+std::optional<ContentRange> only_range(const Fields& fields);
 
 }  // namespace wire::http

@@ -1,6 +1,5 @@
 #include <unistd.h>
 
-#include <algorithm>
 #include <exception>
 #include <limits>
 #include <optional>
@@ -16,6 +15,7 @@
 #include "net/connect.hh"
 #include "net/stream.hh"
 #include "wire/bytes.hh"
+#include "wire/http/coding.hh"
 #include "wire/http/conditional.hh"
 #include "wire/http/response.hh"
 #include "wire/http/url.hh"
@@ -53,44 +53,12 @@ bool is_redirect(int status) {
 // By 204 and 205 a server says that there is none.
 bool is_page(int status) { return status < 300 && status != 204 && status != 205; }
 
-// Some servers, Django's own among them, say "gzip", or "x-gzip", of a file that is asked for as
-// compressed: "/a.tar.gz".
-bool names_coding(std::string_view target, std::string_view coding) {
-  constexpr std::pair<std::string_view, std::string_view> names[] = {
-      {"gzip", ".gz"},   {"gzip", ".tgz"},   {"gzip", ".svgz"}, {"compress", ".Z"},
-      {"bzip2", ".bz2"}, {"bzip2", ".tbz2"}, {"br", ".br"},     {"xz", ".xz"},
-      {"xz", ".txz"},    {"zstd", ".zst"}};
-  const std::string_view path = target.substr(0, target.find('?'));
-  if (http::begins_ignoring_case(coding, "x-")) coding.remove_prefix(2);
-  for (const auto& [name, suffix] : names) {
-    if (!http::equal_ignoring_case(coding, name)) continue;
-    const std::size_t begin = path.size() - std::min(path.size(), suffix.size());
-    if (http::equal_ignoring_case(path.substr(begin), suffix)) return true;
-  }
-  return false;
-}
-
-// The first content coding that was not asked for; nullopt when there is none.
-std::optional<std::string_view> coding_of(const http::Fields& fields, std::string_view target) {
-  bool named = false;
-  for (const http::Field& field : fields) {
-    if (!http::equal_ignoring_case(field.name, "Content-Encoding")) continue;
-    std::string_view rest = field.value;
-    while (const auto coding = http::take_element(rest)) {
-      if (http::is_no_coding(*coding)) continue;
-      if (named || !names_coding(target, *coding)) return coding;
-      named = true;
-    }
-  }
-  return std::nullopt;
-}
-
-// Whether the body is several ranges, each with a head of its own (RFC 9110, section 14.6).
-bool has_several_ranges(const http::Fields& fields) {
-  return std::ranges::any_of(fields, [](const http::Field& field) {
-    return http::equal_ignoring_case(field.name, "Content-Type") &&
-           http::begins_ignoring_case(field.value, "multipart/byteranges");
-  });
+// Some servers send a page as a part of all its bytes, though all was asked for.
+bool is_all(const http::Response& response) {
+  const auto range = http::only_range(response.fields);
+  const http::BodyEnd end = http::body_end(response);
+  return range && range->first == 0 && range->size == range->last + 1 &&
+         (end.by != http::BodyEnd::By::length || end.length == range->size);
 }
 
 // By these a server may refuse the range, or If-Range, and not the page.
@@ -195,9 +163,7 @@ bool WebFetch::take(HttpReader& reader, http::BodyEnd end, std::uint64_t max) {
 // A 206. It may be shorter than what was asked for (RFC 9110, section 15.3.7).
 bool WebFetch::fetch_rest(HttpReader& reader, const http::Response& response) {
   const auto& kept = *output_.partial();
-  const auto field = response.fields.only("Content-Range");
-  const bool one = field && !has_several_ranges(response.fields);
-  const auto range = one ? http::parse_content_range(*field) : std::nullopt;
+  const auto range = http::only_range(response.fields);
   if (!range || range->first != output_.size()) return ask_for_all();
   const http::BodyEnd end = http::body_end(response);
   const std::uint64_t length = range->last - range->first + 1;
@@ -256,13 +222,11 @@ bool WebFetch::fetch() {
     }
     fail(std::to_string(response.status) + ' ' + brief(response.reason));
   }
-  if (const auto coding = coding_of(response.fields, url_.target)) {
+  if (const auto coding = http::unasked_coding(response.fields, url_.target)) {
     fail("came with Content-Encoding \"" + brief(*coding) + "\", which was not asked for");
   }
-  if (response.status == 206) {
-    if (!rest) fail("a part came that was not asked for");
-    return fetch_rest(reader, response);
-  }
+  if (response.status == 206 && rest) return fetch_rest(reader, response);
+  if (response.status == 206 && !is_all(response)) fail("a part came that was not asked for");
   return fetch_whole(reader, response, rest);
 }
 

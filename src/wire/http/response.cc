@@ -1,8 +1,8 @@
 #include "wire/http/response.hh"
 
 #include <algorithm>
-#include <array>
 
+#include "wire/http/coding.hh"
 #include "wire/text.hh"
 
 namespace wire::http {
@@ -38,15 +38,6 @@ std::optional<Response> parse_response(std::string_view head) {
   if (reason.find('\0') != std::string_view::npos) return std::nullopt;
   if (parse_fields(rest, response.fields, From::server) != FieldsError::none) return std::nullopt;
   return response;
-}
-
-bool is_no_coding(std::string_view coding) {
-  constexpr std::array<std::string_view, 6> names = {"identity", "none", "binary",
-                                                     "7bit",     "8bit", "aws-chunked"};
-  constexpr std::array<std::string_view, 4> charsets = {"utf", "iso-8859-", "windows-", "us-ascii"};
-  return std::ranges::any_of(names, [&](auto name) { return equal_ignoring_case(coding, name); }) ||
-         std::ranges::any_of(charsets,
-                             [&](auto name) { return begins_ignoring_case(coding, name); });
 }
 
 BodyEnd body_end(const Response& response) {
@@ -94,6 +85,15 @@ std::optional<ContentRange> parse_content_range(std::string_view value) {
   if (!first || !last || *last < *first || (!whole && size != "*")) return std::nullopt;
   if (whole && *last >= *whole) return std::nullopt;
   return ContentRange{*first, *last, whole};
+}
+
+std::optional<ContentRange> only_range(const Fields& fields) {
+  const bool several = std::ranges::any_of(fields, [](const Field& field) {
+    return equal_ignoring_case(field.name, "Content-Type") &&
+           begins_ignoring_case(field.value, "multipart/byteranges");
+  });
+  const auto value = fields.only("Content-Range");
+  return value && !several ? parse_content_range(*value) : std::nullopt;
 }
 
 }  // namespace wire::http

@@ -18,6 +18,7 @@ TEST_F(WebClient, TakesABodyOfEveryKindInPiecesOfAnySize) {
          {ok + "Content-Length: 5\r\n\r\nhello", ok + "Content-Length: 5\r\n\r\nhello and more",
           ok + "Transfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3;x\r\nllo\r\n0\r\nX: y\r\n\r\n",
           "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n2\nhe\n3\nllo\n0\n\n"s,
+          "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-4/5\r\n\r\nhello"s,
           ok + "Transfer-Encoding: identity\r\nContent-Length: 5\r\n\r\nhello", ok + "\r\nhello",
           "HTTP/1.0 200 OK\r\n\r\nhello"s,
           ok + "X Y(Z): a\rb\r\r\nContent-Length : 5\r\n\r\nhello and more",
@@ -139,6 +140,11 @@ TEST_F(WebClient, AShortOrMalformedAnswerLeavesNothingAndSaysWhy) {
             "came with Content-Encoding \"gzip\", which was not asked for"},
            {"HTTP/1.1 206 Partial Content\r\nContent-Type: multipart/byteranges; "
             "boundary=x\r\nContent-Length: 5\r\n\r\n--x--",
+            "a part came that was not asked for"},
+           {"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-4/5\r\nContent-Length: 4\r\n"
+            "\r\nhell",
+            "a part came that was not asked for"},
+           {"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-4/*\r\n\r\nhello",
             "a part came that was not asked for"},
            {"HTTP/1.1 304 Not Modified\r\n\r\n", "304 Not Modified"},
            {"HTTP/1.1 204 No Content\r\n\r\n", "204 No Content"},
