@@ -42,6 +42,14 @@ PathEvidence::NodesOfPlaces PathEvidence::add_nodes(int ttl, PathGraph& graph) c
   // Of a search that was interrupted: hops beyond have answered, this one not yet.
   if (here.empty()) graph.nodes.push_back({ttl, std::nullopt, {}, {}});
   if (level(ttl).is_mixed()) graph.mixed.push_back(ttl);
+  const auto leads_on = [&](const auto& each) {
+    const auto& reply = graph.nodes[each.second].reply;
+    return reply && reply->verdict == Verdict::router;
+  };
+  if (level(ttl).may_hide_silence() && std::ranges::any_of(here, leads_on)) {
+    const TtlState::Tally tally = level(ttl).tally();
+    graph.doubtful.push_back({ttl, tally.lost, tally.all});
+  }
   return here;
 }
 

@@ -39,11 +39,19 @@ struct Proof {
   bool supposes_alike = false;
 };
 
+// Of a TTL where a silent router may stand beside those that answer.
+struct LostProbes {
+  int ttl = 0;
+  int lost = 0;  // of `all` probes
+  int all = 0;
+};
+
 struct PathGraph {
   std::vector<PathNode> nodes;  // in ascending order of their TTLs
   std::vector<PathLink> links;
   std::vector<int> mixed;         // TTLs at which one flow drew different answers
   std::vector<int> unknown_from;  // TTLs from which no link to the next one can be told
+  std::vector<LostProbes> doubtful;
   Proof proof;
   int flows = 0;  // that were sent
   std::size_t probes = 0;

@@ -48,6 +48,13 @@ void ProbeDemand::explore(int ttl) {
   }
   if (alike) send_on(ttl, alike->of_all);
   find_witnesses(ttl);
+  for (const int flow : evidence_->level(ttl + 1).flows_to_check()) {
+    if (evidence_->level(ttl + 1).is_waiting(flow)) {
+      await();
+    } else {
+      wish(ttl + 1, flow);
+    }
+  }
   is_sure_ = open == open_;
 }
 

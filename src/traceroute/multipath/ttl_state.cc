@@ -22,6 +22,8 @@ constexpr std::array<Time, 3> rate_steps{0ms, 550ms, 1100ms};
 // `missing_answers` of the last `recent_probes` are a limit, not a chance loss.
 constexpr std::size_t recent_probes = 8;
 constexpr int missing_answers = 3;
+// As many of the probes that show whether a router answers.
+constexpr int checks = static_cast<int>(recent_probes);
 
 }  // namespace
 
@@ -36,6 +38,7 @@ void TtlState::sent(int flow, std::size_t probe, Time now) {
   ++of_flow.sent;
   ++of_flow.waiting;
   of_flow.asked = now;
+  for (const int place : of_flow.places) answerers_[static_cast<std::size_t>(place)].asked = now;
   last_sent_ = now;
   outstanding_.push_back({probe, flow, now, of_flow.sent > 1 && !is_answered(of_flow)});
 }
@@ -60,18 +63,21 @@ void TtlState::answered(int flow, std::size_t probe, const Reply& reply, Time rt
   if (is_new) find_places(of_flow);
   if (is_trusted) ++of_flow.answers;
   const auto waited = std::ranges::find(outstanding_, probe, &Outstanding::probe);
-  if (waited == outstanding_.end()) return;
-  note(is_trusted, waited->is_retry, waited->asked, reply.arrived);
-  --of_flow.waiting;
-  outstanding_.erase(waited);
+  if (waited != outstanding_.end()) {
+    note(*waited, is_trusted, reply.arrived);
+    --of_flow.waiting;
+    outstanding_.erase(waited);
+  }
+  check_silence();
 }
 
 void TtlState::expire(Time now, Time patience) {
   while (!outstanding_.empty() && outstanding_.front().asked + patience <= now) {
     const Outstanding& expired = outstanding_.front();
     --flows_state_[static_cast<std::size_t>(expired.flow)].waiting;
-    if (!answerers_.empty()) note(false, expired.is_retry, expired.asked, now);
+    if (!answerers_.empty()) note(expired, false, now);
     outstanding_.pop_front();
+    check_silence();
   }
 }
 
@@ -106,13 +112,16 @@ void TtlState::find_all_places() {
   any_trusted_ = std::ranges::any_of(answerers_, &Answerer::is_trusted);
   mixed_ = false;
   for (FlowState& each : flows_state_) find_places(each);
+  check_silence();
 }
 
-void TtlState::note(bool was_answered, bool is_retry, Time asked, Time now) {
-  if (asked < shifted_) return;
+void TtlState::note(const Outstanding& probe, bool was_answered, Time now) {
+  if (probe.asked < shifted_) return;
+  FlowState& of_flow = flows_state_[static_cast<std::size_t>(probe.flow)];
+  ++(was_answered ? of_flow.answered_now : of_flow.lost_now);
   recent_.push_back(was_answered);
   if (recent_.size() > recent_probes) recent_.pop_front();
-  if (is_retry && rate_step_ + 1 == rate_steps.size()) {
+  if (probe.is_retry && rate_step_ + 1 == rate_steps.size()) {
     recent_retries_.push_back(was_answered);
     if (recent_retries_.size() > recent_probes) recent_retries_.pop_front();
     if (retries_are_vain()) {
@@ -125,6 +134,68 @@ void TtlState::note(bool was_answered, bool is_retry, Time asked, Time now) {
   ++rate_step_;
   shifted_ = now;
   recent_.clear();
+  for (FlowState& each : flows_state_) each.lost_now = each.answered_now = 0;
+}
+
+// What the flows of an answerer have shown at the present rate.
+TtlState::Tally TtlState::tally_of(int place) const {
+  Tally tally;
+  for (const FlowState& each : flows_state_) {
+    if (std::ranges::find(each.places, place) == each.places.end()) continue;
+    tally.lost += each.lost_now;
+    tally.all += each.lost_now + each.answered_now;
+  }
+  return tally;
+}
+
+void TtlState::check_silence() {
+  believes_silence_ = true;
+  for (std::size_t place = 0; place < answerers_.size() && believes_silence_; ++place) {
+    if (any_trusted_ && !is_trusted(static_cast<int>(place))) continue;
+    const Tally tally = tally_of(static_cast<int>(place));
+    believes_silence_ = tally.all >= checks && tally.lost * checks < missing_answers * tally.all;
+  }
+}
+
+std::vector<int> TtlState::flows_to_check() const {
+  std::vector<int> found;
+  if (!seems_silent_at_times()) return found;
+  for (std::size_t place = 0; place < answerers_.size(); ++place) {
+    const auto at = static_cast<int>(place);
+    if (tally_of(at).all >= checks) continue;
+    int best = -1;
+    for (int flow = 0; flow < flows(); ++flow) {
+      const auto& places = flow_state(flow).places;
+      if (std::ranges::find(places, at) == places.end()) continue;
+      if (best < 0 || probes_of(flow) < probes_of(best)) best = flow;
+    }
+    if (best >= 0) found.push_back(best);
+  }
+  return found;
+}
+
+// Silence beside answers, in flows of its own or in packets of any flow.
+bool TtlState::seems_silent_at_times() const {
+  Tally answered;
+  for (const FlowState& each : flows_state_) {
+    const bool is_unanswered = each.sent > 0 && each.answered_by.empty();
+    if (is_unanswered && !answerers_.empty() && is_settled(each)) return true;
+    if (each.places.empty()) continue;
+    answered.lost += each.sent - each.waiting - each.answers;
+    answered.all += each.sent - each.waiting;
+  }
+  return answered.lost >= 2 && 4 * answered.lost >= answered.all;
+}
+
+bool TtlState::may_hide_silence() const { return !believes_silence_ && seems_silent_at_times(); }
+
+TtlState::Tally TtlState::tally() const {
+  Tally tally;
+  for (const FlowState& each : flows_state_) {
+    tally.all += each.sent - each.waiting;
+    tally.lost += each.sent - each.waiting - each.answers;
+  }
+  return tally;
 }
 
 bool TtlState::is_trusted(int place) const {
@@ -135,8 +206,9 @@ bool TtlState::is_answered(const FlowState& flow) const {
   return std::ranges::any_of(flow.answered_by, [this](int place) { return is_trusted(place); });
 }
 
-bool TtlState::is_settled(int flow) const {
-  const FlowState& of_flow = flow_state(flow);
+bool TtlState::is_settled(int flow) const { return is_settled(flow_state(flow)); }
+
+bool TtlState::is_settled(const FlowState& of_flow) const {
   if (is_answered(of_flow)) return true;
   if (of_flow.is_given_up && of_flow.waiting == 0) return true;
   const int tries = answerers_.empty() ? 1 : max_tries[rate_step_];
@@ -159,7 +231,7 @@ bool TtlState::is_lost(int flow) const {
 const std::vector<int>& TtlState::places(int flow) const {
   static const std::vector<int> silence{nobody};
   const FlowState& of_flow = flow_state(flow);
-  return of_flow.answered_by.empty() ? silence : of_flow.places;
+  return of_flow.answered_by.empty() && believes_silence_ ? silence : of_flow.places;
 }
 
 int TtlState::max_outstanding() const {
@@ -177,6 +249,14 @@ Time TtlState::may_send_at(int flow) const {
   const FlowState& of_flow = flow_state(flow);
   const Time next = last_sent_ + interval();
   if (of_flow.sent == 0) return next;
+  if (!of_flow.places.empty()) {
+    // It is known who is asked: no sooner than the last of its flows allows.
+    Time asked{};
+    for (const int place : of_flow.places) {
+      asked = std::max(asked, answerers_[static_cast<std::size_t>(place)].asked);
+    }
+    return std::max(next, asked + rate_steps[rate_step_]);
+  }
   // Back off per flow: retrying an unanswered flow asks the same router.
   return std::max(next,
                   of_flow.asked + rate_steps[rate_step_] * std::min(of_flow.sent, max_backoff));

@@ -17,6 +17,7 @@ struct Answerer {
   Reply reply;                     // the first
   bool is_trusted = true;          // false: it refuses some packets of a flow and lets others pass
   bool refuses_elsewhere = false;  // at other TTLs, too
+  Time asked{};                    // when one of its flows was, the last time
   [[nodiscard]] bool ends_path() const { return reply.verdict != Verdict::router; }
 };
 
@@ -54,6 +55,18 @@ class TtlState {
   // One flow has drawn different answers: a balancer before this TTL sends each packet its own way.
   [[nodiscard]] bool is_mixed() const { return mixed_; }
 
+  // Flows that are silent beside others may pass a router that answers and has run out of answers,
+  // or loses many. They count as passing a silent one when each of the others has proved to answer
+  // most of what it is asked at this rate. The flows to ask for that.
+  [[nodiscard]] std::vector<int> flows_to_check() const;
+  // Whether a silent router may stand beside those that answer, which cannot be told from losses.
+  [[nodiscard]] bool may_hide_silence() const;
+  // All probes that are no longer waited for.
+  struct Tally {
+    int lost = 0, all = 0;
+  };
+  [[nodiscard]] Tally tally() const;
+
   // When a flow's next probe may leave; Time::max(): not before an answer comes or a probe expires.
   // No router is asked faster than it answers: see ttl_state.cc.
   [[nodiscard]] Time may_send_at(int flow) const;
@@ -70,6 +83,8 @@ class TtlState {
     int sent = 0;
     int answers = 0;  // that are trusted
     int waiting = 0;
+    int lost_now = 0;      // at the present rate
+    int answered_now = 0;  // the same
     Time asked{};
     bool is_given_up = false;  // asked in vain
   };
@@ -83,17 +98,23 @@ class TtlState {
   [[nodiscard]] bool is_trusted(int place) const;
   [[nodiscard]] bool is_answered(const FlowState& flow) const;  // by one who is trusted
   [[nodiscard]] bool retries_are_vain() const;
+  [[nodiscard]] Tally tally_of(int place) const;
   [[nodiscard]] int max_outstanding() const;
   [[nodiscard]] Time interval() const;
+  [[nodiscard]] bool is_settled(const FlowState& of_flow) const;
+
+  [[nodiscard]] bool seems_silent_at_times() const;
+  void check_silence();
   void find_places(FlowState& flow);
   void find_all_places();
-  void note(bool was_answered, bool is_retry, Time asked, Time now);
+  void note(const Outstanding& probe, bool was_answered, Time now);
 
   std::vector<FlowState> flows_state_;   // by flow
   std::deque<Outstanding> outstanding_;  // in order of sending
   std::vector<Answerer> answerers_;
   bool any_trusted_ = false;  // of them
   bool mixed_ = false;
+  bool believes_silence_ = true;  // of flows that nobody answers
   std::optional<Time> largest_rtt_;
   std::size_t rate_step_ = 0;        // how slowly it is asked
   Time shifted_{};                   // when that was last changed

@@ -98,6 +98,12 @@ std::vector<std::string> warnings(const PathGraph& graph) {
                     (inherited ? "balanced per packet here or before"
                                : "balanced per packet: one flow reaches different routers"));
   }
+  for (const auto& [ttl, lost, all] : graph.doubtful) {
+    lines.push_back(
+        wire::format("hop %d: %d of %d probes not answered: a silent router may stand "
+                     "beside those that answer",
+                     ttl, lost, all));
+  }
   for (const int ttl : graph.unknown_from) {
     lines.push_back("hop " + std::to_string(ttl) + " to " + std::to_string(ttl + 1) +
                     ": links not known, since packets of one flow part before");
@@ -123,6 +129,7 @@ std::string verdict(const PathGraph& graph) {
   }
   return std::string("each balancer's next hops are all here with 95 % confidence") +
          (graph.proof.supposes_alike ? ", if routers side by side are alike" : "") +
+         (graph.doubtful.empty() ? "" : ", if no silent router hides behind lost answers") +
          (graph.proof.lacks_flows_of_silent ? ", those behind silent routers with less" : "");
 }
 

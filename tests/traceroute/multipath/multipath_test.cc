@@ -6,9 +6,9 @@
 #include <cmath>
 #include <cstdio>
 
-#include "support/virtual_network.hh"
 #include "support/virtual_path.hh"
 #include "traceroute/multipath/stopping_rule.hh"
+#include "traceroute/multipath/tally.hh"
 
 namespace traceroute {
 namespace {
@@ -16,42 +16,6 @@ namespace {
 using namespace std::chrono_literals;
 
 const std::string paths = SOCKHOP_SOURCE_DIR "/tests/paths";
-
-Plan plan_of(std::uint64_t seed) {
-  Plan plan;
-  plan.name = "192.0.2.10";
-  plan.seed = static_cast<std::uint32_t>(seed);
-  return plan;
-}
-
-// What so many searches found, each with flows of its own.
-struct Tally {
-  int complete = 0;
-  int with_false_links = 0;
-  std::size_t probes = 0;  // of all
-  std::size_t max_probes = 0;
-  Time took{};  // by all
-  Time longest{};
-};
-
-Tally tally(const simnet::Description& description, int runs) {
-  const Links truth = links_of(description);
-  Tally all;
-  for (int run = 0; run < runs; ++run) {
-    const auto seed = static_cast<std::uint64_t>(run);
-    const Search found = search(description, plan_of(seed), seed);
-    const Links links = links_of(found.graph);
-    if (links == truth) ++all.complete;
-    if (!std::includes(truth.begin(), truth.end(), links.begin(), links.end())) {
-      ++all.with_false_links;
-    }
-    all.probes += found.graph.probes;
-    all.max_probes = std::max(all.max_probes, found.graph.probes);
-    all.took += found.took;
-    all.longest = std::max(all.longest, found.took);
-  }
-  return all;
-}
 
 TEST(Multipath, FindsAllLinksAsOftenAsTheRulePromisesAndNoFalseOne) {
   constexpr int runs = 100;
@@ -218,20 +182,6 @@ TEST(Multipath, RowsBehindABalancerByPacketTellNoLinkUntilTheyMeet) {
   }
 }
 
-TEST(Multipath, SilentRoutersAreNodesToo) {
-  // One of two ways, a whole hop, and a silent destination.
-  const Tally way = tally(describe("all delay 5\nhop to a b\nhop a silent to join\nhop b to join\n"
-                                   "hop join\nhop silent\nhop\ntarget 192.0.2.10\n"),
-                          20);
-  EXPECT_GE(way.complete, 19);
-  EXPECT_EQ(way.with_false_links, 0);
-  const Search none =
-      search(describe("hop\nhop silent\ntarget 192.0.2.10 silent\n"), plan_of(1), 1);
-  EXPECT_EQ(none.graph.nodes.size(), 30U);
-  EXPECT_EQ(none.graph.probes, 180U);
-  EXPECT_LT(none.took, 30s);
-}
-
 TEST(Multipath, EndsWhateverThePathDoes) {
   for (const char* path : {"loop", "all-silent", "unreachable", "nat-all", "one-hop", "lossy",
                            "limited-linux", "limited-cisco", "hostile-names", "long-path"}) {
@@ -289,31 +239,6 @@ TEST(Multipath, AHopThatRefusesWhateverRunsOutThereIsAskedForSomeSecondsOnly) {
   ASSERT_TRUE(graph.nodes[3].reply);
   EXPECT_EQ(graph.nodes[3].reply->verdict, Verdict::refusal);
   EXPECT_EQ(graph.links.size(), 7U);
-}
-
-// One of two ways begins with a router that never answers, as it is usual.
-TEST(Multipath, ASilentRouterBesideOthersIsAskedForSomeSecondsOnly) {
-  const auto description = describe(
-      "all delay 5\nhop to a b\nhop a silent to c\nhop b to d\nhop c to t\nhop d to t\n"
-      "target t 192.0.2.10");
-  for (std::uint64_t seed = 0; seed < 20; ++seed) {
-    const Search found = search(description, plan_of(seed), seed);
-    EXPECT_EQ(found.graph.proof.end, SearchEnd::all_found) << seed;
-    EXPECT_EQ(found.graph.nodes.size(), 6U) << seed;
-    EXPECT_LE(found.took, 50s) << seed;
-  }
-}
-
-// Nor does it make silent nodes of those whose answers were lost: by three in a row of one flow.
-TEST(Multipath, BesideASilentRouterLossesMakeFewFalseLinks) {
-  for (const char* trouble : {"loss 2", "drop 5"}) {
-    const Tally all =
-        tally(describe(std::string("all delay 5 ") + trouble +
-                       "\nhop to a b c\nhop a silent to d\nhop b to d e\nhop c to e f\nhop d to t\n"
-                       "hop e to t\nhop f to t\ntarget t 192.0.2.10"),
-              300);
-    EXPECT_LE(all.with_false_links, 1) << trouble;
-  }
 }
 
 // What a liar at a TTL says whose answers come from addresses of its own for each flow, or packet.

@@ -60,7 +60,32 @@ TEST(TtlState, AFlowIsSilentAfterManyTriesOnly) {
     level.expire(4s, 500ms);
   }
   EXPECT_TRUE(level.is_settled(1));
+  // It may be a flow of the router that answered once, and no more.
+  EXPECT_EQ(level.places(1), std::vector<int>{});
+  EXPECT_TRUE(level.may_hide_silence());
+  for (std::size_t probe = 11; !level.flows_to_check().empty(); ++probe) {
+    ASSERT_LT(probe, 19U);
+    EXPECT_EQ(level.flows_to_check(), std::vector<int>{0});
+    level.sent(0, probe, 5s);
+    level.answered(0, probe, router(1, 5010ms), 10ms, true);
+  }
   EXPECT_EQ(level.places(1), std::vector<int>{nobody});
+  EXPECT_FALSE(level.may_hide_silence());
+}
+
+TEST(TtlState, AFlowIsNotSilentBesideARouterThatHasRunOutOfAnswers) {
+  TtlState level;
+  level.sent(0, 0, 1s);
+  level.answered(0, 0, router(1, 1010ms), 10ms, true);
+  for (std::size_t probe = 1; probe < 11; ++probe) level.sent(1, probe, 1s);
+  level.expire(2s, 500ms);
+  for (std::size_t probe = 11; probe < 31; ++probe) {
+    level.sent(0, probe, probe * 1s);
+    level.expire(probe * 1s + 500ms, 500ms);
+  }
+  EXPECT_TRUE(level.flows_to_check().empty());
+  EXPECT_TRUE(level.is_settled(1));
+  EXPECT_EQ(level.places(1), std::vector<int>{});
 }
 
 TEST(TtlState, AFlowOfTwoRoutersMakesTheLevelMixed) {

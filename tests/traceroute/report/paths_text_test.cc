@@ -143,18 +143,25 @@ TEST(PathsText, SaysWhatCannotBeTold) {
   graph.mixed = {3};
   graph.unknown_from = {3};
   graph.links = {{0, 1}, {1, 2}, {1, 3}};
-  EXPECT_EQ(warnings(graph).size(), 2U);
+  graph.doubtful = {{3, 5, 12}};
+  EXPECT_EQ(warnings(graph).size(), 3U);
   const std::string text = paths_text(graph, numeric());
   EXPECT_NE(text.find("\n 3b  *  from 2\n"), std::string::npos) << text;
   EXPECT_NE(text.find("\nwarning: hop 3: balanced per packet: one flow"), std::string::npos)
       << text;
   EXPECT_NE(text.find("\nwarning: hop 3 to 4: links not known"), std::string::npos) << text;
+  EXPECT_NE(text.find("\nwarning: hop 3: 5 of 12 probes not answered: a silent router may stand"),
+            std::string::npos)
+      << text;
 }
 
 TEST(PathsText, GivesOneVerdict) {
   PathGraph graph = one_diamond();
   const std::string sure = "each balancer's next hops are all here with 95 % confidence";
   EXPECT_EQ(verdict(graph), sure);
+  graph.doubtful = {{3, 5, 12}};
+  EXPECT_EQ(verdict(graph), sure + ", if no silent router hides behind lost answers");
+  graph.doubtful.clear();
   graph.proof.supposes_alike = true;
   EXPECT_EQ(verdict(graph), sure + ", if routers side by side are alike");
   graph.proof.lacks_flows_of_silent = true;

@@ -1,0 +1,86 @@
+// Routers that do not answer, beside others that do: those there are, and those that losses feign.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "traceroute/multipath/tally.hh"
+
+namespace traceroute {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(MultipathSilence, SilentRoutersAreNodesToo) {
+  // One of two ways, a whole hop, and a silent destination.
+  const Tally way = tally(describe("all delay 5\nhop to a b\nhop a silent to join\nhop b to join\n"
+                                   "hop join\nhop silent\nhop\ntarget 192.0.2.10\n"),
+                          20);
+  EXPECT_GE(way.complete, 19);
+  EXPECT_EQ(way.with_false_links, 0);
+  const Search none =
+      search(describe("hop\nhop silent\ntarget 192.0.2.10 silent\n"), plan_of(1), 1);
+  EXPECT_EQ(none.graph.nodes.size(), 30U);
+  EXPECT_EQ(none.graph.probes, 180U);
+  EXPECT_LT(none.took, 30s);
+}
+
+// One of two ways begins with a router that never answers, as it is usual.
+TEST(MultipathSilence, ASilentRouterBesideOthersIsAskedForSomeSecondsOnly) {
+  const auto description = describe(
+      "all delay 5\nhop to a b\nhop a silent to c\nhop b to d\nhop c to t\nhop d to t\n"
+      "target t 192.0.2.10");
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const Search found = search(description, plan_of(seed), seed);
+    EXPECT_EQ(found.graph.proof.end, SearchEnd::all_found) << seed;
+    EXPECT_EQ(found.graph.nodes.size(), 6U) << seed;
+    EXPECT_LE(found.took, 60s) << seed;
+  }
+}
+
+// Nor does it make silent nodes of those whose answers were lost: by three in a row of one flow.
+TEST(MultipathSilence, BesideASilentRouterLossesMakeFewFalseLinks) {
+  for (const char* trouble : {"loss 2", "drop 5"}) {
+    const Tally all =
+        tally(describe(std::string("all delay 5 ") + trouble +
+                       "\nhop to a b c\nhop a silent to d\nhop b to d e\nhop c to e f\nhop d to t\n"
+                       "hop e to t\nhop f to t\ntarget t 192.0.2.10"),
+              300);
+    EXPECT_LE(all.with_false_links, 1) << trouble;
+  }
+}
+
+// Three losses in a row of one flow are no rarity there. Before the others of a hop had to prove
+// that they answer, 24 of 200 such searches showed the router as a silent one, too.
+TEST(MultipathSilence, ARouterThatLosesManyAnswersIsNoSilentOneBesideItself) {
+  for (const char* trouble : {"drop 66", "limit 10/10000"}) {
+    const Tally all =
+        tally(describe(std::string("all delay 3\nhop to a b c\nhop a ") + trouble +
+                       " to d\nhop b to e\nhop c to f\nhop d to t\nhop e to t\nhop f to t\n"
+                       "target t 192.0.2.10"),
+              200);
+    EXPECT_LE(all.with_false_links, 6) << trouble;
+    EXPECT_GE(all.complete, 180) << trouble;
+  }
+}
+
+// What is lost at a limit, or by chance, is answered at another time.
+TEST(MultipathSilence, ASilentRouterThatOneOfTwoPacketsMeetsIsNotRuledOut) {
+  const auto doubted = [](const std::string& properties) {
+    const auto network = describe("all delay 3\nhop " + properties + " to t\ntarget t 192.0.2.10");
+    int found = 0;
+    for (std::uint64_t seed = 0; seed < 100; ++seed) {
+      const PathGraph graph = search(network, plan_of(seed), seed).graph;
+      if (std::ranges::any_of(graph.doubtful, [](const auto& each) { return each.ttl == 2; }))
+        ++found;
+    }
+    return found;
+  };
+  EXPECT_GE(doubted("balance packet to a b\nhop a silent to t\nhop b"), 40);
+  EXPECT_LE(doubted("to a b\nhop a silent to t\nhop b"), 2);
+  EXPECT_LE(doubted("\nhop drop 10"), 2);
+  EXPECT_LE(doubted("\nhop limit linux"), 2);
+}
+
+}  // namespace
+}  // namespace traceroute
