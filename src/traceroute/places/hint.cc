@@ -64,7 +64,6 @@ bool Hints::accept(const std::vector<Meaning>& cities, int strength, const Word&
     // "burien.wa.seattle": a town with its state directly behind it is an address.
     const bool addressed = town && proof >= strong && word.label + 1 < labels_.size() &&
                            city.state == labels_[word.label + 1];
-    if (is_bare_host()) proof = std::min(proof, static_cast<int>(weak));
     const bool nearer = best.city && city.country == home_ && best.city->country != home_;
     if (proof > best.strength || (proof == best.strength && nearer)) {
       best.city = &city;
@@ -77,6 +76,7 @@ bool Hints::accept(const std::vector<Meaning>& cities, int strength, const Word&
   if (tie) {
     refused_ = '"' + std::string(word.text) + "\" is the name of more than one town";
   } else if (best.city) {
+    if (is_bare_host()) best.strength = weak;
     best.why =
         '"' + std::string(word.text) + "\" " + std::string(kind) + ' ' + display_name(*best.city);
     hints_.push_back(best);
@@ -117,11 +117,18 @@ bool Hints::beside_role(std::size_t label, std::size_t at) const {
   return parts.size() == 1 && label > 0 && is_role(labels_[label - 1]);
 }
 
-// A machine may be called like a town ("paris", "den1"); a router's name says more than that, if it
-// is only a role ("tky001bb01").
+// A machine may be called like a town ("paris", "den1", "sydney-phone"); a router's name says more
+// than that, if it is only a number or a role ("tky001bb01", "london-gw").
 bool Hints::is_bare_host() const {
-  return labels_.size() == 1 && parts_[0].size() == 1 &&
-         without_number(parts_[0][0]).find_first_of("0123456789") == std::string_view::npos;
+  if (labels_.size() != 1) return false;
+  const auto& parts = parts_[0];
+  const auto has_digit = [](std::string_view part) {
+    return part.find_first_of("0123456789") != std::string_view::npos;
+  };
+  if (parts.size() == 1) return !has_digit(without_number(parts[0]));
+  return std::ranges::none_of(parts, [&](std::string_view part) {
+    return has_digit(part) || is_role(std::string(part) + '1');
+  });
 }
 
 // The strongest hint counts, of equal ones the last, which is the closest to the domain; in one

@@ -21,12 +21,12 @@ constexpr std::array glued_roles = {"core", "edge", "bprj", "bbrj", "bcr", "bbr"
                                     "cr",   "br",   "bb",   "gw",   "sw",  "sdn", "bdr"};
 constexpr std::string_view interfaces = "lan nat pos tun";
 constexpr std::string_view ambiguous_regions =
-    "ad ae af ar at aw bb be bf bi bj bm bn br bs bt bw bz ce cg cm cr cu cv er fo ge gf gi "
-    "gl gm gn gp gy hr ht id im in is it je la li lr ls ly mc me mg mh ml mp mq mr mv mw mx "
-    "my na no nt on or pa pe pr pw re sa sb sl sm so sp sr ss sy sz td tg tj tl tm to tr vu "
+    "ad ae af ar at aw bb be bf bi bj bm bn br bs bt bw bz ce cg cm cr cu cv dc er fo ge gf gi "
+    "gl gm gn gp gy hr ht id im in is it je la lb li lr ls ly mc me mg mh ml mp mq mr mv mw mx "
+    "my na no ns nt on or pa pe pr pw re sa sb sl sm so sp sr ss sy sz td tg tj tl tm to tr vu "
     "ws xk ye";
 constexpr std::string_view american_states =
-    "ak al ar az ca co ct dc de fl ga hi ia id il in ks ky la ma md me mi mn mo ms mt nc nd "
+    "ak al ar az ca co ct de fl ga hi ia id il in ks ky la ma md me mi mn mo ms mt nc nd "
     "ne nh nj nm nv ny oh ok or pa ri sc sd tn tx ut va vt wa wi wv wy";
 
 constexpr std::string_view worldwide_domains =

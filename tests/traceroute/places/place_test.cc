@@ -19,6 +19,9 @@ TEST(Place, TownsAndCllis) {
       {"ae-5.r24.nycmny01.us.bb.gin.ntt.net", "New York us"},
       {"core1.ashburnva.example.net", "Ashburn us"},
       {"paris.example.net", "Paris fr?"},  // a machine may be called so
+      {"london.example.net", "London uk?"},
+      {"sydney-phone.example.net", "Sydney au?"},
+      {"london-gw.example.net", "London uk"},
       {"comparison.edge1.example.net", ""},
   };
   EXPECT_EQ(wrong_guesses(cases), "");
@@ -41,6 +44,8 @@ TEST(Place, AStateOrCountryConfirmsOrRefuses) {
       {"rom-be-edge1.example.net", ""},
       {"r1.kiv2.md.example.net", "Chisinau md"},
       {"r1.sjo.cr.example.net", "San Jose cr"},
+      {"hel5-tr3.dc.example.fi", "Helsinki fi"},  // a data centre
+      {"fra1.lb.example.net", "Frankfurt de"},    // balances load
   };
   EXPECT_EQ(wrong_guesses(cases), "");
 }
