@@ -230,7 +230,7 @@ bool WebFetch::fetch() {
   return fetch_whole(reader, response, rest);
 }
 
-// A 200, or the like. `rest` says that less was asked for.
+// A 200, or the like, or a 206 of all. `rest` says that less was asked for.
 bool WebFetch::fetch_whole(HttpReader& reader, const http::Response& response, bool rest) {
   // The field has no meaning here (RFC 9110, section 14.4), unless the status is what is wrong.
   if (rest && response.fields.count("Content-Range") > 0) return ask_for_all();
@@ -241,6 +241,7 @@ bool WebFetch::fetch_whole(HttpReader& reader, const http::Response& response, b
                     http::has_validator(response.fields, output_.partial()->validator);
   std::optional<std::uint64_t> whole;
   if (same) whole = output_.partial()->total;
+  if (response.status == 206) whole = http::only_range(response.fields)->size;
   if (known && whole && *whole != end.length) return ask_for_all();
   std::optional<Partial> partial;
   if (const auto validator = http::if_range_validator(response.fields, time(nullptr))) {

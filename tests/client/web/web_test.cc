@@ -144,6 +144,8 @@ TEST_F(WebClient, AShortOrMalformedAnswerLeavesNothingAndSaysWhy) {
            {"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-4/5\r\nContent-Length: 4\r\n"
             "\r\nhell",
             "a part came that was not asked for"},
+           {"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-4/5\r\n\r\nhell",
+            "the body ended after 4 bytes of a page of 5"},
            {"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-4/*\r\n\r\nhello",
             "a part came that was not asked for"},
            {"HTTP/1.1 304 Not Modified\r\n\r\n", "304 Not Modified"},
