@@ -105,6 +105,10 @@ std::size_t HttpReader::await_head() {
     if (pending().size() > max_head) {
       fail("the response's head exceeds " + std::to_string(max_head) + " bytes");
     }
+    if (ended && interim_ > 0 && pending().empty()) {
+      fail("closed after " + std::to_string(interim_) +
+           " interim responses, the final one awaited");
+    }
     if (ended) {
       fail("closed after " + std::to_string(pending().size()) + " bytes, " +
            (pending().empty() ? "a response awaited" : "the empty line awaited that ends a head"));

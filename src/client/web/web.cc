@@ -83,7 +83,7 @@ class WebFetch {
       if (output_.size() > std::exchange(size, output_.size())) redirects = 0;
     }
     throw cli::Failure(options_.host + ": more than " + std::to_string(max_redirects) +
-                       " redirects");
+                       " redirects, the last one to " + name());
   }
 
  private:

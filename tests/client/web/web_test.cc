@@ -70,8 +70,9 @@ TEST_F(WebClient, FollowsRedirects) {
 TEST_F(WebClient, RefusesRedirectsWithoutEndAndToOtherSchemes) {
   const std::string head = "HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: ";
   {
-    const WebServer server(std::deque<Script>(21, {head + "/\r\n\r\n"}));
-    EXPECT_EQ(fetch(server.url("/")), server.url("/") + ": more than 20 redirects");
+    const WebServer server(std::deque<Script>(21, {head + "/a\r\n\r\n"}));
+    EXPECT_EQ(fetch(server.url("/")),
+              server.url("/") + ": more than 20 redirects, the last one to " + server.url("/a"));
   }
   EXPECT_TRUE(answer(head + "https://a/\r\n\r\n").ends_with("https://a/: https is not supported"));
   EXPECT_TRUE(
@@ -122,6 +123,8 @@ TEST_F(WebClient, AShortOrMalformedAnswerLeavesNothingAndSaysWhy) {
                 std::string(57, ' ') + '"'},
            {ok + "Content-Le", "closed after 27 bytes, the empty line awaited that ends a head"},
            {"", "closed after 0 bytes, a response awaited"},
+           {"HTTP/1.1 100 Continue\r\n\r\n",
+            "closed after 1 interim responses, the final one awaited"},
            {"HTTP", "closed after 4 bytes, the empty line awaited that ends a head"},
            {"hello", "no right HTTP/1 response: \"hello\""},
            {"\x15\x03\x01\0\2\2("s,
