@@ -1,5 +1,7 @@
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <exception>
 #include <limits>
 #include <optional>
@@ -62,7 +64,10 @@ bool is_all(const http::Response& response) {
 }
 
 // By these a server may refuse the range, or If-Range, and not the page.
-bool may_refuse_range(int status) { return status == 304 || status / 100 == 4 || status == 501; }
+bool may_refuse_range(int status) {
+  constexpr std::array statuses = {304, 400, 403, 406, 412, 416, 417, 501};
+  return std::ranges::find(statuses, status) != statuses.end();
+}
 
 // Whether a response that need not say of which state of the page it speaks does so.
 bool names_state(const http::Fields& fields) {
