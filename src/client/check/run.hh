@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "client/check/checks.hh"
+#include "client/check/pulse.hh"
 #include "net/joining_thread.hh"
 
 namespace client {
@@ -20,7 +21,9 @@ struct Result {
   Kind kind = Kind::holds;
   std::string sent, seen;
   std::string excuse = {};  // why it does not count
-  bool at_the_end = false;  // to be made there: a right a1 was not answered, or could not be sent
+  // To be made there: a right a1 was not answered, or could not be sent, or this process was held
+  // up.
+  bool at_the_end = false;
 
   [[nodiscard]] bool ok() const { return kind == Kind::holds || kind == Kind::skipped; }
 };
@@ -29,7 +32,7 @@ struct Result {
 // fewer at a time where the system gives no more threads. Waits for them in its destructor. They
 // have 240 s, and the more the fewer are made at a time, and the longer the server takes for an a1.
 // A server may have room for fewer sessions at once than the checks open: those that got none are
-// made at the end, one after the other.
+// made at the end, one after the other; so is what failed while this process was held up.
 class CheckRun {
  public:
   CheckRun(Target& target, const std::vector<Check>& checks, std::size_t jobs);
@@ -60,6 +63,7 @@ class CheckRun {
   std::size_t next_ = 0, running_ = 0, made_ = 0;
   bool gave_up_ = false;
   std::vector<std::size_t> at_the_end_;
+  Pulse pulse_;
   std::vector<net::JoiningThread> threads_;
 };
 

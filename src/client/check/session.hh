@@ -114,10 +114,6 @@ class TooMuch : public Skipped {
  private:
   static std::string guess_of(std::uint32_t number);
 };
-// This program was held up, so that its own timing may have broken a rule.
-class HeldUp : public std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 // Every step throws NotMade when the server does not take it.
 class CheckSession {
@@ -196,7 +192,7 @@ class CheckSession {
 
   // Finds out, if it is not known yet, how the server takes the messages of stage d.
   void find_pace();
-  // Lets time pass. Throws HeldUp when it was much more.
+  // Lets time pass.
   void pause(std::chrono::milliseconds span) const;
   // Begins from the start, on a new socket.
   void restart();

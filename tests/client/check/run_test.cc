@@ -3,11 +3,13 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <future>
 #include <iterator>
@@ -130,6 +132,39 @@ TEST(CheckRun, WantOfDescriptorsHereIsNoFaultOfTheServer) {
   EXPECT_EQ(results.at(102).kind, Kind::skipped);
   EXPECT_EQ(results.at(102).seen, "open a socket: Too many open files in system");
   EXPECT_EQ(results.at(103).kind, Kind::not_made);
+}
+
+// As by Ctrl-Z and fg.
+void be_stopped_for(std::chrono::microseconds span) {
+  const pid_t stopped = getpid(), other = fork();
+  if (other == 0) {
+    kill(stopped, SIGSTOP);
+    usleep(static_cast<useconds_t>(span.count()));
+    kill(stopped, SIGCONT);
+    _exit(0);
+  }
+  waitpid(other, nullptr, 0);
+}
+
+// It is made at the end once more, three times at most.
+TEST(CheckRun, WhatFailsWhileThisProcessIsHeldUpIsNoFaultOfTheServer) {
+  std::map<std::size_t, int> made;
+  const auto fail_after = [&](std::chrono::microseconds pause, int failures) {
+    return [&made, pause, failures](Trial& trial) {
+      if (++made[trial.number] > failures) return;
+      if (pause > 0s) be_stopped_for(pause);
+      throw Broken("nothing came");
+    };
+  };
+  const std::vector<Check> checks{
+      {101, "for a moment", wire::Rule::size, "", fail_after(800ms, 2)},
+      {102, "always", wire::Rule::size, "", fail_after(800ms, 1000)},
+      {103, "a fault of the server", wire::Rule::size, "", fail_after(0s, 1000)}};
+  const auto results = make({.name = "Right"}, checks, 1);
+  EXPECT_EQ(results.at(101).kind, Kind::holds) << results.at(101).seen;
+  EXPECT_EQ(results.at(102).kind, Kind::skipped);
+  EXPECT_EQ(results.at(102).seen, "this machine was too busy: nothing came");
+  EXPECT_EQ(results.at(103).kind, Kind::broken);
 }
 
 // Not even why can be told then.
