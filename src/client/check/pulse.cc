@@ -33,7 +33,13 @@ void Pulse::beat() {
     const auto now = net::Clock::now();
     if (now > last_ + late) last_late_ = now;
     last_ = now;
+    next_.notify_all();
   }
+}
+
+void Pulse::wait_for_next() {
+  std::unique_lock lock(mutex_);
+  if (thread_) next_.wait(lock, [this, before = last_] { return last_ != before; });
 }
 
 bool Pulse::was_late_since(net::Clock::time_point begin) const {

@@ -17,6 +17,8 @@ class Pulse {
  public:
   Pulse();
   ~Pulse();
+  // Until it wakes next, so that what held it up before is over.
+  void wait_for_next();
   // Whether it was late at some time since then, or is now.
   [[nodiscard]] bool was_late_since(net::Clock::time_point begin) const;
 
@@ -24,7 +26,7 @@ class Pulse {
   void beat();
 
   mutable std::mutex mutex_;
-  std::condition_variable end_;
+  std::condition_variable end_, next_;
   bool over_ = false;
   net::Clock::time_point last_ = net::Clock::now(), last_late_ = net::Clock::time_point::min();
   std::optional<net::JoiningThread> thread_;
