@@ -64,13 +64,11 @@ struct Search {
 };
 
 // Runs a search to its end, at the moments that it asks for.
-inline Search search(const simnet::Description& description, const Plan& plan, std::uint64_t seed) {
-  simnet::Network network(description, seed);
+inline Search search(simnet::Network& network, const Plan& plan, Time start) {
   Multipath multipath(plan);
   Search result;
   std::multimap<Time, std::vector<std::uint8_t>> on_the_way;
-  Time now = std::chrono::hours(1);
-  const Time start = now;
+  Time now = start;
   while (true) {
     while (!on_the_way.empty() && on_the_way.begin()->first <= now) {
       const auto [sequence, reply] =
@@ -97,6 +95,11 @@ inline Search search(const simnet::Description& description, const Plan& plan, s
   result.graph = multipath.graph();
   result.took = now - start;
   return result;
+}
+
+inline Search search(const simnet::Description& description, const Plan& plan, std::uint64_t seed) {
+  simnet::Network network(description, seed);
+  return search(network, plan, std::chrono::hours(1));
 }
 
 // Links as "3 198.18.0.3 198.18.0.7": from which TTL, from whom, to whom.

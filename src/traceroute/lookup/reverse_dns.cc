@@ -48,7 +48,10 @@ bool is_printable_name(std::string_view name) {
   const bool clean = std::ranges::all_of(name, [](char c) {
     return wire::is_letter(c) || wire::is_digit(c) || c == '-' || c == '_' || c == '.';
   });
-  return clean && !name.empty() && name.size() <= 255;
+  // No top-level domain is a number: "192.0.2.1" is an address, of somebody else as a rule.
+  std::string_view top = name.substr(0, name.size() - (name.ends_with('.') ? 1 : 0));
+  top.remove_prefix(top.rfind('.') + 1);
+  return clean && !std::ranges::all_of(top, wire::is_digit) && name.size() <= 255;
 }
 
 std::string origin_query(const net::Address& address) {

@@ -15,7 +15,7 @@ std::string reverse_name(const net::Address& address);
 
 // Whether a name can be printed: whoever owns an address writes its name, and may write escapes,
 // newlines or whole lines of output into it. Only letters, digits, '-', '_' and '.' are let
-// through.
+// through, and no address in the place of a name.
 bool is_printable_name(std::string_view name);
 
 // The numbers of the networks that announce the address, "AS64500" or "AS64500/AS64501", or an

@@ -71,6 +71,9 @@ int Multipath::open_until(Time now) const {
 ProbeDemand Multipath::demand(int until) const {
   ProbeDemand wanted(evidence_);
   for (int ttl = evidence_.base(); ttl < until; ++ttl) wanted.explore(ttl);
+  int farthest = until;
+  while (farthest > evidence_.base() && evidence_.level(farthest).answerers().empty()) --farthest;
+  for (int ttl = evidence_.base() + 1; ttl < farthest; ++ttl) wanted.ask_silent_again(ttl);
   const auto groups = evidence_.groups(horizon_);
   if (is_scouting_ && !groups.empty()) {
     const int flow = groups.front().flows.front();

@@ -68,6 +68,18 @@ void ProbeDemand::ask(int ttl, int flow) {
   }
 }
 
+void ProbeDemand::ask_silent_again(int ttl) {
+  const TtlState& level = evidence_->level(ttl);
+  if (level.flows() == 0 || !level.answerers().empty()) return;
+  int flow = 0;  // of those that have been asked here
+  while (level.is_unasked(flow)) ++flow;
+  if (level.is_waiting(flow)) {
+    await();
+  } else if (level.probes_of(flow) == 1) {
+    wish(ttl, flow);
+  }
+}
+
 const PathEvidence::FlowsByPlace& ProbeDemand::by_place(int ttl) {
   const auto [found, is_new] = by_place_.try_emplace(ttl);
   if (is_new) found->second = evidence_->flows_by_place(ttl);

@@ -28,6 +28,9 @@ class ProbeDemand {
   void explore(int ttl);
   // Asks where a flow passes, and nothing else.
   void ask(int ttl, int flow);
+  // A router that does not answer before others that do may have run out of answers, as another
+  // search has just been here: asks it once more.
+  void ask_silent_again(int ttl);
 
   // How many probes are wanted now, by TTL and flow.
   [[nodiscard]] const std::map<std::pair<int, int>, int>& wishes() const { return wishes_; }

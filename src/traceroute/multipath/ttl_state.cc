@@ -245,6 +245,7 @@ Time TtlState::interval() const {
 
 Time TtlState::may_send_at(int flow) const {
   if (outstanding() >= max_outstanding()) return Time::max();
+  if (answerers_.empty() && !is_unasked(flow)) return last_sent_ + rate_steps.back();
   if (rate_step_ == 0) return Time::zero();
   const FlowState& of_flow = flow_state(flow);
   const Time next = last_sent_ + interval();

@@ -30,8 +30,9 @@ TEST(Names, OnlyPlainOnesArePrintable) {
        {"a", "xe-0-0-1.r1.example.net", "_x.example.", "xn--bcher-kva.example"}) {
     EXPECT_TRUE(is_printable_name(name)) << name;
   }
-  for (const char* name : {"", "a b", "\x1b[2J", "a\n 9  fake (192.0.2.1)  1 ms", "a(b)",
-                           "b\xc3\xbc", "a;b", "*", "a\tb", "a/b", "\"", "a\\032b"}) {
+  for (const char* name :
+       {"", "a b", "\x1b[2J", "a\n 9  fake (192.0.2.1)  1 ms", "a(b)", "b\xc3\xbc", "a;b", "*",
+        "a\tb", "a/b", "\"", "a\\032b", "192.0.2.99", "10.0.0.1.", "."}) {
     EXPECT_FALSE(is_printable_name(name)) << name;
   }
   EXPECT_FALSE(is_printable_name(std::string(256, 'a')));

@@ -64,6 +64,19 @@ TEST(MultipathSilence, ARouterThatLosesManyAnswersIsNoSilentOneBesideItself) {
   }
 }
 
+// They have an answer a second, and another search has just taken what they had saved up.
+TEST(MultipathSilence, RoutersThatHaveRunOutOfAnswersAreAskedAgain) {
+  const auto description = describe("all delay 3\nhops 5 limit linux\ntarget 192.0.2.10");
+  simnet::Network network(description, 1);
+  Time now = 1h;
+  for (const std::uint32_t seed : {1U, 2U, 3U}) {
+    const Search found = search(network, plan_of(seed), now);
+    EXPECT_EQ(links_of(found.graph), links_of(description)) << seed;
+    EXPECT_LE(found.took, 20s) << seed;
+    now += found.took;
+  }
+}
+
 // What is lost at a limit, or by chance, is answered at another time.
 TEST(MultipathSilence, ASilentRouterThatOneOfTwoPacketsMeetsIsNotRuledOut) {
   const auto doubted = [](const std::string& properties) {
