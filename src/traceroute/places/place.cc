@@ -151,7 +151,9 @@ void NameReader::read_word(const Word& word) {
   if (read_clli_and_state(word) || read_locode(word) || read_code_and_state(word)) return;
   const int strength = weak + (word.numbered ? 1 : 0) + (word.beside_role ? 1 : 0);
   if (hints_.accept(meanings(Spelling::code, text), strength, word, "is a code of")) return;
-  if (word.beside_role && hints_.accept(by_stem(text), fair, word, "begins the CLLI of")) return;
+  if (word.beside_role && !is_interface(text) &&
+      hints_.accept(by_stem(text), fair, word, "begins the CLLI of"))
+    return;
   // Telefonica's international routers: "grtmadpe3", "grcmadno1", "grabueba2".
   if (is_telefonica(hints_.domain()) && text.starts_with("gr") && text.size() == 8 &&
       hints_.accept(meanings(Spelling::code, text.substr(3, 3)), fair, word, "holds the code of")) {

@@ -19,7 +19,7 @@ constexpr std::string_view roles =
 // Not "ar", "er", "pe" and "rt", in which words end: "order" is no router in Chicago (ord).
 constexpr std::array glued_roles = {"core", "edge", "bprj", "bbrj", "bcr", "bbr", "ccr", "rtr",
                                     "cr",   "br",   "bb",   "gw",   "sw",  "sdn", "bdr"};
-constexpr std::string_view interfaces = "lan nat pos tun";
+constexpr std::string_view interfaces = "lan mpls nat pos tun";
 constexpr std::string_view ambiguous_regions =
     "ad ae af ar at aw bb be bf bi bj bm bn br bs bt bw bz ce cg cm cr cu cv dc er fo ge gf gi "
     "gl gm gn gp gy hr ht id im in is it je la lb li lr ls ly mc me mg mh ml mp mq mr mv mw mx "

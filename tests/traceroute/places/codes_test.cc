@@ -209,6 +209,11 @@ TEST(Place, ABoxIsNoCode) {
       {"sip1.voip.example.net.ua", ""},            // not Simferopol
       {"mars1.web.example.fr", ""},                // a planet, not Marseille
       {"new1.web.example.co.uk", ""},              // not Newcastle
+      {"gw1.bts.example.net", ""},                 // a base station, not Bratislava
+      {"core1-gnb.example.net", ""},               // one of 5G, not Grenoble
+      {"bts1.example.sk", "Bratislava sk?"},
+      {"gw1.mpls.example.net", ""},  // a protocol, not Minneapolis
+      {"gw1.mpls.mn.example.net", "Minneapolis us"},
   };
   EXPECT_EQ(wrong_guesses(cases), "");
 }
