@@ -4,11 +4,20 @@
 
 namespace client {
 
+namespace {
+
+std::vector<Check> joined(std::vector<Check> checks, const std::vector<Check>& more) {
+  checks.insert(checks.end(), more.begin(), more.end());
+  return checks;
+}
+
+}  // namespace
+
 std::vector<CheckGroup> all_checks() {
   std::vector<CheckGroup> groups{{"stage a", stage_a_checks()},
-                                 {"stage b", stage_b_checks()},
+                                 {"stage b", joined(stage_b_checks(), stage_b_end_checks())},
                                  {"stage c", stage_c_checks()},
-                                 {"stage d", stage_d_checks()},
+                                 {"stage d", joined(stage_d_checks(), stage_d_end_checks())},
                                  {"all stages", whole_checks()}};
   for (CheckGroup& group : groups) {
     std::ranges::sort(group.checks,

@@ -24,8 +24,10 @@ struct Check {
 
 std::vector<Check> stage_a_checks();
 std::vector<Check> stage_b_checks();
+std::vector<Check> stage_b_end_checks();  // of what ends a session there
 std::vector<Check> stage_c_checks();
 std::vector<Check> stage_d_checks();
+std::vector<Check> stage_d_end_checks();
 std::vector<Check> whole_checks();  // of all stages together
 
 // The checks of a stage: those of stage a have numbers from 101 on, those of stage b from 201 on;
@@ -35,6 +37,12 @@ struct CheckGroup {
   std::vector<Check> checks;
 };
 std::vector<CheckGroup> all_checks();
+
+// What several checks of stage d seek.
+inline constexpr Sought<wire::C2> two_messages{[](const wire::C2&c) { return c.num2 > 1; },
+                                               "num2 above 1"},
+    some_padding{[](const wire::C2&c) { return c.len2 % 4 != 0 && c.num2 > 0; },
+                 "len2 off the boundary"};
 
 // Whether one packet at least is left unacked at first.
 void check_one_unacked(Trial& trial);

@@ -1,15 +1,14 @@
 #include "client/check/run.hh"
 
 #include <algorithm>
-#include <list>
 #include <new>
 #include <numeric>
 #include <system_error>
 #include <utility>
 
+#include "client/check/clients.hh"
 #include "client/check/faulty.hh"
 #include "net/error.hh"
-#include "net/file_descriptor.hh"
 
 namespace client {
 
@@ -104,114 +103,6 @@ std::optional<Result> make(const Check& check, Target& target, Pulse& pulse, boo
   return result;
 }
 
-// How long as many sessions, begun at once, take to open.
-net::Clock::duration time_to_open(Trial& trial, int count) {
-  std::list<CheckSession> sessions;
-  const auto begin = net::Clock::now();
-  for (int i = 0; i < count; ++i) sessions.emplace_back(trial).send_a1();
-  for (CheckSession& session : sessions) session.open();
-  return net::Clock::now() - begin;
-}
-
-// Whether as many a1s, sent at once, are answered in the order in which they were sent, by when the
-// answers came, however late they are looked at. Eight are so by chance once in 40,320 times.
-bool are_answered_in_order(Trial& trial, int count, net::Deadline end) {
-  std::list<CheckSession> sessions;
-  for (int i = 0; i < count; ++i) sessions.emplace_back(trial).send_a1();
-  std::chrono::nanoseconds last{0};
-  return std::ranges::all_of(sessions, [&](CheckSession& session) {
-    return session.is_answered(end) && std::exchange(last, session.a2_arrival) < session.a2_arrival;
-  });
-}
-
-// Finds out whether the server takes its time for each a1, and one after the other: four take much
-// longer than one then, and they are answered in order, as they are not where each takes a while
-// for itself by chance. A busy machine only makes a time longer: the shortest of several counts.
-// Returns how long it takes then for all the sessions of the checks.
-net::Clock::duration find_order(Target& target) {
-  constexpr int at_once = 4, all_sessions = 400, samples = 4;
-  Trial trial{target, 0, net::Deadline::after(30s)};
-  const auto enough = net::Deadline::after(4s);
-  auto all = time_to_open(trial, at_once);
-  auto one = all;
-  for (int taken = 0; taken < samples && all > 200ms && (taken == 0 || !enough.passed()); ++taken) {
-    const auto time = time_to_open(trial, 1);
-    target.a1_limit.add_time_of_one(time);
-    one = std::min(one, time);
-    all = std::min(all, time_to_open(trial, at_once));
-  }
-  const auto in_order = [&](net::Clock::duration wait) {
-    return are_answered_in_order(trial, 2 * at_once, net::Deadline::after(wait));
-  };
-  // Again, since an a1 or its answer may have been lost; those of the first time go before.
-  target.one_after_the_other =
-      all > 200ms && all > 2 * one && (in_order(4 * all) || in_order(8 * all));
-  return target.one_after_the_other ? all / at_once * all_sessions : net::Clock::duration(0);
-}
-
-// Whether the server takes an a1 only when the session before is over, which was left after its a2:
-// twice, so that it is no chance. An a2 that was seen late, since this process was held up, makes
-// the next one seem too soon: one that is so by no more than a while says nothing.
-bool serves_one_client(Target& target) {
-  constexpr int max_tries = 4;
-  constexpr std::chrono::milliseconds soon{1500}, before_the_end{2700},
-      soon_after{2000};  // the end is after 3 s of silence
-  Trial trial{target, 0, net::Deadline::after(25s)};
-  auto begin = target.last_answer.load();
-  if (net::Clock::now() - begin > 1s) CheckSession(trial).open(), begin = net::Clock::now();
-  int after_the_end = 0;
-  for (int tries = 0; tries < max_tries && after_the_end < 2; ++tries) {
-    CheckSession next(trial);
-    next.send_a1();
-    if (next.is_answered(net::Deadline(begin + soon))) return false;
-    if (!next.is_answered(net::Deadline(begin + before_the_end))) {
-      if (!next.is_answered(net::Deadline::after(soon_after))) return false;
-      ++after_the_end;
-    }
-    begin = net::Clock::now();
-  }
-  return after_the_end == 2;
-}
-
-// Whether another a1, of this student_id, is the end of the session before, as where one state
-// serves all: twice, and the same session is answered when it is alone.
-bool ends_session_before(Target& target, std::uint16_t other_id) {
-  constexpr int max_tries = 2;
-  Trial trial{target, 0, net::Deadline::after(60s)};
-  const auto is_acked = [](CheckSession& session) {
-    try {
-      session.deliver(0);
-      return true;
-    } catch (const NotMade&) {
-      return false;
-    }
-  };
-  for (int tries = 0; tries < max_tries; ++tries) {
-    CheckSession session(trial), other(trial), alone(trial);
-    session.open_with_packets();
-    other.student_id = other_id;
-    other.open();
-    if (is_acked(session)) return false;
-    alone.open_with_packets();
-    if (!is_acked(alone)) return false;
-  }
-  return true;
-}
-
-// The same in words; empty if it is not so.
-std::string newest_client_only(Target& target) {
-  const std::uint16_t id = target.student_id, other_id = id ^ 1;
-  if (!ends_session_before(target, id)) return "";
-  std::string words = "another a1 ended a session that was answered when it was alone";
-  try {
-    if (!ends_session_before(target, other_id))
-      return words + ", but not one of another student_id";
-  } catch (const NotMade&) {
-    // It may not serve that one.
-  }
-  return words;
-}
-
 // What takes longest begins first, else all would wait for it at the end: silence, several
 // sessions, and what is asked at the end of a session; then wrong a1s, which wait for each other.
 std::vector<std::size_t> slowest_first(const std::vector<Check>& checks) {
@@ -236,12 +127,7 @@ CheckRun::CheckRun(Target& target, const std::vector<Check>& checks, std::size_t
     : target_(target), checks_(checks), order_(slowest_first(checks)), results_(checks.size()) {
   net::Clock::duration waiting{0};
   try {
-    if (jobs > 1 && serves_one_client(target)) {
-      target.one_client = "it answered an a1 only when the session before was over";
-      return;
-    }
-    waiting = find_order(target);
-    if (jobs > 1) target.one_client = newest_client_only(target);
+    waiting = find_how_clients_are_taken(target, jobs > 1);
     if (!target.one_client.empty()) return;
   } catch (const std::exception&) {
     // The checks will say what is wrong.
