@@ -92,6 +92,10 @@ struct D2 {
 // field of the header.
 inline constexpr std::size_t a2_len = 16, ack_len = 4, b2_len = 8, c2_len = 13, d2_len = 4;
 
+// The most padding of c2, before which d2 cannot begin later: 3 bytes, and 4 more of those who pad
+// what ends on the boundary.
+inline constexpr std::size_t max_c2_padding = padded(c2_len) - c2_len + 4;
+
 // A whole message: header, payload, padding of the given byte.
 std::vector<std::uint8_t> encode(std::uint32_t psecret, std::uint16_t step,
                                  std::uint16_t student_id, Bytes payload, std::uint8_t pad = 0);
@@ -134,9 +138,9 @@ std::optional<D2> decode_d2(Bytes packet);
 // tcp_port, and by its payload_len or its 4 bytes of padding.
 std::optional<Message> recognise(Bytes datagram, std::uint32_t num);
 
-// Where d2 begins in what a server has sent behind the first 25 bytes of c2: 0 to 3 bytes of
-// padding come first, or 4 more, as of those who pad what ends on the boundary; `least` of them for
-// certain. nullopt while that cannot be told; `ended` says that nothing more will come.
+// Where d2 begins in what a server has sent behind the first 25 bytes of c2: 0 to max_c2_padding
+// bytes of padding come first; `least` of them for certain. nullopt while that cannot be told;
+// `ended` says that nothing more will come.
 std::optional<std::size_t> padding_before_d2(Bytes behind_c2, std::size_t least, bool ended);
 
 // A broken rule: "25 bytes" seen, "28" expected, since "payload_len 13, padded to 16"; and what may

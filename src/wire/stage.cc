@@ -131,15 +131,14 @@ std::optional<Message> recognise(Bytes datagram, std::uint32_t num) {
 }
 
 std::optional<std::size_t> padding_before_d2(Bytes behind_c2, std::size_t least, bool ended) {
-  constexpr std::size_t size = wire_size(d2_len), right = wire_size(c2_len) - header_size - c2_len,
-                        most = right + 4;
+  constexpr std::size_t size = wire_size(d2_len), right = padded(c2_len) - c2_len;
   if (behind_c2.size() < least + size) return std::nullopt;
-  for (std::size_t padding = least; padding <= most; ++padding) {
+  for (std::size_t padding = least; padding <= max_c2_padding; ++padding) {
     if (behind_c2.size() < padding + size) break;
     const auto header = decode_header(behind_c2.subspan(padding));
     if (header->payload_len == d2_len && header->step <= server_step) return padding;
   }
-  const bool all = ended || behind_c2.size() == most + size;
+  const bool all = ended || behind_c2.size() == max_c2_padding + size;
   return all ? std::optional(std::min(behind_c2.size() - size, std::max(least, right)))
              : std::nullopt;
 }

@@ -162,7 +162,7 @@ void CheckSession::send_messages(const Packets& messages, const std::string& wha
 CheckSession::End CheckSession::await_end(net::Deadline deadline) {
   while (!after_.ended() && after_.receive(*connection_, deadline)) expect_time();
   End end{after_.ended(), after_.has_d2(), ""};
-  const std::size_t extra = after_.size() - std::min(after_.size(), AfterC2::max_padding);
+  const std::size_t extra = after_.size() - std::min(after_.size(), wire::max_c2_padding);
   end.seen = end.d2 ? "d2" : extra > 0 ? counted(extra) : "nothing";
   end.seen += after_.full() ? " and far more bytes" : "";
   end.seen += end.closed ? ", then the connection was closed" : ", and the connection is open";

@@ -70,7 +70,7 @@ net::Stream connect_when_ready(const net::Address& server, std::chrono::millisec
 ReceivedC2 receive_c2(net::Stream& connection, net::Deadline deadline,
                       std::chrono::milliseconds padding_wait) {
   constexpr std::size_t whole = wire::wire_size(wire::c2_len);
-  std::array<std::uint8_t, whole + 4> buffer;
+  std::array<std::uint8_t, c2_size + wire::max_c2_padding> buffer;
   const auto begin = std::span(buffer).first(c2_size),
              rest = std::span(buffer).subspan(c2_size, whole - c2_size);
   const net::Transfer first = connection.receive_exactly(begin, deadline);
@@ -93,7 +93,7 @@ AfterC2::AfterC2(wire::Bytes c2) {
   end_padding();
 }
 
-void AfterC2::end_padding() { padding_ = std::min(bytes_.size(), max_padding); }
+void AfterC2::end_padding() { padding_ = std::min(bytes_.size(), wire::max_c2_padding); }
 
 wire::Bytes AfterC2::extra() const {
   return wire::Bytes(bytes_).subspan(std::min(bytes_.size(), padding_));
@@ -109,12 +109,12 @@ bool AfterC2::receive(net::Stream& connection, net::Deadline deadline) {
 }
 
 std::optional<wire::Bytes> AfterC2::find_d2(bool all) const {
-  const auto bytes = wire::Bytes(bytes_).first(std::min(bytes_.size(), max_padding + d2_size));
+  // More than d2 with all padding is some other text.
+  constexpr std::size_t most = wire::max_c2_padding + d2_size;
+  const auto bytes = wire::Bytes(bytes_).first(std::min(bytes_.size(), most));
   const auto padding = wire::padding_before_d2(bytes, padding_, all);
   if (!padding || !wire::quoted_text(extra()).empty()) return std::nullopt;
   const auto d2 = wire::Bytes(bytes_).subspan(*padding);
-  // More than d2 with all padding is some other text.
-  constexpr std::size_t most = max_padding + d2_size;
   if (bytes_.size() > most && wire::decode_header(d2)->payload_len != wire::d2_len)
     return std::nullopt;
   return d2;

@@ -122,9 +122,6 @@ class AfterC2 {
   [[nodiscard]] wire::Bytes extra() const;
   [[nodiscard]] std::size_t size() const { return bytes_.size(); }
 
-  // 4 of these are too many.
-  static constexpr std::size_t max_padding = wire::wire_size(wire::c2_len) + 4 - c2_size;
-
  private:
   [[nodiscard]] std::optional<wire::Bytes> find_d2(bool all) const;
 
