@@ -85,7 +85,7 @@ void CheckSession::expect_sent() const {
 }
 
 void CheckSession::send_wrong(wire::Bytes packet, std::uint32_t port, const std::string& what,
-                              bool alone) {
+                              bool in_turn) {
   constexpr std::size_t max_shown = 32;
   std::string bytes;
   for (const std::uint8_t byte : packet.first(std::min(packet.size(), max_shown))) {
@@ -93,7 +93,7 @@ void CheckSession::send_wrong(wire::Bytes packet, std::uint32_t port, const std:
   }
   if (packet.size() > max_shown) bytes += " ...";
   if (packet.empty()) bytes = " none";
-  const Suspicion suspicion(trial_, what + "; its bytes:" + bytes, alone);
+  const Suspicion suspicion(trial_, what + "; its bytes:" + bytes, in_turn);
   send_udp(packet, port, what);
   expect_sent();
 }

@@ -56,18 +56,18 @@ struct Trial {
 // While it stands, the trial sends what may be the server's end.
 class Suspicion {
  public:
-  Suspicion(const Trial& trial, const std::string& what, bool alone = false)
+  Suspicion(const Trial& trial, const std::string& what, bool in_turn = false)
       : suspects_(trial.target.suspects),
         what_("check " + std::to_string(trial.number) + " sent " + what),
-        alone_(alone) {}
-  ~Suspicion() { suspects_.add(what_, began_, alone_); }
+        in_turn_(in_turn) {}
+  ~Suspicion() { suspects_.add(what_, began_, in_turn_); }
   Suspicion(const Suspicion&) = delete;
   Suspicion& operator=(const Suspicion&) = delete;
 
  private:
   Suspects& suspects_;
   const std::string what_;
-  const bool alone_;
+  const bool in_turn_;
   const net::Clock::time_point began_ = net::Clock::now();
 };
 
@@ -147,9 +147,9 @@ class CheckSession {
   // Sends one packet, but no sooner than 0.5 s after it was sent last.
   void send_b1(std::uint32_t packet_id);
   void send_udp(wire::Bytes packet, std::uint32_t port, const std::string& what);
-  // What is wrong, and might be the server's end; alone as in Suspects.
+  // What is wrong, and might be the server's end: see Suspects.
   void send_wrong(wire::Bytes packet, std::uint32_t port, const std::string& what,
-                  bool alone = false);
+                  bool in_turn = false);
   // What was sent of each packet, and came for it: the ack of a copy may be late.
   struct SentB1 {
     net::Clock::time_point last;

@@ -18,15 +18,15 @@ void expect_no_answer(CheckSession& session, std::chrono::milliseconds span) {
   }
 }
 
-// Sends the wrong a1 twice, since one may be lost, and listens. The first is alone at the server,
-// which must answer a right one next: if it does not, its end has a cause.
+// Sends the wrong a1 twice, since one may be lost, and listens. The first has its turn: the server
+// must answer a right one next, and if it does not, its end has a cause.
 void expect_silence(Trial& trial, const Faulty& fault) {
   auto packet = wire::encode_a1(trial.target.student_id);
   fault.spoil(packet, {});
   const std::string what = describe_fault("a1", wire::judge_a1(packet));
   CheckSession session(trial);
   {
-    const OneAtATime::Turn alone(trial.target.wrong_a1);
+    const OneAtATime::Turn turn(trial.target.wrong_a1);
     if (trial.target.dead) throw Dead("");
     session.send_wrong(packet, trial.target.address.port(), what, true);
     expect_serving(trial);

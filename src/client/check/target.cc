@@ -9,18 +9,18 @@ std::uint16_t next_local_port() {
   return static_cast<std::uint16_t>(first_local_port + given++ % local_ports);
 }
 
-void Suspects::add(const std::string& what, net::Clock::time_point began, bool alone) {
+void Suspects::add(const std::string& what, net::Clock::time_point began, bool in_turn) {
   const std::lock_guard lock(mutex_);
-  const auto others = std::ranges::find(sent_, false, &Sent::alone);
-  sent_.insert(alone ? others : sent_.end(),
-               {began, net::Clock::now(), net::Clock::time_point::max(), what, alone});
+  const auto others = std::ranges::find(sent_, false, &Sent::in_turn);
+  sent_.insert(in_turn ? others : sent_.end(),
+               {began, net::Clock::now(), net::Clock::time_point::max(), what, in_turn});
 }
 
 void Suspects::answered(net::Clock::time_point a1_sent, net::Clock::duration time) {
   const std::lock_guard lock(mutex_);
   max_on_its_way_ = std::max(max_on_its_way_, time);
-  std::erase_if(sent_,
-                [&](const Sent& sent) { return (sent.alone ? sent.ended : sent.alive) < a1_sent; });
+  std::erase_if(
+      sent_, [&](const Sent& sent) { return (sent.in_turn ? sent.ended : sent.alive) < a1_sent; });
   for (Sent& sent : sent_) {
     if (sent.ended < a1_sent) sent.alive = std::min(sent.alive, net::Clock::now());
   }

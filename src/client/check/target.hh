@@ -24,13 +24,14 @@ std::uint16_t next_local_port();
 
 // What was sent to the server that may have been its end: all that was wrong, sent after the last
 // right a1 that was answered and before the first one that was not. A server that looks at its
-// sockets in turn may answer an a1 before it sees what came at another one sooner: only a wrong a1
-// that was alone is cleared by the first answer, all else by that to an a1 sent after such a one.
+// sockets in turn may answer an a1 before it sees what came at another one sooner: only a wrong a1,
+// which waited at the same one, is cleared by the first answer, all else by that to an a1 sent
+// after such a one.
 class Suspects {
  public:
-  // It went out at some time from `began` until now. Whether it is the only wrong a1 at the server
-  // until a right one is answered: it is named before others.
-  void add(const std::string& what, net::Clock::time_point began, bool alone);
+  // It went out at some time from `began` until now. A wrong a1 in its turn (see OneAtATime) is
+  // named before others.
+  void add(const std::string& what, net::Clock::time_point began, bool in_turn);
   // An a2 came after so long, or none came, for an a1 that was sent then.
   void answered(net::Clock::time_point a1_sent, net::Clock::duration time);
   void unanswered(net::Clock::time_point a1_sent);
@@ -41,7 +42,7 @@ class Suspects {
   struct Sent {
     net::Clock::time_point began, ended, alive;  // when an a1 was answered that went out after it
     std::string what;
-    bool alone;
+    bool in_turn;
   };
   mutable std::mutex mutex_;
   std::vector<Sent> sent_;
