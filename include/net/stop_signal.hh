@@ -24,7 +24,8 @@ inline sigset_t stop_signals(Hangup hangup) {
 }
 
 // To be called before any thread starts: blocks these signals in the caller and in what it starts.
-// SIGPIPE is ignored, since sendfile(2) has no flag against it.
+// In a server SIGPIPE is ignored, since sendfile(2) has no flag against it; elsewhere a closed pipe
+// means what who started the program decided.
 FileDescriptor stop_signal(Hangup hangup = Hangup::another_matter);
 
 }  // namespace net

@@ -55,6 +55,20 @@ status=$?
 tail -n 1 "$dir/tap" | grep -q "^Bail out! the server at 127.0.0.1:$port answers no right a1 any more" ||
   fail "client -c, the server dies: $(tail -n 1 "$dir/tap")"
 
+# Interrupted, it says so, and the report is whole.
+start_server 0
+: >"$dir/json"
+"$bin/client" -c --json 127.0.0.1 "$port" >"$dir/json" 2>"$dir/err" &
+client_pid=$!
+until grep -q '"number"' "$dir/json"; do kill -0 $client_pid 2>/dev/null || break; done
+kill -INT $client_pid
+wait $client_pid
+status=$?
+[ $status = 130 ] || fail "client -c --json, interrupted: exit status $status, 130 expected"
+[ "$(tail -n 1 "$dir/json")" = '], "bail_out": "interrupted"}' ] ||
+  fail "client -c --json, interrupted: $(tail -n 1 "$dir/json")"
+stop_server
+
 # Nobody there: said at once.
 "$bin/client" -c 127.0.0.1 "$port" >"$dir/tap" 2>"$dir/err" && fail 'client -c, no server: exit status 0'
 refused='the port refused it'

@@ -2,16 +2,31 @@
 #include "client/check/report.hh"
 
 #include <algorithm>
+#include <cstdlib>
 #include <exception>
 
 #include "cli/program.hh"
+#include "cli/write.hh"
 #include "client/progress.hh"
 #include "client/services.hh"
 #include "net/error.hh"
+#include "net/stop_signal.hh"
+#include "net/wait.hh"
 
 namespace client {
 
 namespace {
+
+constexpr int interrupted_status = 128 + 2;  // the exit status, as shells call it
+
+// Readable once the program is to end, which then says so in its report. To be called before any
+// thread starts.
+int stop_descriptor() {
+  // As long as the program.
+  static const net::FileDescriptor stop = net::stop_signal(net::Hangup::stops);
+  cli::stop_writing_at(stop.get());
+  return stop.get();
+}
 
 // The first of the host's addresses that answers an a1, or else the very first. Returns what was
 // wrong with each if none does.
@@ -85,9 +100,13 @@ std::optional<Counts> make_all(Target& target, const std::vector<CheckGroup>& gr
       });
       progress.clear();
       if (!result) {
-        report.bail_out(target.dead                  ? death_of(target)
+        const bool interrupted = net::is_readable({target.stop});
+        report.bail_out(interrupted                  ? "interrupted"
+                        : target.dead                ? death_of(target)
                         : !target.one_client.empty() ? one_client_of(target)
                                                      : "no end in time");
+        // Checks that are under way would wait for their server first.
+        if (interrupted) std::_Exit(interrupted_status);
         return std::nullopt;
       }
       report.add(check, *result);
@@ -115,6 +134,7 @@ int check_server(const Options& options) {
   target.verbose = options.verbose;
   const auto report = options.json ? json_report() : tap_report();
   const std::string no_answer = choose_address(target, addresses);
+  target.stop = stop_descriptor();
   report->begin(target.address.text(), groups.size());
   if (!no_answer.empty()) {
     report->bail_out(no_answer);

@@ -11,6 +11,15 @@ std::vector<Check> joined(std::vector<Check> checks, const std::vector<Check>& m
   return checks;
 }
 
+// Which secret a wrong psecret is: "secretA?", "secretB of another session?".
+std::string guess_secret(const Target& target, const CheckSession& session, wire::Bytes packet) {
+  const std::uint32_t psecret = wire::decode_header(packet)->psecret;
+  const std::string name = target.secrets.name(psecret);
+  if (name.empty()) return "";
+  const bool own = psecret == session.a.secret_a || psecret == session.b.secret_b;
+  return name + (own ? "?" : " of another session?");
+}
+
 }  // namespace
 
 std::vector<CheckGroup> all_checks() {
@@ -31,9 +40,11 @@ Check check_field(std::size_t number, std::string_view title, Message message, w
   return {number, title, rule, expected, [=](Trial& trial) {
             CheckSession session(trial);
             session.reach(message);
-            for (const wire::Fault& fault :
+            for (wire::Fault& fault :
                  wire::deviations(session.packet(message), session.expected_header(message))) {
               if (fault.rule != rule) continue;
+              if (rule == wire::Rule::psecret && fault.guess.empty())
+                fault.guess = guess_secret(trial.target, session, session.packet(message));
               throw Broken(fault.text(),
                            std::string(fault.seen == excuse.seen ? excuse.reason : ""));
             }

@@ -9,6 +9,7 @@
 #include "client/check/clients.hh"
 #include "client/check/faulty.hh"
 #include "net/error.hh"
+#include "net/wait.hh"
 
 namespace client {
 
@@ -165,7 +166,7 @@ std::optional<Result> CheckRun::wait_for(std::size_t index,
   std::unique_lock lock(mutex_);
   while (!results_[index] && !over()) {
     tell(made_);
-    another_.wait(lock);
+    another_.wait_for(lock, 100ms);  // nobody notifies it of a signal
   }
   if (gave_up_ && !results_[index]) throw std::bad_alloc();
   return results_[index];
@@ -179,7 +180,8 @@ void CheckRun::give_up() {
 }
 
 bool CheckRun::over() const {
-  return target_.dead || !target_.one_client.empty() || target_.deadline.passed();
+  const bool stopped = target_.stop >= 0 && net::is_readable({target_.stop});
+  return target_.dead || !target_.one_client.empty() || target_.deadline.passed() || stopped;
 }
 
 std::optional<CheckRun::Next> CheckRun::take_next() {

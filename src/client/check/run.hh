@@ -38,7 +38,8 @@ class CheckRun {
   CheckRun(Target& target, const std::vector<Check>& checks, std::size_t jobs);
 
   // Waits until a check has been made, telling meanwhile how many have. nullopt when no more can be
-  // made, since the server is found dead, or to serve one client only, or the time for all is over.
+  // made, since the server is found dead, or to serve one client only, or the time for all is over,
+  // or the program is to end.
   // Throws std::bad_alloc where that is for want of memory.
   std::optional<Result> wait_for(std::size_t index,
                                  const std::function<void(std::size_t made)>& tell);

@@ -38,7 +38,8 @@ void CheckSession::restart() {
   acked.clear();
   replaced_ = {};
   resend_ = ResendInterval(trial_.target.resend.get());
-  has_b2 = refused_before_ = false;
+  exchanged_.reset();
+  has_b2 = refused_before_ = exchanged_answers_ = false;
   odd_reply_.clear();
 }
 
@@ -112,6 +113,10 @@ CheckSession::Event CheckSession::take(net::Deadline deadline) {
   const auto header = wire::decode_header(bytes);
   narrate("< " + (header ? wire::text(*header) : std::to_string(bytes.size()) + " bytes") +
           " from " + from.text());
+  if (from == exchanged_) {
+    exchanged_answers_ = true;
+    return Event::odd;
+  }
   if (!from_server(from, header) || replaced_.sent(from, bytes, a)) return Event::nothing;
   // Not too exactly: what is wrong with a message is for the checks to say.
   const bool has_a2 = !packet(Message::a2).empty();
@@ -139,7 +144,10 @@ CheckSession::Event CheckSession::take(net::Deadline deadline) {
     resend_.late_a2(a2_came_ - begin_);
   }
   if (message == Message::a2) {
-    if (first || newer) a = *wire::decode_a2(bytes), a2_from = from, a2_arrival = arrival;
+    if (first || newer) {
+      a = *wire::decode_a2(bytes), a2_from = from, a2_arrival = arrival;
+      trial_.target.secrets.add(a.secret_a, "secretA");
+    }
     return Event::other;
   }
   if (from.port() != a.udp_port) other_source = from;
@@ -156,7 +164,10 @@ CheckSession::Event CheckSession::take(net::Deadline deadline) {
     trial_.target.resend.add(resend_.proved());
     return Event::ack;
   }
-  if (!has_b2) b = *wire::decode_b2(bytes), b2_came_ = net::Clock::now();
+  if (!has_b2) {
+    b = *wire::decode_b2(bytes), b2_came_ = net::Clock::now();
+    trial_.target.secrets.add(b.secret_b, "secretB");
+  }
   has_b2 = true;
   return Event::b2;
 }

@@ -102,6 +102,7 @@ void CheckSession::take_c2(std::chrono::milliseconds padding_wait) {
   keep(Message::c2, bytes);
   after_ = AfterC2(bytes);
   c = *wire::decode_c2(bytes);
+  trial_.target.secrets.add(c.secret_c, "secretC");
   narrate("< c2: " + wire::text(*wire::decode_header(bytes)));
   if (c.num2 > max_count || c.len2 > max_bytes / std::max(c.num2, 1U)) {
     throw TooMuch(Message::c2,

@@ -103,6 +103,17 @@ void A1Limit::Place::answered(net::Clock::duration time) {
   }
 }
 
+void KnownSecrets::add(std::uint32_t secret, std::string_view name) {
+  const std::lock_guard lock(mutex_);
+  names_[secret] = name;
+}
+
+std::string KnownSecrets::name(std::uint32_t secret) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = names_.find(secret);
+  return found == names_.end() ? "" : std::string(found->second);
+}
+
 void MaxTime::add(net::Clock::duration time) {
   const std::int64_t added = std::chrono::ceil<std::chrono::milliseconds>(time).count();
   std::int64_t seen = max_;

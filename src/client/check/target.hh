@@ -6,8 +6,10 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "net/address.hh"
@@ -128,12 +130,25 @@ class MaxTime {
   std::atomic<std::int64_t> max_ = 0;
 };
 
+// The secrets of all sessions: one that stands for another one's shows what sessions share.
+class KnownSecrets {
+ public:
+  void add(std::uint32_t secret, std::string_view name);
+  // "secretB", as which it came; empty if it did not.
+  [[nodiscard]] std::string name(std::uint32_t secret) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::uint32_t, std::string_view> names_;
+};
+
 struct Target {
   net::Address address = {};
   std::uint16_t student_id = 0;
   bool verbose = false;
   // By when all checks must have come to an end.
   net::Deadline deadline = {};
+  int stop = -1;  // a descriptor that can be read once the program is to end
 
   // Sessions in a row whose right a1 got no a2.
   std::atomic<int> unanswered = 0;
@@ -153,6 +168,7 @@ struct Target {
   MaxTime udp_late = {}, tcp_late = {};
   // After how long packets of stage b go out again, where a session had to find that out.
   MaxTime resend = {};
+  KnownSecrets secrets = {};
 };
 
 }  // namespace client

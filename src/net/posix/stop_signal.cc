@@ -12,7 +12,7 @@ namespace net {
 FileDescriptor stop_signal(Hangup hangup) {
   const sigset_t signals = stop_signals(hangup);
   if (sigprocmask(SIG_BLOCK, &signals, nullptr) != 0) fail("watch for signals");
-  std::signal(SIGPIPE, SIG_IGN);
+  if (hangup == Hangup::another_matter) std::signal(SIGPIPE, SIG_IGN);
   // A thread of its own waits for them; it ends with the process, and so does the event's other
   // end.
   auto& event = *new WakeEvent();

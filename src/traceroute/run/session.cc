@@ -1,6 +1,5 @@
 #include "traceroute/run/session.hh"
 
-#include <csignal>
 #include <ctime>
 #include <exception>
 #include <random>
@@ -28,12 +27,9 @@ Style style_of(const Options& options) {
 // Readable once the program is to end, also while it writes what nobody reads. To be called before
 // any thread starts.
 int stop_descriptor() {
-  const auto before = std::signal(SIGPIPE, SIG_IGN);
   // As long as the program, whose last words are why it ends.
   static const net::FileDescriptor stop = net::stop_signal(net::Hangup::stops);
   cli::stop_writing_at(stop.get());
-  // Who started this program decides what a closed pipe means.
-  std::signal(SIGPIPE, before);
   return stop.get();
 }
 

@@ -254,10 +254,12 @@ TEST(CheckRun, APoolOfWorkersIsNotOverrun) {
 
 // Its a2 may be seen late, which makes the next one seem too soon.
 TEST(CheckRun, AServerThatServesOneClientAtATimeIsNamed) {
-  Ways waits{.name = "OneClient"}, ends{.name = "NewestClient"}, of_id{.name = "NewestOfId"};
-  waits.one_client = ends.newest_client = of_id.newest_of_id = true;
+  Ways waits{.name = "OneClient"}, locks{.name = "OneInStageB"}, ends{.name = "NewestClient"},
+      of_id{.name = "NewestOfId"};
+  waits.one_client = locks.one_in_stage_b = ends.newest_client = of_id.newest_of_id = true;
   for (const auto& [ways, words] :
        {std::pair{waits, "it answered an a1 only when the session before was over"},
+        std::pair{locks, "it acked a packet only when the session before was over"},
         std::pair{ends, "another a1 ended a session that was answered when it was alone"},
         std::pair{of_id,
                   "another a1 ended a session that was answered when it was alone, but not one of "

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "client/check/run.hh"
 #include "client/stages/stages.hh"
@@ -89,14 +90,18 @@ Ways ways_of(const Row& row) {
           }};
 }
 
-Result check_one(std::size_t number, const net::Address& server) {
+Result check_one(std::size_t number, Target& target) {
   std::vector<Check> only;
   for (const CheckGroup& group : all_checks()) {
     std::ranges::copy_if(group.checks, std::back_inserter(only),
                          [=](const Check& check) { return check.number == number; });
   }
-  Target target{.address = server, .student_id = 461};
   return *CheckRun(target, only, 1).wait_for(0, [](std::size_t) {});
+}
+
+Result check_one(std::size_t number, const net::Address& server) {
+  Target target{.address = server, .student_id = 461};
+  return check_one(number, target);
 }
 
 // All at once, so that their waits overlap.
@@ -109,6 +114,43 @@ TEST(Words, OfAServersFaultInItsCheck) {
       EXPECT_EQ(result.kind, Result::Kind::broken) << row.fault;
       EXPECT_NE(result.seen.find(row.words), std::string::npos) << row.fault << ": " << result.seen;
     });
+  }
+}
+
+// As where all sessions share a listener, or where the session's own ones are confused.
+TEST(Words, OfAnotherSecret) {
+  for (const bool own : {false, true}) {
+    Packet other;
+    const std::string from = own ? "a2" : "c2";
+    const scripted::Server server(
+        {.name = from, .change = [&](const std::string& name, Packet& packet) {
+           const long at = own ? 24 : 4;  // where it stands
+           if (name == from && (own || other.empty()))
+             other.assign(packet.begin() + at, packet.begin() + at + 4);
+           if (name == "c2") put(packet, 4, other);
+         }});
+    Target target{.address = server.address(), .student_id = 461};
+    Trial trial{target, 0, net::Deadline::after(60s)};
+    if (!own) CheckSession(trial).reach(Message::c2);
+    const auto result = check_one(304, target);
+    const std::string words = own ? "expected: secretA?" : "expected: secretB of another session?";
+    EXPECT_NE(result.seen.find(words), std::string::npos) << result.seen;
+  }
+}
+
+// A port of two equal bytes is the same in either order: then another session has another one.
+TEST(Words, OfAPortWithItsBytesExchanged) {
+  for (const auto& [check, message, words] :
+       {std::tuple{201, "a2", ", its two bytes exchanged, answers: ntohs missing?)"},
+        std::tuple{301, "b2", ", its two bytes exchanged, accepts: ntohs missing?)"}}) {
+    const scripted::Server server(
+        {.name = message, .change = [&, of = std::string(message)](auto& name, Packet& packet) {
+           if (name == of) reverse(packet, name == "a2" ? 22 : 14, 2);
+         }});
+    Result result;
+    for (int tries = 0; tries < 3 && result.ok(); ++tries)
+      result = check_one(static_cast<std::size_t>(check), server.address());
+    EXPECT_NE(result.seen.find(words), std::string::npos) << message << ": " << result.seen;
   }
 }
 

@@ -164,7 +164,10 @@ std::chrono::milliseconds Server::wait_for_a_worker() {
 
 void Server::run(Session& session) {
   if (ways_.floods) return flood(session);
+  std::unique_lock alone(in_stage_b_, std::defer_lock);
+  if (ways_.one_in_stage_b) alone.lock();
   if (!stage_b(session)) return;
+  if (alone) alone.unlock();
   auto connection = stage_c(session);
   if (connection && !ways_.closes_at_once) stage_d(session, *connection);
 }

@@ -51,6 +51,7 @@ struct Ways {
   std::size_t a1_workers = 1;                          // that many at once, each so long
   std::size_t max_sessions = 10'000;                   // at once; more a1s are dropped
   bool one_client = false;                             // at a time: other a1s wait
+  bool one_in_stage_b = false;                         // the same there, for others' packets
   bool newest_client = false;                          // an a1 ends the session before
   bool newest_of_id = false;                           // the same, of its student_id
   std::chrono::milliseconds udp_late{0}, tcp_late{0};  // the port opens after it was named
@@ -145,6 +146,7 @@ class Server {
   Packet held_a2_;
   std::string complaint_;
   mutable std::mutex mutex_;
+  std::mutex in_stage_b_;
   // Threads that are over are joined, so that only the sessions under way cost memory.
   struct Running {
     std::shared_ptr<std::atomic<bool>> over;
