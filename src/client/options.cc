@@ -80,7 +80,7 @@ cli::Program program() {
       "\nPORT replaces the default.\n",
       "\nExit status: 0 with all four secrets, every check held, everything echoed, the\n"
       "whole file or page; 1 after a failure, and for a page of status 300 and more; 2\n"
-      "for wrong usage.\n",
+      "for wrong usage; 130 when a check is interrupted.\n",
       {{"-p", "PORT is the word after HOST"}, {"--port", "PORT is the word after HOST"}}};
   for (const Service& service : service_table) program.services.push_back(service.option);
   return program;

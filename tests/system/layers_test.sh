@@ -35,7 +35,9 @@ allow client "$below|client/.*" "$any"
 for room in stages web; do
   allow client/$room "$below|client/($room/.*|[a-z_]+\.hh)" "$any"
 done
-allow client/check "$below|client/(check/.*|stages/exchange\.hh|[a-z_]+\.hh)" "$any"
+for room in check check/checks; do
+  allow client/$room "$below|client/(check/.*|stages/exchange\.hh|[a-z_]+\.hh)" "$any"
+done
 allow server "$below|server/.*" "$any"
 for room in stages web; do
   allow server/$room "$below|server/($room/.*|[a-z_]+\.hh)" "$any"
