@@ -65,6 +65,16 @@ std::string guess_longer_hello(Bytes payload) {
   return payload[text] == 0 && payload[text + 1] == 0 ? "two NULs?" : "";
 }
 
+std::string guess_b1_len(std::uint32_t seen, std::uint32_t right, std::size_t size) {
+  if (seen == right - 4 && size == wire_size(seen)) return "the packet_id missing, or part of len?";
+  if (seen == right - 4) return "the packet_id not counted?";
+  if (seen == right - 3) return "the packet_id as one byte?";
+  if (seen == right - 2) return "the packet_id as 16 bits?";
+  if (seen == right + 4) return "the packet_id as 64 bits?";
+  const bool fours = seen == 4 + (right - 4) * 4 && size == wire_size(seen);
+  return fours ? "four bytes for each zero?" : "";
+}
+
 std::string guess_packet_id(const Evidence& evidence) {
   const std::uint32_t seen = Reader{payload_of(evidence)}.u32();
   if (seen == evidence.count)

@@ -34,6 +34,8 @@ std::string guess_wide_c(Bytes packet, std::uint32_t payload_len);
 std::string guess_hello(Bytes payload);
 // a1 with one byte more than it should count.
 std::string guess_longer_hello(Bytes payload);
+// b1 with a packet_id of another size, or with zeros of another.
+std::string guess_b1_len(std::uint32_t seen, std::uint32_t right, std::size_t size);
 std::string guess_packet_id(const Evidence& evidence);
 // Of the data of b1 behind its packet_id.
 std::string guess_zeros(Bytes data, std::uint32_t count);

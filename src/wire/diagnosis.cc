@@ -20,7 +20,11 @@ bool has_size_of_payload(std::size_t size, std::size_t payload_len) {
 bool lacks_header(const Evidence& evidence) {
   const Bytes packet = evidence.packet;
   if (evidence.message != Message::d1) {
-    return has_size_of_payload(packet.size(), evidence.expected.payload_len);
+    // Another payload may have that size by chance.
+    const auto header = decode_header(packet);
+    const bool right = header && header->psecret == evidence.expected.psecret &&
+                       header->step == evidence.expected.step;
+    return !right && has_size_of_payload(packet.size(), evidence.expected.payload_len);
   }
   // Of a stream, the first bytes are all that tells: data, perhaps padded.
   const std::size_t len2 = evidence.expected.payload_len;
@@ -36,9 +40,10 @@ std::string guess_d1_len(const Evidence& evidence, std::uint32_t seen) {
   const std::uint32_t right = evidence.expected.payload_len;
   const auto size = static_cast<std::uint32_t>(padded(right));
   const auto& before = evidence.before;
-  const bool of_a1 = seen == 0 || seen == hello.size();
-  if (before && of_a1 && decode_header(evidence.packet)->psecret == before->secret_b)
-    return "a message sent as c1?";
+  const std::uint32_t psecret = decode_header(evidence.packet)->psecret;
+  const bool a1 = seen == hello.size() && psecret == 0;
+  const bool of_b = before && psecret == before->secret_b && (seen == 0 || seen == hello.size());
+  if (a1 || of_b) return "a message sent as c1?";
   const bool two = seen == right * 2, three = seen == right * 3, four = seen == right * 4;
   if (two || three || four) {
     if (auto words = guess_value(payload_of(evidence), evidence.c); !words.empty()) return words;
@@ -49,18 +54,8 @@ std::string guess_d1_len(const Evidence& evidence, std::uint32_t seen) {
   if (seen == size + header_size) return "the header and the padding counted?";
   if (seen == right + 4 && !two) return "a packet_id as in b1?";
   if (two || four) return two ? "two bytes for each c?" : "four bytes for each c?";
-  return before && seen == before->len ? "len in place of len2?" : "";
-}
-
-// b1 with a packet_id of another size, or with zeros of another.
-std::string guess_b1_len(std::uint32_t seen, std::uint32_t right, std::size_t size) {
-  if (seen == right - 4 && size == wire_size(seen)) return "the packet_id missing, or part of len?";
-  if (seen == right - 4) return "the packet_id not counted?";
-  if (seen == right - 3) return "the packet_id as one byte?";
-  if (seen == right - 2) return "the packet_id as 16 bits?";
-  if (seen == right + 4) return "the packet_id as 64 bits?";
-  const bool fours = seen == 4 + (right - 4) * 4 && size == wire_size(seen);
-  return fours ? "four bytes for each zero?" : "";
+  if (before && seen == before->len) return "len in place of len2?";
+  return seen == count ? "num2 in place of len2?" : "";
 }
 
 constexpr std::string_view b1_at_main_port = "a b1 at the main port?";
@@ -72,6 +67,11 @@ bool looks_like_b1(Bytes packet, const Header& header) {
     return false;
   return std::ranges::all_of(packet.subspan(header_size + id_size),
                              [](std::uint8_t byte) { return byte == 0; });
+}
+
+constexpr std::string_view a1_at_udp_port = "an a1 at udp_port?";
+bool is_a1_for_b1(const Evidence& evidence) {
+  return evidence.message == Message::b1 && !judge_a1(evidence.packet);
 }
 
 // "\"hell\" read as payload_len: "
@@ -87,6 +87,7 @@ std::string guess_payload_len(const Evidence& evidence, std::uint32_t seen) {
   // Before what else its length may happen to look like.
   if (evidence.message == Message::a1 && looks_like_b1(packet, header))
     return std::string(b1_at_main_port);
+  if (is_a1_for_b1(evidence)) return std::string(a1_at_udp_port);
   if (seen == reversed(right)) return little_endian(right);
   if (is_half(seen, right)) return half(right);
   if (header.psecret == right && right != evidence.expected.psecret) {
@@ -117,6 +118,8 @@ std::string guess_payload_len(const Evidence& evidence, std::uint32_t seen) {
     if (auto words = guess_wide_c(packet, seen); !words.empty()) return words;
   }
   if (seen == size) return "the padding counted?";
+  const bool num_zeros = seen == evidence.count + 4 && packet.size() == wire_size(seen);
+  if (evidence.message == Message::b1 && num_zeros) return "num in place of len?";
   if (evidence.message == Message::d1) return guess_d1_len(evidence, seen);
   const bool longer = packet.size() > wire_size(right);  // so that payload_len may be true
   if (longer && seen == right + 4 && right % 4 == 0 && packet.size() == wire_size(seen))
@@ -160,6 +163,7 @@ std::string guess_psecret(const Evidence& evidence, std::uint32_t seen) {
     const bool b1 = looks_like_b1(evidence.packet, *decode_header(evidence.packet));
     return std::string(b1 ? b1_at_main_port : "");
   }
+  if (is_a1_for_b1(evidence)) return std::string(a1_at_udp_port);
   if (const auto offset = secret_offset(evidence.message)) {
     Reader in{payload_of(evidence)};
     in.take(*offset);

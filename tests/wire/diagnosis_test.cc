@@ -147,6 +147,16 @@ TEST(Diagnosis, OfB1) {
   const A2 long_one{7, 10, 4242, 1001};
   EXPECT_EQ(judge_b1(encode(1001, 1, 461, Packet(44)), long_one)->text(),
             "payload_len 44, 14 expected: four bytes for each zero?");
+  // These have the size of a payload.
+  const A2 of_28{11, 24, 4242, 1001};
+  EXPECT_EQ(judge_b1(encode(1001, 1, 461, Packet(15)), of_28)->text(),
+            "payload_len 15, 28 expected: num in place of len?");
+  const A2 of_24{11, 20, 4242, 1001};
+  EXPECT_EQ(judge_b1(encode_a1(461), of_24)->text(),
+            "payload_len 12, 24 expected: an a1 at udp_port?");
+  const A2 of_12{11, 8, 4242, 1001};
+  EXPECT_EQ(judge_b1(encode_a1(461), of_12)->text(),
+            "psecret 0, 1001 expected: an a1 at udp_port?");
   const A2 even{7, 4, 4242, 1001};
   const auto fault = judge_b1(resized(encode_b1(even, 0, 461), 24), even);
   EXPECT_EQ(fault->text(),
@@ -248,6 +258,10 @@ TEST(Diagnosis, OfD1WithWhatIsOfTheStagesBefore) {
   const auto of_c1 = encode(2002, 1, 461, bytes_of(hello));
   EXPECT_EQ(judge_d1_header(of_c1, C2{3, 20, 3003, 0xe3}, 0, BeforeD1{5, 1001, 2002})->text(),
             "payload_len 12, 20 expected: a message sent as c1?");
+  EXPECT_EQ(judge_d1_header(encode_a1(461), C2{3, 20, 3003, 0xe3}, 0)->text(),
+            "payload_len 12, 20 expected: a message sent as c1?");
+  EXPECT_EQ(judge(encode(3003, 1, 461, Packet(task_c.num2, 0xe3))),
+            "payload_len " + std::to_string(task_c.num2) + ", 9 expected: num2 in place of len2?");
   EXPECT_EQ(judge({'h', 'e', 'l', 'l', 'o', '\n', 0, 0, 0, 9, 0, 0}),
             "payload_len 1751477356, 9 expected: \"hell\" read as payload_len: a text sent as c1?");
   EXPECT_EQ(judge(encode(3003, 1, 461, {})), "payload_len 0, 9 expected");
