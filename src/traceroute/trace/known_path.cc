@@ -208,13 +208,24 @@ Time KnownPath::refusal_stands_at() const {
   return when;
 }
 
-std::optional<Time> KnownPath::limits_echoes(Time now) const {
-  if (!destination_) return std::nullopt;
+int KnownPath::reached_from() const {
   // A guess beyond the last hop says nothing: the way back may be longer, and some start with a TTL
   // of 32.
   const int guess = guessed_distance_ <= max_ttl_ ? guessed_distance_ : 0;
-  const int reached_at =
-      std::min(std::max(guess, farthest_ + 1), destination_ttl_.value_or(max_ttl_));
+  return std::min(std::max(guess, farthest_ + 1), destination_ttl_.value_or(max_ttl_));
+}
+
+bool KnownPath::misses_most_echoes() const {
+  int balance = 0;
+  for (const Probe& probe : probes_) {
+    if (probe.ttl >= reached_from()) balance += probe.reply ? 1 : -1;
+  }
+  return balance < 0;
+}
+
+std::optional<Time> KnownPath::limits_echoes(Time now) const {
+  if (!destination_) return std::nullopt;
+  const int reached_at = reached_from();
   const bool overdue = std::ranges::any_of(probes_, [&](const Probe& probe) {
     return probe.ttl >= reached_at && !probe.reply &&
            now > probe.sent + destination_rtt_ * 5 / 4 + 50ms;

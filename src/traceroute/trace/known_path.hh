@@ -67,6 +67,9 @@ class KnownPath {
   // When it answered last, if it left other probes unanswered.
   [[nodiscard]] std::optional<Time> limits_echoes(Time now) const;
 
+  // Whether it answered fewer than half of the probes that seem to have reached it.
+  [[nodiscard]] bool misses_most_echoes() const;
+
   // Whether more than half of the hops before the farthest answer lost most of their answers.
   [[nodiscard]] bool mostly_silent() const;
   // How many hops have answered, or lie before the first one traced; whether that is only the
@@ -101,6 +104,8 @@ class KnownPath {
   [[nodiscard]] bool finds_slow_router() const;
   // The last hop before what answered from farthest.
   [[nodiscard]] int last_before_end() const;
+  // From which TTL on probes seem to reach the destination, which has answered.
+  [[nodiscard]] int reached_from() const;
 
   int first_ttl_;
   int max_ttl_;

@@ -30,6 +30,14 @@ class RetryTimes {
   Retry result_;
 };
 
+// Whether packets seem to be lost behind the farthest router: it left some of its own unanswered. A
+// router before it may let only some packets a second pass, which all hops behind it share.
+bool loses_packets(const KnownPath& path) {
+  if (path.heard_nothing() || path.farthest_answer() != path.farthest()) return false;
+  return std::ranges::any_of(path.sent(path.farthest()),
+                             [&](std::size_t i) { return !path.probes()[i].reply; });
+}
+
 // The destination may stand at one of the hops right behind the farthest router, if they are
 // silent: it loses answers too.
 constexpr int gap = 3;
@@ -141,7 +149,8 @@ Retry retry(const KnownPath& path, int ttl, Time now) {
     if (path.end() && in_tail) {
       times.at(path.last_refusal() + limit_interval);
     } else if (in_tail || (!behind && path.mostly_silent())) {
-      times.at(asked.a_second_later());
+      const int turn = behind && loses_packets(path) ? ttl - path.farthest() - 1 : 0;
+      times.at(asked.a_second_later() + turn * limit_interval);
     }
     return times.result();
   }
@@ -155,7 +164,11 @@ Retry retry(const KnownPath& path, int ttl, Time now) {
     // A router that refuses most packets may let pass only some a second.
     const Time pause = path.refused(ttl) ? 170ms : 60ms;
     for (int i = 0; i < count; ++i) times.at(from + i * pause);
-    if (last_echo) times.at(*last_echo + limit_interval);
+    if (last_echo) {
+      const bool share = path.misses_most_echoes() && (path.end() || loses_packets(path));
+      const int turn = share ? std::min(ttl - path.farthest(), gap + 1) : 1;
+      times.at(*last_echo + turn * limit_interval);
+    }
   } else {
     // As late as that, for the sake of routers that answer twice a second.
     const Time round_trip = path.later_rtt(ttl).value_or(path.max_rtt()) * 9 / 8 + 10ms;

@@ -34,6 +34,30 @@ TEST(PolicedPath, EveryHopBehindIsShownInEachOfThreeRuns) {
   }
 }
 
+// The silent one is asked first when a packet may pass again: the others, when the next may.
+TEST(PolicedPath, ASilentRouterBehindHidesNoOther) {
+  for (const std::string admitted : {"6/1000", "2/1000", "1/1000", "1/800", "1/300"}) {
+    for (const int more : {0, 1, 3}) {
+      const std::string routers_behind = more > 0 ? ' ' + routers(5, 4 + more) : "";
+      const TraceRun seen = run(
+          "all delay 5\nhops 2\nhop silent unreachable 13 admit " + admitted + "\nhop silent\n" +
+          (more > 0 ? "hops " + std::to_string(more) + "\n" : "") + "target 192.0.2.10");
+      EXPECT_EQ(seen.text(), routers(1, 2) + " 3:* 4:*" + routers_behind + ' ' +
+                                 std::to_string(5 + more) + ":192.0.2.10")
+          << admitted << ' ' << more;
+      EXPECT_LE(seen.took, 13s);
+    }
+  }
+}
+
+// What passes at once is used up by the hops in front of it.
+TEST(PolicedPath, NorDoesOneInTheMiddle) {
+  EXPECT_EQ(run("all delay 5\nhop\nhop silent unreachable 13 admit 3/1000\nhops 3\nhop silent\n"
+                "hops 2\ntarget 192.0.2.10")
+                .text(),
+            "1:198.18.0.1 2:* " + routers(3, 5) + " 6:* " + routers(7, 8) + " 9:192.0.2.10");
+}
+
 TEST(PolicedPath, NothingIsAskedInTurnWhereNothingAnswers) {
   EXPECT_LE(run("all delay 5\nhops 6\nhop silent\ntarget 192.0.2.10 silent").took, 1400ms);
 }
