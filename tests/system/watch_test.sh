@@ -81,6 +81,13 @@ words report
 status=0
 behind ten-hops "$ours" --watch --rounds=1 nosuch.example.net >out 2>err || status=$?
 expect "status of a name without address" "1 1" "$status $(wc -l <err)"
+for rows in "nosuch.example.net" "--targets=unknown" "-i nosuch0 192.0.2.10"; do
+  echo nosuch.example.net >unknown
+  status=0
+  behind ten-hops "$ours" --watch --rounds=1 --json $rows >out 2>err || status=$?
+  expect "the JSON of $rows, which cannot be watched" "1 1 1" "$status $(wc -l <out) $(grep -c '"result":\[{"error":' out)"
+  "$build/tests/atlas_check" <out >check || fail "$(cat check)"
+done
 expect "a watch that is ended before it knows the address" \
   "1 traceroute: interrupted: the address of a.example is not known yet" \
   "$(behind dead-resolver sh -c '"$0" --watch --rounds=1 a.example >out 2>err & pid=$!

@@ -38,8 +38,9 @@ FamilySockets open_sockets(const Options& options) {
   try {
     return open_probe_sockets(options);
   } catch (const std::exception& error) {
-    const bool one_result = options.json && !options.watch && options.targets.empty();
-    if (one_result) cli::print(atlas_error(options.plan, error.what(), std::time(nullptr)));
+    if (options.json && options.targets.empty()) {
+      cli::print(atlas_error(options.plan, error.what(), std::time(nullptr)));
+    }
     throw;
   }
 }

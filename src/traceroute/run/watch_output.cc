@@ -126,6 +126,11 @@ void WatchOutput::fail(const std::string& why) {
   if (terminal_) failures_.push_back(why);
 }
 
+void WatchOutput::fail(const Plan& plan, const std::string& why) {
+  fail(why);
+  if (options_.json) cli::print(atlas_error(plan, why, std::time(nullptr)));
+}
+
 void WatchOutput::show_event(const std::string& text) {
   changed_ = true;
   last_events_.push_back(text);

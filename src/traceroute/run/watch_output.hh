@@ -30,6 +30,8 @@ class WatchOutput {
   void warn(const std::string& text);
   // A warning of why the exit status will not be 0: said again when the screen is gone.
   void fail(const std::string& why);
+  // The same of a host that cannot be watched: whoever reads --json is told there, too.
+  void fail(const Plan& plan, const std::string& why);
   // Draws the screen, if it is not up to date; to be called again at the deadline.
   void draw(const std::vector<const watch::Watch*>& watches);
   [[nodiscard]] net::Deadline deadline() const;

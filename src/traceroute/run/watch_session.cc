@@ -46,7 +46,7 @@ int WatchSession::run(Targets& targets, int stop) {
     wait(targets, stop, time);
   }
   if (options_.targets.empty() && !(targets.ended() && resolver_.waiting() == 0)) {
-    fail(interrupted_look_up(options_.host));
+    fail(options_.plan, interrupted_look_up(options_.host));
   }
   for (WatchedPath& path : paths_) {
     for (const auto& round : path.rounds) path.family_socket.prober.forget(*round);
@@ -58,15 +58,16 @@ void WatchSession::begin_targets(Targets& targets, Time now) {
   try {
     resolve_next(targets, resolver_);
   } catch (const std::system_error& error) {
-    fail(error.what());  // those that could be read are watched
+    output_.fail(error.what());  // those that could be read are watched
+    all_went_well_ = false;
   }
   while (const auto resolved = resolver_.next()) begin(*resolved, now);
 }
 
 void WatchSession::begin(const Resolved& resolved, Time now) {
-  if (resolved.addresses.empty()) return fail(resolved.error);
   Plan plan = options_.plan;
   plan.name = resolved.name;
+  if (resolved.addresses.empty()) return fail(plan, resolved.error);
   set_destination(plan, choose(plan.name, resolved.addresses, options_, sockets_.refused),
                   options_);
   // One target that cannot be watched does not take the others along.
@@ -78,14 +79,14 @@ void WatchSession::begin(const Resolved& resolved, Time now) {
                           options_.interval;
     queue_.push_back(&path);
   } catch (const std::runtime_error& error) {
-    fail(error.what());
+    fail(plan, error.what());
     return;
   }
   output_.begin(paths_.back().watch);
 }
 
-void WatchSession::fail(const std::string& why) {
-  output_.fail(why);
+void WatchSession::fail(const Plan& plan, const std::string& why) {
+  output_.fail(plan, why);
   all_went_well_ = false;
 }
 
@@ -140,7 +141,7 @@ void WatchSession::send(WatchedPath& path, Round& round, Time now) {
   if (path.begun == 1 && nothing && !sending.lacks_room()) {
     path.ended = true;
     std::erase(queue_, &path);
-    fail(why);
+    fail(path.watch.plan(), why);
   } else if (why != path.failure) {
     output_.warn(why);
   }

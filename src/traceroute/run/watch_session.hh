@@ -42,7 +42,7 @@ class WatchSession {
   void begin_rounds(Time now);
   void end_rounds(WatchedPath& path, Time now);
   void send(WatchedPath& path, watch::Round& round, Time now);
-  void fail(const std::string& why);
+  void fail(const Plan& plan, const std::string& why);
   [[nodiscard]] bool wants_round(const WatchedPath& path) const;
   [[nodiscard]] bool over(const Targets& targets) const;
   [[nodiscard]] std::vector<const watch::Watch*> watches() const;
