@@ -196,6 +196,8 @@ bool Trace::shrink(std::size_t index, std::size_t mtu) {
 void Trace::record(std::size_t index, Reply reply) {
   Probe& probe = path_.probe(index);
   if (probe.reply) return probe.add_duplicate(std::move(reply));
+  // What said that it is too large may have come twice.
+  if (std::ranges::find(again_, index) != again_.end()) return;
   if (plan_.find_mtu && reply.mtu && shrink(index, *reply.mtu)) return;
   const bool over = done();
   probe.late = probe.ttl < next_ttl_ || over;

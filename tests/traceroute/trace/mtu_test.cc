@@ -35,6 +35,19 @@ TEST(Trace, MtuIsFoundByResendingWhatDidNotFit) {
   EXPECT_EQ(played.packets, 9U);
 }
 
+// Both may come before the smaller packet goes out.
+TEST(Trace, TooLargeThatIsSaidTwiceIsNoAnswer) {
+  Plan plan = one_at_a_time();
+  Trace trace(plan);
+  ASSERT_EQ(trace.due(0ns).size(), 1U);
+  const Answer too_large{Verdict::refusal, 10ms, 2, 3, 4, std::uint32_t{1400}};
+  for (int i = 0; i < 2; ++i) trace.record(0, reply_of(too_large, 10ms));
+  EXPECT_FALSE(trace.probes()[0].reply);
+  EXPECT_EQ(trace.due(10ms), std::vector<std::size_t>{0});
+  trace.record(0, reply_of({Verdict::router, 5ms, 1}, 15ms));
+  EXPECT_TRUE(trace.probes()[0].reply);
+}
+
 // A router that answers once a second says nothing of the first packet that does not fit.
 TEST(Trace, WhatNobodyCalledTooLargeIsSentOnceMore) {
   for (const int window : {1, 8}) {
