@@ -67,11 +67,21 @@ Time Trace::deadline(int ttl, const std::vector<std::size_t>& indices) const {
   return latest;
 }
 
+// Until when a probe takes up room in the window. While few hops have answered, its answer is
+// waited for longer: a window of 1 would make nine minutes of a path on which nobody answers.
+Time Trace::in_window_until(std::size_t index) const {
+  const Probe& probe = probes()[index];
+  const Time latest = deadline(probe.ttl, {index});
+  constexpr Time patience = std::chrono::milliseconds(1050);
+  const bool unknown = !plan_.waits && path_.few_answer() && !path_.destination();
+  return unknown ? std::min(latest, probe.sent + std::max(patience, path_.max_rtt() * 2)) : latest;
+}
+
 // The number of probes that an answer is waited for.
 std::size_t Trace::waiting(Time now) const {
   std::size_t count = 0;
   for (int ttl = next_ttl_; ttl <= last_ttl(); ++ttl) {
-    for (const std::size_t i : path_.sent(ttl)) count += deadline(ttl, {i}) > now ? 1 : 0;
+    for (const std::size_t i : path_.sent(ttl)) count += in_window_until(i) > now ? 1 : 0;
   }
   return count;
 }
@@ -105,7 +115,7 @@ Time Trace::next_deadline(Time now) const {
     consider(retry_of(ttl, now).next);
     // Hops are told in order: only the next one matters, unless a window waits for answers.
     if (careful()) {
-      for (const std::size_t i : path_.sent(ttl)) consider(deadline(ttl, {i}));
+      for (const std::size_t i : path_.sent(ttl)) consider(in_window_until(i));
     }
   }
   const int last = last_before_star(next_ttl_);

@@ -76,6 +76,7 @@ class Trace final : public Measurement {
   [[nodiscard]] int last_before_star(int ttl) const;
   [[nodiscard]] bool waits_for_later(int ttl, Time now) const;
   [[nodiscard]] Time deadline(int ttl, const std::vector<std::size_t>& indices) const;
+  [[nodiscard]] Time in_window_until(std::size_t index) const;
   [[nodiscard]] std::size_t waiting(Time now) const;
   [[nodiscard]] Time next_deadline(Time now) const;
   void send(int ttl, Time now, std::vector<std::size_t>& batch);

@@ -68,6 +68,19 @@ TEST(Plans, NoHopIsAStarThatAnswersBeforeTheEndIsToldByAWindowToo) {
 }
 
 // The hops beyond it share its answers, and its way back may be longer.
+TEST(Plans, AWindowIsNotFullOfSilentHopsForMinutes) {
+  Plan plan;
+  plan.window = 1;
+  EXPECT_LE(run("all silent\nhops 40\n" + target, plan).took, 2min);
+  EXPECT_LE(run("hop delay 1\nall silent\nhops 40\n" + target, plan).took, 100s);
+  // Nor is anything given up that takes three seconds.
+  for (const int window : {1, 2, 16}) {
+    plan.window = window;
+    EXPECT_EQ(run("hop delay 3000\nhops 4\n" + target, plan).text(),
+              routers(1, 5) + " 6:192.0.2.10");
+  }
+}
+
 TEST(Plans, DestinationThatLimitsItsAnswersIsShownAtItsHopByFewQueriesToo) {
   for (int hops = 16; hops <= 24; ++hops) {
     const std::string path = "all delay 7\nhops " + std::to_string(hops) + "\n" + target;
