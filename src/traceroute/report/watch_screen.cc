@@ -93,12 +93,9 @@ std::string graph(const Row& row, std::size_t width, const View& view) {
   const Time worst = hop.rtts().worst.value_or(Time::zero());
   std::string text;
   for (std::size_t i = last.size() - count; i < last.size(); ++i) {
-    if (last[i].outcome == Outcome::refused) {
-      text += '!';
-      continue;
-    }
-    if (last[i].outcome == Outcome::lost) {
-      text += !lost ? " " : view.utf8 ? "\u00d7" : "x";
+    if (last[i].outcome != Outcome::answered) {
+      const bool refused = last[i].outcome == Outcome::refused;
+      text += refused ? "!" : !lost ? " " : view.utf8 ? "\u00d7" : "x";
       continue;
     }
     // A hop that answers evenly is shown as an even line: steps of a fourth of a millisecond at
