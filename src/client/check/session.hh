@@ -144,6 +144,8 @@ class CheckSession {
   void deliver(std::uint32_t packet_id);
   // Delivers what is not acked yet, and waits for b2.
   void finish_b();
+  // A packet as a2 asks for it. Throws NotMade or TooMuch when a2 asks for what cannot be sent.
+  [[nodiscard]] std::vector<std::uint8_t> right_b1(std::uint32_t packet_id) const;
   // Sends one packet, but no sooner than 0.5 s after it was sent last.
   void send_b1(std::uint32_t packet_id);
   void send_udp(wire::Bytes packet, std::uint32_t port, const std::string& what);

@@ -23,7 +23,7 @@ std::string CheckSession::name_b1(std::uint32_t packet_id) const {
   return "b1 packet_id " + std::to_string(packet_id) + " of " + std::to_string(a.num);
 }
 
-void CheckSession::send_b1(std::uint32_t packet_id) {
+std::vector<std::uint8_t> CheckSession::right_b1(std::uint32_t packet_id) const {
   if (const auto fault = wire::judge_port("udp_port", a.udp_port)) {
     throw NotMade("a2: " + fault->text());
   }
@@ -33,6 +33,11 @@ void CheckSession::send_b1(std::uint32_t packet_id) {
         "a2 asks for " + std::to_string(a.num) + " packets of " + std::to_string(a.len) + " bytes",
         std::max(a.num, a.len));
   }
+  return wire::encode_b1(a, packet_id, student_id);
+}
+
+void CheckSession::send_b1(std::uint32_t packet_id) {
+  const auto packet = right_b1(packet_id);
   SentB1& sent = b1_sent_[packet_id];
   if (sent.copies++ > 0) {
     std::this_thread::sleep_until(sent.last + resend_.get());
@@ -40,7 +45,7 @@ void CheckSession::send_b1(std::uint32_t packet_id) {
   }
   last_b1_ = packet_id;
   resend_.sent(packet_id);
-  send_udp(wire::encode_b1(a, packet_id, student_id), a.udp_port, name_b1(packet_id));
+  send_udp(packet, a.udp_port, name_b1(packet_id));
   // Not before: the server may count from then on.
   sent.last = net::Clock::now();
 }
@@ -55,7 +60,7 @@ void CheckSession::deliver(std::uint32_t packet_id) {
     if (ask_exchanged) {
       const auto port = static_cast<std::uint16_t>(a.udp_port);
       exchanged_ = with_port_exchanged(trial_.target.address.with_port(port));
-      const auto packet = wire::encode_b1(a, packet_id, student_id);
+      const auto packet = right_b1(packet_id);
       (void)net::send_datagram(socket_.get(), packet, *exchanged_);
     }
     for (const auto due = net::Deadline::after(resend_.get()); !due.passed();) {

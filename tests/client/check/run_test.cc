@@ -30,6 +30,7 @@
 namespace {
 
 thread_local bool no_memory = false;
+std::atomic<std::size_t> most_memory = 0;  // asked for at once
 std::atomic<int> receipts_to_fail = 0, receipt_error = EAGAIN;
 thread_local std::chrono::milliseconds held_up{0};  // before its next receipt
 
@@ -38,6 +39,7 @@ thread_local std::chrono::milliseconds held_up{0};  // before its next receipt
 #if !ADDRESS_SANITIZER
 // Not inline: g++ would see malloc and free, but not that they belong together.
 [[gnu::noinline]] void* operator new(std::size_t size) {
+  for (auto most = most_memory.load(); size > most;) most_memory.compare_exchange_weak(most, size);
   void* const memory = no_memory ? nullptr : std::malloc(size);
   if (!memory) throw std::bad_alloc();
   return memory;
@@ -112,6 +114,21 @@ TEST(CheckRun, NumbersThatAreTooLargeAreToldOnce) {
             Seen{"201: a2 asks for 67108864 packets of 5 bytes: 4 in little-endian byte order?"});
   EXPECT_EQ(failures({.name = "LittleEndianNum2", .num2 = 0x03000000}),
             Seen{"301: c2 asks for 50331648 messages of 6 bytes: 3 in little-endian byte order?"});
+}
+
+// Not even what cannot be sent to that port is made.
+TEST(CheckRun, WhatAServerAsksForTakesNoMemoryBeyondABound) {
+  if (ADDRESS_SANITIZER) GTEST_SKIP() << "the sanitizer has memory of its own";
+  Ways ways{.name = "All0xff"};
+  ways.change = [](const std::string& name, scripted::Packet& packet) {
+    if (name == "a2") std::fill(packet.begin() + 12, packet.end(), 0xff);
+  };
+  most_memory = 0;
+  const auto results =
+      make(ways, checks_where([](std::size_t number) { return number >= 228 && number <= 242; }));
+  EXPECT_LT(most_memory, std::size_t{16} * 1024 * 1024);
+  EXPECT_EQ(results.at(228).seen,
+            "the check could not be made: a2: udp_port 4294967295, 1 to 65535 expected");
 }
 
 // They are made at the end once more, one after the other.

@@ -137,7 +137,7 @@ void survives_stranger(Trial& trial, bool with_header) {
   session.deliver(0);
   stranger.a = session.a;
   stranger.a.secret_a += 1;
-  auto packet = wire::encode_b1(stranger.a, 0, session.student_id);
+  auto packet = stranger.right_b1(0);
   if (!with_header) packet.resize(3);
   for (int i = 0; i < 3; ++i) {
     stranger.send_wrong(

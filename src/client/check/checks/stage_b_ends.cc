@@ -64,7 +64,7 @@ void expect_session_over(Trial& trial, const Faulty& fault) {
   CheckSession session(trial);
   const auto& sought = fault.needs_padding ? two_padded : two_with_bytes;
   const auto spoilt = [&](std::uint32_t packet_id) {
-    auto packet = wire::encode_b1(session.a, packet_id, session.student_id);
+    auto packet = session.right_b1(packet_id);
     fault.spoil(packet, {session.a, {}, {}});
     return packet;
   };
