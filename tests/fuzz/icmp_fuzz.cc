@@ -4,6 +4,7 @@
 
 #include "traceroute/lookup/reverse_dns.hh"
 #include "traceroute/report/hop_text.hh"
+#include "wire/dns.hh"
 #include "wire/icmp.hh"
 
 namespace {
@@ -32,7 +33,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto objects = wire::parse_extensions(packet)) read_objects(*objects);
   for (const std::size_t cut : {0U, 20U, 48U}) read_objects(wire::find_extensions(packet, 0, cut));
 
-  const auto text = traceroute::first_text(packet);
+  const auto text = wire::first_txt(packet);
   if (text && text->size() > 255) std::abort();
   const std::string_view name(reinterpret_cast<const char*>(data), size);
   const std::string origin = traceroute::parse_origin(name);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "net/sockaddr.hh"
+#include "wire/dns.hh"
 #include "wire/text.hh"
 
 #ifdef SOCKHOP_RES_QUERY
@@ -19,21 +20,7 @@ namespace traceroute {
 
 namespace {
 
-// RFC 1035, sections 3.2.2 and 3.2.4.
-constexpr int txt_record = 16;
-[[maybe_unused]] constexpr int internet_class = 1;
-
 constexpr char hex[] = "0123456789abcdef";
-
-// A domain name, to be passed over: labels with their lengths, until an empty one or a pointer.
-void skip_name(wire::Reader& in) {
-  while (in.ok()) {
-    const std::uint8_t length = in.u8();
-    if (length >= 0xc0) in.u8();
-    if (length == 0 || length >= 0xc0) return;
-    in.take(length);
-  }
-}
 
 }  // namespace
 
@@ -88,38 +75,15 @@ std::string parse_origin(std::string_view text) {
   return origins;
 }
 
-std::optional<std::string> first_text(wire::Bytes message) {
-  wire::Reader in{message};
-  in.take(4);
-  const int questions = in.u16();
-  const int answers = in.u16();
-  in.take(4);
-  for (int i = 0; i < questions && in.ok(); ++i) {
-    skip_name(in);
-    in.take(4);
-  }
-  for (int i = 0; i < answers && in.ok(); ++i) {
-    skip_name(in);
-    const std::uint16_t type = in.u16();
-    in.take(6);
-    wire::Reader data{in.take(in.u16())};
-    if (type != txt_record) continue;
-    const wire::Bytes text = data.take(data.u8());
-    if (!in.ok() || !data.ok()) break;
-    return std::string(text.begin(), text.end());
-  }
-  return std::nullopt;
-}
-
 #ifdef SOCKHOP_RES_QUERY
 std::string origin_as(const net::Address& address) {
   std::vector<std::uint8_t> answer(4096);
   // Safe in many threads: glibc keeps the state of res_query(3) for each, and musl has none.
-  const int size = res_query(origin_query(address).c_str(), internet_class, txt_record,
-                             answer.data(), static_cast<int>(answer.size()));
+  const int size = res_query(origin_query(address).c_str(), wire::dns_class_internet,
+                             wire::dns_type_txt, answer.data(), static_cast<int>(answer.size()));
   if (size <= 0) return "";
   answer.resize(std::min(answer.size(), static_cast<std::size_t>(size)));
-  return parse_origin(first_text(answer).value_or(""));
+  return parse_origin(wire::first_txt(answer).value_or(""));
 }
 #else
 // Without libc's resolver for records other than addresses no AS number is known.

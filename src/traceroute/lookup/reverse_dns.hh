@@ -1,12 +1,10 @@
 // What is looked up about an address: its name, and the network that announces it.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "net/address.hh"
-#include "wire/bytes.hh"
 
 namespace traceroute {
 
@@ -22,10 +20,8 @@ bool is_printable_name(std::string_view name);
 // empty text: by DNS, from the TXT records of origin.asn.cymru.com. May take many seconds.
 std::string origin_as(const net::Address& address);
 
-// The parts of that. The name to ask for:
+// The parts of that: the name to ask for,
 std::string origin_query(const net::Address& address);
-// The first text of the first TXT record that a DNS message has as answer (RFC 1035, section 4);
-std::optional<std::string> first_text(wire::Bytes message);
 // and what a text like "64500 64501 | 192.0.2.0/24 | ZZ | ..." says; empty if it is nothing of the
 // kind.
 std::string parse_origin(std::string_view text);

@@ -1,10 +1,9 @@
 #include "traceroute/lookup/reverse_dns.hh"
 
+#include <gtest/gtest.h>
 #include <netdb.h>
 
 #include <cstring>
-
-#include "support/prefixes.hh"
 
 namespace {
 
@@ -63,59 +62,6 @@ TEST(Origins, AreTheNumbersBeforeTheFirstBar) {
                            "4294967296", "64500\n", "\x1b[2J | a"}) {
     EXPECT_EQ(parse_origin(text), "") << text;
   }
-}
-
-// A DNS message with one question and the answers given.
-std::vector<std::uint8_t> message(std::uint16_t answers, const std::vector<std::uint8_t>& records) {
-  return wire::Writer()
-      .u16(1)
-      .u16(0x8180)
-      .u16(1)
-      .u16(answers)
-      .u16(0)
-      .u16(0)
-      .u8(1)
-      .u8('a')
-      .u8(0)
-      .u16(16)
-      .u16(1)
-      .bytes(records)
-      .done();
-}
-
-TEST(Origins, TextIsTakenFromTheFirstTxtRecord) {
-  const auto alias =
-      wire::Writer().u16(0xc00c).u16(5).u16(1).u32(60).u16(3).u8(1).u8('b').u8(0).done();
-  const auto text = wire::Writer()
-                        .u8(1)
-                        .u8('b')
-                        .u8(0)
-                        .u16(16)
-                        .u16(1)
-                        .u32(60)
-                        .u16(6)
-                        .u8(5)
-                        .bytes(wire::bytes_of("64500"))
-                        .done();
-  const auto both = wire::Writer().bytes(alias).bytes(text).done();
-  EXPECT_EQ(first_text(message(2, both)), "64500");
-  EXPECT_FALSE(first_text(message(1, alias)));
-  EXPECT_FALSE(first_text(message(0, text)));
-  expect_only_whole(message(2, both),
-                    [](wire::Bytes bytes) { return first_text(bytes).has_value(); });
-}
-
-TEST(Origins, TextThatLeavesItsRecordIsRefused) {
-  const auto text = wire::Writer()
-                        .u8(0)
-                        .u16(16)
-                        .u16(1)
-                        .u32(60)
-                        .u16(6)
-                        .u8(6)
-                        .bytes(wire::bytes_of("64500!"))
-                        .done();
-  EXPECT_FALSE(first_text(message(1, text)));
 }
 
 }  // namespace
