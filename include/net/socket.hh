@@ -14,6 +14,8 @@ namespace net {
 FileDescriptor open_socket(Family family, int type, int protocol = 0, Mode mode = Mode::blocking);
 
 void set_option(int fd, int level, int name, int value);
+// The same where a kernel may lack it: false, and errno, when it was not set.
+bool try_option(int fd, int level, int name, int value = 1);
 
 // Which port a connecting or sending socket gets: any, or one of the dynamic ports of RFC 6335
 // (49152-65535), which the strictest servers of the course demand.

@@ -114,8 +114,7 @@ FileDescriptor connect_tcp(const std::vector<Address>& addresses, Deadline deadl
       if (attempt.error != 0) continue;
       set_blocking(attempt.socket.get(), true);
       // Without effect on a connection that is broken again: who uses it will see that.
-      constexpr int on = 1;
-      (void)setsockopt(attempt.socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+      try_option(attempt.socket.get(), IPPROTO_TCP, TCP_NODELAY);
       return std::move(attempt.socket);
     }
     const bool more = attempts.size() < addresses.size();

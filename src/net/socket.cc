@@ -17,7 +17,11 @@ FileDescriptor open_socket(Family family, int type, int protocol, Mode mode) {
 }
 
 void set_option(int fd, int level, int name, int value) {
-  if (setsockopt(fd, level, name, &value, sizeof value) != 0) fail("set a socket option");
+  if (!try_option(fd, level, name, value)) fail("set a socket option");
+}
+
+bool try_option(int fd, int level, int name, int value) {
+  return setsockopt(fd, level, name, &value, sizeof value) == 0;
 }
 
 void bind_dynamic_port(int fd, Family family) {

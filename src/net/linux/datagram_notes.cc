@@ -13,9 +13,7 @@ const int errors_only = MSG_ERRQUEUE;
 const int whole_size = MSG_TRUNC;
 
 void report_errors(int fd, Family family) {
-  constexpr int on = 1;
-  const int option = family == Family::ipv6 ? IPV6_RECVERR : IP_RECVERR;
-  (void)setsockopt(fd, traits(family).level, option, &on, sizeof on);
+  try_option(fd, traits(family).level, family == Family::ipv6 ? IPV6_RECVERR : IP_RECVERR);
 }
 
 std::error_code noted_error(msghdr& message) {
@@ -24,10 +22,7 @@ std::error_code noted_error(msghdr& message) {
   return {error ? static_cast<int>(error->ee_errno) : 0, std::generic_category()};
 }
 
-void report_arrival_time(int fd) {
-  constexpr int on = 1;
-  (void)setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
-}
+void report_arrival_time(int fd) { try_option(fd, SOL_SOCKET, SO_TIMESTAMPNS); }
 
 std::chrono::nanoseconds noted_arrival(msghdr& message) {
   const auto time = find_control<timespec>(message, SOL_SOCKET, SCM_TIMESTAMPNS);

@@ -18,6 +18,8 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "net/socket.hh"
+
 namespace net {
 
 const int no_signal = MSG_NOSIGNAL;
@@ -93,15 +95,12 @@ bool copy_access_list(const char* from, int to) {
 
 void enlarge_receive_buffer(int fd, int size) {
   // The first passes over net.core.rmem_max, and takes CAP_NET_ADMIN.
-  if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) == 0) return;
-  (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+  if (!try_option(fd, SOL_SOCKET, SO_RCVBUFFORCE, size))
+    try_option(fd, SOL_SOCKET, SO_RCVBUF, size);
 }
 
 // Linux, Documentation/networking/tcp-thin.rst.
-void retransmit_evenly(int fd) {
-  constexpr int on = 1;
-  (void)setsockopt(fd, IPPROTO_TCP, TCP_THIN_LINEAR_TIMEOUTS, &on, sizeof on);
-}
+void retransmit_evenly(int fd) { try_option(fd, IPPROTO_TCP, TCP_THIN_LINEAR_TIMEOUTS); }
 
 // sched(7), SCHED_BATCH. With a thread for each connection that saves a switch of threads at most
 // messages, and so about a quarter of the processor's time under load.

@@ -14,10 +14,7 @@ void report_errors(int, Family) {}
 
 std::error_code noted_error(msghdr&) { return {}; }
 
-void report_arrival_time(int fd) {
-  constexpr int on = 1;
-  (void)setsockopt(fd, SOL_SOCKET, SO_TIMESTAMP, &on, sizeof on);
-}
+void report_arrival_time(int fd) { try_option(fd, SOL_SOCKET, SO_TIMESTAMP); }
 
 std::chrono::nanoseconds noted_arrival(msghdr& message) {
   const auto time = find_control<timeval>(message, SOL_SOCKET, SCM_TIMESTAMP);

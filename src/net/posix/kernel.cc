@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <limits>
 
+#include "net/socket.hh"
+
 namespace net {
 
 // Not in every kernel: the programs ignore SIGPIPE, or the socket has SO_NOSIGPIPE.
@@ -34,8 +36,7 @@ FileDescriptor prepared(int fd, Mode mode) {
     return {};
   }
 #ifdef SO_NOSIGPIPE
-  constexpr int on = 1;
-  (void)setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
+  try_option(fd, SOL_SOCKET, SO_NOSIGPIPE);
 #endif
   return owner;
 }
@@ -106,9 +107,7 @@ timespec change_time(const struct stat& about) { return about.st_ctim; }
 // POSIX left its lists of access a draft (1003.1e).
 bool copy_access_list(const char*, int) { return true; }
 
-void enlarge_receive_buffer(int fd, int size) {
-  (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
-}
+void enlarge_receive_buffer(int fd, int size) { try_option(fd, SOL_SOCKET, SO_RCVBUF, size); }
 
 void retransmit_evenly(int) {}
 

@@ -4,6 +4,7 @@
 #include <linux/net_tstamp.h>
 
 #include "net/control.hh"
+#include "net/socket.hh"
 
 namespace traceroute {
 
@@ -11,7 +12,7 @@ bool ask_for_stamps(int fd) {
   const int flags = SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE |
                     SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_OPT_ID |
                     SOF_TIMESTAMPING_OPT_TSONLY | SOF_TIMESTAMPING_OPT_CMSG;
-  return setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags) == 0;
+  return net::try_option(fd, SOL_SOCKET, SO_TIMESTAMPING, flags);
 }
 
 std::optional<timespec> stamp_of(msghdr& message) {

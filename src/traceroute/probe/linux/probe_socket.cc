@@ -88,7 +88,7 @@ net::FileDescriptor open_way(net::Family family, ProbeWay way) {
 
 // Whether packets bear the flow labels that come with them. Not every kernel can be asked.
 void send_labels(int fd, int on) {
-  setsockopt(fd, IPPROTO_IPV6, kernel::ipv6_flowinfo_send, &on, sizeof on);
+  net::try_option(fd, IPPROTO_IPV6, kernel::ipv6_flowinfo_send, on);
 }
 
 // Another way to probe would not help.
@@ -131,18 +131,15 @@ ProbeSocket::ProbeSocket(net::Family family, ProbeWay way, const ProbeSocketOpti
   if (family == net::Family::ipv6) send_labels(fd(), 1);
   if (way != ProbeWay::raw || options.dont_fragment)
     net::set_option(fd(), names.level, names.errors, 1);
-  if (way != ProbeWay::raw) {
-    // Older kernels do without.
-    constexpr int on = 1;
-    setsockopt(fd(), names.level, names.error_extensions, &on, sizeof on);
-  }
+  if (way != ProbeWay::raw) net::try_option(fd(), names.level, names.error_extensions);
   net::set_option(fd(), names.level, names.mtu_discovery,
                   options.dont_fragment ? names.never_fragment : names.may_fragment);
   if (options.traffic_class != 0) {
     net::set_option(fd(), names.level, names.traffic_class, options.traffic_class);
   }
   if (options.bypass_routing) net::set_option(fd(), SOL_SOCKET, SO_DONTROUTE, 1);
-  if (options.mark && setsockopt(fd(), SOL_SOCKET, SO_MARK, &*options.mark, sizeof *options.mark)) {
+  if (options.mark &&
+      !net::try_option(fd(), SOL_SOCKET, SO_MARK, static_cast<int>(*options.mark))) {
     refuse("set the firewall mark " + std::to_string(*options.mark));
   }
   if (!options.interface.empty() &&
@@ -208,8 +205,7 @@ std::size_t ProbeSocket::send(std::span<const OutgoingProbe> probes) {
   // An error about an earlier probe fails the next call once (ip(7), IP_RECVERR).
   int retries = 4;
   while (sent < probes.size()) {
-    const int ttl = probes[sent].ttl;
-    if (one_by_one && setsockopt(fd(), IPPROTO_IPV6, IPV6_UNICAST_HOPS, &ttl, sizeof ttl) != 0) {
+    if (one_by_one && !net::try_option(fd(), IPPROTO_IPV6, IPV6_UNICAST_HOPS, probes[sent].ttl)) {
       break;
     }
     const std::size_t at_once = one_by_one ? 1 : probes.size() - sent;

@@ -63,7 +63,7 @@ std::size_t ProbeSocket::send(std::span<const OutgoingProbe> probes) {
   for (const OutgoingProbe& probe : probes) {
     const FamilyOptions& names = options_of(family_);
     const net::SocketAddress to(*probe.to);
-    if (setsockopt(fd(), names.level, names.ttl, &probe.ttl, sizeof probe.ttl) != 0) break;
+    if (!net::try_option(fd(), names.level, names.ttl, probe.ttl)) break;
     ssize_t count = -1;
     do {
       count =
