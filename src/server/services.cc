@@ -29,9 +29,6 @@ constexpr std::size_t session_stack = 65536;
 // Descriptors that belong to no connection.
 constexpr std::size_t spare_descriptors = 32;
 
-// Of a connection, and of the event that net::serve needs for itself, which may be a pipe.
-constexpr int connection_descriptors = 3;
-
 // `client_needs` says how many descriptors must be left for one client at least.
 std::vector<net::Listener> listen(const Options& options, ServiceLog& log,
                                   std::initializer_list<int> types, int client_needs) {
@@ -55,22 +52,22 @@ std::vector<net::Listener> listen(const Options& options, ServiceLog& log,
 std::size_t max_connections(const Options& options, std::size_t descriptors_each) {
   const std::size_t limit = net::raise_descriptor_limit();
   const std::size_t room = limit > 2 * spare_descriptors ? limit - spare_descriptors : limit / 2;
-  const std::size_t most = std::max<std::size_t>(room / descriptors_each, 1);
+  const std::size_t max = std::max<std::size_t>(room / descriptors_each, 1);
   const std::size_t wanted = options.sessions.value_or(default_sessions);
-  if (most >= wanted) return wanted;
+  if (max >= wanted) return wanted;
   if (options.sessions) {
-    cli::say("connections at once: " + std::to_string(most) + ", since " + std::to_string(limit) +
+    cli::say("connections at once: " + std::to_string(max) + ", since " + std::to_string(limit) +
              " descriptors may be open");
   }
-  return most;
+  return max;
 }
 
 // Sessions of the four stages; with a seed, awkward ones.
 void serve_sessions(const Options& options, ServiceLog& log, int stop,
                     std::optional<std::uint64_t> seed) {
-  const std::size_t most = max_connections(options, 1);
+  const std::size_t max = max_connections(options, 1);
   const auto listeners = listen(options, log, {SOCK_DGRAM}, 1 + StageSession::more_descriptors);
-  net::ThreadPool pool(most, session_stack, cli::say);
+  net::ThreadPool pool(max, session_stack, cli::say);
   if (seed) {
     cli::say("exercising clients: seed " + std::to_string(*seed) +
              " for session 1, and each next session has the next seed");
@@ -81,16 +78,17 @@ void serve_sessions(const Options& options, ServiceLog& log, int stop,
                stop);
 }
 
-// A service of TCP and UDP.
-template <typename Serve>
-void serve_both(const Options& options, ServiceLog& log, int stop,
-                void (*datagrams)(const net::Listener&, net::ThreadPool&), Serve serve) {
-  const std::size_t most = max_connections(options, 1);
-  net::serve(listen(options, log, {SOCK_STREAM, SOCK_DGRAM}, connection_descriptors),
-             {most, options.silence,
-              [serve](net::Stream& connection, const net::Address&) { serve(connection); }, nullptr,
-              cli::say},
-             stop, datagrams);
+// Serves TCP, and UDP if there are `datagrams`; a connection takes `descriptors_each`.
+void serve(const Options& options, ServiceLog& log, int stop, int descriptors_each,
+           net::ConnectionRules rules, net::Receive datagrams = nullptr) {
+  constexpr int event_descriptors = 2;  // that net::serve needs for itself: a pipe
+  rules.max = max_connections(options, static_cast<std::size_t>(descriptors_each));
+  rules.silence = options.silence;
+  rules.report = cli::say;
+  const int client_needs = descriptors_each + event_descriptors;
+  const auto listeners = datagrams ? listen(options, log, {SOCK_STREAM, SOCK_DGRAM}, client_needs)
+                                   : listen(options, log, {SOCK_STREAM}, client_needs);
+  net::serve(listeners, std::move(rules), stop, std::move(datagrams));
 }
 
 }  // namespace
@@ -104,40 +102,34 @@ void run_exercise(const Options& options, ServiceLog& log, int stop) {
 }
 
 void run_daytime(const Options& options, ServiceLog& log, int stop) {
-  serve_both(options, log, stop, daytime_datagrams, [&](net::Stream& connection) {
+  const auto tell = [&](net::Stream& connection, const net::Address&) {
     daytime_stream(connection, net::Deadline::after(options.silence));
-  });
+  };
+  serve(options, log, stop, 1, {.serve = tell}, daytime_datagrams);
 }
 
 void run_echo(const Options& options, ServiceLog& log, int stop) {
-  serve_both(
-      options, log, stop, echo_datagrams,
-      [silence = options.silence](net::Stream& connection) { echo_stream(connection, silence); });
+  const auto echo = [&](net::Stream& connection, const net::Address&) {
+    echo_stream(connection, options.silence);
+  };
+  serve(options, log, stop, 1, {.serve = echo}, echo_datagrams);
 }
 
 void run_file(const Options& options, ServiceLog& log, int stop) {
   DocumentRoot root(options.directory);
-  const std::size_t most = max_connections(options, 2);
-  net::serve(listen(options, log, {SOCK_STREAM}, connection_descriptors + 1),
-             {most, options.silence,
-              [&](net::Stream& connection, const net::Address& peer) {
-                serve_file(connection, peer, root, options.silence, options.verbose);
-              },
-              nullptr, cli::say, true},
-             stop);
+  const auto send = [&](net::Stream& connection, const net::Address& peer) {
+    serve_file(connection, peer, root, options.silence, options.verbose);
+  };
+  serve(options, log, stop, 2, {.serve = send, .resets = true});
 }
 
 void run_web(const Options& options, ServiceLog& log, int stop) {
   DocumentRoot root(options.directory);
   const Site site{&root, options.silence, options.list, log.records()};
-  const std::size_t most = max_connections(options, 2);
-  net::serve(listen(options, log, {SOCK_STREAM}, connection_descriptors + 1),
-             {most, options.silence,
-              [&site](net::Stream& connection, const net::Address& peer) {
-                serve_web(connection, peer, site);
-              },
-              refuse_web, cli::say},
-             stop);
+  const auto answer = [&](net::Stream& connection, const net::Address& peer) {
+    serve_web(connection, peer, site);
+  };
+  serve(options, log, stop, 2, {.serve = answer, .refuse = refuse_web});
 }
 
 }  // namespace server
