@@ -69,14 +69,14 @@ struct Program {
 };
 
 struct CommandLine {
-  std::optional<std::string> answer;  // --help, --version, --completion: print this and do no more
   std::size_t service = 0;
   std::string service_argument;  // of the option that chose the service
   std::vector<std::string> operands;
 };
 
 // Reads a command line and stores the options' values. Options and operands come in any order; "--"
-// ends the options. Throws UsageError, also for an option that does not belong to the service.
+// ends the options. Throws UsageError, also for an option that does not belong to the service, and
+// Answer for --help, --version and --completion.
 CommandLine parse(const Program& program, const std::vector<Option>& options, int argc,
                   char** argv);
 

@@ -20,10 +20,15 @@ class Failure : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// The command line asks for a text and no work, as --help does: it is printed, exit status 0.
+class Answer : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 // Where every program begins. Opens standard descriptors that are closed, so that no socket gets
 // their numbers; to read or write them fails as before. Runs the body and returns its exit status:
-// the body's own, 2 for a UsageError (its message on one line of stderr, and one that names
-// --help), 1 for any other exception (one line).
+// the body's own, 0 for an Answer, 2 for a UsageError (its message on one line of stderr, and one
+// that names --help), 1 for any other exception (one line).
 // `name` is what messages call the program if argv[0] does not say.
 int run(std::string_view name, int argc, char** argv, int (*body)(int argc, char** argv));
 

@@ -61,12 +61,12 @@ std::size_t choose(const Program& program, const Scanner& found) {
   return 0;
 }
 
-std::string answer(const Program& program, const std::vector<Option>& options, const Typed& typed) {
-  if (typed.row->name == "help") return help_text(program, options);
-  if (typed.row->name == "version") return version_text();
-  if (typed.value != "bash")
-    throw UsageError(typed.option + " \"" + typed.value + "\": bash expected");
-  return completion(program, options);
+[[noreturn]] void answer(const Program& program, const std::vector<Option>& options,
+                         const Typed& typed) {
+  if (typed.row->name == "help") throw Answer(help_text(program, options));
+  if (typed.row->name == "version") throw Answer(version_text());
+  if (typed.value == "bash") throw Answer(completion(program, options));
+  throw UsageError(typed.option + " \"" + typed.value + "\": bash expected");
 }
 
 }  // namespace
@@ -85,10 +85,7 @@ CommandLine parse(const Program& program, const std::vector<Option>& options, in
   for (const Typed& typed : scanner.options) {
     if (!typed.row) throw UsageError(typed.fault);
     const Option& option = *typed.row;
-    if (typed.row->is_common) {
-      line.answer = answer(program, options, typed);
-      return line;
-    }
+    if (option.is_common) answer(program, options, typed);
     const bool fits = belongs(option, service);
     if (option.chooses && !fits) refuse_second_service(program);
     if (!fits) refuse(typed, rows, service);

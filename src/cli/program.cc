@@ -45,9 +45,18 @@ void open_standard_descriptors() {
   }
 }
 
-int run_body(int argc, char** argv, int (*body)(int, char**)) {
+int work_or_answer(int argc, char** argv, int (*body)(int, char**)) {
   try {
     return body(argc, argv);
+  } catch (const Answer& answer) {
+    print(answer.what());
+    return 0;
+  }
+}
+
+int run_body(int argc, char** argv, int (*body)(int, char**)) {
+  try {
+    return work_or_answer(argc, argv, body);
   } catch (const UsageError& error) {
     say(error.what());
     write_whole(STDERR_FILENO, "Try '" + started_as + " --help'.\n");

@@ -6,10 +6,6 @@ namespace {
 
 int body(int argc, char** argv) {
   const client::Options options = client::parse(argc, argv);
-  if (options.answer) {
-    cli::print(*options.answer);
-    return 0;
-  }
   return options.service->run(options);
 }
 

@@ -22,6 +22,7 @@ int echo(const Options& options) {
   return 0;
 }
 
+// The first one is the default.
 const Service service_table[] = {
     {{four_stages, 0, "", "", "the four stages, UDP", "HOST [PORT]", 12235},
      done<go_through_stages>},
@@ -134,13 +135,9 @@ void read_host(const cli::CommandLine& line, Options& options) {
 
 }  // namespace
 
-std::span<const Service> services() { return service_table; }
-
 Options parse(int argc, char** argv) {
   Options options;
-  cli::CommandLine line = cli::parse(program(), option_table(options), argc, argv);
-  options.answer = line.answer;
-  if (options.answer) return options;
+  const cli::CommandLine line = cli::parse(program(), option_table(options), argc, argv);
   if (line.operands.empty()) throw cli::UsageError("a HOST is needed");
   options.service = &service_table[line.service];
   options.port = options.service->option.port;

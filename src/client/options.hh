@@ -14,7 +14,6 @@ namespace client {
 struct Service;
 
 struct Options {
-  std::optional<std::string> answer;  // to --help and the like: printed instead of any work
   const Service* service = nullptr;
   net::Family family = net::Family::any;
   bool verbose = false;
@@ -33,7 +32,7 @@ struct Options {
   std::uint16_t port = 0;
 };
 
-// Throws cli::UsageError.
+// Throws cli::UsageError and cli::Answer.
 Options parse(int argc, char** argv);
 
 }  // namespace client

@@ -2,8 +2,6 @@
 // exception, with one line that says what was awaited from whom, and what came.
 #pragma once
 
-#include <span>
-
 #include "cli/options.hh"
 #include "client/options.hh"
 
@@ -14,9 +12,6 @@ struct Service {
   cli::Service option;
   int (*run)(const Options& options);
 };
-
-// All of them; the first is the default.
-std::span<const Service> services();
 
 // All four stages, one after the other; prints each secret as it is known.
 void go_through_stages(const Options& options);

@@ -8,10 +8,6 @@ namespace {
 
 int body(int argc, char** argv) {
   server::Options options = server::parse(argc, argv);
-  if (options.answer) {
-    cli::print(*options.answer);
-    return 0;
-  }
   // Before the signals wait to be read: nobody does while a name is looked up.
   options.addresses = net::local_addresses(options.address, options.port, options.family);
   const net::FileDescriptor stop = net::stop_signal();

@@ -1,5 +1,7 @@
 #include "server/options.hh"
 
+#include <span>
+
 #include "server/services.hh"
 
 namespace server {
@@ -10,6 +12,7 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view four_stages = "the four stages";
 
+// The first one is the default.
 const Service service_table[] = {
     {{four_stages, 0, "", "", "the four-stage protocol, UDP", "[PORT]", 12235}, 3s, run_stages},
     {{"-c", 'c', "check", "[SEED]",
@@ -106,13 +109,9 @@ std::uint64_t number(const std::string& word, std::uint64_t max, const char* wha
 
 }  // namespace
 
-std::span<const Service> services() { return service_table; }
-
 Options parse(int argc, char** argv) {
   Options options;
-  cli::CommandLine line = cli::parse(program(), option_table(options), argc, argv);
-  options.answer = line.answer;
-  if (options.answer) return options;
+  const cli::CommandLine line = cli::parse(program(), option_table(options), argc, argv);
   options.service = &service_table[line.service];
   options.port = options.service->option.port;
   if (options.silence == 0ms) options.silence = options.service->silence;

@@ -17,7 +17,6 @@ struct Service;
 constexpr std::size_t default_sessions = 10'000;
 
 struct Options {
-  std::optional<std::string> answer;  // to --help and the like: printed instead of any work
   const Service* service = nullptr;
   net::Family family = net::Family::any;
   bool verbose = false;
@@ -36,7 +35,7 @@ struct Options {
   bool log_time = false;
 };
 
-// Throws cli::UsageError.
+// Throws cli::UsageError and cli::Answer.
 Options parse(int argc, char** argv);
 
 }  // namespace server

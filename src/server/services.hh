@@ -3,7 +3,6 @@
 #pragma once
 
 #include <chrono>
-#include <span>
 
 #include "cli/options.hh"
 #include "server/options.hh"
@@ -16,9 +15,6 @@ struct Service {
   std::chrono::seconds silence;  // that a client is allowed by default
   void (*run)(const Options& options, ServiceLog& log, int stop);
 };
-
-// All of them; the first is the default.
-std::span<const Service> services();
 
 void run_stages(const Options& options, ServiceLog& log, int stop);
 // The four stages with awkward sessions, to exercise clients.

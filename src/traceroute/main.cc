@@ -3,14 +3,7 @@
 
 namespace {
 
-int body(int argc, char** argv) {
-  const traceroute::Options options = traceroute::parse_options(argc, argv);
-  if (options.answer) {
-    cli::print(*options.answer);
-    return 0;
-  }
-  return traceroute::run(options);
-}
+int body(int argc, char** argv) { return traceroute::run(traceroute::parse_options(argc, argv)); }
 
 }  // namespace
 

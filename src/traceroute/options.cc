@@ -236,9 +236,7 @@ void read_operands(const std::vector<std::string>& operands, Options& options) {
 Options parse_options(int argc, char** argv) {
   Options options;
   if (argc > 0) options.family = family_of_name(argv[0]);
-  cli::CommandLine line = cli::parse(program, option_table(options), argc, argv);
-  options.answer = line.answer;
-  if (options.answer) return options;
+  const cli::CommandLine line = cli::parse(program, option_table(options), argc, argv);
   const std::string_view service = program.services[line.service].title;
   options.networks = service == "--networks";
   options.map = service == "--map";

@@ -14,7 +14,6 @@ namespace traceroute {
 constexpr int interrupted_status = 128 + 2;  // the exit status, as shells call it
 
 struct Options {
-  std::optional<std::string> answer;  // to --help and the like: printed instead of any work
   std::string host;
   net::Family family = net::Family::any;
   bool family_typed = false;               // and not only by the program's name
@@ -50,7 +49,7 @@ struct Options {
 };
 
 // Reads the options and operands. A program called by a name that ends in 4 or 6 prefers that
-// family. Throws cli::UsageError.
+// family. Throws cli::UsageError and cli::Answer.
 Options parse_options(int argc, char** argv);
 
 // The size of a packet with its IP header: as asked for, else the usual one; never too small for an

@@ -5,6 +5,8 @@
 
 #include <climits>
 
+#include "support/command_line.hh"
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -49,21 +51,25 @@ struct Result : Toy {
   std::string error;
 };
 
-Result parse(std::vector<std::string> words) {
-  words.insert(words.begin(), "toy");
-  std::vector<char*> argv;
-  for (std::string& word : words) argv.push_back(word.data());
-  argv.push_back(nullptr);
+Result parse(const std::vector<std::string>& words) {
   Result result;
-  try {
-    result.line = cli::parse(program, table(result), static_cast<int>(words.size()), argv.data());
-  } catch (const cli::UsageError& error) {
-    result.error = error.what();
-  }
+  const auto store = [&](int argc, char** argv) {
+    return result.line = cli::parse(program, table(result), argc, argv);
+  };
+  result.error = usage_error(words, [&](const auto& all) { return with_words("toy", all, store); });
   return result;
 }
 
-std::string error(std::vector<std::string> words) { return parse(std::move(words)).error; }
+std::string error(const std::vector<std::string>& words) { return parse(words).error; }
+
+// What --help and the like answer.
+std::string answer(const std::vector<std::string>& words) {
+  try {
+    return "refused: " + error(words);
+  } catch (const cli::Answer& answered) {
+    return answered.what();
+  }
+}
 
 TEST(Options, LettersNamesAndOperandsComeInAnyOrder) {
   const Result result =
@@ -157,7 +163,7 @@ TEST(Options, WhatIsNoOptionGetsTheHintItNeeds) {
 }
 
 TEST(Options, HelpFollowsFromTheTable) {
-  const std::string help = *parse({"-a", "--help", "--no-such"}).line.answer;
+  const std::string help = answer({"-a", "--help", "--no-such"});
   for (const char* part :
        {" [-a] [-l PERCENT] [-m MARK] [-n NAME] [-t SECONDS] HOST [PORT]\n",
         " -c[SEED] [-a] [-m MARK] [-t SECONDS] [[SEED] PORT]\n", " -f DIR [-al] [-m MARK]",
@@ -174,7 +180,7 @@ TEST(Options, HelpFollowsFromTheTable) {
 }
 
 TEST(Options, CompletionFollowsFromTheTable) {
-  const std::string text = *parse({"--completion", "bash"}).line.answer;
+  const std::string text = answer({"--completion", "bash"});
   EXPECT_NE(text.find("'-e --echo -c --check -f --file -a --all -l --loss"), std::string::npos);
   EXPECT_NE(text.find("complete -o default -F _sockhop_toy -- '"), std::string::npos);
   EXPECT_EQ(text.find("--tcp"), std::string::npos);

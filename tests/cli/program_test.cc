@@ -56,6 +56,14 @@ TEST(Run, AUsageErrorIsOneLineAndOneThatNamesTheHelp) {
   EXPECT_EQ(outcome.errors, "x-client: what is\\x0awrong\nTry 'x-client --help'.\n");
 }
 
+TEST(Run, AnAnswerIsPrintedAndNoFailure) {
+  testing::internal::CaptureStdout();
+  const Outcome outcome = run({"x"}, [](int, char**) -> int { throw cli::Answer("so\n"); });
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "so\n");
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_EQ(outcome.errors, "");
+}
+
 TEST(Run, TheStatusIsTheBodysOrOneForAFailure) {
   EXPECT_EQ(run({"x"}, fail).status, 1);
   EXPECT_EQ(run({"x"}, [](int argc, char**) { return 40 + argc; }).status, 41);

@@ -2,32 +2,16 @@
 
 #include <gtest/gtest.h>
 
-#include <string>
-#include <vector>
-
-#include "cli/program.hh"
 #include "server/services.hh"
+#include "support/command_line.hh"
 
 namespace server {
 namespace {
 
 using namespace std::chrono_literals;
 
-Options parsed(std::vector<std::string> words) {
-  words.insert(words.begin(), "server");
-  std::vector<char*> argv;
-  for (std::string& word : words) argv.push_back(word.data());
-  return parse(static_cast<int>(argv.size()), argv.data());
-}
-
-std::string refusal(const std::vector<std::string>& words) {
-  try {
-    (void)parsed(words);
-    return "";
-  } catch (const cli::UsageError& error) {
-    return error.what();
-  }
-}
+Options parsed(const std::vector<std::string>& words) { return with_words("server", words, parse); }
+std::string refusal(const std::vector<std::string>& words) { return usage_error(words, parsed); }
 
 TEST(ServerOptions, EachServiceHasItsOwnPortAndSilence) {
   struct Row {
