@@ -1,4 +1,4 @@
-// The UDP half of the echo service, over loopback.
+// The echo service, over loopback.
 #include "server/echo.hh"
 #include "net/sockaddr.hh"
 
@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "net/socket.hh"
+#include "support/connection_service.hh"
 #include "support/needs_ipv6.hh"
 #include "support/stage_server_peer.hh"
 
@@ -32,13 +33,29 @@ const Packet words{'h', 'e', 'l', 'l', 'o'};
 
 Packet numbered(std::uint32_t number) { return wire::Writer().u32(number).done(); }
 
+TEST(TcpEcho, SendsBackWhatComesInPiecesOfAnySize) {
+  Service service(10, [](net::Stream& stream) { echo_stream(stream, 30s); });
+  net::Stream client = service.connect();
+  std::string sent;
+  for (std::size_t size = 1; size < 300'000; size = size * 3 + 1) {
+    sent += std::string(size, static_cast<char>('a' + size % 26));
+  }
+  std::thread sender([&] {
+    ::send(client, sent);
+    client.half_close();
+  });
+  EXPECT_EQ(receive_all(client), sent);
+  sender.join();
+}
+
 class UdpEcho : public testing::TestWithParam<const char*> {};
 
 TEST_P(UdpEcho, WhatComesGoesBack) {
   if (std::string_view(GetParam()) == "::1") NEEDS_IPV6();
   EchoServer server(GetParam());
   Datagrams client(server.address().family());
-  for (const Packet& packet : {words, Packet(), Packet(1400, 7)}) {
+  for (const Packet& packet :
+       {words, Packet(), Packet(1472, 7), Packet(9000, 7), Packet(65507, 7)}) {
     client.send(packet, server.address());
     EXPECT_EQ(client.receive(), packet);
   }

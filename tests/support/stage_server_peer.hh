@@ -84,7 +84,7 @@ class Datagrams {
   }
   // What has arrived already; ICMP errors are passed over.
   std::optional<Packet> take() {
-    Packet buffer(2048);
+    Packet buffer(65536);
     while (auto datagram = net::receive_datagram(socket_.get(), buffer)) {
       if (datagram->error) continue;
       buffer.resize(datagram->size);

@@ -1,0 +1,135 @@
+// The accept loop.
+#include "net/connection_server.hh"
+
+#include <sys/resource.h>
+
+#include <memory>
+#include <stdexcept>
+
+#include "net/file_descriptor.hh"
+#include "net/socket.hh"
+#include "support/connection_service.hh"
+#include "support/wait_until.hh"
+
+namespace {
+
+void echo(net::Stream& stream) {
+  std::uint8_t buffer[65536];
+  while (true) {
+    const auto got = stream.receive_some(buffer, net::Deadline::after(30s));
+    if (got.ending != net::Ending::full) return;
+    (void)stream.send_all({buffer, got.count}, net::Deadline::after(30s));
+  }
+}
+
+TEST(ConnectionServer, ManyAreServedAtOnce) {
+  if (net::raise_descriptor_limit() < 1024) GTEST_SKIP() << "too few descriptors";
+  Service service(500, echo);
+  std::vector<net::Stream> clients;
+  for (int i = 0; i < 300; ++i) clients.push_back(service.connect());
+  for (net::Stream& client : clients) expect_echo(client, "hello");
+  for (net::Stream& client : clients) client.half_close();
+  for (net::Stream& client : clients) EXPECT_EQ(receive_all(client), "");
+}
+
+TEST(ConnectionServer, OneTooManyIsToldAndTheOthersGoOn) {
+  Service service(2, echo, [](net::Stream& stream) { send(stream, "full"); });
+  net::Stream first = service.connect(), second = service.connect();
+  expect_echo(first, "a");
+  expect_echo(second, "b");
+  for (int i = 0; i < 20; ++i) {
+    net::Stream one_too_many = service.connect();
+    send(one_too_many, "unread");
+    one_too_many.half_close();
+    EXPECT_EQ(receive_all(one_too_many), "full");
+  }
+  expect_echo(first, "still here");
+  second.half_close();
+  EXPECT_EQ(receive_all(second), "");
+  // The place is free once its thread has come back.
+  EXPECT_TRUE(wait_until([&] {
+    net::Stream third = service.connect();
+    send(third, "c");
+    third.half_close();
+    return receive_all(third) == "c";
+  }));
+}
+
+// How a connection ends to which nothing is sent.
+std::string end_of_next(Service& service) {
+  try {
+    net::Stream client = service.connect();
+    return receive_all(client);
+  } catch (const std::system_error& failure) {  // the reset came before the connection was used
+    return failure.code() == std::errc::connection_reset ? "(reset)" : failure.what();
+  }
+}
+
+TEST(ConnectionServer, WhereACloseWouldSaySomethingOneTooManyIsReset) {
+  Service service(1, echo, nullptr, true);
+  net::Stream first = service.connect();
+  expect_echo(first, "a");
+  EXPECT_EQ(end_of_next(service), "(reset)");
+}
+
+TEST(ConnectionServer, WhereACloseWouldSaySomethingConnectionsBeginWithTheReset) {
+  Service service(
+      1, [](net::Stream&) {}, nullptr, true);
+  EXPECT_EQ(end_of_next(service), "(reset)");
+  Service other(
+      1, [](net::Stream& stream) { stream.reset_on_close(false); }, nullptr, true);
+  EXPECT_EQ(end_of_next(other), "");
+}
+
+TEST(ConnectionServer, AHandlerThatThrowsEndsItsConnectionOnly) {
+  Service service(10, [](net::Stream& stream) {
+    std::uint8_t byte[1];
+    (void)stream.receive_exactly(byte, net::Deadline::after(30s));
+    if (byte[0] == '!') throw std::runtime_error("a fault made by the test");
+    echo(stream);
+  });
+  net::Stream good = service.connect(), bad = service.connect();
+  send(bad, "!");
+  receive_all(bad);
+  send(good, "x");
+  expect_echo(good, "hello");
+}
+
+TEST(ConnectionServer, StoppingEndsThoseThatWaitReadOrWrite) {
+  auto service = std::make_unique<Service>(100, echo);
+  net::Stream idle = service->connect(), stuck = service->connect();
+  expect_echo(idle, "hello");
+  // Sent and never read back, until neither side's buffers take any more: the handler waits in
+  // send.
+  const std::string much(1 << 20, 'x');
+  while (stuck.send_all(wire::bytes_of(much), net::Deadline::after(200ms)).ending ==
+         net::Ending::full) {
+  }
+  service.reset();
+  EXPECT_EQ(receive_all(idle), "");
+}
+
+TEST(ConnectionServer, AShortageOfDescriptorsPasses) {
+  Service service(100, echo);
+  net::Stream before = service.connect();
+  expect_echo(before, "before");
+  std::vector<net::Stream> clients;
+  for (int i = 0; i < 8; ++i)
+    clients.emplace_back(net::open_socket(net::Family::ipv4, SOCK_STREAM));
+  // No descriptor is left for accept, though the clients have theirs.
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  const rlimit none{1, limit.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  sockaddr_storage address{};
+  socklen_t length = sizeof address;
+  getpeername(before.get(), reinterpret_cast<sockaddr*>(&address), &length);
+  for (net::Stream& client : clients) {
+    EXPECT_EQ(connect(client.get(), reinterpret_cast<sockaddr*>(&address), length), 0);
+  }
+  expect_echo(before, "during");
+  setrlimit(RLIMIT_NOFILE, &limit);
+  for (net::Stream& client : clients) expect_echo(client, "after");
+}
+
+}  // namespace
