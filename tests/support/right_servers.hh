@@ -2,9 +2,9 @@
 // as the course's own server does.
 #pragma once
 
-#include <cstdlib>
 #include <vector>
 
+#include "support/from_environment.hh"
 #include "support/scripted/server.hh"
 
 namespace scripted {
@@ -54,9 +54,6 @@ inline std::vector<Ways> right_servers() {
 }
 
 // How often a test goes through all kinds: SOCKHOP_RUNS in the environment, for a longer look.
-inline unsigned rounds() {
-  const char* const text = std::getenv("SOCKHOP_RUNS");
-  return text ? static_cast<unsigned>(std::strtoul(text, nullptr, 10)) : 1;
-}
+inline std::uint64_t rounds() { return from_environment("SOCKHOP_RUNS", 1); }
 
 }  // namespace scripted

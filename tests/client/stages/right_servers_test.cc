@@ -40,10 +40,10 @@ TEST(RightServers, AreAllCompletedWith) {
   // It sends no d2 where it asks for no message, so that not every session can be completed.
   std::erase_if(kinds, [](const Ways& ways) { return ways.no_d2_for_nothing; });
   EXPECT_GE(kinds.size(), 12u);
-  const unsigned runs = scripted::rounds();
-  for (unsigned done = 0; done < runs; done += batch) {
+  const auto runs = scripted::rounds();
+  for (std::uint64_t done = 0; done < runs; done += batch) {
     std::vector<net::JoiningThread> threads;
-    for (unsigned run = done; run < std::min(runs, done + batch); ++run) {
+    for (std::uint64_t run = done; run < std::min(runs, done + batch); ++run) {
       for (const Ways& ways : kinds) {
         threads.emplace_back([&ways] { EXPECT_EQ(fault_of(ways), "") << ways.name; });
       }

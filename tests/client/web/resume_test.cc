@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstdlib>
 #include <mutex>
 #include <random>
 
 #include "net/listener.hh"
+#include "support/from_environment.hh"
 #include "support/site.hh"
 #include "support/spawned.hh"
 #include "wire/http/date.hh"
@@ -273,14 +273,9 @@ void download(unsigned seed, Counts& counts) {
   ++counts.never_whole;
 }
 
-unsigned from_environment(const char* name, unsigned usual) {
-  const char* text = std::getenv(name);
-  return text ? static_cast<unsigned>(std::strtoul(text, nullptr, 10)) : usual;
-}
-
 TEST(Resume, TheFileIsRightOrTheStatusIsNot0) {
-  const unsigned downloads = from_environment("SOCKHOP_RUNS", 60);
-  const unsigned seed = from_environment("SOCKHOP_SEED", 1);
+  const auto downloads = from_environment("SOCKHOP_RUNS", 60);
+  const auto seed = static_cast<unsigned>(from_environment("SOCKHOP_SEED", 1));
   Counts counts;
   for (unsigned i = 0; i < downloads && !testing::Test::HasFailure(); ++i) {
     download(seed + i, counts);

@@ -3,11 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <thread>
 
 #include "net/joining_thread.hh"
 #include "server/stages/session_plan.hh"
+#include "support/from_environment.hh"
 #include "support/scripted/needs_descriptors.hh"
 #include "support/stage_server_peer.hh"
 
@@ -202,17 +202,11 @@ class LossyClient {
   std::uint64_t lost_ = 0, sent_ = 0, arrived_ = 0, acks_ = 0;
 };
 
-// How many runs of each kind: SOCKHOP_RUNS=50 for a longer look.
-unsigned runs() {
-  const char* const text = std::getenv("SOCKHOP_RUNS");
-  return text ? static_cast<unsigned>(std::atoi(text)) : 5;
-}
-
 // All at once, since they mostly wait.
 TEST(ClientKinds, AllCompleteWhileDatagramsAreLost) {
   Server server(3s, 25, 10'000);
   std::vector<net::JoiningThread> clients;
-  for (unsigned run = 0; run < runs(); ++run) {
+  for (std::uint64_t run = from_environment("SOCKHOP_RUNS", 5); run > 0; --run) {
     for (const Kind& kind : kinds) {
       clients.emplace_back([&, seed = clients.size()] {
         const std::string fault = LossyClient(server, kind, seed).run();

@@ -2,10 +2,10 @@
 // not there, and none is missing that answered in time.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <random>
 #include <utility>
 
+#include "support/from_environment.hh"
 #include "support/virtual_trace.hh"
 
 namespace traceroute {
@@ -14,10 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // A longer search: SOCKHOP_RUNS=20000.
-std::uint64_t runs() {
-  const char* text = std::getenv("SOCKHOP_RUNS");
-  return text ? std::stoull(text) : 400;
-}
+std::uint64_t runs() { return from_environment("SOCKHOP_RUNS", 400); }
 
 class Draw {
  public:

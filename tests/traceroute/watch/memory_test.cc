@@ -6,6 +6,7 @@
 #include <ctime>
 #include <new>
 
+#include "support/from_environment.hh"
 #include "traceroute/watch/virtual_watch.hh"
 
 namespace {
@@ -31,8 +32,7 @@ namespace traceroute::watch {
 
 // SOCKHOP_ROUNDS=604800 is a week.
 TEST(WatchMemory, IsTheSameAfterManyRounds) {
-  const char* text = std::getenv("SOCKHOP_ROUNDS");
-  const std::uint64_t rounds = text ? std::stoull(text) : 3000;
+  const std::uint64_t rounds = from_environment("SOCKHOP_ROUNDS", 3000);
   const auto path = describe(
       "all delay 10 jitter 50\nhops 2\nhop limit 1/1000\nhop loss 5\nhop silent\n"
       "hop balance packet to a b\nhop a to join\nhop b to join\nhop join\nhops 3\n"

@@ -10,13 +10,7 @@ using namespace std::chrono_literals;
 namespace {
 
 // A destination at hop 10, 100 ms away.
-const simnet::Description ten = describe("all delay 10\nhops 9\ntarget 192.0.2.10\n");
-
-// What a path with this fourth hop or this destination is like.
-simnet::Description ten_with(const std::string& fourth, const std::string& target = "") {
-  return describe("all delay 10\nhops 3\nhop " + fourth + "\nhops 5\ntarget 192.0.2.10 " + target +
-                  '\n');
-}
+const simnet::Description ten = ten_hops();
 
 // "lost@100 back@115": what happened to the destination, in which round of one second.
 std::string destination_events(const VirtualWatch& play) {
@@ -36,16 +30,14 @@ TEST(PathEnd, ALongerPathIsFoundBehindASilentRouter) {
   const auto longer = describe("all delay 10\nhops 9\nhop silent\nhop\ntarget 192.0.2.10\n");
   VirtualWatch play(ten, 1s);
   play.play(100);
-  play.change(&longer);
-  play.play(60);
+  play.play(60, longer);
   EXPECT_EQ(play.watch.last_ttl(), 12);
   EXPECT_TRUE(play.watch.reached());
   EXPECT_FALSE(play.watch.lost_since());
   EXPECT_EQ(play.watch.meaning(10), Meaning::silent);
   EXPECT_EQ(play.count(Event::Kind::destination_lost), 1U);
   EXPECT_EQ(play.count(Event::Kind::destination_back), 1U);
-  play.change(&ten);
-  play.play(60);
+  play.play(60, ten);
   EXPECT_EQ(play.watch.last_ttl(), 10);
   EXPECT_EQ(play.count(Event::Kind::destination_lost), 1U);
 }
@@ -59,8 +51,7 @@ TEST(PathEnd, ALongerPathIsFoundInWhicheverRoundItBegins) {
   for (std::uint64_t rounds = 100; rounds < 108; ++rounds) {
     VirtualWatch play(before, 1s);
     play.play(rounds);
-    play.change(&after);
-    play.play(60);
+    play.play(60, after);
     EXPECT_EQ(play.watch.last_ttl(), 14) << rounds;
     EXPECT_TRUE(play.watch.reached()) << rounds;
   }
@@ -70,8 +61,7 @@ TEST(PathEnd, ALongerPathStaysSoWhateverItLoses) {
   const auto longer = describe("all delay 10\nhops 9\nhop silent\ntarget 192.0.2.10 loss 30\n");
   VirtualWatch play(ten, 1s);
   play.play(100);
-  play.change(&longer);
-  play.play(60);
+  play.play(60, longer);
   play.after_round = [&] { EXPECT_EQ(play.watch.last_ttl(), 11) << play.watch.rounds(); };
   play.play(300);
   EXPECT_EQ(play.watch.meaning(11), Meaning::loss);
@@ -80,20 +70,19 @@ TEST(PathEnd, ALongerPathStaysSoWhateverItLoses) {
 }
 
 TEST(PathEnd, LossesThatBeginLateDoNotMakeADestinationLost) {
-  const auto lossy = ten_with("loss 30");
+  const auto lossy = ten_hops("", "loss 30");
   int lost = 0;
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
     VirtualWatch play(ten, 1s, seed);
     play.play(300);
-    play.change(&lossy);
-    play.play(300);
+    play.play(300, lossy);
     lost += destination_events(play).empty() ? 0 : 1;
   }
   EXPECT_LE(lost, 2) << "five in a row before three others tell of losses";
 }
 
 TEST(PathEnd, ADestinationThatIsLostIsSoughtWithFewPackets) {
-  const auto away = ten_with("", "silent");
+  const auto away = ten_hops("", "", "silent");
   VirtualWatch play(ten, 1s);
   play.play(100);
   play.change(&away);
@@ -107,11 +96,9 @@ TEST(PathEnd, ADestinationThatIsGoneWhenThePathGetsLongerIsLost) {
   const auto longer = describe("all delay 10\nhops 14\ntarget 192.0.2.10 silent\n");
   VirtualWatch play(ten, 1s);
   play.play(100);
-  play.change(&longer);
-  play.play(60);
+  play.play(60, longer);
   EXPECT_TRUE(play.watch.lost_since());
-  play.change(&ten);
-  play.play(60);
+  play.play(60, ten);
   EXPECT_EQ(play.count(Event::Kind::destination_lost), 1U);
   EXPECT_EQ(play.count(Event::Kind::destination_back), 1U);
   EXPECT_EQ(play.watch.last_ttl(), 10);
@@ -121,8 +108,7 @@ TEST(PathEnd, AShorterPathIsOneChange) {
   const auto shorter = describe("all delay 10\nhops 5\ntarget 192.0.2.10\n");
   VirtualWatch play(ten, 1s);
   play.play(100);
-  play.change(&shorter);
-  play.play(60);
+  play.play(60, shorter);
   ASSERT_EQ(play.events.size(), 1U);
   EXPECT_EQ(play.events[0].kind, Event::Kind::change);
   EXPECT_EQ(play.events[0].ttl, 6);
@@ -131,7 +117,7 @@ TEST(PathEnd, AShorterPathIsOneChange) {
 
 // Its limit is learned; until then it may be lost once.
 TEST(PathEnd, ADestinationThatAnswersSeldomIsNotLostAgainAndAgain) {
-  const auto seldom = ten_with("", "echolimit 1/5000");
+  const auto seldom = ten_hops("", "", "echolimit 1/5000");
   VirtualWatch play(seldom, 200ms);
   play.play(600);
   EXPECT_LE(play.count(Event::Kind::destination_lost), 1U);
@@ -140,13 +126,11 @@ TEST(PathEnd, ADestinationThatAnswersSeldomIsNotLostAgainAndAgain) {
 }
 
 TEST(PathEnd, WhatIsRefusedIsNotLost) {
-  const auto refused = ten_with("unreachable 1");
+  const auto refused = ten_hops("", "unreachable 1");
   VirtualWatch play(ten, 1s);
   play.play(100);
-  play.change(&refused);
-  play.play(60);
-  play.change(&ten);
-  play.play(200);
+  play.play(60, refused);
+  play.play(200, ten);
   EXPECT_EQ(destination_events(play), "lost@100 back@161");
   EXPECT_EQ(play.events[0].to->address.host(), "198.18.0.4");
   for (int ttl = 1; ttl <= 10; ++ttl) {
@@ -175,7 +159,7 @@ TEST(PathEnd, WhatIsRefusedIsNoPartOfALoss) {
 }
 
 TEST(PathEnd, WhatIsRefusedInPartIsNotLost) {
-  const auto partly = ten_with("unreachable 13 admit 50");
+  const auto partly = ten_hops("", "unreachable 13 admit 50");
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     VirtualWatch play(partly, 1s, seed);
     play.play(300);

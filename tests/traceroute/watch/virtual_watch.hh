@@ -34,7 +34,12 @@ class VirtualWatch {
     network_ = description ? std::make_unique<simnet::Network>(*description, seed_) : nullptr;
   }
 
-  // Plays so many rounds, and waits for their answers.
+  // Plays so many rounds from now on through another network, or through the same, and waits for
+  // their answers.
+  void play(std::uint64_t rounds, const simnet::Description& description) {
+    change(&description);
+    play(rounds);
+  }
   void play(std::uint64_t rounds) {
     while (rounds > 0 || !rounds_.empty()) {
       deliver();
@@ -112,5 +117,21 @@ class VirtualWatch {
   std::size_t packets = 0;
   std::function<void()> after_round;
 };
+
+// 10 hops, 100 ms: what all are like, what hop 4 is like, and what the destination is like.
+inline simnet::Description ten_hops(const std::string& all = "", const std::string& fourth = "",
+                                    const std::string& target = "") {
+  return describe("all delay 10 " + all + "\nhops 3\nhop " + fourth +
+                  "\nhops 5\ntarget 192.0.2.10 " + target + '\n');
+}
+
+// What the missing answers mean, hop by hop: "- - - L L L".
+inline std::string meanings(const Watch& watch) {
+  std::string text;
+  for (int ttl = 1; ttl <= watch.last_ttl(); ++ttl) {
+    text += std::string(ttl > 1 ? " " : "") + "-?LlsR"[static_cast<int>(watch.meaning(ttl))];
+  }
+  return text;
+}
 
 }  // namespace traceroute::watch
