@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include <sstream>
 #include <utility>
 
+#include "support/descriptors.hh"
 #include "support/wait_until.hh"
 
 namespace cli {
@@ -165,16 +165,12 @@ TEST(LogWriter, AFullDiskCutsNoLaterLine) {
   std::string name = testing::TempDir() + "log_test.XXXXXX";
   const int file = mkstemp(name.data());
   ASSERT_GE(file, 0);
-  rlimit before{};
-  getrlimit(RLIMIT_FSIZE, &before);
-  rlimit full = before;
-  full.rlim_cur = 12;
   {
     LogWriter log(file);
-    ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &full), 0);
+    const LowerLimit full(RLIMIT_FSIZE, 12);
     for (int i = 1; i <= 3; ++i) log.write("line " + std::to_string(i) + "\n");
     EXPECT_EQ(log.finish(long_patience), 2U);
-    ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+    full.lift();
     log.write("line 4\n");
     EXPECT_EQ(log.finish(long_patience), 0U);
   }

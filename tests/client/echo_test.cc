@@ -17,6 +17,7 @@
 #include "net/joining_thread.hh"
 #include "net/listener.hh"
 #include "net/wait.hh"
+#include "support/descriptors.hh"
 #include "support/needs_ipv6.hh"
 #include "support/standard_io.hh"
 
@@ -112,12 +113,11 @@ TEST(EchoStream, AServerThatOnlyReadsIsSilent) {
   options.port = listener.address.port();
   options.time = 500ms;
   const StandardIo io("");
-  int ends[2];
-  ASSERT_EQ(pipe(ends), 0);
-  dup2(ends[0], STDIN_FILENO);
-  close(ends[0]);
+  Pipe pipe;
+  dup2(pipe.read_end.get(), STDIN_FILENO);
+  pipe.read_end.reset();
   std::atomic<bool> over = false;
-  net::JoiningThread typist([&, typing = net::FileDescriptor(ends[1])] {
+  net::JoiningThread typist([&, typing = std::move(pipe.write_end)] {
     const auto end = net::Deadline::after(10s);
     while (!over && !end.passed() && write(typing.get(), "x", 1) == 1) {
       std::this_thread::sleep_for(20ms);

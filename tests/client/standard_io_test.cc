@@ -12,23 +12,20 @@
 
 #include "net/file_descriptor.hh"
 #include "net/joining_thread.hh"
+#include "support/descriptors.hh"
 
 namespace client {
 namespace {
 
-struct Pipe {
-  Pipe() {
-    std::array<int, 2> ends{};
-    EXPECT_EQ(pipe(ends.data()), 0);
-    for (const int fd : ends) fcntl(fd, F_SETFL, O_NONBLOCK);  // as another process may do
-    read_end = net::FileDescriptor(ends[0]);
-    write_end = net::FileDescriptor(ends[1]);
+// As another process may make it.
+struct NonblockingPipe : Pipe {
+  NonblockingPipe() {
+    for (const int fd : {read_end.get(), write_end.get()}) fcntl(fd, F_SETFL, O_NONBLOCK);
   }
-  net::FileDescriptor read_end, write_end;
 };
 
 TEST(StandardIo, InputOfADescriptorThatDoesNotBlockIsWaitedFor) {
-  Pipe input;
+  NonblockingPipe input;
   const net::FileDescriptor before(dup(STDIN_FILENO));
   dup2(input.read_end.get(), STDIN_FILENO);
   std::array<std::uint8_t, 16> buffer;
@@ -47,7 +44,7 @@ TEST(StandardIo, InputOfADescriptorThatDoesNotBlockIsWaitedFor) {
 }
 
 TEST(StandardIo, OutputToADescriptorThatDoesNotBlockIsWhole) {
-  Pipe output;
+  NonblockingPipe output;
   std::size_t read_bytes = 0;
   {
     const net::JoiningThread reader([&] {

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 #include <net/if.h>
 #include <netdb.h>
-#include <sys/resource.h>
 
 #include <array>
 #include <cerrno>
@@ -11,6 +10,7 @@
 #include <string>
 
 #include "net/error.hh"
+#include "support/descriptors.hh"
 #include "support/libc_call.hh"
 
 // glibc declares its calls so; other libraries have no such word.
@@ -180,13 +180,9 @@ TEST(Resolve, TellsTheResolversOwnReason) {
 
 TEST(Resolve, ANameIsNotUnknownForWantOfADescriptor) {
   if (ADDRESS_SANITIZER) GTEST_SKIP() << "the sanitizers need descriptors of their own";
-  rlimit before{};
-  getrlimit(RLIMIT_NOFILE, &before);
-  const rlimit none{1, before.rlim_max};
-  setrlimit(RLIMIT_NOFILE, &none);
+  const LowerLimit none(RLIMIT_NOFILE, 1);
   EXPECT_EQ(error_of("nowhere.test"), std::errc::too_many_files_open);
   EXPECT_EQ(resolve("twice.test", 7, Family::any, {}).size(), 1U);
-  setrlimit(RLIMIT_NOFILE, &before);
 }
 
 TEST(Resolve, IsGivenUpAtTheDeadlineHoweverLongTheResolverTakes) {

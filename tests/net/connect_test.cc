@@ -2,10 +2,8 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
@@ -15,6 +13,7 @@
 #include "net/listener.hh"
 #include "net/sockaddr.hh"
 #include "net/socket.hh"
+#include "support/descriptors.hh"
 
 namespace {
 
@@ -147,13 +146,9 @@ TEST(ConnectTcp, AddressesThatFailHoldNoDescriptor) {
   const auto listeners = listen_on({loopback("127.0.0.1")}, {SOCK_STREAM});
   std::vector<Address> addresses(64, refusing());
   addresses.push_back(listeners.front().address);
-  rlimit before{};
-  getrlimit(RLIMIT_NOFILE, &before);
   const FileDescriptor next(open("/dev/null", O_RDONLY | O_CLOEXEC));
-  const rlimit few{static_cast<rlim_t>(next.get()) + 8, before.rlim_max};
-  setrlimit(RLIMIT_NOFILE, &few);
+  const LowerLimit few(RLIMIT_NOFILE, static_cast<rlim_t>(next.get()) + 8);
   EXPECT_NO_THROW((void)connect_tcp(addresses, Deadline::after(20s)));
-  setrlimit(RLIMIT_NOFILE, &before);
 }
 
 }  // namespace

@@ -1,14 +1,13 @@
 // The accept loop.
 #include "net/connection_server.hh"
 
-#include <sys/resource.h>
-
 #include <memory>
 #include <stdexcept>
 
 #include "net/file_descriptor.hh"
 #include "net/socket.hh"
 #include "support/connection_service.hh"
+#include "support/descriptors.hh"
 #include "support/wait_until.hh"
 
 namespace {
@@ -117,10 +116,7 @@ TEST(ConnectionServer, AShortageOfDescriptorsPasses) {
   for (int i = 0; i < 8; ++i)
     clients.emplace_back(net::open_socket(net::Family::ipv4, SOCK_STREAM));
   // No descriptor is left for accept, though the clients have theirs.
-  rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  const rlimit none{1, limit.rlim_max};
-  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  const LowerLimit none(RLIMIT_NOFILE, 1);
   sockaddr_storage address{};
   socklen_t length = sizeof address;
   getpeername(before.get(), reinterpret_cast<sockaddr*>(&address), &length);
@@ -128,7 +124,7 @@ TEST(ConnectionServer, AShortageOfDescriptorsPasses) {
     EXPECT_EQ(connect(client.get(), reinterpret_cast<sockaddr*>(&address), length), 0);
   }
   expect_echo(before, "during");
-  setrlimit(RLIMIT_NOFILE, &limit);
+  none.lift();
   for (net::Stream& client : clients) expect_echo(client, "after");
 }
 

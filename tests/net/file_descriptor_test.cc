@@ -2,9 +2,10 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
 #include <cerrno>
+
+#include "support/descriptors.hh"
 
 namespace net {
 namespace {
@@ -36,15 +37,12 @@ TEST(FileDescriptor, ThatIsGivenAwayStaysOpen) {
 }
 
 TEST(CanOpen, CountsWhatIsLeft) {
-  rlimit before{};
-  getrlimit(RLIMIT_NOFILE, &before);
   // The lowest free number is the last one that may be opened.
-  const rlimit tight{static_cast<rlim_t>(some().get()) + 1, before.rlim_max};
-  setrlimit(RLIMIT_NOFILE, &tight);
+  const LowerLimit tight(RLIMIT_NOFILE, static_cast<rlim_t>(some().get()) + 1);
   const bool one = can_open(1), two = can_open(2);
   const FileDescriptor last = some();
   const bool another = can_open(1);
-  setrlimit(RLIMIT_NOFILE, &before);
+  tight.lift();
   EXPECT_TRUE(one);
   EXPECT_FALSE(two);
   EXPECT_TRUE(last);

@@ -1,11 +1,9 @@
 // What ends a session, and what keeps it: progress does, slow as it may be.
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <array>
 #include <atomic>
 #include <cerrno>
 #include <string_view>
@@ -13,6 +11,7 @@
 
 #include "cli/log.hh"
 #include "server/stages/faults.hh"
+#include "support/descriptors.hh"
 #include "support/libc_call.hh"
 
 namespace {
@@ -165,10 +164,8 @@ TEST(StageServer, TellsWhatCameFromTheClientsHostWithoutTheSecret) {
 TEST(StageServer, TellsThatItCouldNotAnswer) {
   for (const std::size_t size : {wire::wire_size(wire::a2_len), wire::wire_size(wire::ack_len)}) {
     testing::internal::CaptureStderr();
-    std::array<int, 2> ends{};
-    ASSERT_EQ(pipe(ends.data()), 0);
-    const net::FileDescriptor reader(ends[0]), writer(ends[1]);
-    cli::LogWriter records(writer.get(), cli::LogWriter::Lines::json);
+    const Pipe pipe;
+    cli::LogWriter records(pipe.write_end.get(), cli::LogWriter::Lines::json);
     Server server({loopback(net::Family::ipv4)}, {short_silence, 0, false, {}, 0, &records});
     Client client(server);
     unsendable = size;
@@ -178,10 +175,8 @@ TEST(StageServer, TellsThatItCouldNotAnswer) {
     } else {
       client.udp.send(wire::encode_a1(client.id), client.main_port);
     }
-    std::array<char, 4096> line{};
-    ASSERT_TRUE(net::wait_readable({reader.get()}, net::Deadline::after(20s)));
-    const ssize_t count = read(reader.get(), line.data(), line.size());
-    const std::string_view record(line.data(), static_cast<std::size_t>(count));
+    ASSERT_TRUE(net::wait_readable({pipe.read_end.get()}, net::Deadline::after(20s)));
+    const std::string record = pipe.read_some();
     EXPECT_NE(record.find("\"rule\":null"), record.npos) << record;
     EXPECT_TRUE(wait_until([&] { return server.idle(); }));
     unsendable = 0;
@@ -251,13 +246,10 @@ TEST(StageServer, WantOfDescriptorsForAConnectionIsTheServersOwn) {
   Client client(server);
   const auto socket = net::open_socket(net::Family::ipv4, SOCK_STREAM);
   client.through_b();
-  rlimit before{};
-  getrlimit(RLIMIT_NOFILE, &before);
-  const rlimit no_more{STDERR_FILENO + 1, before.rlim_max};
-  setrlimit(RLIMIT_NOFILE, &no_more);
+  const LowerLimit no_more(RLIMIT_NOFILE, STDERR_FILENO + 1);
   EXPECT_EQ(net::connect_to(socket.get(), client.stage_c), 0);
   EXPECT_TRUE(wait_until([&] { return server.idle(); }));
-  setrlimit(RLIMIT_NOFILE, &before);
+  no_more.lift();
   const std::string words = testing::internal::GetCapturedStderr();
   EXPECT_NE(words.find("failed in stage c after "), std::string::npos) << words;
   EXPECT_TRUE(

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <pthread.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "support/descriptors.hh"
 #include "support/failing_waits.hh"
 #include "support/libc_call.hh"
 #include "support/needs_ipv6.hh"
@@ -68,31 +68,6 @@ constexpr auto npos = std::string::npos;
 
 net::Address address(const char* host) { return *net::Address::parse(host); }
 
-// Standard error goes to a file for as long as this lives, which can be read meanwhile.
-class StderrFile {
- public:
-  StderrFile() { dup2(fileno(file_), STDERR_FILENO); }
-  ~StderrFile() {
-    dup2(before_.get(), STDERR_FILENO);
-    std::fclose(file_);
-  }
-  StderrFile(const StderrFile&) = delete;
-  StderrFile& operator=(const StderrFile&) = delete;
-  [[nodiscard]] std::string text() const {
-    std::string all;
-    char text[4096];
-    while (true) {
-      const ssize_t size = pread(fileno(file_), text, sizeof text, static_cast<off_t>(all.size()));
-      if (size <= 0) return all;
-      all.append(text, static_cast<std::size_t>(size));
-    }
-  }
-
- private:
-  std::FILE* file_ = std::tmpfile();
-  net::FileDescriptor before_{dup(STDERR_FILENO)};
-};
-
 class StageService : public testing::Test {
  protected:
   void SetUp() override { is_refused = false; }
@@ -128,7 +103,7 @@ TEST_F(StageService, AFloodWithoutEndAtOneAddressStarvesNoOther) {
   NEEDS_IPV6();
   Server server({loopback(net::Family::ipv4), loopback(net::Family::ipv6)},
                 {long_silence, 0, false});
-  const StderrFile file;  // of the refusals
+  const SentToFile file(STDERR_FILENO);  // of the refusals
   endless_port = server.address(0).port();
   Datagrams stranger;
   stranger.send({'x'}, server.address(0));
@@ -138,7 +113,7 @@ TEST_F(StageService, AFloodWithoutEndAtOneAddressStarvesNoOther) {
 
 // When a client's time is over, what came before is still looked at, and no more than that.
 TEST_F(StageService, AFloodWithoutEndKeepsNoSilentSession) {
-  const StderrFile file;
+  const SentToFile file(STDERR_FILENO);
   Server server({loopback(net::Family::ipv4)}, {500ms, 0, false});
   Client client(server);
   client.through_a();
@@ -179,7 +154,7 @@ TEST_F(StageService, AHostHasNoMoreSessionsThanItMay) {
   Server server({address("127.0.0.1")}, rules);
   Client client(server);
   client.through_a();
-  const StderrFile file;
+  const SentToFile file(STDERR_FILENO);
   Datagrams again;
   again.send(wire::encode_a1(461), server.address());
   EXPECT_TRUE(wait_until([&] { return file.text().find("(--per-host)") != std::string::npos; }));
@@ -192,7 +167,7 @@ TEST_F(StageService, AHostHasNoMoreSessionsThanItMay) {
 // Whoever sends what opens no session must not fill the disk with lines.
 TEST_F(StageService, OfManyRefusalsAFewAreToldAndTheOthersCounted) {
   constexpr int refused = 1000;
-  const StderrFile file;
+  const SentToFile file(STDERR_FILENO);
   {
     Server server({loopback(net::Family::ipv4)}, {long_silence, 0, false});
     Datagrams stranger;
@@ -219,42 +194,35 @@ TEST_F(StageService, OfManyRefusalsAFewAreToldAndTheOthersCounted) {
 
 // The sessions that are on their way need the last descriptors.
 TEST_F(StageService, ANewcomerIsTurnedAwayWhileTooFewDescriptorsAreLeft) {
-  const StderrFile file;
+  const SentToFile file(STDERR_FILENO);
   Server server({loopback(net::Family::ipv4)}, {long_silence, 0, false});
   exchange(server, 0);
   ASSERT_TRUE(wait_until([&] { return server.idle(); }));
   Client client(server);
   // Room for the session's first descriptor and for one of the two that it needs later.
-  rlimit before{};
-  getrlimit(RLIMIT_NOFILE, &before);
-  rlimit tight = before;
-  {
-    const net::FileDescriptor first(dup(STDERR_FILENO)), second(dup(STDERR_FILENO));
-    tight.rlim_cur = static_cast<rlim_t>(second.get()) + 1;
-  }
-  setrlimit(RLIMIT_NOFILE, &tight);
+  net::FileDescriptor first(dup(STDERR_FILENO)), second(dup(STDERR_FILENO));
+  const LowerLimit tight(RLIMIT_NOFILE, static_cast<rlim_t>(second.get()) + 1);
+  first.reset();
+  second.reset();
   client.udp.send(wire::encode_a1(461), server.address());
   EXPECT_TRUE(wait_until(
       [&] { return file.text().find("too few descriptors are left") != std::string::npos; }));
-  setrlimit(RLIMIT_NOFILE, &before);
+  tight.lift();
   EXPECT_EQ(client.udp.take(), std::nullopt);
   client.through_a();
 }
 
 TEST_F(StageService, ANewcomerWithoutADescriptorAtAllIsNamed) {
   if (ADDRESS_SANITIZER) GTEST_SKIP() << "the sanitizers need descriptors of their own";
-  const StderrFile file;
+  const SentToFile file(STDERR_FILENO);
   Server server({loopback(net::Family::ipv4)}, {long_silence, 0, false});
   exchange(server, 0);
   ASSERT_TRUE(wait_until([&] { return server.idle(); }));
   Client client(server);
-  rlimit before{};
-  getrlimit(RLIMIT_NOFILE, &before);
-  const rlimit none{1, before.rlim_max};
-  setrlimit(RLIMIT_NOFILE, &none);
+  const LowerLimit none(RLIMIT_NOFILE, 1);
   client.udp.send(wire::encode_a1(461), server.address());
   EXPECT_TRUE(wait_until([&] { return file.text().find(" id 461 turned away: ") != npos; }));
-  setrlimit(RLIMIT_NOFILE, &before);
+  none.lift();
   client.through_a();
 }
 
@@ -262,7 +230,7 @@ TEST_F(StageService, AThreadThatCannotBeMadeCostsOneSession) {
   Server server({loopback(net::Family::ipv4)}, {long_silence, 0, false});
   no_threads = true;
   Client client(server);
-  const StderrFile log;
+  const SentToFile log(STDERR_FILENO);
   client.udp.send(wire::encode_a1(461), server.address());
   client.udp.send({'x'}, server.address());
   // Datagrams are taken in order: the refused one came after the a1.
@@ -277,7 +245,7 @@ TEST_F(StageService, AThreadThatCannotBeMadeCostsOneSession) {
 TEST_F(StageService, WithoutMemoryOneSessionIsLostAndTheServiceGoesOn) {
   Server server({loopback(net::Family::ipv4)}, {long_silence, 0, false});
   exchange(server, 0);
-  const StderrFile log;
+  const SentToFile log(STDERR_FILENO);
   no_memory = true;
   Client client(server);
   client.udp.send(wire::encode_a1(461), server.address());

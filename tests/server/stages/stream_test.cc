@@ -4,13 +4,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <functional>
 
 #include "cli/log.hh"
 #include "net/sockaddr.hh"
 #include "net/socket.hh"
 #include "server/stages/faults.hh"
+#include "support/descriptors.hh"
 #include "support/json_value.hh"
 
 namespace server {
@@ -152,20 +152,16 @@ INSTANTIATE_TEST_SUITE_P(Server, StageD, testing::ValuesIn(faults_d), name_of<St
 
 // The record names the message alone, though the words say more of it.
 TEST(StageServer, RecordsTheMessageThatBrokeTheRule) {
-  std::array<int, 2> ends{};
-  ASSERT_EQ(pipe(ends.data()), 0);
-  const net::FileDescriptor reader(ends[0]), writer(ends[1]);
-  cli::LogWriter records(writer.get(), cli::LogWriter::Lines::json);
+  const Pipe pipe;
+  cli::LogWriter records(pipe.write_end.get(), cli::LogWriter::Lines::json);
   Server server({loopback(net::Family::ipv4)}, {long_silence, 0, false, {}, 0, &records});
   Client client(server);
   auto connection = client.through_c();
   Packet all = client.all_d1();
   all.push_back(0);
   ASSERT_EQ(connection.send_all(all, net::Deadline::after(20s)).ending, net::Ending::full);
-  std::array<char, 4096> line{};
-  ASSERT_TRUE(net::wait_readable({reader.get()}, net::Deadline::after(20s)));
-  const ssize_t count = read(reader.get(), line.data(), line.size());
-  const std::string record(line.data(), static_cast<std::size_t>(count));
+  ASSERT_TRUE(net::wait_readable({pipe.read_end.get()}, net::Deadline::after(20s)));
+  const std::string record = pipe.read_some();
   EXPECT_TRUE(record.ends_with('\n') && parse_json(record.substr(0, record.size() - 1))) << record;
   for (const char* part :
        {"\"stage\":\"d\",\"complete\":false,\"duration\":",

@@ -1,12 +1,10 @@
 #include "server/web/access_log.hh"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <array>
 #include <string>
 
-#include "net/file_descriptor.hh"
+#include "support/descriptors.hh"
 
 namespace server {
 namespace {
@@ -15,16 +13,12 @@ using namespace std::chrono_literals;
 
 // The line of a request, as the log has it.
 std::string logged(std::string_view request_line) {
-  std::array<int, 2> ends{};
-  EXPECT_EQ(pipe(ends.data()), 0);
-  const net::FileDescriptor read_end(ends[0]), write_end(ends[1]);
-  cli::LogWriter log(write_end.get());
+  const Pipe pipe;
+  cli::LogWriter log(pipe.write_end.get());
   log_request(log, net::Address::parse("127.0.0.1")->with_port(80), 784111777, request_line,
               wire::http::Status::ok, 5);
   EXPECT_EQ(log.finish(20s), 0U);
-  std::array<char, 4096> text;
-  const ssize_t size = read(read_end.get(), text.data(), text.size());
-  return {text.data(), static_cast<std::size_t>(size)};
+  return pipe.read_some();
 }
 
 TEST(AccessLog, IsInTheCommonLogFormat) {

@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
@@ -14,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "support/descriptors.hh"
 #include "support/libc_call.hh"
 #include "support/web_site.hh"
 
@@ -281,15 +281,12 @@ TEST_F(List, ADirectoryThatCannotBeReadIsNoEmptyOne) {
   EXPECT_FALSE(directory_list(*root_, file.get(), "dir", ""));
   EXPECT_EQ(errno, EIO);
   const net::FileDescriptor directory(open(directory_.path("www/dir").c_str(), O_RDONLY));
-  rlimit before{};
-  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
-  const rlimit few{64, before.rlim_max};
-  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+  const LowerLimit few(RLIMIT_NOFILE, 64);
   std::vector<net::FileDescriptor> all;
   while (all.empty() || all.back()) all.emplace_back(dup(directory.get()));
   const auto list = directory_list(*root_, directory.get(), "dir", "");
   const int error = errno;
-  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+  few.lift();
   EXPECT_FALSE(list);
   EXPECT_EQ(error, EMFILE);
 }
@@ -310,14 +307,11 @@ TEST_F(List, ADirectoryThatIsReadInPartOnlyIsNoWholeOne) {
 TEST_F(List, AnEntryThatCannotBeToldIsNotLeftOut) {
   directory_.link("www/dir/to-file", "../hello.txt");
   const net::FileDescriptor directory(open(directory_.path("www/dir").c_str(), O_RDONLY));
-  rlimit before{};
-  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
   const int lowest = net::FileDescriptor(dup(directory.get())).get();
-  const rlimit tight{static_cast<rlim_t>(lowest) + 1, before.rlim_max};
-  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &tight), 0);
+  const LowerLimit tight(RLIMIT_NOFILE, static_cast<rlim_t>(lowest) + 1);
   const auto list = directory_list(*root_, directory.get(), "dir", "");
   const int error = errno;
-  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+  tight.lift();
   EXPECT_FALSE(list);
   EXPECT_EQ(error, EMFILE);
 }

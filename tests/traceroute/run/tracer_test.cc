@@ -20,6 +20,7 @@
 
 #include "net/sockaddr.hh"
 #include "net/socket.hh"
+#include "support/descriptors.hh"
 #include "support/libc_call.hh"
 #include "support/site.hh"
 #include "support/wait_until.hh"
@@ -47,27 +48,6 @@ namespace traceroute {
 namespace {
 
 using namespace std::chrono_literals;
-
-// Standard output goes to a file, which can be read meanwhile.
-class StdoutFile {
- public:
-  StdoutFile() { dup2(fileno(file_), STDOUT_FILENO); }
-  ~StdoutFile() {
-    dup2(before_.get(), STDOUT_FILENO);
-    std::fclose(file_);
-  }
-  StdoutFile(const StdoutFile&) = delete;
-  StdoutFile& operator=(const StdoutFile&) = delete;
-  [[nodiscard]] std::string text() const {
-    std::array<char, 32768> text;
-    const ssize_t size = pread(fileno(file_), text.data(), text.size(), 0);
-    return std::string(text.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
-  }
-
- private:
-  std::FILE* file_ = std::tmpfile();
-  net::FileDescriptor before_{dup(STDOUT_FILENO)};
-};
 
 class TracerTest : public testing::Test {
  protected:
@@ -123,7 +103,7 @@ class TracerTest : public testing::Test {
   Options options_;
   FamilySockets sockets_;
   net::FileDescriptor stranger_, list_, stop_{eventfd(0, EFD_CLOEXEC)};
-  StdoutFile output_;
+  SentToFile output_{STDOUT_FILENO};
   std::optional<Targets> targets_;
   std::thread thread_;
   std::atomic<int> status_ = -1;
