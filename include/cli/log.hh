@@ -37,10 +37,9 @@ class LogWriter {
   void use(int fd);
 
   // Waits until all is written, or until nothing more can be hoped for: never longer than
-  // `patience`, by default as long as a program's end may wait for a log that takes nothing.
+  // `timeout`, by default as long as a program's end may wait for a log that takes nothing.
   // Returns the number of lines lost that the log itself could not tell.
-  std::uint64_t finish(
-      std::chrono::milliseconds patience = std::chrono::milliseconds(300)) noexcept;
+  std::uint64_t finish(std::chrono::milliseconds timeout = std::chrono::milliseconds(300)) noexcept;
 
  private:
   struct State;

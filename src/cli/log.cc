@@ -132,11 +132,11 @@ void LogWriter::use(int fd) {
   state_->filled.notify_one();  // whoever moved the file away may want the old one closed
 }
 
-std::uint64_t LogWriter::finish(std::chrono::milliseconds patience) noexcept {
+std::uint64_t LogWriter::finish(std::chrono::milliseconds timeout) noexcept {
   std::unique_lock lock(state_->mutex);
   state_->ending = true;
   state_->filled.notify_one();
-  state_->emptied.wait_for(lock, patience, [this] { return !state_->ending; });
+  state_->emptied.wait_for(lock, timeout, [this] { return !state_->ending; });
   return state_->unsaid + state_->lost + state_->in_flight + lines_in(state_->queue);
 }
 

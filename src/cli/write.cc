@@ -20,14 +20,14 @@ std::atomic<int> stop_fd = -1;
 // reads. `refused`: how often in a row it took nothing, though poll(2) said that it would, as a
 // terminal with room for one byte does not take a newline, which becomes two.
 bool wait_writable(int fd, int refused) {
-  constexpr int patience = 1000, moment = 20;  // milliseconds, of one who only reads slowly
+  constexpr int max_wait = 1000, moment = 20;  // milliseconds, of one who only reads slowly
   if (refused > 1) (void)poll(nullptr, 0, moment);
   pollfd polled[] = {{fd, POLLOUT, 0}, {stop_fd, POLLIN, 0}};
   while (poll(polled, std::size(polled), -1) < 0 && errno == EINTR) {
   }
   if (polled[1].revents == 0) return true;
-  const bool ready = polled[0].revents != 0 || poll(polled, 1, patience) != 0;
-  if (ready && refused <= patience / moment) return true;
+  const bool ready = polled[0].revents != 0 || poll(polled, 1, max_wait) != 0;
+  if (ready && refused <= max_wait / moment) return true;
   errno = ECANCELED;
   return false;
 }
@@ -54,12 +54,12 @@ void reopen_terminals() noexcept {
 
 std::size_t write_whole(int fd, std::string_view text) noexcept {
   // A pipe that can be written takes so much without another wait.
-  const std::size_t most = stop_fd < 0 ? text.size() : PIPE_BUF;
+  const std::size_t max_at_once = stop_fd < 0 ? text.size() : PIPE_BUF;
   std::size_t done = 0;
   int refused = 0;
   while (done < text.size()) {
     if ((stop_fd >= 0 || refused > 0) && !wait_writable(fd, refused)) break;
-    const ssize_t count = write(fd, text.data() + done, std::min(text.size() - done, most));
+    const ssize_t count = write(fd, text.data() + done, std::min(text.size() - done, max_at_once));
     if (count > 0) {
       done += static_cast<std::size_t>(count);
       refused = 0;

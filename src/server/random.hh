@@ -5,9 +5,9 @@
 
 namespace server {
 
-// Any number from least to most, both included, each as likely as the others. It comes from the
+// Any number from min to max, both included, each as likely as the others. It comes from the
 // system's random source: nobody can guess it.
-std::uint32_t random_number(std::uint32_t least, std::uint32_t most);
+std::uint32_t random_number(std::uint32_t min, std::uint32_t max);
 
 // Mixes all bits: the last step of SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom
 // number generators", 2014).

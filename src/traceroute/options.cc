@@ -53,7 +53,7 @@ Waits parse_waits(std::string_view text) {
   Waits waits;
   double* const factors[] = {&waits.here, &waits.near};
   std::size_t end = text.find_first_of(",/");
-  waits.most = seconds(text.substr(0, end), 0, max_wait, "-w");
+  waits.max = seconds(text.substr(0, end), 0, max_wait, "-w");
   for (double* field : factors) {
     if (end == std::string_view::npos) return waits;
     text.remove_prefix(end + 1);

@@ -171,8 +171,9 @@ std::string guess_psecret(const Evidence& evidence, std::uint32_t seen) {
   }
   if (seen == 0) return "0 is for stage a only?";
   if (right > 0xffff && seen == (right & 0xffff)) return "cut to 16 bits?";
-  constexpr std::uint32_t most = 0x7fffffff;  // of a signed one
-  if (right > most && (seen == (right & most) || seen == 0 - right || seen == most))
+  constexpr std::uint32_t max_signed = 0x7fffffff;
+  if (right > max_signed &&
+      (seen == (right & max_signed) || seen == 0 - right || seen == max_signed))
     return "taken for a signed number?";
   // The number that stands before the secret in a2, or in c2.
   if (evidence.message == Message::b1 && seen == evidence.udp_port)
@@ -218,8 +219,8 @@ std::string guess_size(Message message, std::size_t seen, std::size_t payload_le
 
 std::string guess_number(std::uint32_t seen, std::uint32_t max) {
   // A smaller number, such as 65536, may be meant.
-  constexpr std::uint32_t least = 1 << 24;
-  const bool odd = seen > max && seen >= least && reversed(seen) <= max;
+  constexpr std::uint32_t min_odd = 1 << 24;
+  const bool odd = seen > max && seen >= min_odd && reversed(seen) <= max;
   return odd ? little_endian(reversed(seen)) : "";
 }
 

@@ -174,8 +174,8 @@ std::optional<Fault> judge_no_message(Bytes packet, const A2& task) {
 }
 
 std::optional<Fault> judge_resend(double seconds) {
-  constexpr double least = 0.45;
-  if (seconds >= least) return std::nullopt;
+  constexpr double min_seconds = 0.45;
+  if (seconds >= min_seconds) return std::nullopt;
   const int tenths = static_cast<int>(seconds * 10);
   return Fault{Rule::resend, "resent after 0." + std::to_string(tenths) + " s", "",
                "0.5 s at least"};

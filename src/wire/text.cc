@@ -41,9 +41,9 @@ Character first_character(std::string_view text) {
     if ((byte & 0xc0) != 0x80) return {};
     code = code << 6 | (byte & 0x3fU);
   }
-  constexpr char32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+  constexpr char32_t min_code[] = {0, 0, 0x80, 0x800, 0x10000};
   const bool surrogate = code >= 0xd800 && code <= 0xdfff;
-  if (code < least[size] || surrogate || code > 0x10ffff) return {};
+  if (code < min_code[size] || surrogate || code > 0x10ffff) return {};
   return {size, code, is_visible(code), text.substr(0, size)};
 }
 

@@ -16,9 +16,9 @@ class Input {
   bool one_in(unsigned n) { return next() % n == 1; }
   [[nodiscard]] bool ended() const { return at_ == size_; }
   // What is left, at most so many bytes of it.
-  std::string take(std::size_t most) {
+  std::string take(std::size_t max) {
     std::string text;
-    while (text.size() < most && !ended()) text += static_cast<char>(next());
+    while (text.size() < max && !ended()) text += static_cast<char>(next());
     return text;
   }
 

@@ -91,7 +91,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const bool stops = in.one_in(4);
   constexpr int max_retries = 12;
   const auto hops = static_cast<std::size_t>(plan.max_ttl - plan.first_ttl + 1);
-  const std::size_t most = hops * static_cast<std::size_t>(plan.queries + max_retries) + 1;
+  const std::size_t max = hops * static_cast<std::size_t>(plan.queries + max_retries) + 1;
 
   Trace trace(plan);
   std::multimap<Time, std::pair<std::size_t, Answer>> on_the_way;
@@ -120,7 +120,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       }
     }
     if (stops && in.one_in(32)) trace.stop(now + 1ms * in.next());
-    require(trace.probes().size() <= most, "a bounded number of packets");
+    require(trace.probes().size() <= max, "a bounded number of packets");
     while (const auto hop = trace.next_settled(now)) {
       check_hop(*hop, trace, ttl++);
       Style style;

@@ -31,10 +31,10 @@ Check just(Type type, const std::string& text) {
   };
 }
 
-Check list_of(Check item, std::size_t least) {
+Check list_of(Check item, std::size_t min) {
   return [=](const JsonValue& value, const std::string& path) -> std::string {
-    if (value.type != Type::array || value.items.size() < least) {
-      return path + ": array of at least " + std::to_string(least) + " expected";
+    if (value.type != Type::array || value.items.size() < min) {
+      return path + ": array of at least " + std::to_string(min) + " expected";
     }
     for (std::size_t i = 0; i < value.items.size(); ++i) {
       std::string why = item(value.items[i], path + '[' + std::to_string(i) + ']');

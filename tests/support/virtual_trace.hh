@@ -62,8 +62,8 @@ class VirtualHost {
         trace.record(sequence, reply);
         on_the_way.erase(on_the_way.begin());
       }
-      const std::size_t most = interval_ > Time::zero() ? 1 : Trace::full_batch;
-      const auto due = now_ < may_send ? std::vector<std::size_t>{} : trace.due(now_, most);
+      const std::size_t max = interval_ > Time::zero() ? 1 : Trace::full_batch;
+      const auto due = now_ < may_send ? std::vector<std::size_t>{} : trace.due(now_, max);
       if (!due.empty()) may_send = now_ + interval_;
       for (const std::size_t index : due) {
         ++result.packets;

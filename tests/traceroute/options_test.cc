@@ -46,7 +46,7 @@ TEST(TracerouteOptions, AreTheClassicOnes) {
   EXPECT_EQ(all.plan.queries, 2);
   EXPECT_EQ(all.plan.first_ttl, 3);
   EXPECT_EQ(all.plan.max_ttl, 9);
-  EXPECT_EQ(all.plan.waits->most, 1500ms);
+  EXPECT_EQ(all.plan.waits->max, 1500ms);
   EXPECT_EQ(all.plan.waits->here, 2);
   EXPECT_EQ(all.plan.waits->near, 4);
   EXPECT_EQ(all.plan.window, 7);

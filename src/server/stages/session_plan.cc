@@ -13,12 +13,11 @@ namespace {
 using std::chrono::milliseconds;
 
 // Four different numbers.
-std::array<std::uint32_t, 4> draw_secrets(const Draw& draw, std::uint32_t least,
-                                          std::uint32_t most) {
+std::array<std::uint32_t, 4> draw_secrets(const Draw& draw, std::uint32_t min, std::uint32_t max) {
   std::array<std::uint32_t, 4> secrets{};
   for (std::uint32_t& secret : secrets) {
     do {
-      secret = draw(least, most);
+      secret = draw(min, max);
     } while (std::ranges::count(secrets, secret) > 1);
   }
   return secrets;
@@ -30,15 +29,15 @@ StageNumbers with_secrets(const std::array<std::uint32_t, 4>& secrets) {
 
 // The high half is drawn first: C++ leaves the order in which the operands of `|` are found open.
 std::uint64_t draw_seed(const Draw& draw) {
-  constexpr std::uint32_t most = 0xffffffff;
-  const std::uint64_t high = draw(0, most);
-  return high << 32 | draw(0, most);
+  constexpr std::uint32_t max = 0xffffffff;
+  const std::uint64_t high = draw(0, max);
+  return high << 32 | draw(0, max);
 }
 
 bool chance(const Draw& draw, unsigned percent) { return draw(0, 99) < percent; }
 
-milliseconds draw_time(const Draw& draw, std::uint32_t least, std::uint32_t most) {
-  return milliseconds(draw(least, most));
+milliseconds draw_time(const Draw& draw, std::uint32_t min, std::uint32_t max) {
+  return milliseconds(draw(min, max));
 }
 
 // Mostly one that needs padding.
@@ -57,9 +56,9 @@ std::string late(std::string_view what, milliseconds time) {
 }  // namespace
 
 // SplitMix64: the standard library's distributions may differ from one implementation to another.
-std::uint32_t Seeded::operator()(std::uint32_t least, std::uint32_t most) {
+std::uint32_t Seeded::operator()(std::uint32_t min, std::uint32_t max) {
   state_ += 0x9e3779b97f4a7c15;
-  return least + static_cast<std::uint32_t>(mixed(state_) % (std::uint64_t{most} - least + 1));
+  return min + static_cast<std::uint32_t>(mixed(state_) % (std::uint64_t{max} - min + 1));
 }
 
 AckFate SessionPlan::ack_fate(std::uint32_t packet_id, unsigned arrival) const {
@@ -119,8 +118,8 @@ SessionPlan exercising_plan(std::uint64_t seed) {
   const auto pick = [&](std::initializer_list<unsigned> values) {
     return values.begin()[draw(0, static_cast<std::uint32_t>(values.size() - 1))];
   };
-  const auto late = [&](std::uint32_t most) {
-    return chance(draw, 40) ? draw_time(draw, 50, most) : milliseconds(0);
+  const auto late = [&](std::uint32_t max) {
+    return chance(draw, 40) ? draw_time(draw, 50, max) : milliseconds(0);
   };
   SessionPlan awkward;
   StageNumbers& numbers = awkward.numbers;

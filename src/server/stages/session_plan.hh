@@ -19,14 +19,14 @@ struct StageNumbers {
   wire::D2 d;
 };
 
-// Draws a number from least to most, both included.
-using Draw = std::function<std::uint32_t(std::uint32_t least, std::uint32_t most)>;
+// Draws a number from min to max, both included.
+using Draw = std::function<std::uint32_t(std::uint32_t min, std::uint32_t max)>;
 
 // Numbers that are drawn from a seed, the same ones each time.
 class Seeded {
  public:
   explicit Seeded(std::uint64_t seed) : state_(seed) {}
-  std::uint32_t operator()(std::uint32_t least, std::uint32_t most);
+  std::uint32_t operator()(std::uint32_t min, std::uint32_t max);
 
  private:
   std::uint64_t state_;

@@ -11,12 +11,12 @@ namespace {
 using namespace std::chrono_literals;
 
 // How long a line is held up for a name that does not come.
-constexpr auto patience = 500ms;
+constexpr auto timeout = 500ms;
 
 }  // namespace
 
 AddressInfo::AddressInfo(Style style)
-    : style_(std::move(style)), names_(reverse_name, patience), origins_(origin_as, patience) {
+    : style_(std::move(style)), names_(reverse_name, timeout), origins_(origin_as, timeout) {
   style_.name = [this](const net::Address& a) { return names_.answer(a).value_or(""); };
   style_.origin = [this](const net::Address& a) { return origins_.answer(a).value_or(""); };
 }

@@ -36,13 +36,13 @@ void DetachedThreads::Shared::work() {
   --threads;
 }
 
-DetachedThreads::DetachedThreads(std::size_t most)
-    : shared_(std::make_shared<Shared>()), most_(most) {}
+DetachedThreads::DetachedThreads(std::size_t max_threads)
+    : shared_(std::make_shared<Shared>()), max_threads_(max_threads) {}
 
 bool DetachedThreads::run(std::function<void()> task) {
   const std::lock_guard lock(shared_->mutex);
   shared_->waiting.push_back(std::move(task));
-  if (shared_->threads == most_) return true;
+  if (shared_->threads == max_threads_) return true;
   auto keeper = std::make_unique<std::shared_ptr<Shared>>(shared_);
   const auto body = [](void* argument) -> void* {
     const std::unique_ptr<std::shared_ptr<Shared>> kept(

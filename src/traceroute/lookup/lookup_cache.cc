@@ -36,8 +36,8 @@ struct LookupCache::Shared {
   std::deque<std::string> open;               // those of them whose deadlines may still matter
 };
 
-LookupCache::LookupCache(Lookup lookup, net::Clock::duration patience, std::size_t most)
-    : shared_(std::make_shared<Shared>()), patience_(patience), threads_(most) {
+LookupCache::LookupCache(Lookup lookup, net::Clock::duration timeout, std::size_t max_threads)
+    : shared_(std::make_shared<Shared>()), timeout_(timeout), threads_(max_threads) {
   shared_->lookup = std::move(lookup);
 }
 
@@ -45,7 +45,7 @@ void LookupCache::ask(const net::Address& address) {
   const std::string key = address.host();
   const std::lock_guard lock(shared_->mutex);
   const Question question{
-      net::Deadline::after(patience_), {}, net::Deadline::after(again_after * patience_)};
+      net::Deadline::after(timeout_), {}, net::Deadline::after(again_after * timeout_)};
   const auto [known, is_new] = shared_->questions.try_emplace(key, question);
   if (!is_new) {
     if (known->second.answer != "" || !known->second.again.passed()) return;

@@ -18,8 +18,8 @@ using Lookup = std::function<std::string(const net::Address&)>;
 
 class LookupCache {
  public:
-  // No answer is waited for longer than `patience`. Up to `most` threads work at once.
-  LookupCache(Lookup lookup, net::Clock::duration patience, std::size_t most = 64);
+  // No answer is waited for longer than `timeout`. Up to `max_threads` work at once.
+  LookupCache(Lookup lookup, net::Clock::duration timeout, std::size_t max_threads = 64);
 
   // Begins to look an address up, unless that has been done, and not long ago without an answer.
   void ask(const net::Address& address);
@@ -35,7 +35,7 @@ class LookupCache {
  private:
   struct Shared;
   std::shared_ptr<Shared> shared_;
-  net::Clock::duration patience_;
+  net::Clock::duration timeout_;
   DetachedThreads threads_;
 };
 

@@ -24,8 +24,8 @@ Resolved look_up(const std::string& name, net::Family family) {
 }  // namespace
 
 std::vector<net::Address> addresses_of(const std::string& host, net::Family family) {
-  constexpr auto patience = std::chrono::seconds(30);
-  return net::resolve(host, 0, family, net::Deadline::after(patience));
+  constexpr auto timeout = std::chrono::seconds(30);
+  return net::resolve(host, 0, family, net::Deadline::after(timeout));
 }
 
 // What the threads share with the owner, and keep alive when they outlive it.

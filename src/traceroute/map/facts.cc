@@ -37,8 +37,8 @@ void note_place(std::vector<MapFacts::Place>& places, const MapFacts::Place& fou
 
 void note_time(std::optional<Times>& times, double time) {
   if (!times) times = {time, time};
-  times->least = std::min(times->least, time);
-  times->most = std::max(times->most, time);
+  times->min = std::min(times->min, time);
+  times->max = std::max(times->max, time);
 }
 
 }  // namespace
@@ -52,7 +52,7 @@ std::size_t MapFacts::carrier(const Network& network) {
 
 void MapFacts::add_networks(const PathSummary& path, const Networks& grouped,
                             std::vector<std::size_t>& network_of_hop) {
-  const std::vector<std::optional<double>> least = floors(path);
+  const std::vector<std::optional<double>> floor = floors(path);
   std::set<std::size_t> met;
   for (const Network& network : grouped.networks) {
     const std::size_t index = carrier(network);
@@ -63,8 +63,8 @@ void MapFacts::add_networks(const PathSummary& path, const Networks& grouped,
       known.hops.insert(path.hops[i].ttl);
     }
     for (std::size_t i = network.last + 1; i-- > network.first;) {
-      if (!least[i]) continue;
-      note_time(known.rtt, *least[i]);
+      if (!floor[i]) continue;
+      note_time(known.rtt, *floor[i]);
       break;
     }
   }
@@ -72,22 +72,22 @@ void MapFacts::add_networks(const PathSummary& path, const Networks& grouped,
 
 void MapFacts::add_places(const PathSummary& path, const std::vector<Location>& locations,
                           const std::vector<std::size_t>& network_of_hop) {
-  const std::vector<std::optional<double>> least = floors(path);
+  const std::vector<std::optional<double>> floor = floors(path);
   std::vector<Place> stays;  // one after the other, each at another place than the one before
   for (std::size_t i = 0; i < path.hops.size(); ++i) {
     const PathHop& hop = path.hops[i];
-    if (hop.responders.empty() || !least[i]) continue;
+    if (hop.responders.empty() || !floor[i]) continue;
     const Location& location = locations[i];
     if (!location.city) {
       const std::string title = title_of(hop);
       if (!unplaced_titles_.insert(title).second) continue;
       ++unplaced_count;
-      if (unplaced.size() < max_listed) unplaced.push_back({hop.ttl, title, *least[i]});
+      if (unplaced.size() < max_listed) unplaced.push_back({hop.ttl, title, *floor[i]});
       continue;
     }
     const bool destination = path.reached && i + 1 == path.hops.size();
     const Place here{location.city, location.sure,     {hop.ttl},
-                     *least[i],     network_of_hop[i], destination};
+                     *floor[i],     network_of_hop[i], destination};
     note_place(places, here);
     if (here.network != no_network) note_place(networks[here.network].places, here);
     if (stays.empty() || stays.back().city != here.city) {

@@ -15,7 +15,7 @@ namespace traceroute {
 
 // The least and the largest of some times, in ms.
 struct Times {
-  double least = 0, most = 0;
+  double min = 0, max = 0;
 };
 
 class MapFacts {

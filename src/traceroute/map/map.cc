@@ -59,10 +59,10 @@ std::string with_address(const MapFacts::Destination& destination) {
 }
 
 std::string times_text(const Times& times) {
-  std::string most = milliseconds(times.most);
-  if (times.most - times.least < 0.05) return most;
-  std::string least = milliseconds(times.least);
-  return least.substr(0, least.find(' ')) + "\u2013" + most;
+  std::string max = milliseconds(times.max);
+  if (times.max - times.min < 0.05) return max;
+  std::string min = milliseconds(times.min);
+  return min.substr(0, min.find(' ')) + "\u2013" + max;
 }
 
 class Sheet {

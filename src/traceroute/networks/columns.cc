@@ -33,14 +33,14 @@ std::string row(std::string_view sign, std::string_view text, std::string_view c
   return line;
 }
 
-std::string fitted(std::string_view text, std::size_t most, bool utf8) {
+std::string fitted(std::string_view text, std::size_t max, bool utf8) {
   std::vector<Piece> pieces;
   while (!text.empty()) {
     const wire::Character next = wire::take_character(text);
     const std::size_t width = utf8 || next.code < 0x80 ? columns(next) : 0;
     pieces.push_back({width == 0 ? "?" : std::string(next.bytes), std::max<std::size_t>(width, 1)});
   }
-  return without_middle(pieces, most, {"...", 3});
+  return without_middle(pieces, max, {"...", 3});
 }
 
 std::string wrapped(std::string_view words) {

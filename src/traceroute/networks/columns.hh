@@ -14,10 +14,10 @@ constexpr std::size_t count_column = 67;  // where its count ends
 std::string row(std::string_view sign, std::string_view text, std::string_view count,
                 std::string_view time);
 
-// A stranger's text in no more than `most` columns (10 at least): the middle of a longer one gives
+// A stranger's text in no more than `max` columns (10 at least): the middle of a longer one gives
 // way to "...", and each character to '?' that is not to be shown (letters.hh), or is not ASCII
 // where the terminal shows nothing else.
-std::string fitted(std::string_view text, std::size_t most, bool utf8 = false);
+std::string fitted(std::string_view text, std::size_t max, bool utf8 = false);
 
 // Words wrapped at the page's width, with the second and later lines indented by two.
 std::string wrapped(std::string_view words);

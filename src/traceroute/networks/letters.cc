@@ -44,15 +44,15 @@ std::size_t columns(std::string_view text) {
   return count;
 }
 
-std::string without_middle(const std::vector<Piece>& pieces, std::size_t most, const Piece& gap) {
+std::string without_middle(const std::vector<Piece>& pieces, std::size_t max, const Piece& gap) {
   std::string text;
   std::size_t width = 0;
   for (const Piece& piece : pieces) {
     text += piece.text;
     width += piece.width;
   }
-  if (width <= most) return text;
-  std::size_t room = most - std::min(most, gap.width);
+  if (width <= max) return text;
+  std::size_t room = max - std::min(max, gap.width);
   const std::size_t before = room - room / 2;
   auto last = pieces.end();
   while (last != pieces.begin() && room >= before + std::prev(last)->width) {

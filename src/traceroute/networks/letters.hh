@@ -19,7 +19,7 @@ struct Piece {
   std::size_t width;
 };
 
-// The pieces in a row, at most `most` wide: the middle of a longer row gives way to the gap.
-std::string without_middle(const std::vector<Piece>& pieces, std::size_t most, const Piece& gap);
+// The pieces in a row, at most `max` wide: the middle of a longer row gives way to the gap.
+std::string without_middle(const std::vector<Piece>& pieces, std::size_t max, const Piece& gap);
 
 }  // namespace traceroute

@@ -40,35 +40,35 @@ bool excluded(const Location& earlier, const Location& later,
   return farther_apart(*earlier.city, *later.city, km_per_ms * *later_floor + tolerance_km);
 }
 
-void refuse_the_impossible(std::vector<Location>& locations, const Floors& least) {
+void refuse_the_impossible(std::vector<Location>& locations, const Floors& floor) {
   while (true) {
     std::vector<int> conflicts(locations.size());
     std::vector<std::size_t> rival(locations.size());
     for (std::size_t later = 0; later < locations.size(); ++later) {
       for (std::size_t earlier = 0; earlier < later; ++earlier) {
-        if (!excluded(locations[earlier], locations[later], least[later])) continue;
+        if (!excluded(locations[earlier], locations[later], floor[later])) continue;
         ++conflicts[earlier];
         ++conflicts[later];
         rival[earlier] = later;
         rival[later] = earlier;
       }
     }
-    const int most = locations.empty() ? 0 : *std::ranges::max_element(conflicts);
-    if (most == 0) return;
+    const int max_conflicts = locations.empty() ? 0 : *std::ranges::max_element(conflicts);
+    if (max_conflicts == 0) return;
     // Among equals the unsure ones go; among equally sure ones, all.
     bool unsure = false;
     for (std::size_t i = 0; i < locations.size(); ++i) {
-      unsure = unsure || (conflicts[i] == most && !locations[i].sure);
+      unsure = unsure || (conflicts[i] == max_conflicts && !locations[i].sure);
     }
     std::vector<Location> kept = locations;
     for (std::size_t i = 0; i < locations.size(); ++i) {
-      if (conflicts[i] != most || (unsure && locations[i].sure)) continue;
+      if (conflicts[i] != max_conflicts || (unsure && locations[i].sure)) continue;
       const std::size_t other = rival[i];
       kept[i] = {nullptr, false,
                  locations[i].reason + "; but light does not reach " +
                      display_name(*locations[i].city) + " and " +
                      display_name(*locations[other].city) + " within " +
-                     milliseconds(least[std::max(i, other)].value_or(0))};
+                     milliseconds(floor[std::max(i, other)].value_or(0))};
     }
     locations = std::move(kept);
   }
@@ -76,7 +76,7 @@ void refuse_the_impossible(std::vector<Location>& locations, const Floors& least
 
 // Hops first to last, if none of them has a place, stand with the hop before them, or else with the
 // one after them, when all are near it.
-void inherit(std::vector<Location>& locations, const PathSummary& path, const Floors& least,
+void inherit(std::vector<Location>& locations, const PathSummary& path, const Floors& floor,
              std::size_t first, std::size_t last) {
   constexpr double near_ms = 1;
   for (std::size_t i = first; i <= last; ++i) {
@@ -85,13 +85,13 @@ void inherit(std::vector<Location>& locations, const PathSummary& path, const Fl
   const auto stand_with = [&](std::size_t neighbour, const char* where) {
     if (!locations[neighbour].city) return false;
     for (std::size_t i = first; i <= last; ++i) {
-      if (!least[i]) continue;
+      if (!floor[i]) continue;
       // Of a slow answer the floor is that of a later hop, and says nothing of where it comes from.
-      const double time = neighbour < first ? *least[i] : *path.hops[i].rtt;
-      if (std::abs(time - *least[neighbour]) > near_ms) return false;
+      const double time = neighbour < first ? *floor[i] : *path.hops[i].rtt;
+      if (std::abs(time - *floor[neighbour]) > near_ms) return false;
     }
     for (std::size_t i = first; i <= last; ++i) {
-      if (!least[i]) continue;
+      if (!floor[i]) continue;
       locations[i] = {locations[neighbour].city, false,
                       "no more than " + milliseconds(near_ms) + " from the hop " + where +
                           " it, in " + display_name(*locations[neighbour].city)};
@@ -100,17 +100,17 @@ void inherit(std::vector<Location>& locations, const PathSummary& path, const Fl
   };
   // Over the silent ones.
   std::size_t before = first;
-  while (before > 0 && !least[before - 1]) --before;
+  while (before > 0 && !floor[before - 1]) --before;
   if (before > 0 && stand_with(before - 1, "before")) return;
   std::size_t after = last + 1;
-  while (after < locations.size() && !least[after]) ++after;
+  while (after < locations.size() && !floor[after]) ++after;
   if (after < locations.size()) stand_with(after, "after");
 }
 
 }  // namespace
 
 std::vector<Location> locations_of(const PathSummary& path, const Networks& networks) {
-  const Floors least = floors(path);
+  const Floors floor = floors(path);
   std::vector<Location> locations;
   for (const PathHop& hop : path.hops) locations.push_back(by_name(hop));
   for (const Network& network : networks.networks) {
@@ -119,12 +119,12 @@ std::vector<Location> locations_of(const PathSummary& path, const Networks& netw
       locations[i] = {nullptr, false, "only a name tells a place"};
     }
   }
-  refuse_the_impossible(locations, least);
+  refuse_the_impossible(locations, floor);
   for (const Network& network : networks.networks) {
-    if (is_operators(network.kind)) inherit(locations, path, least, network.first, network.last);
+    if (is_operators(network.kind)) inherit(locations, path, floor, network.first, network.last);
   }
   if (path.reached && !locations.empty())
-    inherit(locations, path, least, locations.size() - 1, locations.size() - 1);
+    inherit(locations, path, floor, locations.size() - 1, locations.size() - 1);
   return locations;
 }
 

@@ -5,27 +5,27 @@
 namespace traceroute {
 
 std::vector<std::optional<double>> floors(const PathSummary& path) {
-  std::vector<std::optional<double>> least(path.hops.size());
+  std::vector<std::optional<double>> floor(path.hops.size());
   std::optional<double> so_far;
   for (std::size_t i = path.hops.size(); i-- > 0;) {
     const std::optional<double>& rtt = path.hops[i].rtt;
     if (!rtt) continue;
     so_far = std::min(*rtt, so_far.value_or(*rtt));
-    least[i] = so_far;
+    floor[i] = so_far;
   }
-  return least;
+  return floor;
 }
 
 std::vector<LongHaul> long_hauls(const PathSummary& path, std::size_t home_hops) {
   constexpr double min_step = 15;
-  const auto least = floors(path);
+  const auto floor = floors(path);
   std::vector<LongHaul> hauls;
   double largest = 0;
   std::optional<std::size_t> before;
-  for (std::size_t i = 0; i < least.size(); ++i) {
-    if (!least[i]) continue;
+  for (std::size_t i = 0; i < floor.size(); ++i) {
+    if (!floor[i]) continue;
     if (before && *before >= home_hops) {
-      hauls.push_back({*before, i, *least[i] - *least[*before]});
+      hauls.push_back({*before, i, *floor[i] - *floor[*before]});
       largest = std::max(largest, hauls.back().step);
     }
     before = i;

@@ -19,7 +19,7 @@ inline double in_milliseconds(Time time) { return static_cast<double>(time.count
 // answer of the same hop took, or else `near` times one of a later hop, and `most` at all. A factor
 // of 0 is none.
 struct Waits {
-  Time most;
+  Time max;
   double here = 0;
   double near = 0;
 };

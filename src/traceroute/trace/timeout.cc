@@ -14,12 +14,12 @@ Time times(Time span, double factor) {
 
 Time asked_wait(const KnownTimes& known, const Waits& waits) {
   if (known.hop_rtt && waits.here > 0) {
-    return std::min(waits.most, times(*known.hop_rtt, waits.here));
+    return std::min(waits.max, times(*known.hop_rtt, waits.here));
   }
   if (known.later_rtt && waits.near > 0) {
-    return std::min(waits.most, times(*known.later_rtt, waits.near));
+    return std::min(waits.max, times(*known.later_rtt, waits.near));
   }
-  return waits.most;
+  return waits.max;
 }
 
 // A path whose destination has not answered. Seconds are lost on the access link, so while only the

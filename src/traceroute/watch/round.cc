@@ -35,9 +35,9 @@ void Round::withdraw(std::size_t count) {
 // more at once.
 Time Round::give_up_at(std::size_t index) const {
   constexpr Time usual = std::chrono::seconds(1);
-  constexpr Time most = std::chrono::seconds(3);
-  const Time patience = reached_at_ ? std::min(most, std::max(usual, rtt_ * 4)) : most;
-  return probes_[index].sent + (plan_.waits ? plan_.waits->most : patience);
+  constexpr Time max_wait = std::chrono::seconds(3);
+  const Time timeout = reached_at_ ? std::min(max_wait, std::max(usual, rtt_ * 4)) : max_wait;
+  return probes_[index].sent + (plan_.waits ? plan_.waits->max : timeout);
 }
 
 Time Round::wake(Time now) const {

@@ -63,12 +63,12 @@ class Cursor {
     rest_.remove_prefix(3);
     return static_cast<int>(found - month_names.begin()) + 1;
   }
-  int digits(std::size_t count, int least, int most) {
+  int digits(std::size_t count, int min, int max) {
     const auto value = decimal(rest_.substr(0, count));
-    if (rest_.size() < count || !value || static_cast<int>(*value) < least ||
-        static_cast<int>(*value) > most) {
+    if (rest_.size() < count || !value || static_cast<int>(*value) < min ||
+        static_cast<int>(*value) > max) {
       fail();
-      return least;
+      return min;
     }
     rest_.remove_prefix(count);
     return static_cast<int>(*value);

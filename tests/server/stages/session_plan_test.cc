@@ -127,10 +127,10 @@ TEST(SessionPlan, WithoutLossThePlainServerAcksEverything) {
 
 TEST(PlainPlan, DrawsASecretAgainThatWasDrawnBefore) {
   std::vector<std::uint32_t> draws{5, 5, 6, 5, 6, 7, 7, 8};
-  const StageNumbers numbers = draw_numbers([&](std::uint32_t least, std::uint32_t most) {
-    if (draws.empty()) return least;
-    EXPECT_EQ(least, 1U) << "0 stands for no secret";
-    EXPECT_EQ(most, 0x7fffffffU);
+  const StageNumbers numbers = draw_numbers([&](std::uint32_t min, std::uint32_t max) {
+    if (draws.empty()) return min;
+    EXPECT_EQ(min, 1U) << "0 stands for no secret";
+    EXPECT_EQ(max, 0x7fffffffU);
     return std::exchange(draws, {draws.begin() + 1, draws.end()}).front();
   });
   EXPECT_EQ(numbers.a.secret_a, 5U);

@@ -37,23 +37,23 @@ Line Line::parts(char separator) {
   return {text, where_};
 }
 
-double Line::decimal(double least, double most, const std::string& unit) {
+double Line::decimal(double min, double max, const std::string& unit) {
   const std::string text = word(unit);
   // Not from_chars, which libc++ before 20 has for integers only; strtod takes "inf" and "0x" as
   // well.
   char* end = nullptr;
   const double value = std::strtod(text.c_str(), &end);
   const bool plain = text.find_first_not_of("-.0123456789e") == std::string::npos;
-  if (!plain || text.empty() || *end != '\0' || value < least || value > most) {
+  if (!plain || text.empty() || *end != '\0' || value < min || value > max) {
     fail('"' + text + "\": " + unit + " expected");
   }
   return value;
 }
 
-unsigned Line::number(unsigned least, unsigned most) {
+unsigned Line::number(unsigned min, unsigned max) {
   const std::string expected =
-      "a number from " + std::to_string(least) + " to " + std::to_string(most);
-  const double value = decimal(least, most, expected);
+      "a number from " + std::to_string(min) + " to " + std::to_string(max);
+  const double value = decimal(min, max, expected);
   if (value != static_cast<unsigned>(value)) fail(expected + " expected");
   return static_cast<unsigned>(value);
 }

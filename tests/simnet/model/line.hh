@@ -22,8 +22,8 @@ class Line {
   std::string word(const std::string& expected);
   // The next word, cut at a character: "24013/0/1" at '/' is a line of three.
   Line parts(char separator);
-  double decimal(double least, double most, const std::string& unit);
-  unsigned number(unsigned least, unsigned most);
+  double decimal(double min, double max, const std::string& unit);
+  unsigned number(unsigned min, unsigned max);
   Span milliseconds();
   double percent();
   Labels name();

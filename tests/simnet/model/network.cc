@@ -184,11 +184,11 @@ bool Network::refused(const Node& node, const Probe& probe, Span now) {
 bool Network::allowed(const Limit& limit, const Node& node, const Ip& responder, Use use,
                       Span now) {
   if (limit.burst == 0) return true;
-  const Span most = limit.interval * limit.burst;
+  const Span max = limit.interval * limit.burst;
   const auto [found, is_new] =
-      buckets_.try_emplace({node.number, responder, use}, Bucket{most, now});
+      buckets_.try_emplace({node.number, responder, use}, Bucket{max, now});
   Bucket& bucket = found->second;
-  bucket.tokens = std::min(most, bucket.tokens + (now - bucket.last));
+  bucket.tokens = std::min(max, bucket.tokens + (now - bucket.last));
   bucket.last = now;
   if (bucket.tokens < limit.interval) return false;
   bucket.tokens -= limit.interval;

@@ -61,8 +61,8 @@ Balance parse_balance(Line& line) {
 
 using Setter = std::function<void(Line&, Properties&)>;
 
-unsigned multiple_of_4(Line& line, unsigned most) {
-  const unsigned value = line.number(0, most);
+unsigned multiple_of_4(Line& line, unsigned max) {
+  const unsigned value = line.number(0, max);
   if (value % 4 != 0) line.fail("a multiple of 4 expected");
   return value;
 }

@@ -16,9 +16,9 @@ namespace {
 // test that runs beside this one, since a client's port may have been one of its clients' before.
 std::atomic<std::uint32_t> next_secret = std::random_device{}() / 2;
 
-std::uint32_t draw(std::uint32_t least, std::uint32_t most) {
+std::uint32_t draw(std::uint32_t min, std::uint32_t max) {
   thread_local std::mt19937 random(std::random_device{}());
-  return std::uniform_int_distribution(least, most)(random);
+  return std::uniform_int_distribution(min, max)(random);
 }
 
 }  // namespace

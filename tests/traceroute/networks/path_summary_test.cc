@@ -16,16 +16,16 @@ TEST(PathSummary, FloorIsTheLeastOfAHopAndAllLaterOnes) {
                                     {"192.0.2.9", "", 20},
                                     {"192.0.2.17", "", 30},
                                     {""}});
-  const auto least = floors(path);
+  const auto floor = floors(path);
   const std::vector<std::optional<double>> expected = {1.0,  20.0, std::nullopt,
                                                        20.0, 30.0, std::nullopt};
-  EXPECT_EQ(least, expected);
+  EXPECT_EQ(floor, expected);
 }
 
 TEST(PathSummary, FloorsNeverFall) {
   const PathSummary path = lecture_path();
-  const auto least = floors(path);
-  for (std::size_t i = 1; i < least.size(); ++i) EXPECT_LE(least[i - 1], least[i]);
+  const auto floor = floors(path);
+  for (std::size_t i = 1; i < floor.size(); ++i) EXPECT_LE(floor[i - 1], floor[i]);
 }
 
 // "3-4 +81.8, 6-7 +78.9": each long haul by the indices of its hops.

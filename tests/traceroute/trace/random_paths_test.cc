@@ -20,8 +20,8 @@ class Draw {
  public:
   explicit Draw(std::uint64_t seed) : random_(seed) {}
   // No distributions of <random>: each library draws its own numbers.
-  int from(int least, int most) {
-    return least + static_cast<int>(random_() % static_cast<unsigned>(most - least + 1));
+  int from(int min, int max) {
+    return min + static_cast<int>(random_() % static_cast<unsigned>(max - min + 1));
   }
   bool one_in(int n) { return from(1, n) == 1; }
   std::string one_of(const std::vector<std::string>& words) {
