@@ -141,7 +141,7 @@ fi
 # With CMAKE_UNITY_BUILD each file is still compiled alone; below a folder with brackets all are found.
 ln -s "$top" "$dir/tree [1]"
 cmake -S "$dir/tree [1]" -B "$dir/odd" -DCMAKE_UNITY_BUILD=ON >"$dir/log" 2>&1 || fail "configure: $(cat "$dir/log")"
-for file in src/wire/bytes src/server/main tests/wire/bytes_test tests/support/atlas_schema; do
+for file in src/wire/bytes src/server/main tests/wire/bytes_test tests/support/formats/atlas_schema; do
   grep -qF "$file.cc\"" "$dir/odd/compile_commands.json" || fail "$file.cc is not compiled"
 done
 

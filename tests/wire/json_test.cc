@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "support/json_value.hh"
+#include "support/formats/json_value.hh"
 
 namespace wire::json {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "client/check/checked.hh"
 #include "net/listener.hh"
-#include "support/json_value.hh"
+#include "support/formats/json_value.hh"
 
 namespace client {
 namespace {

@@ -11,7 +11,7 @@
 #include "net/socket.hh"
 #include "server/stages/faults.hh"
 #include "support/descriptors.hh"
-#include "support/json_value.hh"
+#include "support/formats/json_value.hh"
 
 namespace server {
 namespace {

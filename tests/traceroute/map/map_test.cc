@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "support/formats/xml_check.hh"
 #include "support/path_rows.hh"
-#include "support/xml_check.hh"
 #include "traceroute/map/labels.hh"
 #include "traceroute/map/projection.hh"
 

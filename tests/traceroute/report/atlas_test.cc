@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "support/atlas_schema.hh"
+#include "support/formats/atlas_schema.hh"
 #include "support/virtual_path.hh"
 
 namespace traceroute {

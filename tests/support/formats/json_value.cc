@@ -1,4 +1,4 @@
-#include "support/json_value.hh"
+#include "support/formats/json_value.hh"
 
 #include <algorithm>
 #include <charconv>

@@ -2,7 +2,7 @@
 // and fails then, or if there are no lines.
 #include <iostream>
 
-#include "support/atlas_schema.hh"
+#include "support/formats/atlas_schema.hh"
 
 int main() {
   std::string line;

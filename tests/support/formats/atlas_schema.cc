@@ -1,8 +1,8 @@
-#include "support/atlas_schema.hh"
+#include "support/formats/atlas_schema.hh"
 
 #include <functional>
 
-#include "support/json_value.hh"
+#include "support/formats/json_value.hh"
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "support/xml_check.hh"
+#include "support/formats/xml_check.hh"
 
 #include <algorithm>
 #include <set>
