@@ -51,12 +51,9 @@ TEST(Check, CatchesFlawsOfStageAAndNothingInARightServer) {
   Ways wrong_psecret{.name = "a2 with another psecret", .change = other("a2", psecret)};
   Ways wrong_payload_len{.name = "a2 with payload_len 28", .change = field("a2", payload_len, 28)};
   Ways own_id{.name = "a2 with the server's id", .change = field("a2", student_id, 1)};
-  Ways any_text{.name = "any text for hello world"};
-  any_text.unchecked = {{'a', Rule::hello}};
-  Ways any_step{.name = "any step in a1"};
-  any_step.unchecked = {{'a', Rule::step}};
-  Ways same{.name = "the same secrets"};
-  same.same_secrets = true;
+  Ways any_text{.name = "any text for hello world", .unchecked = {{'a', Rule::hello}}};
+  Ways any_step{.name = "any step in a1", .unchecked = {{'a', Rule::step}}};
+  Ways same{.name = "the same secrets", .same_secrets = true};
   Ways not_0{.name = "student_id 0 is refused"};
   not_0.serves = [](auto id) { return id != 0; };
   expect_caught(
@@ -74,22 +71,14 @@ TEST(Check, CatchesFlawsOfStageB) {
   Ways wrong_step{.name = "ack with step 1", .change = field("ack", step, 1)};
   Ways long_ack{.name = "ack of 18 bytes", .change = resize("ack", 18)};
   Ways wrong_psecret{.name = "b2 with another psecret", .change = other("b2", psecret)};
-  Ways acks_all{.name = "acks everything"};
-  acks_all.acks_all = true;
-  Ways early{.name = "b2 before the last packet"};
-  early.b2_early = true;
-  Ways last_id{.name = "b2 for the last packet_id"};
-  last_id.b2_for_last_id = true;
-  Ways duplicates{.name = "b2 after num packets, whichever"};
-  duplicates.counts_duplicates = true;
-  Ways any_data{.name = "any data in b1"};
-  any_data.unchecked = {{'b', Rule::zeros}};
-  Ways goes_on{.name = "goes on after faults"};
-  goes_on.goes_on_after_faults = true;
-  Ways says{.name = "answers faults in words"};
-  says.words_for_faults = "ERROR: a bad packet";
-  Ways waits{.name = "waits for packets"};
-  waits.waits_in_b = true;
+  Ways acks_all{.name = "acks everything", .acks_all = true};
+  Ways early{.name = "b2 before the last packet", .b2_early = true};
+  Ways last_id{.name = "b2 for the last packet_id", .b2_for_last_id = true};
+  Ways duplicates{.name = "b2 after num packets, whichever", .counts_duplicates = true};
+  Ways any_data{.name = "any data in b1", .unchecked = {{'b', Rule::zeros}}};
+  Ways goes_on{.name = "goes on after faults", .goes_on_after_faults = true};
+  Ways says{.name = "answers faults in words", .words_for_faults = "ERROR: a bad packet"};
+  Ways waits{.name = "waits for packets", .waits_in_b = true};
   expect_caught({{wrong_step, {"ack has step 2"}},
                  {long_ack, {"ack is 16 bytes"}},
                  {wrong_psecret, {"b2 has psecret secretA"}},
@@ -110,8 +99,7 @@ TEST(Check, CatchesFlawsOfStageC) {
   Ways counts_padding{.name = "c2 with payload_len 16", .change = field("c2", payload_len, 16)};
   Ways wrong_step{.name = "c2 with step 1", .change = field("c2", step, 1)};
   Ways wrong_psecret{.name = "c2 with another psecret", .change = other("c2", psecret)};
-  Ways waits_c{.name = "waits for a connection"};
-  waits_c.waits_in_c = true;
+  Ways waits_c{.name = "waits for a connection", .waits_in_c = true};
   Ways waits_d{.name = "waits for messages"};
   waits_d.waits_in_d = true;
   waits_d.num2 = 4;  // so that the bodies alone fill a message
@@ -128,16 +116,11 @@ TEST(Check, CatchesFlawsOfStageC) {
 TEST(Check, CatchesFlawsOfStageD) {
   Ways wrong_step{.name = "d2 with step 1", .change = field("d2", step, 1)};
   Ways wrong_psecret{.name = "d2 with another psecret", .change = other("d2", psecret)};
-  Ways one_recv{.name = "a recv() a message"};
-  one_recv.reading = Reading::recv_of_size;
-  Ways first_only{.name = "checks the first message only"};
-  first_only.checks_first_message = true;
-  Ways takes_more{.name = "takes more than num2 messages"};
-  takes_more.takes_more_messages = true;
-  Ways keeps_open{.name = "keeps the connection"};
-  keeps_open.keeps_open = true;
-  Ways any_psecret{.name = "any psecret in d1"};
-  any_psecret.unchecked = {{'d', Rule::psecret}};
+  Ways one_recv{.name = "a recv() a message", .reading = Reading::recv_of_size};
+  Ways first_only{.name = "checks the first message only", .checks_first_message = true};
+  Ways takes_more{.name = "takes more than num2 messages", .takes_more_messages = true};
+  Ways keeps_open{.name = "keeps the connection", .keeps_open = true};
+  Ways any_psecret{.name = "any psecret in d1", .unchecked = {{'d', Rule::psecret}}};
   expect_caught(
       {{wrong_step, {"d2 has step 2"}},
        {wrong_psecret, {"d2 has psecret secretC"}},
@@ -154,8 +137,7 @@ TEST(Check, CatchesFlawsOfStageD) {
 }
 
 TEST(Check, CatchesOneSecretForAllStages) {
-  Ways ways{.name = "one secret for all stages"};
-  ways.one_secret = true;
+  Ways ways{.name = "one secret for all stages", .one_secret = true};
   const Result result = check_one(501, scripted::Server(ways).address());
   EXPECT_EQ(result.kind, Result::Kind::broken);
   EXPECT_EQ(result.seen, "secretB the same as secretA in five sessions");
@@ -181,17 +163,12 @@ TEST(Check, NamesWhatAServerTakesInPlaceOfARightMessage) {
 
 // Servers that cannot be checked through: it ends all the same, and says so.
 TEST(Check, EndsWithHostileServers) {
-  Ways closes{.name = "closes every connection"};
-  closes.closes_at_once = true;
-  Ways floods{.name = "floods with datagrams"};
-  floods.floods = true;
-  Ways floods_stream{.name = "floods the stream"};
-  floods_stream.floods_stream = true;
-  Ways never_reads{.name = "asks for 10000 messages and reads none"};
-  never_reads.num2 = 10'000;
-  never_reads.never_reads = true;
-  Ways large{.name = "asks for more than fits memory"};
-  large.num2 = large.len2 = 10'000;
+  Ways closes{.name = "closes every connection", .closes_at_once = true};
+  Ways floods{.name = "floods with datagrams", .floods = true};
+  Ways floods_stream{.name = "floods the stream", .floods_stream = true};
+  Ways never_reads{
+      .name = "asks for 10000 messages and reads none", .num2 = 10'000, .never_reads = true};
+  Ways large{.name = "asks for more than fits memory", .num2 = 10'000, .len2 = 10'000};
   std::vector<net::JoiningThread> threads;
   for (const Ways& ways : {closes, floods, floods_stream, never_reads, large}) {
     threads.emplace_back([ways] {

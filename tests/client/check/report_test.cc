@@ -98,9 +98,9 @@ TEST(Check, MakesOnlyThoseThatAreAskedFor) {
 }
 
 TEST(Check, ReportsInJson) {
-  Ways ways{.name = "acks with step 1, secrets that are the same"};
-  ways.change = field("ack", step, 1);
-  ways.same_secrets = true;
+  Ways ways{.name = "acks with step 1, secrets that are the same",
+            .change = field("ack", step, 1),
+            .same_secrets = true};
   const scripted::Server server(ways);
   const auto report = parse_json(report_on(server.address(), 1, true));
   ASSERT_TRUE(report);

@@ -294,8 +294,7 @@ TEST(CheckRun, AServerThatServesOneClientAtATimeIsNamed) {
 
 // One after the other, all other checks hold.
 TEST(CheckRun, AServerThatEndsTheSessionBeforeFailsSixteenAtOnce) {
-  Ways ends{.name = "NewestClient"};
-  ends.newest_client = true;
+  Ways ends{.name = "NewestClient", .newest_client = true};
   const auto results =
       make(ends, checks_where([](std::size_t number) { return number == 502; }), 1);
   EXPECT_EQ(results.at(502).kind, Kind::broken);
