@@ -31,12 +31,12 @@ struct Value {
 };
 
 struct Option {
-  char letter = 0;        // 0: the long name only
-  std::string_view name;  // without "--"; empty: the letter only
-  std::string argument;  // "JOBS"; "[SEED]" if it may be left out; empty: the option takes no value
-  std::string_view help;                   // empty: an option that is known, but not shown
-  std::vector<std::string_view> services;  // titles of those it belongs to; empty: all
-  Value value;
+  char letter = 0;                              // 0: the long name only
+  std::string_view name = {};                   // without "--"; empty: the letter only
+  std::string argument = {};                    // "JOBS"; "[SEED]": it may be left out; empty: none
+  std::string_view help = {};                   // empty: an option that is known, but not shown
+  std::vector<std::string_view> services = {};  // titles of those it belongs to; empty: all
+  Value value = {};
   bool chooses = false;    // it also chooses the one service it belongs to
   bool is_common = false;  // every program has it: --help, --version, --completion
 };

@@ -8,7 +8,7 @@
 
 namespace net {
 
-// One row a family: no code of net but this table asks which one it has.
+// What the calls name differently for the two families, a row each.
 struct FamilyTraits {
   int domain;              // AF_…
   socklen_t size;          // of its sockaddr

@@ -13,7 +13,12 @@ inline bool has_option(const Service& service) {
 }
 // The option that chooses a service.
 inline Option option_of(const Service& service) {
-  return {service.letter, service.name, service.argument, service.help, {service.title}, {}, true};
+  return {.letter = service.letter,
+          .name = service.name,
+          .argument = service.argument,
+          .help = service.help,
+          .services = {service.title},
+          .chooses = true};
 }
 
 inline std::vector<Option> all_rows(const Program& program, const std::vector<Option>& options) {
@@ -22,16 +27,12 @@ inline std::vector<Option> all_rows(const Program& program, const std::vector<Op
     if (has_option(service)) rows.push_back(option_of(service));
   }
   rows.insert(rows.end(), options.begin(), options.end());
-  rows.push_back({0,
-                  "completion",
-                  "SHELL",
-                  "print what completes this program's options in SHELL: bash",
-                  {},
-                  {},
-                  false,
-                  true});
-  rows.push_back({0, "help", "", "show this text", {}, {}, false, true});
-  rows.push_back({'V', "version", "", "show the version", {}, {}, false, true});
+  rows.push_back({.name = "completion",
+                  .argument = "SHELL",
+                  .help = "print what completes this program's options in SHELL: bash",
+                  .is_common = true});
+  rows.push_back({.name = "help", .help = "show this text", .is_common = true});
+  rows.push_back({.letter = 'V', .name = "version", .help = "show the version", .is_common = true});
   return rows;
 }
 

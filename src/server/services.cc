@@ -73,8 +73,12 @@ void serve_sessions(const Options& options, ServiceLog& log, int stop,
              " for session 1, and each next session has the next seed");
   }
   serve_stages(listeners, pool,
-               {options.silence, seed ? 0 : options.loss_percent, options.verbose, seed,
-                options.per_host.value_or(0), log.records()},
+               {.silence = options.silence,
+                .loss_percent = seed ? 0 : options.loss_percent,
+                .verbose = options.verbose,
+                .exercise_seed = seed,
+                .per_host = options.per_host.value_or(0),
+                .records = log.records()},
                stop);
 }
 

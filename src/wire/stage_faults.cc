@@ -58,7 +58,13 @@ std::optional<Fault> judge_bytes(Rule rule, Bytes seen, std::uint8_t expected) {
 Evidence d1_evidence(Bytes packet, const C2& task, std::uint32_t index,
                      const std::optional<BeforeD1>& before = {}) {
   const Header expected{task.len2, task.secret_c, client_step, 0};
-  return {Message::d1, packet, expected, task.num2, index, task.c, false, before};
+  return {.message = Message::d1,
+          .packet = packet,
+          .expected = expected,
+          .count = task.num2,
+          .index = index,
+          .c = task.c,
+          .before = before};
 }
 
 // Told by the payload_len that all but two of the server's messages have for themselves.
@@ -105,8 +111,12 @@ std::optional<Fault> judge_a1(Bytes packet) {
 
 std::optional<Fault> judge_b1(Bytes packet, const A2& task, bool has_first) {
   const Header expected{task.len + 4, task.secret_a, client_step, 0};
-  const Evidence evidence{Message::b1, packet,    expected, task.num,     0,
-                          0,           has_first, {},       task.udp_port};
+  const Evidence evidence{.message = Message::b1,
+                          .packet = packet,
+                          .expected = expected,
+                          .count = task.num,
+                          .has_first = has_first,
+                          .udp_port = task.udp_port};
   if (auto fault = judge_frame(evidence)) return fault;
   Reader in{packet.subspan(header_size)};
   const std::uint32_t id = in.u32();
