@@ -38,7 +38,7 @@ class LogWriter {
 
   // Waits until all is written, or until nothing more can be hoped for: never longer than
   // `timeout`, by default as long as a program's end may wait for a log that takes nothing.
-  // Returns the number of lines lost that the log itself could not tell.
+  // Returns the number of lost lines that the log itself does not report.
   std::uint64_t finish(std::chrono::milliseconds timeout = std::chrono::milliseconds(300)) noexcept;
 
  private:

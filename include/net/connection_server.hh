@@ -18,7 +18,7 @@ namespace net {
 // What a service does with its connections.
 struct ConnectionRules {
   std::size_t max = 10'000;  // served at once
-  // A thread that waits in accept for so long ends, if others wait there, too.
+  // A thread that has waited in accept for this long ends, if others wait there, too.
   std::chrono::milliseconds silence = std::chrono::seconds(30);
   // Has a connection to itself, on a thread of its own; when it returns, the connection is closed.
   // An exception ends this connection only, and is reported.

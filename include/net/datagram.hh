@@ -37,10 +37,10 @@ struct Datagram {
   std::chrono::nanoseconds arrival{0};
 };
 
-// Makes receive_datagram tell which of this host's addresses a datagram was sent to.
+// Makes receive_datagram report which of this host's addresses a datagram was sent to.
 void report_local_address(int fd, Family family);
 
-// Makes receive_datagram tell when a datagram came, however late it is taken (socket(7),
+// Makes receive_datagram report when a datagram came, however late it is taken (socket(7),
 // SO_TIMESTAMPNS); a kernel or an emulator of one that has no such thing does not.
 void report_arrival_time(int fd);
 
@@ -52,7 +52,7 @@ inline constexpr int max_in_turn = 64;
 std::optional<Datagram> receive_datagram(int fd, std::span<std::uint8_t> buffer);
 
 // Sends one datagram, from a given local address where one is given (for a wildcard socket of a
-// host with several addresses). UDP promises no delivery, so a failure is told, not thrown.
+// host with several addresses). UDP promises no delivery, so a failure is returned, not thrown.
 [[nodiscard]] std::error_code send_datagram(int fd, std::span<const std::uint8_t> bytes,
                                             const Address& to,
                                             const std::optional<Address>& from = std::nullopt);

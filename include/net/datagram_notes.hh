@@ -1,4 +1,4 @@
-// What a kernel tells of datagrams besides their bytes, each in its own way: src/net/linux and
+// What a kernel reports of datagrams besides their bytes, each in its own way: src/net/linux and
 // src/net/posix have a body each.
 #pragma once
 

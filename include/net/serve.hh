@@ -24,7 +24,7 @@ void serve(const std::vector<Listener>& listeners, ConnectionRules rules, int st
 
 // The same for TCP alone, until SIGINT or SIGTERM: up to 10,000 connections at once, each closed
 // when the handler returns, which may call Stream::finish before, so that its peer gets all. An
-// exception of the handler ends its connection only, and is told on stderr. To be called before
+// exception of the handler ends its connection only, and is reported on stderr. To be called before
 // other threads start.
 void serve(const std::vector<Listener>& listeners,
            std::function<void(Stream&, const Address& peer)> handler);

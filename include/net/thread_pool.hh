@@ -18,8 +18,8 @@ using FailureReport = std::function<void(std::string_view reason)>;
 // Writes the reason and a newline to stderr.
 void report_on_stderr(std::string_view reason);
 
-// Starts a thread that nobody will join, on a stack of so many bytes; false when the system gives
-// none.
+// Starts a thread that nobody will join, on a stack of stack_size bytes; false when the system
+// gives none.
 [[nodiscard]] bool start_thread(std::size_t stack_size, void* (*body)(void*), void* argument);
 
 // Every task runs on a thread of its own. A thread that is done waits for the next task, and ends

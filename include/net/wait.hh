@@ -12,7 +12,7 @@
 
 namespace net {
 
-// Waits until one of the descriptors can be read (or has an error to tell); returns its index, or
+// Waits until one of the descriptors can be read (or has an error to report); returns its index, or
 // nullopt when the deadline passes first. Of several that can be read each has its turn: calls in a
 // loop neglect none, however much comes at another.
 std::optional<std::size_t> wait_readable(std::span<const int> fds, Deadline deadline);
@@ -44,8 +44,8 @@ struct Interest {
   bool readable = false, writable = false;
 };
 
-// Waits until one of the interests comes about (or its descriptor has an error to tell); false when
-// the deadline passes first.
+// Waits until one of the interests comes about (or its descriptor has an error to report); false
+// when the deadline passes first.
 bool wait_for(std::span<Interest> interests, Deadline deadline);
 
 }  // namespace net

@@ -1,5 +1,5 @@
-// Guesses: the well-known cause of a wrong number in a message, in words. The number itself is told
-// first, by wire::Fault.
+// Guesses: the well-known cause of a wrong number in a message, in words. The number itself is
+// reported first, by wire::Fault.
 #pragma once
 
 #include <optional>

@@ -20,7 +20,7 @@ struct IcmpFamily {
   std::uint8_t parameter_problem;
   std::uint8_t too_big;  // a type of its own in IPv6, in IPv4 the one of unreachable
   std::uint8_t too_big_code;
-  std::uint32_t mtu_bits;      // of an error's second word: where that tells the MTU (RFC 1191)
+  std::uint32_t mtu_bits;      // of an error's second word: where that has the MTU (RFC 1191)
   std::size_t ip_header_size;  // without options
   std::size_t length_octet;    // of an error: where RFC 4884 put the size of the quote
   std::size_t length_unit;     // and in units of how many bytes
@@ -74,7 +74,7 @@ struct Quote {
 struct IcmpError {
   std::uint8_t type = 0;
   std::uint8_t code = 0;
-  std::optional<std::uint32_t> mtu;  // of the next link, if the error is about size; 0: not told
+  std::optional<std::uint32_t> mtu;  // of the next link, if the error is about size; 0: not given
   Quote quote;
   std::vector<ExtensionObject> extensions;
   bool extensions_told = false;  // a length field says where they begin (RFC 4884)

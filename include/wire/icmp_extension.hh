@@ -1,4 +1,4 @@
-// What routers append to an ICMP error behind the quoted packet: MPLS labels, interfaces and more.
+// What routers append to an ICMP error after the quoted packet: MPLS labels, interfaces and more.
 #pragma once
 
 #include <optional>
@@ -19,7 +19,7 @@ struct ExtensionObject {
 // given), and objects of whole 32-bit words that fill it exactly. Else nullopt.
 std::optional<std::vector<ExtensionObject>> parse_extensions(Bytes structure);
 
-// The objects behind a quoted packet, which is `told_size` long, or 128 bytes where that is 0 (RFC
+// The objects after a quoted packet, which is `told_size` long, or 128 bytes where that is 0 (RFC
 // 4884, section 5.1). The first `cut` bytes of the packet are missing. Empty if there are none, or
 // none to be believed.
 std::vector<ExtensionObject> find_extensions(Bytes quote, std::size_t told_size,

@@ -44,7 +44,7 @@ struct LogWriter::State {
   std::condition_variable emptied;  // all is written
   std::string queue;
   std::uint64_t lost = 0;       // since the queue is full
-  std::uint64_t unsaid = 0;     // lost, and not told in the log yet
+  std::uint64_t unsaid = 0;     // lost, and not reported in the log yet
   std::uint64_t in_flight = 0;  // being written
   bool writing = false;
   bool ending = false, leaving = false;

@@ -33,7 +33,7 @@ constexpr std::size_t max_ipv6 = 65527;
 constexpr std::size_t max_outstanding = 32;
 constexpr std::size_t max_outstanding_bytes = 32768;
 
-constexpr std::size_t max_named = 20;  // lines whose loss is told one by one
+constexpr std::size_t max_named = 20;  // lines whose loss is reported one by one
 
 // Lines lost one after the other until the server is taken to be gone. More than are on their way
 // at once, of which it may have answered the first ones and held back others like them.

@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t max_at_once = 65536;
 constexpr std::size_t max_line = 100;
 
-// Why a file did not come to its end, after so many bytes.
+// Why a file did not come to its end, after `count` bytes.
 std::string fault(net::Ending ending, std::uint64_t count) {
   if (ending == net::Ending::broken && count == 0) {
     return ": the server refused it (connection reset)";

@@ -20,7 +20,7 @@ void go_through_stages(const Options& options);
 int check_server(const Options& options);
 // Standard input to an echo server, what comes back to standard output, both ways at once.
 void echo_stream(const Options& options);
-// The same with a datagram a line; tells the lines whose datagrams were lost.
+// The same with a datagram a line; names the lines whose datagrams were lost.
 void echo_datagrams(const Options& options);
 // One file from a file server: sends the name and a NUL, takes the bytes until the close.
 void get_file(const Options& options);

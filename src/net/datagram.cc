@@ -75,7 +75,7 @@ void report_local_address(int fd, Family family) {
 }
 
 std::optional<Datagram> receive_datagram(int fd, std::span<std::uint8_t> buffer) {
-  // A pending ICMP error fails the first call with its errno; the error queue then tells whose it
+  // A pending ICMP error fails the first call with its errno; the error queue then says whose it
   // was.
   if (auto datagram = receive_with(fd, buffer, 0)) return datagram;
   const bool none = is_none(errno);

@@ -1,4 +1,4 @@
-// The daytime service (RFC 867): whoever asks is told the time.
+// The daytime service (RFC 867): it sends the time to whoever asks.
 #pragma once
 
 #include <ctime>

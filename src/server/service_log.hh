@@ -1,5 +1,5 @@
-// Where what a service tells goes: standard error, standard output, or a file that is reopened on
-// SIGHUP, by the options -v, --json, --log and --log-time.
+// Where the output of a service goes: standard error, standard output, or a file that is reopened
+// on SIGHUP, by the options -v, --json, --log and --log-time.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,7 @@
 
 namespace server {
 
-// A service tells two things. Its records are lines of one format for other programs: the web's
+// A service writes two things. Its records are lines of one format for other programs: the web's
 // requests (-w -v), or sessions as JSON (--json); they go to standard output. All else is for
 // people, and goes to standard error (cli::say). A file takes the place of standard output if there
 // are records, else of standard error.

@@ -45,7 +45,7 @@ struct Options {
 
   bool map = false;        // draw all paths on a map instead of telling their hops
   bool networks = false;   // draw the path as networks after the trace
-  bool explained = false;  // and tell how each was guessed
+  bool explained = false;  // and say how each was guessed
 };
 
 // Reads the options and operands. A program called by a name that ends in 4 or 6 prefers that

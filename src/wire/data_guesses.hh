@@ -21,7 +21,7 @@ inline std::string half(std::uint32_t value) {
   return std::to_string(value) + " as 16 bits (htons)?";
 }
 
-// What stands behind the header.
+// What stands after the header.
 inline Bytes payload_of(const Evidence& evidence) {
   const Bytes packet = evidence.packet;
   return packet.subspan(std::min(packet.size(), header_size));
@@ -37,7 +37,7 @@ std::string guess_longer_hello(Bytes payload);
 // b1 with a packet_id of another size, or with zeros of another.
 std::string guess_b1_len(std::uint32_t seen, std::uint32_t right, std::size_t size);
 std::string guess_packet_id(const Evidence& evidence);
-// Of the data of b1 behind its packet_id.
+// Of the data of b1 after its packet_id.
 std::string guess_zeros(Bytes data, std::uint32_t count);
 
 }  // namespace wire

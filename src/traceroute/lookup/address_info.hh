@@ -36,7 +36,7 @@ class AddressInfo {
   Style style_;
   LookupCache names_;
   LookupCache origins_;
-  net::Deadline deadline_;  // as it was told last
+  net::Deadline deadline_;  // as it was returned last
 };
 
 }  // namespace traceroute

@@ -45,8 +45,8 @@ Resolver::Resolver(net::Family family)
     : family_(family), shared_(std::make_shared<Shared>()), threads_(max_threads) {}
 
 void Resolver::ask(const std::string& name) {
-  // What is told when there is no memory to tell more is there before the thread begins: who waits
-  // for it would wait for ever.
+  // The answer for a lack of memory is written before the thread begins: whoever waits for it would
+  // wait for ever.
   const std::string attempt = "resolve " + name;
   const auto one = std::make_shared<std::list<Resolved>>();
   one->push_back({name, {}, attempt + ": out of memory"});

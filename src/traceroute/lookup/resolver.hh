@@ -29,7 +29,7 @@ class Resolver {
   std::optional<Resolved> next();
   // Readable when next() has news.
   [[nodiscard]] int fd() const;
-  // How many have been asked for that next() has not told.
+  // How many have been asked for that next() has not returned.
   [[nodiscard]] std::size_t waiting() const { return waiting_; }
 
  private:

@@ -1,4 +1,4 @@
-// What an address alone tells.
+// What an address alone says.
 #pragma once
 
 #include <string_view>

@@ -14,7 +14,7 @@ struct PictureStyle {
 
 // Each network with its hops, the round trip to its far end (the floor of path_summary.hh), and the
 // places it passes with the round trip to each; the long hauls on the line between. A '?' stands
-// behind a place of which only one weak hint tells.
+// after a place of which only one weak hint tells.
 std::string picture(const PathSummary& path, const PictureStyle& style);
 
 }  // namespace traceroute

@@ -39,7 +39,7 @@ std::vector<Meaning> meanings(Spelling spelling, std::string_view word);
 
 // The city of a state of the United States that four letters abbreviate, as CLLIs do: "mank" and
 // "lncl" (the first letters, or the first consonants). Empty if none does, or several do. Words of
-// six letters look like that with a country behind them: "permit" is not Palermo, Italy.
+// six letters look like that with a country after them: "permit" is not Palermo, Italy.
 std::vector<Meaning> abbreviated(std::string_view letters, std::string_view state);
 
 // The city whose CLLI alone begins with these four consonants ("spkn", the first letter may be

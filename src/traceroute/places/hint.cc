@@ -61,7 +61,7 @@ bool Hints::accept(const std::vector<Meaning>& cities, int strength, const Word&
                  other + "\" stands beside it";
       proof = nothing;
     }
-    // "burien.wa.seattle": a town with its state directly behind it is an address.
+    // "burien.wa.seattle": a town with its state directly after it is an address.
     const bool addressed = town && proof >= strong && word.label + 1 < labels_.size() &&
                            city.state == labels_[word.label + 1];
     const bool nearer = best.city && city.country == home_ && best.city->country != home_;
@@ -101,7 +101,7 @@ std::string Hints::contradiction(const City& city, std::size_t label, bool town)
   for (std::size_t i = 0; i < labels_.size(); ++i) {
     const std::string& other = labels_[i];
     if (i == label || lies_in(city, other)) continue;
-    // What stands directly behind it counts more than what stands far from it.
+    // What stands directly after it counts more than what stands far from it.
     if (label + 1 < labels_.size() && lies_in(city, labels_[label + 1])) continue;
     if (is_region(other) && !is_ambiguous_region(other)) return other;
     if (town && i == label + 1 && is_american_state(other)) return other;

@@ -25,7 +25,7 @@ struct Word {
   std::size_t label;
   bool numbered = false;       // a digit follows
   bool beside_role = false;    // its neighbour is "bb2", "core1"
-  std::string_view next = {};  // the part of its label behind it
+  std::string_view next = {};  // the part of its label after it
 };
 
 // The hints of one name, weighed by what stands beside them.

@@ -169,7 +169,7 @@ void NameReader::read_word(const Word& word) {
   read_town_and_site(word);
 }
 
-// A town's name, alone or with its state or its country behind it ("ashburnva", "londonuk"): five
+// A town's name, alone or with its state or its country after it ("ashburnva", "londonuk"): five
 // letters of it at least, or it may be a word ("calico" is not Cali, Colombia).
 bool NameReader::read_town(const Word& word) {
   constexpr std::size_t min_town = 5, region_size = 2;
@@ -197,7 +197,7 @@ bool NameReader::read_exchange(std::string_view text, std::size_t label) {
   return false;
 }
 
-// A town with its operator's site behind it: "halifaxha", "santaclarasc5". Not a longer name that
+// A town with its operator's site after it: "halifaxha", "santaclarasc5". Not a longer name that
 // begins alike ("charlottesville"), nor a street ("chicagoave").
 bool NameReader::read_town_and_site(const Word& word) {
   constexpr std::size_t min_town = 7, max_site = 6;

@@ -49,7 +49,7 @@ bool is_everyday_word(std::string_view word);
 // Whether a code is also the first word of many towns' names: "sao", "rio".
 bool is_beginning_of_name(std::string_view word);
 
-// Whether letters behind a town's name make another name of it: "ville", "park", "ave".
+// Whether letters after a town's name make another name of it: "ville", "park", "ave".
 bool is_end_of_name(std::string_view letters);
 
 // Whether routers of this domain are named as Telefonica names them.

@@ -18,7 +18,7 @@ namespace traceroute {
 enum class ProbeWay {
   raw,   // a raw ICMP socket: needs CAP_NET_RAW (raw(7))
   ping,  // ICMP datagrams: needs a group within net.ipv4.ping_group_range (icmp(7))
-  udp,   // UDP datagrams, told of by the error queue: needs nothing (ip(7), IP_RECVERR)
+  udp,   // UDP datagrams, reported by the error queue: needs nothing (ip(7), IP_RECVERR)
 };
 
 struct ProbeSocketOptions {

@@ -15,7 +15,7 @@
 
 namespace traceroute {
 
-// The time as measurements are told it, and a deadline at it; Time::max() never comes.
+// The time as measurements take it, and a deadline at it; Time::max() never comes.
 inline Time now() { return net::Clock::now().time_since_epoch(); }
 inline net::Deadline deadline_at(Time time) { return net::Deadline(net::Clock::time_point(time)); }
 
@@ -39,9 +39,9 @@ class Prober {
   Sending try_send(Measurement& measurement, std::span<const std::size_t> probes);
   // The same, but waits for room, if need be for some seconds.
   std::error_code send(Measurement& measurement, std::span<const std::size_t> probes);
-  // Takes what has arrived and tells the measurements. Returns whose answers they were.
+  // Takes what has arrived and records it with the measurements. Returns whose answers they were.
   const std::vector<net::Address>& receive();
-  // The measurements that it told something, each as often as it did.
+  // The measurements that it recorded something with, each as often as it did.
   [[nodiscard]] const std::vector<Measurement*>& told() const { return told_; }
   // No more answers to its probes are taken.
   void forget(const Measurement& measurement);

@@ -21,7 +21,7 @@ struct TraceTimes {
 };
 
 // One line, with its newline, and every probe of every hop in it. Sizes are, as with Atlas, those
-// behind the ICMP header. What the layout has no place for stands below one key of our own,
+// after the ICMP header. What the layout has no place for stands below one key of our own,
 // "sockhop", each part only if there is something to tell:
 //
 //   "names":      {"192.0.2.1": "gw.example.net"}

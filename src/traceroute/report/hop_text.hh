@@ -39,7 +39,7 @@ std::string line(const Hop& hop, const Style& style);
 // Who answered at a TTL: " name (address)", and what the style asks for besides.
 std::string responder(const Reply& reply, int ttl, const Style& style);
 
-// What stands behind the time of an answer that is neither a router's nor the destination's own:
+// What stands after the time of an answer that is neither a router's nor the destination's own:
 // "!H", "!F-1400", "!<4-1>"; else empty.
 std::string mark(const Reply& reply);
 

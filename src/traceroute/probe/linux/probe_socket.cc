@@ -104,7 +104,7 @@ bool pending_error(int error) {
          error == EOPNOTSUPP || error == ENOPROTOOPT || error == EREMOTEIO || error == EMSGSIZE;
 }
 
-// Who sent the error: the address behind the structure (SO_EE_OFFENDER).
+// Who sent the error: the address after the structure (SO_EE_OFFENDER).
 net::Address noted_offender(msghdr& message, const FamilyOptions& names) {
   for (cmsghdr* c = CMSG_FIRSTHDR(&message); c; c = net::next_control(message, c)) {
     if (c->cmsg_level != names.level || c->cmsg_type != names.errors) continue;
@@ -252,7 +252,7 @@ void ProbeSocket::take(bool from_errors) {
                     (from_errors ? MSG_ERRQUEUE : 0) | MSG_DONTWAIT | MSG_TRUNC, nullptr);
   };
   int count = receive_all();
-  // A pending ICMP error fails the first call; the error queue has told or will tell about it.
+  // A pending ICMP error fails the first call; the error queue has reported it or will.
   if (count < 0 && pending_error(errno)) count = receive_all();
   // A sandbox without this call must not look like a path on which nobody answers.
   if (count < 0 && (errno == ENOSYS || errno == EPERM)) net::fail("receive answers");
