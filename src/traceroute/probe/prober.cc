@@ -138,7 +138,7 @@ std::error_code Prober::send(Measurement& measurement, std::span<const std::size
 
 const std::vector<net::Address>& Prober::receive() {
   responders_.clear();
-  told_.clear();
+  answered_.clear();
   for (int i = 0; i < max_receipts; ++i) {
     const auto& arrivals = socket_.receive(first_sent_);
     if (arrivals.empty()) break;
@@ -194,7 +194,7 @@ void Prober::take_packet(const Received& arrival, Reply reply) {
     // Somebody does listen there, and answers: as good as an echo.
     reply.type = family_.echo_reply;
     reply.size += family_.ip_header_size + udp_header_size;
-    tell(latest(arrival.from.port() - std::size_t{first_port}, ports), std::move(reply));
+    record(latest(arrival.from.port() - std::size_t{first_port}, ports), std::move(reply));
     return;
   }
   wire::Bytes icmp = arrival.bytes;
@@ -210,7 +210,7 @@ void Prober::take_packet(const Received& arrival, Reply reply) {
     const auto key = find(echo->id, echo->sequence);
     if (!key || (echo->nonce && *echo->nonce != static_cast<std::uint32_t>(nonce_ + *key))) return;
     reply.type = family_.echo_reply;
-    tell(key, std::move(reply));
+    record(key, std::move(reply));
   } else if (auto error = wire::parse_icmp_error(family_, icmp)) {
     reply.type = error->type;
     reply.code = error->code;
@@ -223,7 +223,7 @@ void Prober::take_packet(const Received& arrival, Reply reply) {
       const Plan& plan = sent->measurement->plan();
       reply.rewritten = rewritten(error->quote, plan, sent->measurement->probes()[sent->probe]);
     }
-    tell(key, std::move(reply));
+    record(key, std::move(reply));
   }
 }
 
@@ -240,9 +240,9 @@ void Prober::take_error(const Received& arrival, Reply reply) {
   reply.extensions = wire::find_extensions(arrival.bytes, told, cut);
   reply.extensions_told = told != 0;
   if (udp) {
-    tell(latest(arrival.to_port - std::size_t{first_port}, ports), std::move(reply));
+    record(latest(arrival.to_port - std::size_t{first_port}, ports), std::move(reply));
   } else if (const auto quote = wire::parse_quoted_request(family_, arrival.bytes)) {
-    tell(find(quote->id, quote->sequence), std::move(reply));
+    record(find(quote->id, quote->sequence), std::move(reply));
   }
 }
 
@@ -276,11 +276,11 @@ Verdict Prober::verdict(const Reply& reply, const Measurement& measurement) cons
   return may_be_firewall ? Verdict::refusal : Verdict::destination;
 }
 
-void Prober::tell(std::optional<std::size_t> key, Reply reply) {
+void Prober::record(std::optional<std::size_t> key, Reply reply) {
   const Sent* sent = key ? at(*key) : nullptr;
   if (!sent) return;
   responders_.push_back(reply.from);
-  told_.push_back(sent->measurement);
+  answered_.push_back(sent->measurement);
   reply.verdict = verdict(reply, *sent->measurement);
   sent->measurement->record(sent->probe, std::move(reply));
 }

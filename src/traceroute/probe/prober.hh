@@ -41,8 +41,8 @@ class Prober {
   std::error_code send(Measurement& measurement, std::span<const std::size_t> probes);
   // Takes what has arrived and records it with the measurements. Returns whose answers they were.
   const std::vector<net::Address>& receive();
-  // The measurements that it recorded something with, each as often as it did.
-  [[nodiscard]] const std::vector<Measurement*>& told() const { return told_; }
+  // The measurements that were answered, each as often as it was.
+  [[nodiscard]] const std::vector<Measurement*>& answered() const { return answered_; }
   // No more answers to its probes are taken.
   void forget(const Measurement& measurement);
   // Whether so many probes are out that more would soon be taken for them: what begins now
@@ -64,7 +64,7 @@ class Prober {
   void take_stamp(const Received& arrival);
   void take_packet(const Received& arrival, Reply reply);
   void take_error(const Received& arrival, Reply reply);
-  void tell(std::optional<std::size_t> key, Reply reply);
+  void record(std::optional<std::size_t> key, Reply reply);
   [[nodiscard]] std::size_t next_key() const { return first_key_ + sent_.size(); }
   [[nodiscard]] const Sent* at(std::size_t key) const;
   void forget(const Measurement& measurement, std::size_t probe);
@@ -80,7 +80,7 @@ class Prober {
   bool stamps_agree_ = true;   // the kernel's numbering of probes is that of sent_
   net::Clock::time_point first_sent_;
   std::vector<net::Address> responders_;  // of the last receive()
-  std::vector<Measurement*> told_;
+  std::vector<Measurement*> answered_;
 };
 
 }  // namespace traceroute

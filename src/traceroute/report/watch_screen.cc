@@ -10,10 +10,7 @@
 
 namespace traceroute {
 
-using screen::clipped;
-using screen::left;
-using screen::right;
-using screen::wrapped;
+using namespace screen;
 using watch::HopRecord;
 using watch::Meaning;
 using watch::Outcome;

@@ -48,7 +48,7 @@ int Tracer::run(Targets& targets, int stop) {
 void Tracer::take_answers() {
   for (const auto& family_socket : sockets_.all) {
     for (const net::Address& responder : family_socket->prober.receive()) info_.expect(responder);
-    for (const Measurement* trace : family_socket->prober.told())
+    for (const Measurement* trace : family_socket->prober.answered())
       set_turn(*traces_.at(trace), Time::min());
   }
 }

@@ -259,7 +259,7 @@ TEST_F(ProberTest, AForgottenMeasurementIsToldNothing) {
   forge(error_about(request, wire::icmp_v4.time_exceeded, 0));
   exchange(kept);
   EXPECT_EQ(kept.told.size(), 2U);
-  EXPECT_EQ(prober_->told(), std::vector<Measurement*>{&kept});
+  EXPECT_EQ(prober_->answered(), std::vector<Measurement*>{&kept});
 }
 
 }  // namespace
