@@ -46,15 +46,15 @@ bool Hints::accept(const std::vector<Meaning>& cities, int strength, const Word&
     const bool ambiguous = meaning.ambiguous && !(is_site && !town);
     int proof = strength - (ambiguous ? 2 : 0);
     if (any_confirmed) {
-      proof = town ? strong : std::max(proof + 1, static_cast<int>(fair));
+      proof = town ? strong : std::max(proof + 1, fair);
     } else if (city.country == home_) {
       // "mmo-bor-cr1" is Malmo: a code like "bor" may be the site.
       proof += ambiguous ? 2 : (meaning.at_home_only ? 0 : 1);
     } else if (ambiguous && (!country_.empty() || is_everyday_word(word.text) || on_campus)) {
-      proof = std::min<int>(proof, nothing);
+      proof = std::min(proof, nothing);
     } else if (!country_.empty() && proof > weak) {
       const bool namesake = town && may_share_names(city.country, country_);
-      proof = namesake ? static_cast<int>(weak) : proof - 1;  // abroad
+      proof = namesake ? weak : proof - 1;  // abroad
     }
     if (const std::string other = contradiction(city, word.label, town); !other.empty()) {
       refused_ = '"' + std::string(word.text) + "\" may be " + display_name(city) + ", but \"" +
@@ -67,7 +67,7 @@ bool Hints::accept(const std::vector<Meaning>& cities, int strength, const Word&
     const bool nearer = best.city && city.country == home_ && best.city->country != home_;
     if (proof > best.strength || (proof == best.strength && nearer)) {
       best.city = &city;
-      best.strength = addressed ? certain : std::min<int>(proof, strong);
+      best.strength = addressed ? certain : std::min(proof, strong);
       tie = false;
     } else if (proof == best.strength && proof > nothing) {
       tie = true;
@@ -153,7 +153,7 @@ PlaceGuess Hints::guess() const {
   guess.reason = chosen->why;
   bool sure = top >= fair || std::ranges::count(hints_, chosen->city, &Hint::city) > 1;
   for (const Hint& hint : hints_) {
-    if (hint.city == chosen->city || hint.strength < std::min<int>(top, fair)) continue;
+    if (hint.city == chosen->city || hint.strength < std::min(top, fair)) continue;
     if (hint.strength == top && hint.label == chosen->label && (!settled || at_home(hint))) {
       guess.reason = hint.why + ", " + chosen->why + ": they contradict each other";
       return guess;

@@ -10,7 +10,7 @@
 namespace traceroute {
 
 // How much a hint proves.
-enum Strength { nothing = 0, weak = 1, fair = 2, strong = 3, certain = 4 };
+constexpr int nothing = 0, weak = 1, fair = 2, strong = 3, certain = 4;
 
 struct Hint {
   const City* city = nullptr;
