@@ -11,7 +11,6 @@
 #include <fstream>
 #include <functional>
 #include <sstream>
-#include <utility>
 
 #include "support/descriptors.hh"
 #include "support/wait_until.hh"
@@ -22,24 +21,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto long_patience = 20s;
-
-struct Pipe {
-  Pipe() {
-    int ends[2];
-    EXPECT_EQ(pipe2(ends, O_CLOEXEC), 0);
-    out = ends[0], in = ends[1];
-  }
-  ~Pipe() { close(out), close(in); }
-  // What is in the pipe already.
-  std::string take() const {
-    fcntl(out, F_SETFL, O_NONBLOCK);
-    std::string text(1 << 20, '\0');
-    const ssize_t count = read(out, text.data(), text.size());
-    text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
-    return text;
-  }
-  int out = -1, in = -1;
-};
 
 // Reads until all lines have come or are told to be lost; returns how many are lost.
 std::uint64_t lost_of(std::uint64_t written, const std::function<std::string()>& take) {
@@ -73,7 +54,7 @@ std::uint64_t write_many(LogWriter& log, std::uint64_t count = 10'000) {
 
 TEST(LogWriter, WritesLinesInOrder) {
   const Pipe pipe;
-  LogWriter log(pipe.in);
+  LogWriter log(pipe.write_end.get());
   log.write("one\n");
   log.write("two\n");
   EXPECT_EQ(log.finish(long_patience), 0U);
@@ -85,7 +66,7 @@ TEST(LogWriter, WritesLinesInOrder) {
 
 TEST(LogWriter, APipeThatNobodyReadsHoldsNobodyUpAndWhatIsLostIsCounted) {
   const Pipe pipe;
-  LogWriter log(pipe.in);
+  LogWriter log(pipe.write_end.get());
   const std::uint64_t written = write_many(log);
   EXPECT_GT(log.finish(1ms), 0U);
   EXPECT_GT(lost_of(written, [&] { return pipe.take(); }), 0U);
@@ -119,7 +100,7 @@ TEST(LogWriter, ADescriptorThatIsClosedLosesLinesUntilAnotherIsThere) {
   for (int i = 0; i < 3; ++i) log.write("line\n");
   EXPECT_EQ(log.finish(long_patience), 3U);
   const Pipe pipe;
-  log.use(dup(pipe.in));
+  log.use(dup(pipe.write_end.get()));
   log.write("line\n");
   EXPECT_EQ(log.finish(long_patience), 0U);
   EXPECT_EQ(pipe.take(), "[3 lines of this log are lost]\nline\n");
@@ -130,13 +111,13 @@ TEST(LogWriter, TheOldDescriptorIsClosedThoughNothingIsWritten) {
   Pipe first;
   const Pipe second;
   LogWriter log(-1);
-  log.use(std::exchange(first.in, -1));
+  log.use(first.write_end.release());
   log.write("line\n");
   EXPECT_EQ(log.finish(long_patience), 0U);
   EXPECT_EQ(first.take(), "line\n");
-  log.use(dup(second.in));
+  log.use(dup(second.write_end.get()));
   char byte;
-  EXPECT_TRUE(wait_until([&] { return read(first.out, &byte, 1) == 0; }));
+  EXPECT_TRUE(wait_until([&] { return read(first.read_end.get(), &byte, 1) == 0; }));
 }
 
 TEST(LogWriter, AmongLinesOfJsonTheLostOnesAreJsonToo) {
@@ -144,7 +125,7 @@ TEST(LogWriter, AmongLinesOfJsonTheLostOnesAreJsonToo) {
   for (int i = 0; i < 3; ++i) log.write("{}\n");
   EXPECT_EQ(log.finish(long_patience), 3U);
   const Pipe pipe;
-  log.use(dup(pipe.in));
+  log.use(dup(pipe.write_end.get()));
   log.write("{}\n");
   EXPECT_EQ(log.finish(long_patience), 0U);
   EXPECT_EQ(pipe.take(), "{\"lost\":3}\n{}\n");
@@ -153,8 +134,8 @@ TEST(LogWriter, AmongLinesOfJsonTheLostOnesAreJsonToo) {
 TEST(LogWriter, AReaderThatIsGoneIsNoReasonToStop) {
   std::signal(SIGPIPE, SIG_IGN);
   Pipe pipe;
-  LogWriter log(pipe.in);
-  close(std::exchange(pipe.out, -1));
+  LogWriter log(pipe.write_end.get());
+  pipe.read_end.reset();
   log.write("line\n");
   EXPECT_EQ(log.finish(long_patience), 1U);
 }

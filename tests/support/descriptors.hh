@@ -1,11 +1,11 @@
 // Descriptors of a test: pipes, standard ones that go to a file, and limits on them.
 #pragma once
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <array>
 #include <cstdio>
 #include <string>
 
@@ -20,9 +20,15 @@ struct Pipe {
   }
   // Waits for something to read.
   [[nodiscard]] std::string read_some() const {
-    std::array<char, 4096> buffer;
-    const ssize_t size = read(read_end.get(), buffer.data(), buffer.size());
-    return {buffer.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
+    std::string text(1 << 20, '\0');
+    const ssize_t size = read(read_end.get(), text.data(), text.size());
+    text.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+    return text;
+  }
+  // What is there already.
+  [[nodiscard]] std::string take() const {
+    fcntl(read_end.get(), F_SETFL, O_NONBLOCK);
+    return read_some();
   }
 
   net::FileDescriptor read_end, write_end;
