@@ -9,14 +9,14 @@ namespace {
 
 // A line in twentieths of a degree: two characters a step, east and north, of which 'P' is no step
 // at all, 'Q' one to the positive and so on. The backslash has no part in it.
-struct Line {
+struct EncodedLine {
   int east, north;
   std::string_view steps;
 };
-constexpr Line land_rings[] = {
+constexpr EncodedLine land_rings[] = {
 #include "traceroute/map/coast_land.inc"
 };
-constexpr Line border_lines[] = {
+constexpr EncodedLine border_lines[] = {
 #include "traceroute/map/coast_borders.inc"
 };
 constexpr double twentieth = 0.05;
@@ -24,7 +24,7 @@ constexpr double min_step = 1.4;  // in units of the sheet, less than is seen
 
 int step(char c) { return c > '\\' ? c - 'P' - 1 : c - 'P'; }
 
-std::vector<Degrees> decoded(const Line& line) {
+std::vector<Degrees> decoded(const EncodedLine& line) {
   int east = line.east;
   int north = line.north;
   std::vector<Degrees> points = {{north * twentieth, east * twentieth}};
@@ -38,7 +38,7 @@ std::vector<Degrees> decoded(const Line& line) {
 
 // Calls use(points) for each copy of a line that is on the sheet, a turn further east or west.
 template <typename Use>
-void for_each_copy(const Projection& projection, const Line& line, Use use) {
+void for_each_copy(const Projection& projection, const EncodedLine& line, Use use) {
   const std::vector<Degrees> points = decoded(line);
   const auto [west, east] = std::ranges::minmax(points, {}, &Degrees::longitude);
   for (const double turn : {-360.0, 0.0, 360.0}) {
@@ -78,7 +78,7 @@ std::string land(const Projection& projection) {
   const double right = projection.width() + margin;
   const double bottom = projection.height() + margin;
   std::string data;
-  for (const Line& line : land_rings) {
+  for (const EncodedLine& line : land_rings) {
     for_each_copy(projection, line, [&](std::vector<Point> ring) {
       ring = cut(ring, [](const Point& p) { return p.x + margin; });
       ring = cut(ring, [&](const Point& p) { return right - p.x; });
@@ -95,7 +95,7 @@ std::string borders(const Projection& projection) {
     return p.x >= 0 && p.x <= projection.width() && p.y >= 0 && p.y <= projection.height();
   };
   std::string data;
-  for (const Line& line : border_lines) {
+  for (const EncodedLine& line : border_lines) {
     for_each_copy(projection, line, [&](const std::vector<Point>& points) {
       // The stretches that are on the sheet, each with the step that leads there and away.
       std::vector<Point> stretch;
