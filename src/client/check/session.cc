@@ -38,8 +38,7 @@ void CheckSession::restart() {
   acked.clear();
   replaced_ = {};
   resend_ = ResendInterval(trial_.target.resend.get());
-  exchanged_.reset();
-  has_b2 = refused_before_ = exchanged_answers_ = false;
+  has_b2 = refused_before_ = false;
   odd_reply_.clear();
 }
 
@@ -113,10 +112,6 @@ CheckSession::Event CheckSession::take(net::Deadline deadline) {
   const auto header = wire::decode_header(bytes);
   narrate("< " + (header ? wire::text(*header) : std::to_string(bytes.size()) + " bytes") +
           " from " + from.text());
-  if (from == exchanged_) {
-    exchanged_answers_ = true;
-    return Event::odd;
-  }
   if (!from_server(from, header) || replaced_.sent(from, bytes, a)) return Event::nothing;
   // Not too exactly: what is wrong with a message is for the checks to say.
   const bool has_a2 = !packet(Message::a2).empty();

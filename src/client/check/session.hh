@@ -236,11 +236,9 @@ class CheckSession {
   std::map<std::uint32_t, SentB1> b1_sent_;  // by packet_id
   ReplacedSessions replaced_;
   ResendInterval resend_;
-  std::uint32_t last_b1_ = 0;              // the packet of stage b that was sent last
-  bool refused_before_ = false;            // it was refused
-  std::optional<net::Address> exchanged_;  // udp_port with its bytes exchanged, if it was asked
-  bool exchanged_answers_ = false;
-  std::string odd_reply_;  // what came in place of its ack, in words
+  std::uint32_t last_b1_ = 0;    // the packet of stage b that was sent last
+  bool refused_before_ = false;  // it was refused
+  std::string odd_reply_;        // what came in place of its ack, in words
   std::optional<net::Stream> connection_;
   AfterC2 after_;
   std::map<Message, std::vector<std::uint8_t>> packets_;

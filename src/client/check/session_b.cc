@@ -54,15 +54,8 @@ void CheckSession::deliver(std::uint32_t packet_id) {
   PortRefusals refusals;
   for (int sends = 0; sends < max_sends && !refusals.for_good(); ++sends) {
     if (packet_id >= a.num) return;  // another session has begun, with fewer packets
-    const bool ask_exchanged = refusals.for_a_while();
     refusals.sent();
     send_b1(packet_id);
-    if (ask_exchanged) {
-      const auto port = static_cast<std::uint16_t>(a.udp_port);
-      exchanged_ = with_port_exchanged(trial_.target.address.with_port(port));
-      const auto packet = right_b1(packet_id);
-      (void)net::send_datagram(socket_.get(), packet, *exchanged_);
-    }
     for (const auto due = net::Deadline::after(resend_.get()); !due.passed();) {
       const Event event = take(due);
       if (event == Event::refused) refusals.refused();
@@ -74,7 +67,6 @@ void CheckSession::deliver(std::uint32_t packet_id) {
   if (!refusals.for_good()) expect_sent();
   throw NotMade(name_b1(packet_id) + " was not acked: " +
                 (refusals.for_good() ? "the port refused it for 3 s" : "sent 20 times") +
-                (exchanged_answers_ ? exchanged_port_text(*exchanged_, "answers") : "") +
                 (odd_reply_.empty() ? "" : "; " + odd_reply_));
 }
 

@@ -6,7 +6,6 @@
 
 #include "net/connect.hh"
 #include "net/datagram.hh"
-#include "net/error.hh"
 #include "net/socket.hh"
 #include "wire/diagnosis.hh"
 
@@ -41,29 +40,6 @@ std::optional<Incoming> receive(const net::FileDescriptor& socket) {
   return Incoming{datagram->from, datagram->error, {bytes.begin(), bytes.end()}, datagram->arrival};
 }
 
-net::Address with_port_exchanged(const net::Address& server) {
-  const std::uint16_t port = server.port();
-  return server.with_port(static_cast<std::uint16_t>(port << 8 | port >> 8));
-}
-
-std::string exchanged_port_text(const net::Address& exchanged, std::string_view does) {
-  return " (" + std::to_string(exchanged.port()) + ", its two bytes exchanged, " +
-         std::string(does) + ": ntohs missing?)";
-}
-
-namespace {
-
-bool accepts(const net::Address& server, net::Deadline deadline) {
-  try {
-    (void)net::connect_tcp({server}, deadline, net::LocalPort::dynamic);
-    return true;
-  } catch (const std::system_error&) {
-    return false;
-  }
-}
-
-}  // namespace
-
 // A SYN that was lost is repeated sooner than the system would do it, which could outlast the
 // server's own patience.
 net::Stream connect_when_ready(const net::Address& server, std::chrono::milliseconds max_late,
@@ -71,8 +47,6 @@ net::Stream connect_when_ready(const net::Address& server, std::chrono::millisec
                                const std::function<void(const std::string&)>& note) {
   constexpr auto pause = std::chrono::milliseconds(50);
   const auto refused_for_good = net::Deadline::after(max_late);
-  const auto a_while = net::Deadline::after(refused_a_while);
-  std::optional<bool> exchanged_accepts;
   for (auto timeout = std::chrono::milliseconds(500);;) {
     const auto attempt = net::Deadline::after(timeout).or_sooner(deadline);
     try {
@@ -83,16 +57,10 @@ net::Stream connect_when_ready(const net::Address& server, std::chrono::millisec
       const bool refused = error.code() == std::errc::connection_refused;
       const bool silent = error.code() == std::errc::timed_out;
       const bool again = (refused && !refused_for_good.passed()) || silent;
-      const net::Address exchanged = with_port_exchanged(server);
-      if (refused && a_while.passed() && !exchanged_accepts)
-        exchanged_accepts = accepts(exchanged, attempt);
-      if (again && !deadline.passed()) std::this_thread::sleep_for(pause);
+      if (!again || deadline.passed()) throw;
+      std::this_thread::sleep_for(pause);
       // An attempt that begins after the deadline would tell of silence where the port refused.
-      if (!again || deadline.passed()) {
-        if (!exchanged_accepts.value_or(false)) throw;
-        net::fail("connect to " + server.text() + exchanged_port_text(exchanged, "accepts"),
-                  error.code().value());
-      }
+      if (deadline.passed()) throw;
       note(error.what());
       if (silent) timeout *= 2;
     }

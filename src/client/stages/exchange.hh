@@ -37,14 +37,6 @@ inline std::string after_colon(const std::string& guess) {
   return guess.empty() ? "" : ": " + guess;
 }
 
-// A server that names a port as its sockaddr holds it, without ntohs(), means the one with the two
-// bytes exchanged. That one is asked, too, where the port named has refused for a while: whether it
-// answers is told, and counts for nothing else.
-inline constexpr auto refused_a_while = std::chrono::seconds(1);
-net::Address with_port_exchanged(const net::Address& server);
-// " (41413, its two bytes exchanged, accepts: ntohs missing?)"
-std::string exchanged_port_text(const net::Address& exchanged, std::string_view does);
-
 // Whether a UDP port refuses for good: one refusal says nothing about later sends.
 class PortRefusals {
  public:
@@ -56,20 +48,16 @@ class PortRefusals {
   // An ICMP error came for it.
   void refused() {
     refused_ = true;
-    if (for_good_.never()) {
-      for_a_while_ = net::Deadline::after(refused_a_while);
-      for_good_ = net::Deadline::after(std::chrono::seconds(3));
-    }
+    if (for_good_.never()) for_good_ = net::Deadline::after(std::chrono::seconds(3));
   }
   // Whether the last datagram was refused.
   [[nodiscard]] bool is_refused() const { return refused_; }
-  // Whether every datagram of the last second, or of the last 3 s, was.
-  [[nodiscard]] bool for_a_while() const { return refused_ && for_a_while_.passed(); }
+  // Whether every datagram of the last 3 s was.
   [[nodiscard]] bool for_good() const { return refused_ && for_good_.passed(); }
 
  private:
   bool refused_ = false;
-  net::Deadline for_a_while_, for_good_;
+  net::Deadline for_good_;
 };
 
 // The sessions that an a1 which was sent twice has opened, and that another one has replaced: what
@@ -98,8 +86,7 @@ struct Incoming {
 std::optional<Incoming> receive(const net::FileDescriptor& socket);
 
 // Stage c: connects to tcp_port, again and again while it is silent, or refuses for no longer than
-// `max_late`. Calls `note` with the reason before each new attempt. Throws std::system_error,
-// whose text also says whether the port with its bytes exchanged accepts.
+// `max_late`. Calls `note` with the reason before each new attempt. Throws std::system_error.
 net::Stream connect_when_ready(const net::Address& server, std::chrono::milliseconds max_late,
                                net::Deadline deadline,
                                const std::function<void(const std::string&)>& note);

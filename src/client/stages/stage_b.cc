@@ -25,9 +25,7 @@ class StageB {
       for (int i = 0; i < net::max_in_turn && !reply; ++i) {
         const auto incoming = receive(a_.socket);
         if (!incoming) break;
-        if (incoming->from == exchanged_ && !incoming->error) {
-          exchanged_answers_ = true;
-        } else if (!incoming->error) {
+        if (!incoming->error) {
           reply = take(incoming->packet, incoming->from);
         } else if (incoming->from == a_.server) {
           refuse(incoming->error);
@@ -60,10 +58,6 @@ class StageB {
                             "packet_id " + std::to_string(id) + " of " +
                                 std::to_string(a_.message.num) + ", " +
                                 std::to_string(a_.message.len) + " zero bytes");
-    if (refusals_.for_a_while()) {
-      exchanged_ = with_port_exchanged(a_.server);
-      (void)net::send_datagram(a_.socket.get(), packet, *exchanged_);
-    }
     refusals_.sent();
     // A packet that cannot be sent now is as good as lost, and is sent again.
     unsent_ = net::send_datagram(a_.socket.get(), packet, a_.server);
@@ -201,8 +195,7 @@ class StageB {
                        " acked; last came: " + seen_ +
                        (unsent_ ? "; the last one could not be sent: " + unsent_.message()
                         : refusals_.is_refused() ? "; the last one sent was refused"
-                                                 : "") +
-                       (exchanged_answers_ ? exchanged_port_text(*exchanged_, "answers") : ""));
+                                                 : ""));
   }
 
   const Exchange& exchange_;
@@ -214,8 +207,6 @@ class StageB {
   ReplacedSessions replaced_;
   ResendInterval resend_;
   PortRefusals refusals_;
-  std::optional<net::Address> exchanged_;  // udp_port with its bytes exchanged, if it was asked
-  bool exchanged_answers_ = false;
   std::error_code unsent_;  // why the last packet could not be sent, if so
   std::string seen_ = "nothing";
 };

@@ -138,22 +138,6 @@ TEST(Words, OfAnotherSecret) {
   }
 }
 
-// A port of two equal bytes is the same in either order: then another session has another one.
-TEST(Words, OfAPortWithItsBytesExchanged) {
-  for (const auto& [check, message, words] :
-       {std::tuple{201, "a2", ", its two bytes exchanged, answers: ntohs missing?)"},
-        std::tuple{301, "b2", ", its two bytes exchanged, accepts: ntohs missing?)"}}) {
-    const scripted::Server server(
-        {.name = message, .change = [&, of = std::string(message)](auto& name, Packet& packet) {
-           if (name == of) reverse(packet, name == "a2" ? 22 : 14, 2);
-         }});
-    Result result;
-    for (int tries = 0; tries < 3 && result.ok(); ++tries)
-      result = check_one(static_cast<std::size_t>(check), server.address());
-    EXPECT_NE(result.seen.find(words), std::string::npos) << message << ": " << result.seen;
-  }
-}
-
 // Words are no message, whatever their size.
 TEST(Words, OfTheServerItself) {
   struct Said {

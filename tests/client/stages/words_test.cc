@@ -159,21 +159,6 @@ const Failing failures[] = {
      "stage d: awaited d2 (16 bytes) from 127.0.0.1:PORT after 3 of 3 messages: nothing came"},
 };
 
-// A port of two equal bytes is the same in either order: then another session has another one.
-TEST(StageClientFailure, NamesAPortWhoseBytesAreExchanged) {
-  for (const std::string message : {"a2", "b2"}) {
-    const scripted::Server server({.name = message, .change = [&](auto& name, Packet& packet) {
-                                     const std::size_t at = name == "a2" ? 22 : 14;
-                                     if (name == message) std::swap(packet[at], packet[at + 1]);
-                                   }});
-    std::string text = "no failure";
-    for (int tries = 0; tries < 3 && text == "no failure"; ++tries)
-      text = failure_of(exchange_with(server.address(), 1, 20s));
-    EXPECT_NE(text.find(", its two bytes exchanged, "), std::string::npos) << text;
-    EXPECT_NE(text.find(": ntohs missing?)"), std::string::npos) << text;
-  }
-}
-
 INSTANTIATE_TEST_SUITE_P(Words, StageClientFailure, testing::ValuesIn(failures),
                          [](const auto& row) { return row.param.ways.name; });
 
