@@ -28,6 +28,7 @@ Result read(const std::vector<std::string>& pieces, bool ends, std::chrono::mill
     reader.body(wire::http::body_end(response), [&](std::span<const std::uint8_t> piece) {
       require(!piece.empty(), "a piece with bytes");
       result.body.append(piece.begin(), piece.end());
+      return true;
     });
   } catch (const cli::Failure& failure) {
     result.failure = failure.what();
