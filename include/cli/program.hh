@@ -32,6 +32,9 @@ class Answer : public std::runtime_error {
 // `name` is what messages call the program if argv[0] does not say.
 int run(std::string_view name, int argc, char** argv, int (*body)(int argc, char** argv));
 
+// The exit status of who was interrupted and ended what it had begun, as shells call SIGINT.
+inline constexpr int interrupted_status = 128 + 2;
+
 // What the program was started as: the last part of argv[0], with odd bytes escaped.
 std::string_view program_name();
 

@@ -11,8 +11,6 @@
 
 namespace traceroute {
 
-constexpr int interrupted_status = 128 + 2;  // the exit status, as shells call it
-
 struct Options {
   std::string host;
   net::Family family = net::Family::any;

@@ -17,8 +17,6 @@ namespace client {
 
 namespace {
 
-constexpr int interrupted_status = 128 + 2;  // the exit status, as shells call it
-
 // Readable once the program is to end, which then says so in its report. To be called before any
 // thread starts.
 int stop_descriptor() {
@@ -106,7 +104,7 @@ std::optional<Counts> make_all(Target& target, const std::vector<CheckGroup>& gr
                         : !target.one_client.empty() ? one_client_of(target)
                                                      : "no end in time");
         // Checks that are under way would wait for their server first.
-        if (interrupted) std::_Exit(interrupted_status);
+        if (interrupted) std::_Exit(cli::interrupted_status);
         return std::nullopt;
       }
       report.add(check, *result);

@@ -110,12 +110,12 @@ bool AfterC2::receive(net::Stream& connection, net::Deadline deadline) {
 
 std::optional<wire::Bytes> AfterC2::find_d2(bool all) const {
   // More than d2 with all padding is some other text.
-  constexpr std::size_t most = wire::max_c2_padding + d2_size;
-  const auto bytes = wire::Bytes(bytes_).first(std::min(bytes_.size(), most));
+  constexpr std::size_t max_size = wire::max_c2_padding + d2_size;
+  const auto bytes = wire::Bytes(bytes_).first(std::min(bytes_.size(), max_size));
   const auto padding = wire::padding_before_d2(bytes, padding_, all);
   if (!padding || !wire::quoted_text(extra()).empty()) return std::nullopt;
   const auto d2 = wire::Bytes(bytes_).subspan(*padding);
-  if (bytes_.size() > most && wire::decode_header(d2)->payload_len != wire::d2_len)
+  if (bytes_.size() > max_size && wire::decode_header(d2)->payload_len != wire::d2_len)
     return std::nullopt;
   return d2;
 }

@@ -51,7 +51,7 @@ Found find_paths(const Plan& plan, FamilySocket& family_socket, AddressInfo& inf
       (void)prober.receive();  // what has come with the signal
       return {multipath.graph(),
               "interrupted: the search for paths to " + plan.name + " is incomplete",
-              interrupted_status};
+              cli::interrupted_status};
     }
   }
 }

@@ -4,6 +4,7 @@
 #include <exception>
 #include <random>
 
+#include "cli/program.hh"
 #include "cli/write.hh"
 #include "net/kernel.hh"
 #include "net/stop_signal.hh"
@@ -54,7 +55,7 @@ int find_paths(const Options& options, FamilySockets& sockets) {
   for (; !resolved; resolved = resolver.next()) {
     if (net::wait_readable_patiently(fds, {}) == 0) {
       cli::say(interrupted_look_up(options.host));
-      return interrupted_status;
+      return cli::interrupted_status;
     }
   }
   if (resolved->addresses.empty()) throw cli::Failure(resolved->error);

@@ -4,6 +4,7 @@
 #include <ctime>
 #include <iterator>
 
+#include "cli/program.hh"
 #include "net/wait.hh"
 #include "traceroute/run/destination.hh"
 
@@ -33,7 +34,7 @@ int Tracer::run(Targets& targets, int stop) {
     if (net::is_readable({stop})) {
       interrupt(targets, time);
       output_.finish();
-      return interrupted_status;
+      return cli::interrupted_status;
     }
     take_turns(time);
     begin_targets(targets, time);

@@ -30,7 +30,7 @@
 namespace {
 
 thread_local bool no_memory = false;
-std::atomic<std::size_t> most_memory = 0;  // asked for at once
+std::atomic<std::size_t> max_memory = 0;  // asked for at once
 std::atomic<int> receipts_to_fail = 0, receipt_error = EAGAIN;
 thread_local std::chrono::milliseconds held_up{0};  // before its next receipt
 
@@ -39,7 +39,7 @@ thread_local std::chrono::milliseconds held_up{0};  // before its next receipt
 #if !ADDRESS_SANITIZER
 // Not inline: g++ would see malloc and free, but not that they belong together.
 [[gnu::noinline]] void* operator new(std::size_t size) {
-  for (auto most = most_memory.load(); size > most;) most_memory.compare_exchange_weak(most, size);
+  for (auto max = max_memory.load(); size > max;) max_memory.compare_exchange_weak(max, size);
   void* const memory = no_memory ? nullptr : std::malloc(size);
   if (!memory) throw std::bad_alloc();
   return memory;
@@ -123,10 +123,10 @@ TEST(CheckRun, WhatAServerAsksForTakesNoMemoryBeyondABound) {
   ways.change = [](const std::string& name, scripted::Packet& packet) {
     if (name == "a2") std::fill(packet.begin() + 12, packet.end(), 0xff);
   };
-  most_memory = 0;
+  max_memory = 0;
   const auto results =
       make(ways, checks_where([](std::size_t number) { return number >= 228 && number <= 242; }));
-  EXPECT_LT(most_memory, std::size_t{16} * 1024 * 1024);
+  EXPECT_LT(max_memory, std::size_t{16} * 1024 * 1024);
   EXPECT_EQ(results.at(228).seen,
             "the check could not be made: a2: udp_port 4294967295, 1 to 65535 expected");
 }
