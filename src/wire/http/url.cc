@@ -32,20 +32,28 @@ std::string without_dot_segments(std::string_view path) {
   return out;
 }
 
+// Whether a character stands for itself in a path or a query (sections 3.3 and 3.4); a percent sign
+// does where it begins an encoding. `rest` begins with the character.
+bool may_stand(std::string_view rest) {
+  const char c = rest.front();
+  if (c == '%') return rest.size() > 2 && hex_value(rest[1]) >= 0 && hex_value(rest[2]) >= 0;
+  return is_letter(c) || is_digit(c) ||
+         std::string_view("-._~!$&'()*+,;=:@/?").find(c) != std::string_view::npos;
+}
+
 // What a request line takes of a path, a query and a fragment: no fragment, no dot segments
-// (section 6.2.2.3), and nothing but visible characters.
+// (section 6.2.2.3), and what must not stand in a URL encoded: servers refuse it.
 std::string target_of(std::string_view text) {
   text = text.substr(0, text.find('#'));
   const auto query = std::min(text.find('?'), text.size());
   const std::string plain =
       without_dot_segments(text.substr(0, query)) + std::string(text.substr(query));
   std::string target;
-  for (const char c : plain) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte > ' ' && byte < 0x7f) {
-      target += c;
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    if (may_stand(std::string_view(plain).substr(i))) {
+      target += plain[i];
     } else {
-      append_encoded(target, c);
+      append_encoded(target, plain[i]);
     }
   }
   if (!target.starts_with('/')) target.insert(0, 1, '/');
