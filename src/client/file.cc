@@ -29,13 +29,16 @@ std::string fault(net::Ending ending, std::uint64_t count) {
          " after " + std::to_string(count) + " bytes";
 }
 
-// The status line of a web server that refuses what it was asked, at the beginning of a file.
+// The status line by which a web server refuses what is no request to it, at the beginning of a
+// file. A page saved with its head begins alike, but with another status: 200, 404.
 std::optional<std::string> http_refusal(std::string_view beginning) {
   const auto line = wire::http::take_line(beginning);
   if (!line) return std::nullopt;
   const std::string head = std::string(*line) + "\r\n\r\n";
   const auto response = wire::http::parse_response(head);
-  return response && response->status >= 400 ? std::optional(std::string(*line)) : std::nullopt;
+  constexpr std::array refusals = {400, 501, 505};
+  const bool refused = response && std::ranges::find(refusals, response->status) != refusals.end();
+  return refused ? std::optional(std::string(*line)) : std::nullopt;
 }
 
 }  // namespace

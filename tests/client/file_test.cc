@@ -62,8 +62,9 @@ TEST_F(FileClient, ARefusalOfAWebServerIsNoFile) {
       EXPECT_EQ(content(), "old");
     }
   }
-  for (const std::string& file : {"HTTP/1.1 200 OK\r\n\r\nsaved"s, "HTTP/1.1 400 "s,
-                                  "HTTP/1.1 400" + std::string(200, 'x') + '\n'}) {
+  for (const std::string& file :
+       {"HTTP/1.1 200 OK\r\n\r\nsaved"s, "HTTP/1.1 404 Not Found\r\n\r\nsaved"s, "HTTP/1.1 400 "s,
+        "HTTP/1.1 400" + std::string(200, 'x') + '\n'}) {
     EXPECT_EQ(fetch({file}), "");
     EXPECT_EQ(content(), file);
   }
