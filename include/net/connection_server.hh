@@ -28,6 +28,8 @@ struct ConnectionRules {
   // Where a close would say something to the peer: connections end in a reset, unless `serve` takes
   // that back (Stream::reset_on_close), and so does one too many, for which `refuse` is not called.
   bool resets = false;
+  // Of a shortage that begins again and again, as when many connect to a full server.
+  std::chrono::milliseconds between_reports = std::chrono::minutes(1);
 };
 
 // Threads wait in accept; the one that gets a connection serves it and comes back. Whenever the
@@ -60,9 +62,14 @@ class ConnectionServer {
     AcceptQueue(ThreadPool& pool, int fd) : socket(fd), registration(pool, fd) {}
   };
 
+  struct Shortage {
+    std::atomic<bool> lasts = false;
+    std::atomic<Clock::rep> next_report = Clock::time_point::min().time_since_epoch().count();
+  };
+
   bool send_waiter(AcceptQueue& queue);
   void work(AcceptQueue& queue);
-  void note(std::atomic<bool>& shortage, bool is_short, std::string_view what);
+  void note(Shortage& shortage, bool is_short, std::string_view what);
   void report(const Address* peer, std::string_view reason) const noexcept;
   void take(FileDescriptor connection, const Address& peer);
   void turn_away(Stream& connection);
@@ -71,7 +78,7 @@ class ConnectionServer {
   const ConnectionRules rules_;
   std::deque<AcceptQueue> queues_;
   const WakeEvent unattended_;
-  std::atomic<bool> lacks_threads_ = false, cannot_accept_ = false;
+  Shortage lacks_threads_, cannot_accept_;
   std::atomic<std::size_t> open_ = 0;
   std::atomic<std::size_t> refusing_ = 0;
 };

@@ -102,10 +102,16 @@ void ConnectionServer::work(AcceptQueue& queue) {
   }
 }
 
-// A shortage is reported when it begins.
-void ConnectionServer::note(std::atomic<bool>& shortage, bool is_short, std::string_view what) {
-  if (shortage == is_short) return;
-  if (shortage.exchange(is_short) || !is_short || pool_.stopping()) return;
+// A shortage is reported when it begins, and not again for some time: each connection that ends may
+// let one in, and end it for that long.
+void ConnectionServer::note(Shortage& shortage, bool is_short, std::string_view what) {
+  if (shortage.lasts == is_short) return;
+  if (shortage.lasts.exchange(is_short) || !is_short || pool_.stopping()) return;
+  const auto now = Clock::now().time_since_epoch();
+  Clock::rep next = shortage.next_report;
+  const Clock::rep after = (now + Clock::duration(rules_.between_reports)).count();
+  // One thread of several has the word.
+  if (now.count() < next || !shortage.next_report.compare_exchange_strong(next, after)) return;
   report(nullptr, what);
 }
 

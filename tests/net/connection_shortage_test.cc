@@ -68,9 +68,12 @@ namespace {
 
 class Shortage : public testing::Test {
  protected:
-  explicit Shortage(std::chrono::milliseconds silence = 20s) : silence_(silence) {
+  explicit Shortage(std::chrono::milliseconds silence = 20s,
+                    std::chrono::milliseconds between_reports = 0s)
+      : silence_(silence) {
     ConnectionRules rules;
     rules.silence = silence;
+    rules.between_reports = between_reports;
     rules.serve = [this](Stream& stream, const Address&) { serve(stream); };
     rules.report = [this](std::string_view reason) {
       const std::lock_guard lock(mutex_);
@@ -163,6 +166,24 @@ TEST_F(Shortage, OfDescriptorsIsReportedEachTimeThatItBegins) {
     EXPECT_GE(reports().size(), times);
     EXPECT_LE(reports().size(), 2 * times);
   }
+}
+
+class ShortageAgain : public Shortage {
+ protected:
+  ShortageAgain() : Shortage(20s, 24h) {}
+};
+
+// As of a full server that many connect to: each time that one gets in, the shortage is over.
+TEST_F(ShortageAgain, IsReportedOnceInATime) {
+  for (int times = 0; times < 5; ++times) {
+    give_errors({EMFILE, EMFILE});
+    Stream first = connect();
+    EXPECT_TRUE(echoes(first));
+    ASSERT_TRUE(wait_until(all_errors_given));
+    Stream second = connect();
+    EXPECT_TRUE(echoes(second));
+  }
+  EXPECT_EQ(reports().size(), 1U);
 }
 
 class WithoutTimeOuts : public Shortage {
