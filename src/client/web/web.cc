@@ -39,7 +39,8 @@ std::string brief(std::string_view text) {
 // Why a text is no URL to go to.
 std::string fault_of(const std::string& text) {
   const bool https = http::begins_ignoring_case(text, "https://");
-  return brief(text) + (https ? ": https is not supported" : ": no http URL without a user name");
+  return brief(text) + (https ? ": https is not supported"
+                              : ": no http URL with a host in ASCII and no user name");
 }
 
 http::Url checked_url(const std::string& text) {
