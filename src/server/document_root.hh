@@ -50,6 +50,10 @@ class DocumentRoot {
 // a link to nowhere or to outside. Any other says that it could not be looked.
 bool is_no_file(int error);
 
+// Whether a regular file has bytes though its size is 0, as those below /proc and in some file
+// systems of users (fuse(8)): how many they are cannot be known.
+bool hides_its_size(int file);
+
 // Opens a path below a directory component by component, and follows no symbolic link at all.
 net::FileDescriptor open_stepwise(int directory, const std::string& path);
 

@@ -40,6 +40,7 @@ std::string send_named(net::Stream& connection, DocumentRoot& root, const std::s
   if (fstat(file.get(), &about) != 0) return std::strerror(errno);
   if (!S_ISREG(about.st_mode)) return "not a regular file";
   const auto size = static_cast<std::uint64_t>(about.st_size);
+  if (size == 0 && hides_its_size(file.get())) return "does not say its size";
   const auto sent = connection.send_file(file.get(), 0, size, silence);
   if (sent.ending == net::Ending::full) return {};
   if (sent.ending == net::Ending::end) return "became shorter while it was sent";

@@ -2,6 +2,7 @@
 #include "server/file.hh"
 
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <csignal>
@@ -51,6 +52,14 @@ TEST_F(Files, ThatAreNotGivenEndInAReset) {
     EXPECT_EQ(get(service, name), "(reset)") << name;
   }
   EXPECT_EQ(get(service, std::string(4096, 'a')), "(reset)");
+}
+
+TEST_F(Files, ThatHideTheirSizeAreNotEmpty) {
+  if (access("/proc/self/stat", R_OK) != 0) GTEST_SKIP() << "no /proc";
+  DocumentRoot proc("/proc/self");
+  Service service(
+      10, [&](net::Stream& stream) { serve_file(stream, net::Address(), proc, 30s, false); });
+  EXPECT_EQ(get(service, "stat"), "(reset)");
 }
 
 TEST_F(Files, ANameInPiecesIsTheSame) {

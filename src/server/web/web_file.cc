@@ -38,6 +38,10 @@ struct File {
 File open_file(const Site& site, const std::string& path) {
   File file{site.root->open(path)};
   if (file.fd && fstat(file.fd.get(), &file.about) != 0) file.fd.reset();
+  if (file.fd && file.is_regular() && file.size() == 0 && hides_its_size(file.fd.get())) {
+    file.fd.reset();
+    errno = EIO;
+  }
   return file;
 }
 

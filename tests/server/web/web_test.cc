@@ -36,6 +36,12 @@ TEST_F(Web, AnEmptyFileIsAnswered) {
             "Content-Type: application/octet-stream\r\nContent-Length: 0\r\n\r\n");
 }
 
+TEST_F(Web, AFileThatHidesItsSizeIsNotAnEmptyOne) {
+  root_.emplace("/proc/self");
+  if (status(get("/stat")) == "HTTP/1.1 404 Not Found") GTEST_SKIP() << "no /proc";
+  EXPECT_EQ(get("/stat"), page("500 Internal Server Error", "", "This cannot be read."));
+}
+
 TEST_F(Web, ALargeFileIsAnsweredWhole) {
   std::string content;
   while (content.size() < 3'000'000) content += std::to_string(content.size()) + ' ';
