@@ -169,9 +169,9 @@ struct BeforeD1 {
 std::optional<Fault> judge_d1_header(Bytes packet, const C2& task, std::uint32_t index,
                                      const std::optional<BeforeD1>& before = {});
 std::optional<Fault> judge_d1(Bytes packet, const C2& task, std::uint32_t index = 0);
-// A d1 that was sent without its padding, or with 4 bytes where none is due, shows in the next one,
-// whose header begins in what was taken for the padding, or 4 bytes late in `head`, which came
-// next. The fault of the d1 before, if so.
+// A d1 that was sent with too little or too much padding shows in the next one, whose header begins
+// in what was taken for the padding, or late in `head`, which came next. The fault of the d1
+// before, if so.
 std::optional<Fault> judge_padding(Bytes taken_for_padding, Bytes head, const C2& task);
 
 // A packet of stage b that comes again `seconds` after it came last. A little less than the

@@ -31,6 +31,21 @@ std::string guess_value(Bytes data, std::uint8_t c) {
   return one ? "c in the first byte only?" : "";
 }
 
+std::string guess_d1_data(Bytes data, const Evidence& evidence) {
+  const std::uint8_t c = evidence.c;
+  if (auto words = guess_value(data, c); !words.empty() || c == 0) return words;
+  const auto all = [](Bytes bytes, int value) {
+    return std::ranges::all_of(bytes, [=](auto byte) { return byte == value; });
+  };
+  if (all(data, 'c')) return "the letter c?";
+  if (all(data, c & 0x7f)) return "cut to 7 bits?";
+  constexpr std::size_t id_size = 4;
+  const bool id = data.size() > id_size && Reader{data}.u32() == evidence.index;
+  if (id && all(data.subspan(id_size), c)) return "a packet_id as in b1?";
+  const bool cut = data.back() == 0 && all(data.first(data.size() - 1), c);
+  return cut ? "one byte too few?" : "";
+}
+
 // c2 with c in more than its one byte; the last of four is where the padding should end.
 std::string guess_wide_c(Bytes packet, std::uint32_t payload_len) {
   constexpr std::size_t at = header_size + c2_len - 1;
@@ -56,13 +71,35 @@ std::string guess_hello(Bytes payload) {
   return payload.back() == '\n' ? "a newline in place of the NUL?" : "the NUL missing?";
 }
 
-std::string guess_longer_hello(Bytes payload) {
-  const std::size_t text = hello.size() - 1;
-  if (payload.size() <= hello.size() ||
-      !std::ranges::equal(payload.first(text), bytes_of(hello.substr(0, text))))
-    return "";
-  if (payload[text] == '\\' && payload[text + 1] == '0') return "the NUL written as two letters?";
-  return payload[text] == 0 && payload[text + 1] == 0 ? "two NULs?" : "";
+bool begins_with_hello(Bytes payload) {
+  const Bytes text = bytes_of(hello.substr(0, hello.size() - 1));
+  return payload.size() >= text.size() && std::ranges::equal(payload.first(text.size()), text);
+}
+
+std::string guess_hello_len(Bytes payload, std::uint32_t seen) {
+  const std::size_t size = payload.size(), text = hello.size() - 1;
+  if (begins_with_hello(payload)) {
+    if (seen == text) return size == text ? "the NUL missing?" : "the NUL not counted?";
+    if (size < hello.size() + 1) return "";
+    if (payload[text] == '\\' && payload[text + 1] == '0') return "the NUL written as two letters?";
+    if (payload[text] == '\n' || payload[text] == '\r') return "a newline too many?";
+    if (payload[text] != 0) return "";
+    if (seen == hello.size() + 1 && payload[text + 1] == 0) return "two NULs?";
+    const bool four = seen == hello.size() + 4 && size == seen;
+    return four ? "4 padding bytes too many, and counted?" : "";
+  }
+  const Bytes without_space = bytes_of(std::string_view("helloworld\0\0", 12));
+  if (size >= text &&
+      std::ranges::equal(payload, without_space.first(std::min(size, hello.size())))) {
+    return "the space missing?";
+  }
+  for (const std::size_t length : {1, 2, 4}) {
+    if (size > length && begins_with_hello(payload.subspan(length)))
+      return "a length before the text?";
+  }
+  // Each of them in two bytes, after a byte order mark perhaps.
+  const bool two = size > text && std::ranges::count(payload, 0) >= std::ptrdiff_t{text};
+  return two && std::ranges::count(payload, 'l') == 3 ? "text of two bytes a letter?" : "";
 }
 
 std::string guess_b1_len(std::uint32_t seen, std::uint32_t right, std::size_t size) {
@@ -73,6 +110,30 @@ std::string guess_b1_len(std::uint32_t seen, std::uint32_t right, std::size_t si
   if (seen == right + 4) return "the packet_id as 64 bits?";
   const bool fours = seen == 4 + (right - 4) * 4 && size == wire_size(seen);
   return fours ? "four bytes for each zero?" : "";
+}
+
+std::string guess_d1_len(const Evidence& evidence, std::uint32_t seen) {
+  const std::uint32_t right = evidence.expected.payload_len;
+  const auto size = static_cast<std::uint32_t>(padded(right));
+  const auto& before = evidence.before;
+  const std::uint32_t psecret = decode_header(evidence.packet)->psecret;
+  const bool a1 = seen == hello.size() && psecret == 0;
+  const bool of_b =
+      before && psecret == before->secret_b && (seen == 0 || seen == 4 || seen == hello.size());
+  if (a1 || of_b) return "a message sent as c1?";
+  const bool two = seen == right * 2, three = seen == right * 3, four = seen == right * 4;
+  if (two || three || four) {
+    if (auto words = guess_value(payload_of(evidence), evidence.c); !words.empty()) return words;
+  }
+  const std::uint32_t count = evidence.count;
+  if (count > 1 && (seen == right * count || seen == size * count)) return "one header for all d1?";
+  if (seen == right + header_size) return "the header counted?";
+  if (seen == size + header_size) return "the header and the padding counted?";
+  if (seen == right + 4 && !two) return "a packet_id as in b1?";
+  if (two || four) return two ? "two bytes for each c?" : "four bytes for each c?";
+  if (before && seen == before->len) return "len in place of len2?";
+  if (before && seen == before->len + 4) return "the payload_len of b1?";
+  return seen == count ? "num2 in place of len2?" : "";
 }
 
 std::string guess_packet_id(const Evidence& evidence) {

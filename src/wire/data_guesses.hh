@@ -27,15 +27,21 @@ inline Bytes payload_of(const Evidence& evidence) {
   return packet.subspan(std::min(packet.size(), header_size));
 }
 
-// c in more than its one byte.
+// c in more than its one byte, or as text.
 std::string guess_value(Bytes data, std::uint8_t c);
-// The same of c2, by its payload_len.
+// Data of d1 in which a byte is not c.
+std::string guess_d1_data(Bytes data, const Evidence& evidence);
+// c in more than its one byte: of c2, by its payload_len.
 std::string guess_wide_c(Bytes packet, std::uint32_t payload_len);
 std::string guess_hello(Bytes payload);
-// a1 with one byte more than it should count.
-std::string guess_longer_hello(Bytes payload);
+// "hello world", whatever follows.
+bool begins_with_hello(Bytes payload);
+// a1 with another payload_len than it should have.
+std::string guess_hello_len(Bytes payload, std::uint32_t seen);
 // b1 with a packet_id of another size, or with zeros of another.
 std::string guess_b1_len(std::uint32_t seen, std::uint32_t right, std::size_t size);
+// d1 with another payload_len than it should have.
+std::string guess_d1_len(const Evidence& evidence, std::uint32_t seen);
 std::string guess_packet_id(const Evidence& evidence);
 // Of the data of b1 after its packet_id.
 std::string guess_zeros(Bytes data, std::uint32_t count);

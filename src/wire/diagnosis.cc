@@ -36,28 +36,6 @@ bool lacks_header(const Evidence& evidence) {
   return true;
 }
 
-std::string guess_d1_len(const Evidence& evidence, std::uint32_t seen) {
-  const std::uint32_t right = evidence.expected.payload_len;
-  const auto size = static_cast<std::uint32_t>(padded(right));
-  const auto& before = evidence.before;
-  const std::uint32_t psecret = decode_header(evidence.packet)->psecret;
-  const bool a1 = seen == hello.size() && psecret == 0;
-  const bool of_b = before && psecret == before->secret_b && (seen == 0 || seen == hello.size());
-  if (a1 || of_b) return "a message sent as c1?";
-  const bool two = seen == right * 2, three = seen == right * 3, four = seen == right * 4;
-  if (two || three || four) {
-    if (auto words = guess_value(payload_of(evidence), evidence.c); !words.empty()) return words;
-  }
-  const std::uint32_t count = evidence.count;
-  if (count > 1 && (seen == right * count || seen == size * count)) return "one header for all d1?";
-  if (seen == right + header_size) return "the header counted?";
-  if (seen == size + header_size) return "the header and the padding counted?";
-  if (seen == right + 4 && !two) return "a packet_id as in b1?";
-  if (two || four) return two ? "two bytes for each c?" : "four bytes for each c?";
-  if (before && seen == before->len) return "len in place of len2?";
-  return seen == count ? "num2 in place of len2?" : "";
-}
-
 constexpr std::string_view b1_at_main_port = "a b1 at the main port?";
 // Where an a1 should be: psecret is not that of stage a, and the data is a packet_id and zeros.
 bool looks_like_b1(Bytes packet, const Header& header) {
@@ -74,9 +52,10 @@ bool is_a1_for_b1(const Evidence& evidence) {
   return evidence.message == Message::b1 && !judge_a1(evidence.packet);
 }
 
-// "\"hell\" read as payload_len: "
-std::string text_read_as_len(Bytes packet) {
-  return '"' + std::string(packet.begin(), packet.begin() + 4) + "\" read as payload_len: ";
+// "\"hell\" read as payload_len: no header?"
+std::string text_read_as_len(Bytes packet, std::string_view cause = "no header?") {
+  return '"' + std::string(packet.begin(), packet.begin() + 4) +
+         "\" read as payload_len: " + std::string(cause);
 }
 
 std::string guess_payload_len(const Evidence& evidence, std::uint32_t seen) {
@@ -102,15 +81,16 @@ std::string guess_payload_len(const Evidence& evidence, std::uint32_t seen) {
   if (lacks_header(evidence)) {
     if (evidence.index > 0) return "data in place of a header: one header for all d1?";
     if (!std::ranges::all_of(packet.first(4), printable)) return "no header?";
-    return text_read_as_len(packet) + "no header?";
+    return text_read_as_len(packet);
   }
   if (evidence.message == Message::d1 && evidence.index == 0 &&
       std::ranges::all_of(packet.first(4), printable))
-    return text_read_as_len(packet) + "a text sent as c1?";
-  if (evidence.message == Message::a1 && seen == right - 1)
-    return packet.size() < wire_size(right) ? "the NUL missing?" : "the NUL not counted?";
-  if (evidence.message == Message::a1 && seen == right + 1)
-    return guess_longer_hello(payload_of(evidence));
+    return text_read_as_len(packet, "a text sent as c1?");
+  if (std::ranges::all_of(packet.first(header_size), printable)) return text_read_as_len(packet);
+  if (evidence.message == Message::a1) {
+    const bool counted = packet.size() == wire_size(right) && seen == right + header_size;
+    return counted ? "the header counted?" : guess_hello_len(payload_of(evidence), seen);
+  }
   if (evidence.message == Message::b1) {
     if (auto words = guess_b1_len(seen, right, packet.size()); !words.empty()) return words;
   }
@@ -120,12 +100,11 @@ std::string guess_payload_len(const Evidence& evidence, std::uint32_t seen) {
   if (seen == size) return "the padding counted?";
   const bool num_zeros = seen == evidence.count + 4 && packet.size() == wire_size(seen);
   if (evidence.message == Message::b1 && num_zeros) return "num in place of len?";
+  if (evidence.message == Message::b1 && seen == hello.size()) return "the payload_len of a1?";
   if (evidence.message == Message::d1) return guess_d1_len(evidence, seen);
   const bool longer = packet.size() > wire_size(right);  // so that payload_len may be true
   if (longer && seen == right + 4 && right % 4 == 0 && packet.size() == wire_size(seen))
     return "4 padding bytes too many, and counted?";
-  if (longer && evidence.message == Message::a1 && seen == 2 * right)
-    return "text of two bytes a letter?";
   if (longer) return "";
   if (seen == right + header_size) return "the header counted?";
   return seen == size + header_size ? "the header and the padding counted?" : "";
@@ -141,10 +120,12 @@ std::string guess_wide_header(const Evidence& evidence) {
   if (!header) return "";
   if (header->step == 0 && header->student_id == evidence.expected.step)
     return std::string(wide_step);
-  const std::size_t right = wire_size(evidence.expected.payload_len);
-  const bool wide = header->step == evidence.expected.step && header->student_id == 0 &&
-                    evidence.packet.size() == right + 2;
-  return wide ? "student_id written as 4 bytes?" : "";
+  const std::size_t right = wire_size(evidence.expected.payload_len), size = evidence.packet.size();
+  if (header->step != evidence.expected.step || header->student_id != 0) return "";
+  if (size == right + 2) return "student_id written as 4 bytes?";
+  const bool both = evidence.message == Message::a1 && size == right + 4 &&
+                    !begins_with_hello(payload_of(evidence));
+  return both ? "step and student_id written as 4 bytes?" : "";
 }
 
 // The place of a secret in the payload of a server's message.
@@ -169,6 +150,8 @@ std::string guess_psecret(const Evidence& evidence, std::uint32_t seen) {
     in.take(*offset);
     if (in.u32() == seen && in.ok()) return "the message's own secret?";
   }
+  Reader behind{evidence.packet.subspan(8)};
+  if (seen == 0 && behind.u32() == right && behind.ok()) return "payload_len as 64 bits?";
   if (seen == 0) return "0 is for stage a only?";
   if (right > 0xffff && seen == (right & 0xffff)) return "cut to 16 bits?";
   constexpr std::uint32_t max_signed = 0x7fffffff;
@@ -190,7 +173,10 @@ std::string guess_step(const Evidence& evidence, const Header& header) {
   if (seen == right << 8) return little_endian(right);
   if (seen == client_step) return "the client's step?";
   if (seen == server_step) return "the server's step?";
+  const bool wide = evidence.packet.size() == wire_size(evidence.expected.payload_len) + 8;
+  if (seen == 0 && header.student_id == 0 && wide) return "payload_len and psecret as 64 bits?";
   if (seen == 0) return std::string(header.student_id == right ? wide_step : none_of_16_bits);
+  if (right == client_step && (seen == 3 || seen == 4)) return "the number of the stage?";
   return header.student_id == right ? "step and student_id exchanged?" : "";
 }
 
@@ -213,8 +199,13 @@ std::string guess_size(Message message, std::size_t seen, std::size_t payload_le
   if (seen < right && seen == header_size + payload_len) return "the padding missing?";
   if (seen == right + 4 && payload_len % 4 == 0) return std::string(over_padded);
   if (message == Message::a1 && seen + 1 == right) return "the NUL missing?";
+  if (from_client && payload_len % 4 != 0 && seen == header_size + payload_len + payload_len % 4)
+    return "n % 4 bytes of padding?";
+  if (from_client && seen > right && seen % right == 0) return "several messages in one?";
+  if (message != Message::b1) return "";
+  if (seen == right - 4 && payload_len % 4 != 0) return "the packet_id missing, or rounded down?";
   const bool no_id = seen == right - 4 || seen == header_size + payload_len - 4;
-  return message == Message::b1 && no_id ? "the packet_id missing?" : "";
+  return no_id ? "the packet_id missing?" : "";
 }
 
 std::string guess_number(std::uint32_t seen, std::uint32_t max) {
@@ -247,6 +238,7 @@ std::string guess_in_place_of(Message message, Bytes came) {
 
 std::string guess_extra(std::size_t seen, std::size_t len2) {
   if (seen == 4 && len2 % 4 == 0) return std::string(over_padded);
+  if (seen == 2 || seen == 4) return "too much padding?";
   return seen % wire_size(len2) == 0 ? "more than num2 messages?" : "";
 }
 
@@ -286,7 +278,7 @@ std::string guess(Rule rule, const Evidence& evidence) {
     case Rule::zeros:
       return data.size() > 4 ? guess_zeros(data.subspan(4), evidence.count) : "";
     case Rule::value:
-      return guess_value(data, evidence.c);
+      return guess_d1_data(data, evidence);
     default:
       return "";
   }

@@ -143,16 +143,16 @@ std::optional<Fault> judge_d1(Bytes packet, const C2& task, std::uint32_t index)
 }
 
 std::optional<Fault> judge_padding(Bytes taken_for_padding, Bytes head, const C2& task) {
-  constexpr std::size_t surplus = 4;
-  if (taken_for_padding.empty()) {
-    Reader in{head.subspan(std::min(head.size(), surplus))};
-    const bool shifted = in.u32() == task.len2 && in.u32() == task.secret_c && in.ok();
-    if (!shifted) return std::nullopt;
-    return size_fault(Message::d1, wire_size(task.len2) + surplus, task.len2);
+  const auto after = Writer().bytes(taken_for_padding).bytes(head).done();
+  const auto begins_at = [&](std::size_t at) {
+    Reader in{Bytes(after).subspan(at)};
+    return in.u32() == task.len2 && in.u32() == task.secret_c && in.ok();
+  };
+  if (begins_at(taken_for_padding.size())) return std::nullopt;
+  for (std::size_t at = 0; at < after.size(); ++at) {
+    if (begins_at(at)) return size_fault(Message::d1, header_size + task.len2 + at, task.len2);
   }
-  const auto packet = Writer().bytes(taken_for_padding).bytes(head).done();
-  if (packet.size() < header_size || judge_d1_header(packet, task, 0)) return std::nullopt;
-  return size_fault(Message::d1, header_size + task.len2, task.len2);
+  return std::nullopt;
 }
 
 std::optional<Fault> judge_ack(std::uint32_t seen, std::uint32_t awaited) {

@@ -12,6 +12,7 @@ namespace wire {
 namespace {
 
 Packet text(std::string_view payload) { return encode(0, 1, 461, bytes_of(payload)); }
+Packet written(std::string_view bytes) { return {bytes.begin(), bytes.end()}; }
 Packet data(std::initializer_list<int> bytes) {
   Packet packet = encode_d1(task_c, 461);
   std::copy(bytes.begin(), bytes.end(), packet.begin() + header_size);
@@ -64,8 +65,25 @@ TEST(Diagnosis, OfA1) {
           {with(good, 4, 7), "psecret 7, 0 expected"},
           {encode(7, 1, 461, bytes_of("hello")), "payload_len 5, 12 expected"},
           {with(good, 0, 24), "payload_len 24, 12 expected: the header counted?"},
-          {with(resized(good, 36), 0, 24),
+          {text({"h\0e\0l\0l\0o\0 \0w\0o\0r\0l\0d\0\0\0", 24}),
            "payload_len 24, 12 expected: text of two bytes a letter?"},
+          {text({"\xff\xfeh\0e\0l\0l\0o\0 \0w\0o\0r\0l\0d\0\0\0", 26}),
+           "payload_len 26, 12 expected: text of two bytes a letter?"},
+          {text({"hello world\n\0", 13}), "payload_len 13, 12 expected: a newline too many?"},
+          {text("hello world\r\n"), "payload_len 13, 12 expected: a newline too many?"},
+          {text({"helloworld\0", 11}), "payload_len 11, 12 expected: the space missing?"},
+          {text({"\0\x0bhello world", 13}),
+           "payload_len 13, 12 expected: a length before the text?"},
+          {text({"\0\0\0\x0chello world\0", 16}),
+           "payload_len 16, 12 expected: a length before the text?"},
+          {written("12 0 1 461 hello world"),
+           "payload_len 825368624, 12 expected: \"12 0\" read as payload_len: no header?"},
+          {with(Packet(32), 0, 12), "step 0, 1 expected: payload_len and psecret as 64 bits?"},
+          {with(with(resized(good, 28), 8, 1 << 16), 12, 461 << 16),
+           "28 bytes, 24 expected: step and student_id written as 4 bytes?"},
+          {resized(good, 48),
+           "48 bytes, 24 expected (payload_len 12, padded to 12): several messages in one?"},
+          {with(good, 8, 4, 2), "step 4, 1 expected: the number of the stage?"},
           {with(resized(good, 40), 0, 28), "payload_len 28, 12 expected"},
           {with(resized(good, 28), 0, 16),
            "payload_len 16, 12 expected: 4 padding bytes too many, and counted?"},
@@ -126,7 +144,11 @@ TEST(Diagnosis, OfB1) {
           {resized(good, 21),
            "21 bytes, 24 expected (payload_len 9, padded to 12): the padding missing?"},
           {resized(good, 20),
-           "20 bytes, 24 expected (payload_len 9, padded to 12): the packet_id missing?"},
+           "20 bytes, 24 expected (payload_len 9, padded to 12): the packet_id missing, or rounded "
+           "down?"},
+          {resized(good, 22),
+           "22 bytes, 24 expected (payload_len 9, padded to 12): n % 4 bytes of padding?"},
+          {with(with(good, 4, 0), 8, 1001), "psecret 0, 1001 expected: payload_len as 64 bits?"},
           {with(good, 4, 0xe9030000),
            "psecret 3909287936, 1001 expected: 1001 in little-endian byte order?"},
           {with(good, 4, 0), "psecret 0, 1001 expected: 0 is for stage a only?"},
@@ -149,6 +171,8 @@ TEST(Diagnosis, OfB1) {
             "payload_len 44, 14 expected: four bytes for each zero?");
   // These have the size of a payload.
   const A2 of_28{11, 24, 4242, 1001};
+  EXPECT_EQ(judge_b1(with(encode_b1(of_28, 0, 461), 0, 12), of_28)->text(),
+            "payload_len 12, 28 expected: the payload_len of a1?");
   EXPECT_EQ(judge_b1(encode(1001, 1, 461, Packet(15)), of_28)->text(),
             "payload_len 15, 28 expected: num in place of len?");
   const A2 of_24{11, 20, 4242, 1001};
@@ -187,6 +211,11 @@ TEST(Diagnosis, OfD1) {
           {data({0}), "data byte 0 is 0x00, 0xe3 expected"},
           {data({0xe3, 0}), "data byte 1 is 0x00, 0xe3 expected"},
           {data({0xc3, 0xa3}), "data byte 0 is 0xc3, 0xe3 expected: c written as UTF-8 text?"},
+          {data({0, 0, 0, 0, 0xe3}), "data byte 0 is 0x00, 0xe3 expected: a packet_id as in b1?"},
+          {data({0xe3, 0xe3, 0xe3, 0xe3, 0xe3, 0xe3, 0xe3, 0xe3, 0}),
+           "data byte 8 is 0x00, 0xe3 expected: one byte too few?"},
+          {data({'c', 'c', 'c', 'c', 'c', 'c', 'c', 'c', 'c'}),
+           "data byte 0 is 0x63, 0xe3 expected: the letter c?"},
           {data({'?'}), "data byte 0 is 0x3f, 0xe3 expected: c decoded as text?"},
           {data({0xef, 0xbf, 0xbd}), "data byte 0 is 0xef, 0xe3 expected: c decoded as text?"},
           {data({'2', '2', '7'}),
@@ -255,6 +284,12 @@ TEST(Diagnosis, OfD1WithWhatIsOfTheStagesBefore) {
   EXPECT_EQ(judge(with(encode_d1(task_c, 461), 0, 5)),
             "payload_len 5, 9 expected: len in place of len2?");
   EXPECT_EQ(judge(encode(2002, 1, 461, {})), "payload_len 0, 9 expected: a message sent as c1?");
+  EXPECT_EQ(judge(encode(2002, 1, 461, Packet(4))),
+            "payload_len 4, 9 expected: a message sent as c1?");
+  EXPECT_EQ(judge_d1_header(encode(3003, 1, 461, Packet(9)), C2{3, 20, 3003, 0xe3}, 0,
+                            BeforeD1{5, 1001, 2002})
+                ->text(),
+            "payload_len 9, 20 expected: the payload_len of b1?");
   const auto of_c1 = encode(2002, 1, 461, bytes_of(hello));
   EXPECT_EQ(judge_d1_header(of_c1, C2{3, 20, 3003, 0xe3}, 0, BeforeD1{5, 1001, 2002})->text(),
             "payload_len 12, 20 expected: a message sent as c1?");
@@ -311,10 +346,17 @@ TEST(Diagnosis, NamesThePaddingThatIsTooMuchAtItsOwnMessage) {
             std::string("24 bytes, 20 expected: ") + words);
   EXPECT_FALSE(judge_padding({}, Bytes(next).first(11), even));
   EXPECT_FALSE(judge_padding({}, message, even));
+  // As where the whole is padded to a multiple of 8.
+  Packet after(7);
+  const Packet odd = encode_d1(task_c, 461);
+  after.insert(after.end(), odd.begin(), odd.end());
+  EXPECT_EQ(judge_padding(Bytes(after).first(3), Bytes(after).subspan(3, 12), task_c)->seen,
+            "28 bytes");
   EXPECT_EQ(guess_extra(4, 8), words);
-  EXPECT_EQ(guess_extra(4, 9), "");
+  EXPECT_EQ(guess_extra(4, 9), "too much padding?");
   EXPECT_EQ(guess_extra(40, 8), "more than num2 messages?");
-  EXPECT_EQ(guess_extra(5, 8), "");
+  EXPECT_EQ(guess_extra(1, 8), "");
+  EXPECT_EQ(guess_extra(13, 8), "");
 }
 
 }  // namespace

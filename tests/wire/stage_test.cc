@@ -197,7 +197,8 @@ TEST(StageRules, B1) {
           {"not padded", resized(good, 21),
            "21 bytes, 24 expected (payload_len 9, padded to 12): the padding missing?"},
           {"4 bytes short", resized(good, 20),
-           "20 bytes, 24 expected (payload_len 9, padded to 12): the packet_id missing?"},
+           "20 bytes, 24 expected (payload_len 9, padded to 12): the packet_id missing, or rounded "
+           "down?"},
           {"4 bytes long", resized(good, 28),
            "28 bytes, 24 expected (payload_len 9, padded to 12)"},
           {"a data byte", changed(good, [](Packet& p) { p[20] = 7; }),
@@ -225,7 +226,7 @@ TEST(StageRules, D1) {
           {"payload_len + 1", with(good, 0, 10), "payload_len 10, 9 expected"},
           {"payload_len 2^32-1", with(good, 0, 0xffffffff), "payload_len 4294967295, 9 expected"},
           {"a wrong byte", changed(good, [](Packet& p) { p[20] = 0; }),
-           "data byte 8 is 0x00, 0xfe expected"},
+           "data byte 8 is 0x00, 0xfe expected: one byte too few?"},
           {"no padding", resized(good, 21),
            "21 bytes, 24 expected (payload_len 9, padded to 12): the padding missing?"},
       },

@@ -14,6 +14,7 @@
 #include "net/kernel.hh"
 #include "net/wait.hh"
 #include "server/stages/host_limit.hh"
+#include "wire/diagnosis.hh"
 
 namespace server {
 
@@ -86,7 +87,7 @@ class StageService {
   // " id 461"; empty for what has no header.
   static std::string id_text(wire::Bytes packet) {
     const auto header = wire::decode_header(packet);
-    const bool is_text = packet.size() == wire::hello.size() && packet[0] >= ' ';
+    const bool is_text = !wire::quoted_text(packet).empty();
     return header && !is_text ? " id " + std::to_string(header->student_id) : "";
   }
 
