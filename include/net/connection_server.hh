@@ -30,6 +30,8 @@ struct ConnectionRules {
   bool resets = false;
   // Of a shortage that begins again and again, as when many connect to a full server.
   std::chrono::milliseconds between_reports = std::chrono::minutes(1);
+  // Connections told that they are too many, at once; others are closed. Each takes a descriptor.
+  std::size_t max_refusing = 64;
 };
 
 // Threads wait in accept; the one that gets a connection serves it and comes back. Whenever the

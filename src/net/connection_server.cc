@@ -15,8 +15,7 @@ namespace net {
 
 namespace {
 
-constexpr std::size_t max_waiting = 32;   // threads in one accept
-constexpr std::size_t max_refusing = 64;  // connections told that they are too many, at once
+constexpr std::size_t max_waiting = 32;  // threads in one accept
 
 // How long one too many may take to read why.
 constexpr auto refusal_time = std::chrono::milliseconds(200);
@@ -43,7 +42,7 @@ class Counted {
 }  // namespace
 
 std::size_t ConnectionServer::pool_size(std::size_t max, std::size_t listeners) {
-  return max + max_refusing + listeners * max_waiting;
+  return max + ConnectionRules().max_refusing + listeners * max_waiting;
 }
 
 void ConnectionServer::accept_from(const Listener& listener) {
@@ -137,7 +136,7 @@ void ConnectionServer::take(FileDescriptor connection, const Address& peer) {
 
 void ConnectionServer::turn_away(Stream& connection) {
   const Counted refusing(refusing_);
-  if (refusing.before() >= max_refusing) return;
+  if (refusing.before() >= rules_.max_refusing) return;
   if (rules_.refuse) rules_.refuse(connection);
   connection.finish(Deadline::after(refusal_time));
 }

@@ -26,7 +26,8 @@ namespace {
 
 constexpr std::size_t session_stack = 65536;
 
-// Descriptors that belong to no connection.
+// Descriptors that belong to no connection that is served: half of them to those that are refused,
+// unless there are more.
 constexpr std::size_t spare_descriptors = 32;
 
 // `client_needs` says how many descriptors must be left for one client at least.
@@ -86,7 +87,12 @@ void serve_sessions(const Options& options, ServiceLog& log, int stop,
 void serve(const Options& options, ServiceLog& log, int stop, int descriptors_each,
            net::ConnectionRules rules, net::Receive datagrams = nullptr) {
   constexpr int event_descriptors = 2;  // that net::serve needs for itself: a pipe
-  rules.max = max_connections(options, static_cast<std::size_t>(descriptors_each));
+  const auto each = static_cast<std::size_t>(descriptors_each);
+  rules.max = max_connections(options, each);
+  // Those that are refused take no descriptor from those that are served.
+  const std::size_t left = net::raise_descriptor_limit() - rules.max * each;
+  const std::size_t own = std::min(left / 2, spare_descriptors / 2);
+  rules.max_refusing = std::min(left - own, rules.max_refusing);
   rules.silence = options.silence;
   rules.report = cli::say;
   const int client_needs = descriptors_each + event_descriptors;

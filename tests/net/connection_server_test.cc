@@ -1,6 +1,8 @@
 // The accept loop.
 #include "net/connection_server.hh"
 
+#include <array>
+#include <future>
 #include <memory>
 #include <stdexcept>
 
@@ -52,6 +54,32 @@ TEST(ConnectionServer, OneTooManyIsToldAndTheOthersGoOn) {
     third.half_close();
     return receive_all(third) == "c";
   }));
+}
+
+// Who reads the word slowly keeps a descriptor, which those that are served may need.
+TEST(ConnectionServer, OnlySoManyAreToldAtOnce) {
+  const auto listeners = net::listen_on({*net::Address::parse("127.0.0.1")}, {SOCK_STREAM});
+  net::ThreadPool pool(net::ConnectionServer::pool_size(0, 1), 256 * 1024);
+  std::promise<void> end;
+  net::ConnectionRules rules;
+  rules.max = 0;
+  rules.max_refusing = 1;
+  rules.refuse = [told = end.get_future().share()](net::Stream& stream) {
+    send(stream, "full");
+    told.wait();
+  };
+  net::ConnectionServer connections(pool, rules);
+  connections.accept_from(listeners.front());
+  const auto connect = [&] {
+    return net::Stream(net::connect_tcp({listeners.front().address}, net::Deadline::after(30s)));
+  };
+  net::Stream first = connect();
+  std::array<std::uint8_t, 4> word{};
+  EXPECT_EQ(first.receive_exactly(word, net::Deadline::after(30s)).count, word.size());
+  net::Stream second = connect();
+  EXPECT_EQ(receive_all(second), "");
+  end.set_value();
+  pool.stop();
 }
 
 // How a connection ends to which nothing is sent.
