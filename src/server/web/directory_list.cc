@@ -172,6 +172,10 @@ std::string text_of(std::string_view name) {
   return escape_html(clean);
 }
 
+std::string count_of(std::uint64_t count, const char* one, const char* many) {
+  return std::to_string(count) + ' ' + (count == 1 ? one : many);
+}
+
 void add_row(std::string& page, const Entry& entry, MinuteText& time) {
   const std::string name = text_of(entry.name) + (entry.directory ? "/" : "");
   page += "<tr><td><a href=\"" + wire::http::encode_path(entry.name);
@@ -181,7 +185,7 @@ void add_row(std::string& page, const Entry& entry, MinuteText& time) {
   page += name;
   page += "</bdi></a><td";
   if (entry.regular)
-    page += " title=\"" + std::to_string(entry.size) + " bytes\">" + readable(entry.size);
+    page += " title=\"" + count_of(entry.size, "byte", "bytes") + "\">" + readable(entry.size);
   else
     page += '>';
   page += "<td>";
@@ -242,10 +246,6 @@ constexpr std::string_view style =
     // Nothing shows a title there: names go over three lines before they are cut.
     "td a{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:3;overflow:hidden;"
     "white-space:normal;overflow-wrap:anywhere}}";
-
-std::string count_of(std::size_t count, const char* one, const char* many) {
-  return std::to_string(count) + ' ' + (count == 1 ? one : many);
-}
 
 }  // namespace
 

@@ -92,7 +92,7 @@ TEST_F(List, NamesAreEscapedAndHiddenFilesLeftOut) {
   EXPECT_EQ(status(list), "HTTP/1.1 200 OK");
   expect_in_order(list,
                   {"<a href=\"z/\" class=d title=\"z/\"><bdi>z/</bdi></a>",
-                   "<a href=\"a%20b\" title=\"a b\"><bdi>a b</bdi></a><td title=\"1 bytes\">1 B",
+                   "<a href=\"a%20b\" title=\"a b\"><bdi>a b</bdi></a><td title=\"1 byte\">1 B",
                    "<a href=\"b%3Ci%3E%26%22.txt\" title=\"b&lt;i&gt;&amp;&quot;.txt\">",
                    "<a href=\"n%0Aewline\" title=\"n\xef\xbf\xbd"
                    "ewline\">",
