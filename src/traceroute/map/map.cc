@@ -94,14 +94,144 @@ class Sheet {
   }
 
  private:
-  void draw_header();
-  void list_networks();
-  void list_destinations();
-  void list_unplaced();
-  void list_notes();
-  void heading(const std::string& text);
-  void line(double x, const std::string& markup, const char* kind);
-  void paragraph(const std::vector<std::string>& items);
+  void draw_header() {
+    const MapFacts::Destination& first = facts_.destinations.front();
+    constexpr std::size_t room = 39;  // beside "The path to"
+    std::string below;
+    if (single_) {
+      const std::string whole = with_address(first);
+      const bool fits = svg::text(whole, room) == svg::text(whole, 2 * whole.size() + room);
+      title_ = "The path to " + svg::text(fits ? whole : first.title, room);
+      if (!fits && !first.address.empty()) below = first.address + " \u00b7 ";
+      below += counted(static_cast<std::size_t>(first.hops), "hop") + ", " +
+               (first.rtt ? milliseconds(*first.rtt) : "no answer from there");
+    } else {
+      title_ = counted(facts_.paths, "path");
+      below = counted(facts_.places.size(), "place") + ", " +
+              counted(static_cast<std::size_t>(std::ranges::count(facts_.networks, true,
+                                                                  &MapFacts::Carrier::is_network)),
+                      "network");
+    }
+    y_ = 28;
+    line(12, title_, "title");
+    y_ += 24;
+    line(12, below, "small");
+    y_ = header_height;
+  }
+
+  void list_networks() {
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < facts_.networks.size(); ++i) order.push_back(i);
+    if (!single_) {
+      std::ranges::stable_sort(order, std::greater<>{},
+                               [&](std::size_t i) { return facts_.networks[i].paths; });
+    }
+    const std::size_t shown = std::min(order.size(), max_networks);
+    for (std::size_t row = 0; row < shown; ++row) {
+      const MapFacts::Carrier& network = facts_.networks[order[row]];
+      y_ += 32;
+      text_ += "<path class=\"key " + colours_[order[row]] + "\" d=\"M14 " + number(y_ - 5) +
+               "h20\"/>\n";
+      line(44, svg::text(network.title, single_ ? 42 : 38), "");
+      const std::string count =
+          single_ ? counted(network.hops.size(), "hop") : counted(network.paths, "path");
+      line(single_ ? 600 : 530, count, "end");
+      if (network.rtt) line(708, times_text(*network.rtt), "end");
+      std::vector<std::string> places;
+      for (const MapFacts::Place& place : network.places) {
+        std::string item = svg::text(display_name(*place.city), 40) + (place.sure ? "" : "?");
+        if (places.size() == max_items) {
+          places.push_back("and " + std::to_string(network.places.size() - max_items) + " more");
+          break;
+        }
+        if (single_) item.insert(0, ranges(place.hops) + ' ');
+        places.push_back(item);
+      }
+      paragraph(places);
+    }
+    if (shown < order.size()) {
+      y_ += 30;
+      line(44, "and " + std::to_string(order.size() - shown) + " more", "small");
+    }
+  }
+
+  void list_destinations() {
+    heading("Destinations");
+    for (const MapFacts::Destination& destination : facts_.destinations) {
+      y_ += 26;
+      line(44, svg::text(with_address(destination), 42), "");
+      line(600, counted(static_cast<std::size_t>(destination.hops), "hop"), "end");
+      line(708, destination.rtt ? milliseconds(*destination.rtt) : "no answer", "end");
+    }
+    if (facts_.destinations.size() < facts_.paths) {
+      y_ += 26;
+      line(44, "and " + std::to_string(facts_.paths - facts_.destinations.size()) + " more",
+           "small");
+    }
+  }
+
+  void list_unplaced() {
+    if (facts_.unplaced.empty()) return;
+    heading("Without a place, as no name tells one");
+    std::vector<std::string> items;
+    for (const MapFacts::Unplaced& hop : facts_.unplaced) {
+      const std::string number = single_ ? std::to_string(hop.hop) + ' ' : "";
+      items.push_back(number + svg::text(hop.title, 40) + ' ' + milliseconds(hop.rtt));
+    }
+    if (facts_.unplaced.size() < facts_.unplaced_count) {
+      items.push_back("and " + std::to_string(facts_.unplaced_count - facts_.unplaced.size()) +
+                      " more");
+    }
+    paragraph(items);
+  }
+
+  void list_notes() {
+    y_ += 14;
+    std::vector<std::string> notes;
+    const auto is_guess = [](const MapFacts::Place& place) { return !place.sure; };
+    const bool guesses = std::ranges::any_of(facts_.places, is_guess);
+    if (guesses) notes.emplace_back("dashed and ?: one weak hint tells the place");
+    if (facts_.ways.size() > max_ways) {
+      notes.push_back("the " + std::to_string(max_ways) + " most used ways are drawn");
+    }
+    if (!facts_.places.empty()) {
+      notes.emplace_back("the lines are the shortest on the globe");
+      notes.emplace_back("cables lie elsewhere");
+      notes.emplace_back("coasts: Natural Earth");
+    }
+    paragraph(notes);
+  }
+
+  void heading(const std::string& text) {
+    y_ += 36;
+    line(12, text, "city");
+  }
+
+  // A line of text of its own, at the baseline y_.
+  void line(double x, const std::string& markup, const char* kind) {
+    text_ += "<text x=\"" + number(x) + "\" y=\"" + number(y_) + "\" class=\"" + kind + "\">" +
+             markup + "</text>\n";
+  }
+
+  // Items with dots between, in small lines below a row of a list.
+  void paragraph(const std::vector<std::string>& items) {
+    constexpr std::size_t room = 66;
+    std::string words;
+    std::size_t length = 0;
+    const auto end_line = [&] {
+      if (words.empty()) return;
+      y_ += 23;
+      line(44, words, "small");
+      words.clear();
+      length = 0;
+    };
+    for (const std::string& item : items) {
+      if (length + item.size() > room) end_line();
+      words += (words.empty() ? "" : " \u00b7 ") + item;
+      length += item.size() + 3;
+    }
+    end_line();
+  }
 
   const MapFacts& facts_;
   const bool single_;
@@ -110,144 +240,6 @@ class Sheet {
   std::string text_;
   double y_ = 0;  // where the next line begins
 };
-
-// A line of text of its own, at the baseline y_.
-void Sheet::line(double x, const std::string& markup, const char* kind) {
-  text_ += "<text x=\"" + number(x) + "\" y=\"" + number(y_) + "\" class=\"" + kind + "\">" +
-           markup + "</text>\n";
-}
-
-void Sheet::draw_header() {
-  const MapFacts::Destination& first = facts_.destinations.front();
-  constexpr std::size_t room = 39;  // beside "The path to"
-  std::string below;
-  if (single_) {
-    const std::string whole = with_address(first);
-    const bool fits = svg::text(whole, room) == svg::text(whole, 2 * whole.size() + room);
-    title_ = "The path to " + svg::text(fits ? whole : first.title, room);
-    if (!fits && !first.address.empty()) below = first.address + " \u00b7 ";
-    below += counted(static_cast<std::size_t>(first.hops), "hop") + ", " +
-             (first.rtt ? milliseconds(*first.rtt) : "no answer from there");
-  } else {
-    title_ = counted(facts_.paths, "path");
-    below = counted(facts_.places.size(), "place") + ", " +
-            counted(static_cast<std::size_t>(
-                        std::ranges::count(facts_.networks, true, &MapFacts::Carrier::is_network)),
-                    "network");
-  }
-  y_ = 28;
-  line(12, title_, "title");
-  y_ += 24;
-  line(12, below, "small");
-  y_ = header_height;
-}
-
-void Sheet::heading(const std::string& text) {
-  y_ += 36;
-  line(12, text, "city");
-}
-
-void Sheet::list_networks() {
-  std::vector<std::size_t> order;
-  for (std::size_t i = 0; i < facts_.networks.size(); ++i) order.push_back(i);
-  if (!single_) {
-    std::ranges::stable_sort(order, std::greater<>{},
-                             [&](std::size_t i) { return facts_.networks[i].paths; });
-  }
-  const std::size_t shown = std::min(order.size(), max_networks);
-  for (std::size_t row = 0; row < shown; ++row) {
-    const MapFacts::Carrier& network = facts_.networks[order[row]];
-    y_ += 32;
-    text_ +=
-        "<path class=\"key " + colours_[order[row]] + "\" d=\"M14 " + number(y_ - 5) + "h20\"/>\n";
-    line(44, svg::text(network.title, single_ ? 42 : 38), "");
-    const std::string count =
-        single_ ? counted(network.hops.size(), "hop") : counted(network.paths, "path");
-    line(single_ ? 600 : 530, count, "end");
-    if (network.rtt) line(708, times_text(*network.rtt), "end");
-    std::vector<std::string> places;
-    for (const MapFacts::Place& place : network.places) {
-      std::string item = svg::text(display_name(*place.city), 40) + (place.sure ? "" : "?");
-      if (places.size() == max_items) {
-        places.push_back("and " + std::to_string(network.places.size() - max_items) + " more");
-        break;
-      }
-      if (single_) item.insert(0, ranges(place.hops) + ' ');
-      places.push_back(item);
-    }
-    paragraph(places);
-  }
-  if (shown < order.size()) {
-    y_ += 30;
-    line(44, "and " + std::to_string(order.size() - shown) + " more", "small");
-  }
-}
-
-// Items with dots between, in small lines below a row of a list.
-void Sheet::paragraph(const std::vector<std::string>& items) {
-  constexpr std::size_t room = 66;
-  std::string words;
-  std::size_t length = 0;
-  const auto end_line = [&] {
-    if (words.empty()) return;
-    y_ += 23;
-    line(44, words, "small");
-    words.clear();
-    length = 0;
-  };
-  for (const std::string& item : items) {
-    if (length + item.size() > room) end_line();
-    words += (words.empty() ? "" : " \u00b7 ") + item;
-    length += item.size() + 3;
-  }
-  end_line();
-}
-
-void Sheet::list_destinations() {
-  heading("Destinations");
-  for (const MapFacts::Destination& destination : facts_.destinations) {
-    y_ += 26;
-    line(44, svg::text(with_address(destination), 42), "");
-    line(600, counted(static_cast<std::size_t>(destination.hops), "hop"), "end");
-    line(708, destination.rtt ? milliseconds(*destination.rtt) : "no answer", "end");
-  }
-  if (facts_.destinations.size() < facts_.paths) {
-    y_ += 26;
-    line(44, "and " + std::to_string(facts_.paths - facts_.destinations.size()) + " more", "small");
-  }
-}
-
-void Sheet::list_unplaced() {
-  if (facts_.unplaced.empty()) return;
-  heading("Without a place, as no name tells one");
-  std::vector<std::string> items;
-  for (const MapFacts::Unplaced& hop : facts_.unplaced) {
-    const std::string number = single_ ? std::to_string(hop.hop) + ' ' : "";
-    items.push_back(number + svg::text(hop.title, 40) + ' ' + milliseconds(hop.rtt));
-  }
-  if (facts_.unplaced.size() < facts_.unplaced_count) {
-    items.push_back("and " + std::to_string(facts_.unplaced_count - facts_.unplaced.size()) +
-                    " more");
-  }
-  paragraph(items);
-}
-
-void Sheet::list_notes() {
-  y_ += 14;
-  std::vector<std::string> notes;
-  const auto is_guess = [](const MapFacts::Place& place) { return !place.sure; };
-  const bool guesses = std::ranges::any_of(facts_.places, is_guess);
-  if (guesses) notes.emplace_back("dashed and ?: one weak hint tells the place");
-  if (facts_.ways.size() > max_ways) {
-    notes.push_back("the " + std::to_string(max_ways) + " most used ways are drawn");
-  }
-  if (!facts_.places.empty()) {
-    notes.emplace_back("the lines are the shortest on the globe");
-    notes.emplace_back("cables lie elsewhere");
-    notes.emplace_back("coasts: Natural Earth");
-  }
-  paragraph(notes);
-}
 
 }  // namespace
 

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "traceroute/networks/columns.hh"
-#include "traceroute/places/place.hh"
 
 namespace traceroute {
 
@@ -20,7 +19,7 @@ using Floors = std::vector<std::optional<double>>;
 Location by_name(const PathHop& hop) {
   Location location;
   for (const NamedAddress& responder : hop.responders) {
-    const PlaceGuess guess = guess_place(responder.name);
+    const Location guess = guess_place(responder.name);
     if (!guess.reason.empty()) location.reason = guess.reason;
     if (!guess.city) continue;
     if (location.city && location.city != guess.city) {

@@ -1,19 +1,15 @@
 // Where the hops of a path stand, as far as it can be defended.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "traceroute/networks/networks.hh"
-#include "traceroute/places/cities.hh"
+#include "traceroute/places/place.hh"
 
 namespace traceroute {
 
-struct Location {
-  const City* city = nullptr;  // null: nothing can be said
-  bool sure = false;
-  std::string reason;  // how it came about, or why there is none
-};
+// Guessed by the names of a hop's responders, or by the hops beside it.
+using Location = PlaceGuess;
 
 // One location for each hop of the path, the destination included:
 //  - A place from a name is kept only if light in fibre could have been there (200 km per ms, so

@@ -53,8 +53,9 @@ std::size_t domain_labels(const std::vector<std::string>& labels) {
   return is_registry(labels[labels.size() - 2], labels.back()) ? 3 : 2;
 }
 
-std::string registered_domain(std::string_view name) {
-  const std::vector<std::string> labels = labels_of(name);
+std::string registered_domain(std::string_view name) { return registered_domain(labels_of(name)); }
+
+std::string registered_domain(const std::vector<std::string>& labels) {
   std::string domain;
   for (std::size_t i = labels.size() - domain_labels(labels); i < labels.size(); ++i) {
     domain += (domain.empty() ? "" : ".") + labels[i];

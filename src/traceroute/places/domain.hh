@@ -19,5 +19,6 @@ std::size_t domain_labels(const std::vector<std::string>& labels);
 
 // "be2012.ccr41.jfk02.atlas.cogentco.com" gives "cogentco.com"; empty when it is no name.
 std::string registered_domain(std::string_view name);
+std::string registered_domain(const std::vector<std::string>& labels);
 
 }  // namespace traceroute

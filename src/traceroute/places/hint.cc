@@ -5,18 +5,82 @@
 #include "traceroute/places/domain.hh"
 #include "traceroute/places/operator_codes.hh"
 #include "traceroute/places/router_words.hh"
+#include "wire/words.hh"
 
 namespace traceroute {
 
-Hints::Hints(std::vector<std::string> labels) : labels_(std::move(labels)) {
-  const std::size_t owned = domain_labels(labels_);
-  const auto domain = labels_.end() - static_cast<std::ptrdiff_t>(owned);
-  for (auto label = domain; label != labels_.end(); ++label) {
-    domain_ += (label == domain ? "" : ".") + *label;
+namespace {
+
+using wire::has_word;
+
+constexpr std::string_view american_states =
+    "ak al ar az ca co ct de fl ga hi ia id il in ks ky la ma md me mi mn mo ms mt nc nd "
+    "ne nh nj nm nv ny oh ok or pa ri sc sd tn tx ut va vt wa wi wv wy";
+// Towns whose names are also words that names of machines are made of.
+constexpr std::string_view everyday_words = "bath mobile nice reading split";
+// Sold everywhere.
+constexpr std::string_view worldwide_domains =
+    "ac ai am as cc eu fm gg im io la me nu sh su to tv ws";
+// Countries that operators have in their domains: "cwjamaica.com".
+constexpr std::string_view named_countries =
+    "angola ao, argentina ar, bangladesh bd, bolivia bo, botswana bw, brasil br, bulgaria bg, "
+    "cameroon cm, chile cl, colombia co, croatia hr, cyprus cy, ecuador ec, ethio et, "
+    "ghana gh, honduras hn, iceland is, india in, indonesia id, iraq iq, jamaica jm, "
+    "kenya ke, lanka lk, libya ly, malaysia my, maroc ma, mauritius mu, mexico mx, "
+    "namibia na, nepal np, nicaragua ni, nigeria ng, pakistan pk, panama pa, paraguay py, "
+    "peru pe, philippines ph, romania ro, rwanda rw, senegal sn, serbia rs, slovenia si, "
+    "somalia so, tanzania tz, thailand th, tunisia tn, uganda ug, ukraine ua, uruguay uy, "
+    "venezuela ve, vietnam vn, zambia zm, zimbabwe zw";
+constexpr std::string_view english = "au ca ie nz uk us za";
+constexpr std::string_view spanish =
+    "ar bo cl co cr cu do ec es gt hn mx ni pa pe ph pr py sv uy ve";
+constexpr std::string_view indian = "bd in pk";
+
+// The country or state of a label that is one with a tier of the network, "uk" of "ukcore"; else
+// the label itself.
+std::string_view region_of_tier(std::string_view label) {
+  for (const std::string_view tier : {"core", "edge"}) {
+    const std::string_view word = without_number(label);
+    if (word.size() == 2 + tier.size() && word.ends_with(tier)) return word.substr(0, 2);
   }
+  return label;
+}
+
+// Whether towns of one country are likely to have namesakes in the other, as settlers take the
+// names of their towns along: Perth, Boston, Guadalajara.
+bool may_share_names(std::string_view country, std::string_view other) {
+  const auto both_in = [&](std::string_view list) {
+    return has_word(list, country) && has_word(list, other);
+  };
+  return both_in(english) || both_in(spanish) || both_in(indian);
+}
+
+// The country whose name a registered domain begins or ends with: "cwjamaica.com"; empty if none.
+std::string_view country_named_in(std::string_view domain) {
+  const std::string_view label = domain.substr(0, domain.find('.'));
+  for (std::string_view rest = named_countries; !rest.empty();) {
+    std::string_view country = wire::take_word(rest, ", ");
+    const std::string_view name = wire::take_word(country);
+    if (label.ends_with(name)) return country;
+    // "indianatel" is none of India's, "peruibe" none of Peru's.
+    if (label.starts_with(name) && name.size() > 5) return country;
+  }
+  return {};
+}
+
+// Whether names below a top-level domain are, as a rule, of the country it stands for: "fr", but
+// not "net", nor "tv" and the like, which are sold everywhere.
+bool is_country_domain(std::string_view top) {
+  return top.size() == 2 && !has_word(worldwide_domains, top);
+}
+
+}  // namespace
+
+Hints::Hints(std::vector<std::string> labels)
+    : labels_(std::move(labels)), domain_(registered_domain(labels_)) {
   if (is_country_domain(labels_.back())) country_ = labels_.back();
   home_ = country_.empty() ? std::string(country_named_in(domain_)) : country_;
-  labels_.erase(domain, labels_.end());
+  labels_.resize(labels_.size() - domain_labels(labels_));
   for (const std::string& label : labels_) parts_.push_back(parts_of(label));
 }
 
@@ -50,7 +114,8 @@ bool Hints::accept(const std::vector<Meaning>& cities, int strength, const Word&
     } else if (city.country == home_) {
       // "mmo-bor-cr1" is Malmo: a code like "bor" may be the site.
       proof += ambiguous ? 2 : (meaning.at_home_only ? 0 : 1);
-    } else if (ambiguous && (!country_.empty() || is_everyday_word(word.text) || on_campus)) {
+    } else if (ambiguous &&
+               (!country_.empty() || has_word(everyday_words, word.text) || on_campus)) {
       proof = std::min(proof, nothing);
     } else if (!country_.empty() && proof > weak) {
       const bool namesake = town && may_share_names(city.country, country_);
@@ -104,7 +169,7 @@ std::string Hints::contradiction(const City& city, std::size_t label, bool town)
     // What stands directly after it counts more than what stands far from it.
     if (label + 1 < labels_.size() && lies_in(city, labels_[label + 1])) continue;
     if (is_region(other) && !is_ambiguous_region(other)) return other;
-    if (town && i == label + 1 && is_american_state(other)) return other;
+    if (town && i == label + 1 && has_word(american_states, other)) return other;
   }
   return {};
 }

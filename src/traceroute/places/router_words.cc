@@ -25,34 +25,6 @@ constexpr std::string_view ambiguous_regions =
     "gl gm gn gp gy hr ht id im in is it je la lb li lr ls ly mc me mg mh ml mp mq mr mv mw mx "
     "my na no ns nt on or pa pe pr pw re sa sb sl sm so sp sr ss sy sz td tg tj tl tm to tr vu "
     "ws xk ye";
-constexpr std::string_view american_states =
-    "ak al ar az ca co ct de fl ga hi ia id il in ks ky la ma md me mi mn mo ms mt nc nd "
-    "ne nh nj nm nv ny oh ok or pa ri sc sd tn tx ut va vt wa wi wv wy";
-
-constexpr std::string_view worldwide_domains =
-    "ac ai am as cc eu fm gg im io la me nu sh su to tv ws";
-
-constexpr std::string_view everyday_words = "bath mobile nice reading split";
-constexpr std::string_view beginnings_of_names = "den los rio san sao";
-constexpr std::string_view ends_of_names =
-    "ave bay beach bourg burg burgh center city court dale east er ers falls field ford grove "
-    "gate hall ham hill hills house ia ian is ish land lane mill new north park port rd ridge "
-    "road s shire shores son south springs st street sville ton town valley view ville way "
-    "west wood woods";
-// Countries that operators have in their domains: "cwjamaica.com".
-constexpr std::string_view named_countries =
-    "angola ao, argentina ar, bangladesh bd, bolivia bo, botswana bw, brasil br, bulgaria bg, "
-    "cameroon cm, chile cl, colombia co, croatia hr, cyprus cy, ecuador ec, ethio et, "
-    "ghana gh, honduras hn, iceland is, india in, indonesia id, iraq iq, jamaica jm, "
-    "kenya ke, lanka lk, libya ly, malaysia my, maroc ma, mauritius mu, mexico mx, "
-    "namibia na, nepal np, nicaragua ni, nigeria ng, pakistan pk, panama pa, paraguay py, "
-    "peru pe, philippines ph, romania ro, rwanda rw, senegal sn, serbia rs, slovenia si, "
-    "somalia so, tanzania tz, thailand th, tunisia tn, uganda ug, ukraine ua, uruguay uy, "
-    "venezuela ve, vietnam vn, zambia zm, zimbabwe zw";
-constexpr std::string_view english = "au ca ie nz uk us za";
-constexpr std::string_view spanish =
-    "ar bo cl co cr cu do ec es gt hn mx ni pa pe ph pr py sv uy ve";
-constexpr std::string_view indian = "bd in pk";
 
 }  // namespace
 
@@ -94,14 +66,6 @@ bool is_hex_address(std::string_view part) {
 
 bool is_interface(std::string_view word) { return has_word(interfaces, word); }
 
-std::string_view region_of_tier(std::string_view label) {
-  for (const std::string_view tier : {"core", "edge"}) {
-    const std::string_view word = without_number(label);
-    if (word.size() == 2 + tier.size() && word.ends_with(tier)) return word.substr(0, 2);
-  }
-  return label;
-}
-
 std::string_view without_number(std::string_view word) {
   while (!word.empty() && word.back() >= '0' && word.back() <= '9') word.remove_suffix(1);
   return word;
@@ -122,42 +86,5 @@ std::vector<std::string_view> codes_before_role(std::string_view word, std::size
 }
 
 bool is_ambiguous_region(std::string_view label) { return has_word(ambiguous_regions, label); }
-
-bool is_american_state(std::string_view label) { return has_word(american_states, label); }
-
-bool is_everyday_word(std::string_view word) { return has_word(everyday_words, word); }
-
-bool is_beginning_of_name(std::string_view word) { return has_word(beginnings_of_names, word); }
-
-bool is_end_of_name(std::string_view letters) { return has_word(ends_of_names, letters); }
-
-bool is_telefonica(std::string_view domain) {
-  constexpr std::string_view names[] = {"telefonica", "telxius", "tiws"};
-  return std::ranges::any_of(names,
-                             [&](std::string_view name) { return domain.starts_with(name); });
-}
-
-bool may_share_names(std::string_view country, std::string_view other) {
-  const auto both_in = [&](std::string_view list) {
-    return has_word(list, country) && has_word(list, other);
-  };
-  return both_in(english) || both_in(spanish) || both_in(indian);
-}
-
-std::string_view country_named_in(std::string_view domain) {
-  const std::string_view label = domain.substr(0, domain.find('.'));
-  for (std::string_view rest = named_countries; !rest.empty();) {
-    std::string_view country = wire::take_word(rest, ", ");
-    const std::string_view name = wire::take_word(country);
-    if (label.ends_with(name)) return country;
-    // "indianatel" is none of India's, "peruibe" none of Peru's.
-    if (label.starts_with(name) && name.size() > 5) return country;
-  }
-  return {};
-}
-
-bool is_country_domain(std::string_view top) {
-  return top.size() == 2 && !has_word(worldwide_domains, top);
-}
 
 }  // namespace traceroute

@@ -37,33 +37,4 @@ bool is_ambiguous_region(std::string_view label);
 // Whether a code, with a number, is as a rule an interface: "pos5", "tun0".
 bool is_interface(std::string_view word);
 
-// The country or state of a label that is one with a tier of the network, "uk" of "ukcore"; else
-// the label itself.
-std::string_view region_of_tier(std::string_view label);
-
-bool is_american_state(std::string_view label);
-
-// Whether a town is also a word that names of machines are made of: "mobile", "split".
-bool is_everyday_word(std::string_view word);
-
-// Whether a code is also the first word of many towns' names: "sao", "rio".
-bool is_beginning_of_name(std::string_view word);
-
-// Whether letters after a town's name make another name of it: "ville", "park", "ave".
-bool is_end_of_name(std::string_view letters);
-
-// Whether routers of this domain are named as Telefonica names them.
-bool is_telefonica(std::string_view domain);
-
-// Whether towns of one country are likely to have namesakes in the other, as settlers take the
-// names of their towns along: Perth, Boston, Guadalajara.
-bool may_share_names(std::string_view country, std::string_view other);
-
-// The country whose name a registered domain begins or ends with: "cwjamaica.com"; empty if none.
-std::string_view country_named_in(std::string_view domain);
-
-// Whether names below a top-level domain are, as a rule, of the country it stands for: "fr", but
-// not "net", nor "tv" and the like, which are sold everywhere.
-bool is_country_domain(std::string_view top);
-
 }  // namespace traceroute
