@@ -129,4 +129,12 @@ class KnownPath {
   bool slow_router_ = false;
 };
 
+// Whether a hop of which nobody knows who it is should be sent another probe at `now`, and when
+// next if nothing arrives; Time::max() if never.
+struct Retry {
+  bool due = false;
+  Time next = Time::max();
+};
+Retry retry(const KnownPath& path, int ttl, Time now);
+
 }  // namespace traceroute

@@ -1,6 +1,7 @@
-#include "traceroute/trace/retry.hh"
-
+// When a hop of which nobody knows who it is gets more probes than the others.
 #include <algorithm>
+
+#include "traceroute/trace/known_path.hh"
 
 namespace traceroute {
 

@@ -37,13 +37,6 @@ int Trace::last_before_star(int ttl) const {
   return std::max(last, ttl);
 }
 
-bool Trace::waits_for_later(int ttl, Time now) const {
-  for (int later = ttl + 1; later <= last_before_star(ttl); ++later) {
-    if (waits_for(later, now)) return true;
-  }
-  return false;
-}
-
 // Until when answers to these probes of the hop are waited for.
 Time Trace::deadline(int ttl, const std::vector<std::size_t>& indices) const {
   Time latest = Time::min();
@@ -91,8 +84,9 @@ std::optional<Hop> Trace::next_settled(Time now) {
     last_shown_ = std::min(last_ttl(), path_.farthest_answer());
   }
   if (done()) return std::nullopt;
-  if (!last_shown_ && (waits_for(next_ttl_, now) || waits_for_later(next_ttl_, now))) {
-    return std::nullopt;
+  const int last = last_shown_ ? 0 : last_before_star(next_ttl_);
+  for (int ttl = next_ttl_; ttl <= last; ++ttl) {
+    if (waits_for(ttl, now)) return std::nullopt;
   }
   const int ttl = next_ttl_++;
   const auto supposed = path_.supposed_end();

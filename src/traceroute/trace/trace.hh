@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "traceroute/trace/known_path.hh"
-#include "traceroute/trace/retry.hh"
 #include "traceroute/trace/schedule.hh"
 
 namespace traceroute {
@@ -74,7 +73,6 @@ class Trace final : public Measurement {
   [[nodiscard]] std::vector<std::size_t> awaited(int ttl) const;
   [[nodiscard]] bool waits_for(int ttl, Time now) const;
   [[nodiscard]] int last_before_star(int ttl) const;
-  [[nodiscard]] bool waits_for_later(int ttl, Time now) const;
   [[nodiscard]] Time deadline(int ttl, const std::vector<std::size_t>& indices) const;
   [[nodiscard]] Time in_window_until(std::size_t index) const;
   [[nodiscard]] std::size_t waiting(Time now) const;

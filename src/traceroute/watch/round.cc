@@ -48,14 +48,6 @@ Time Round::wake(Time now) const {
   return next;
 }
 
-bool Round::done(Time now) const {
-  if (!all_asked()) return false;
-  for (std::size_t i = 0; i < probes_.size(); ++i) {
-    if (!probes_[i].reply && now < give_up_at(i)) return false;
-  }
-  return true;
-}
-
 void Round::record(std::size_t index, Reply reply) {
   Probe& probe = probes_[index];
   if (probe.reply) return probe.add_duplicate(std::move(reply));

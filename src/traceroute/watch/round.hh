@@ -18,10 +18,10 @@ class Round final : public Measurement {
   std::vector<std::size_t> due(Time now);
   // These, the last ones of a batch, could not be sent and will not be.
   void withdraw(std::size_t count);
-  // When due() or done() changes though nothing arrives.
+  // When due() or done() changes though nothing arrives; Time::max() if never.
   [[nodiscard]] Time wake(Time now) const;
   // Whether nothing is to be sent and no answer to be waited for.
-  [[nodiscard]] bool done(Time now) const;
+  [[nodiscard]] bool done(Time now) const { return wake(now) == Time::max(); }
 
   [[nodiscard]] const Plan& plan() const override { return plan_; }
   [[nodiscard]] const std::vector<Probe>& probes() const override { return probes_; }

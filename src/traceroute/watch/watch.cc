@@ -82,23 +82,19 @@ void Watch::find_end(std::uint64_t round) {
     const bool refused = here.responders().is_refused();
     // What was refused here before the path ended nearer says nothing of now.
     if (!here.responders().ends() || (refused && !here.asked_lately(round))) continue;
-    if (!(refused ? answers_beyond(ttl, round) : moved_beyond(ttl))) end_ = ttl;
+    if (!goes_on_beyond(ttl, round)) end_ = ttl;
   }
 }
 
-bool Watch::answers_beyond(int ttl, std::uint64_t round) const {
+bool Watch::goes_on_beyond(int ttl, std::uint64_t round) const {
+  constexpr std::uint64_t long_silence = 5;
+  const HopRecord& here = hop(ttl);
+  const bool refused = here.responders().is_refused();
+  if (!refused && here.missing_in_a_row() < long_silence) return false;
   for (int far = ttl + 1; far <= plan_.max_ttl; ++far) {
     // One that is asked no more has answered long ago.
-    if (hop(far).missing_in_a_row() == 0 && hop(far).answered_lately(round)) return true;
-  }
-  return false;
-}
-
-bool Watch::moved_beyond(int ttl) const {
-  constexpr std::uint64_t long_silence = 5;
-  if (hop(ttl).missing_in_a_row() < long_silence) return false;
-  for (int far = ttl + 1; far <= plan_.max_ttl; ++far) {
-    if (hop(far).answered_after(hop(ttl))) return true;
+    const bool answers = hop(far).missing_in_a_row() == 0 && hop(far).answered_lately(round);
+    if (refused ? answers : hop(far).answered_after(here)) return true;
   }
   return false;
 }
@@ -107,24 +103,13 @@ bool Watch::reached() const {
   return end_ && hop(*end_).responders().current().front().verdict == Verdict::destination;
 }
 
-bool Watch::loses_more(int near, int far) const {
-  const Pairs::Pair& pair = pairs_.at(index(near), index(far));
-  return hop(far).answers() && exceeds(pair.near, pair.far);
-}
-
 // Whether packets pass a hop that leaves others unanswered.
 bool Watch::is_own_loss(int ttl) const {
   for (int far = ttl + 1; far <= last_ttl(); ++far) {
-    if (loses_more(ttl, far)) return true;
+    const Pairs::Pair& pair = pairs_.at(index(ttl), index(far));
+    if (hop(far).answers() && exceeds(pair.near, pair.far)) return true;
   }
   return false;
-}
-
-// Whether the losses of a later hop bear on those of this one: not if it has its own, and is asked
-// too seldom to show others soon.
-bool Watch::may_witness(int near, int far) const {
-  return hop(far).answers() && !hop(far).limited() &&
-         pairs_.at(index(near), index(far)).far.asked > 0;
 }
 
 Meaning Watch::meaning(int ttl) const {
@@ -141,8 +126,9 @@ Meaning Watch::meaning(int ttl) const {
   Tally longest;  // of those of this hop, beside each witness
   Tally later;    // of all witnesses: each of their probes may have been lost here
   for (int far = ttl + 1; far <= last_ttl(); ++far) {
-    if (!may_witness(ttl, far)) continue;
     const Pairs::Pair& pair = pairs_.at(index(ttl), index(far));
+    // One that is limited has losses of its own, and is asked too seldom to show others soon.
+    if (!hop(far).answers() || hop(far).limited() || pair.far.asked == 0) continue;
     witnessed = true;
     const double share = here.limited() ? pair.near.share() : interval_of(pair.near).low;
     confirmed = confirmed && pair.near.asked >= enough && pair.far.lost > 0 &&

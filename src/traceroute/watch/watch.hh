@@ -8,7 +8,6 @@
 
 #include "traceroute/watch/end_watch.hh"
 #include "traceroute/watch/hop_record.hh"
-#include "traceroute/watch/pairs.hh"
 #include "traceroute/watch/round.hh"
 
 namespace traceroute::watch {
@@ -55,14 +54,11 @@ class Watch {
     return static_cast<std::size_t>(ttl - plan_.first_ttl);
   }
   [[nodiscard]] int last_to_ask() const;
-  [[nodiscard]] bool loses_more(int near, int far) const;
   [[nodiscard]] bool is_own_loss(int ttl) const;
-  [[nodiscard]] bool may_witness(int near, int far) const;
   // The nearest hop from which on answers are missing everywhere.
   [[nodiscard]] int first_missing() const;
   void find_end(std::uint64_t round);
-  [[nodiscard]] bool answers_beyond(int ttl, std::uint64_t round) const;
-  [[nodiscard]] bool moved_beyond(int ttl) const;
+  [[nodiscard]] bool goes_on_beyond(int ttl, std::uint64_t round) const;
   void learn_paces(const Round& round);
   void watch_end(const Round& round, std::vector<Event>& events);
 
