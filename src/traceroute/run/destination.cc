@@ -19,9 +19,9 @@ std::vector<net::Address> of_family(const std::vector<net::Address>& addresses,
 
 net::Address choose(const std::string& name, const std::vector<net::Address>& addresses,
                     const Options& options, std::optional<net::Family> no_socket) {
-  std::vector<net::Address> in_order = of_family(addresses, net::Family::ipv4);
-  for (const net::Address& address : of_family(addresses, net::Family::ipv6))
-    in_order.push_back(address);
+  std::vector<net::Address> in_order = addresses;
+  std::ranges::stable_partition(
+      in_order, [](const net::Address& a) { return a.family() == net::Family::ipv4; });
   if (const auto source = net::Address::parse(options.source)) {
     auto reachable = of_family(addresses, source->unmapped().family());
     if (!reachable.empty()) in_order = std::move(reachable);

@@ -75,27 +75,6 @@ std::optional<net::Address> source_of(const ProbeSocket& socket, const Options& 
   return net::source_towards(destination);
 }
 
-// The one of the destination's family, ready to send.
-FamilySocket& ready(const FamilySockets& sockets, const Options& options,
-                    const net::Address& destination) {
-  const auto of_family = std::ranges::find_if(
-      sockets.all, [&](const auto& each) { return each->socket.family() == destination.family(); });
-  if (of_family == sockets.all.end()) {
-    throw cli::Failure("send to " + destination.host() + ": " + sockets.why);
-  }
-  FamilySocket& found = **of_family;
-  if (!found.refusal.empty()) throw cli::Failure(found.refusal);
-  if (found.in_use) return found;
-  try {
-    prepare(found.socket, options, destination);
-  } catch (const std::runtime_error& error) {
-    found.refusal = error.what();
-    throw;
-  }
-  found.in_use = true;
-  return found;
-}
-
 }  // namespace
 
 FamilySockets open_probe_sockets(const Options& options) {
@@ -120,9 +99,21 @@ FamilySockets open_probe_sockets(const Options& options) {
 }
 
 FamilySocket& FamilySockets::towards(Plan& plan, const Options& options) {
-  FamilySocket& found = ready(*this, options, plan.destination);
+  const net::Address& destination = plan.destination;
+  const auto of_family = std::ranges::find_if(
+      all, [&](const auto& each) { return each->socket.family() == destination.family(); });
+  if (of_family == all.end()) throw cli::Failure("send to " + destination.host() + ": " + why);
+  FamilySocket& found = **of_family;
+  if (!found.refusal.empty()) throw cli::Failure(found.refusal);
+  try {
+    if (!found.in_use) prepare(found.socket, options, destination);
+  } catch (const std::runtime_error& error) {
+    found.refusal = error.what();
+    throw;
+  }
+  found.in_use = true;
   plan.by_udp = found.socket.way() == ProbeWay::udp;
-  plan.source = source_of(found.socket, options, plan.destination);
+  plan.source = source_of(found.socket, options, destination);
   return found;
 }
 
