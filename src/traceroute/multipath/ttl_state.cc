@@ -118,7 +118,7 @@ void TtlState::find_all_places() {
 void TtlState::note(const Outstanding& probe, bool was_answered, Time now) {
   if (probe.asked < shifted_) return;
   FlowState& of_flow = flows_state_[static_cast<std::size_t>(probe.flow)];
-  ++(was_answered ? of_flow.answered_now : of_flow.lost_now);
+  of_flow.now.add({was_answered ? 0 : 1, 1});
   recent_.push_back(was_answered);
   if (recent_.size() > recent_probes) recent_.pop_front();
   if (probe.is_retry && rate_step_ + 1 == rate_steps.size()) {
@@ -134,16 +134,14 @@ void TtlState::note(const Outstanding& probe, bool was_answered, Time now) {
   ++rate_step_;
   shifted_ = now;
   recent_.clear();
-  for (FlowState& each : flows_state_) each.lost_now = each.answered_now = 0;
+  for (FlowState& each : flows_state_) each.now = {};
 }
 
 // What the flows of an answerer have shown at the present rate.
 TtlState::Tally TtlState::tally_of(int place) const {
   Tally tally;
   for (const FlowState& each : flows_state_) {
-    if (std::ranges::find(each.places, place) == each.places.end()) continue;
-    tally.lost += each.lost_now;
-    tally.all += each.lost_now + each.answered_now;
+    if (std::ranges::find(each.places, place) != each.places.end()) tally.add(each.now);
   }
   return tally;
 }
@@ -180,9 +178,7 @@ bool TtlState::seems_silent_at_times() const {
   for (const FlowState& each : flows_state_) {
     const bool is_unanswered = each.sent > 0 && each.answered_by.empty();
     if (is_unanswered && !answerers_.empty() && is_settled(each)) return true;
-    if (each.places.empty()) continue;
-    answered.lost += each.sent - each.waiting - each.answers;
-    answered.all += each.sent - each.waiting;
+    if (!each.places.empty()) answered.add(each.tally());
   }
   return answered.lost >= 2 && 4 * answered.lost >= answered.all;
 }
@@ -191,10 +187,7 @@ bool TtlState::may_hide_silence() const { return !believes_silence_ && seems_sil
 
 TtlState::Tally TtlState::tally() const {
   Tally tally;
-  for (const FlowState& each : flows_state_) {
-    tally.all += each.sent - each.waiting;
-    tally.lost += each.sent - each.waiting - each.answers;
-  }
+  for (const FlowState& each : flows_state_) tally.add(each.tally());
   return tally;
 }
 
@@ -234,21 +227,14 @@ const std::vector<int>& TtlState::places(int flow) const {
   return of_flow.answered_by.empty() && believes_silence_ ? silence : of_flow.places;
 }
 
-int TtlState::max_outstanding() const {
-  return burst_of_one * std::max(1, static_cast<int>(answerers_.size()));
-}
-
-// Several routers share what a level is asked.
-Time TtlState::interval() const {
-  return rate_steps[rate_step_] / std::max<Time::rep>(1, static_cast<Time::rep>(answerers_.size()));
-}
-
 Time TtlState::may_send_at(int flow) const {
-  if (outstanding() >= max_outstanding()) return Time::max();
+  // Several routers share what a level is asked.
+  const int routers = std::max(1, static_cast<int>(answerers_.size()));
+  if (outstanding() >= burst_of_one * routers) return Time::max();
   if (answerers_.empty() && !is_unasked(flow)) return last_sent_ + rate_steps.back();
   if (rate_step_ == 0) return Time::zero();
   const FlowState& of_flow = flow_state(flow);
-  const Time next = last_sent_ + interval();
+  const Time next = last_sent_ + rate_steps[rate_step_] / routers;
   if (of_flow.sent == 0) return next;
   if (!of_flow.places.empty()) {
     // It is known who is asked: no sooner than the last of its flows allows.

@@ -64,6 +64,10 @@ class TtlState {
   // All probes that are no longer waited for.
   struct Tally {
     int lost = 0, all = 0;
+    void add(const Tally& other) {
+      lost += other.lost;
+      all += other.all;
+    }
   };
   [[nodiscard]] Tally tally() const;
 
@@ -83,10 +87,11 @@ class TtlState {
     int sent = 0;
     int answers = 0;  // that are trusted
     int waiting = 0;
-    int lost_now = 0;      // at the present rate
-    int answered_now = 0;  // the same
+    Tally now;  // at the present rate
     Time asked{};
     bool is_given_up = false;  // asked in vain
+
+    [[nodiscard]] Tally tally() const { return {sent - waiting - answers, sent - waiting}; }
   };
   struct Outstanding {
     std::size_t probe;
@@ -99,8 +104,6 @@ class TtlState {
   [[nodiscard]] bool is_answered(const FlowState& flow) const;  // by one who is trusted
   [[nodiscard]] bool retries_are_vain() const;
   [[nodiscard]] Tally tally_of(int place) const;
-  [[nodiscard]] int max_outstanding() const;
-  [[nodiscard]] Time interval() const;
   [[nodiscard]] bool is_settled(const FlowState& of_flow) const;
 
   [[nodiscard]] bool seems_silent_at_times() const;

@@ -1,4 +1,4 @@
-#include "traceroute/multipath/flows.hh"
+#include "traceroute/multipath/multipath.hh"
 
 #include <gtest/gtest.h>
 
