@@ -11,6 +11,7 @@
 #include "net/sockaddr.hh"
 #include "wire/dns.hh"
 #include "wire/text.hh"
+#include "wire/words.hh"
 
 #ifdef SOCKHOP_RES_QUERY
 #include <resolv.h>
@@ -57,20 +58,15 @@ std::string origin_query(const net::Address& address) {
 
 std::string parse_origin(std::string_view text) {
   std::string origins;
-  const std::string_view field = text.substr(0, text.find('|'));
-  const char* at = field.data();
-  const char* const end = at + field.size();
-  while (at < end) {
-    if (*at == ' ') {
-      ++at;
-      continue;
-    }
+  std::string_view field = text.substr(0, text.find('|'));
+  while (!field.empty()) {
+    const std::string_view word = wire::take_word(field);
+    if (word.empty()) continue;
+    const char* const end = word.data() + word.size();
     std::uint32_t number = 0;
-    const auto [rest, error] = std::from_chars(at, end, number);
-    if (error != std::errc{} || (rest < end && *rest != ' ')) return "";
-    if (!origins.empty()) origins += '/';
-    origins += "AS" + std::to_string(number);
-    at = rest;
+    const auto [rest, error] = std::from_chars(word.data(), end, number);
+    if (error != std::errc{} || rest != end) return "";
+    origins += (origins.empty() ? "AS" : "/AS") + std::to_string(number);
   }
   return origins;
 }

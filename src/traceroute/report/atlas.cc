@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include "traceroute/networks/locations.hh"
@@ -161,8 +162,7 @@ class Extra {
       add_once(errors_, error.add("type", reply.type).add("code", reply.code).text());
     }
     const std::string address = reply.from.host();
-    if (std::ranges::find(addresses_, address) != addresses_.end()) return;
-    addresses_.push_back(address);
+    if (!noted_.insert(address).second) return;
     const std::string name = style_.shown_name(reply.from);
     if (!name.empty()) names_.add(address, name);
     const std::string origin = style_.shown_origin(reply.from);
@@ -173,25 +173,21 @@ class Extra {
     Object all;
     if (!names_.empty()) all.add_json("names", names_.text());
     if (!origins_.empty()) all.add_json("origins", origins_.text());
-    if (!interfaces_.empty()) all.add_json("interfaces", list(interfaces_));
-    if (!quotes_.empty()) all.add_json("quotes", list(quotes_));
-    if (!errors_.empty()) all.add_json("errors", list(errors_));
+    if (!interfaces_.empty()) all.add_json("interfaces", interfaces_.text());
+    if (!quotes_.empty()) all.add_json("quotes", quotes_.text());
+    if (!errors_.empty()) all.add_json("errors", errors_.text());
     return all;
   }
 
  private:
-  static void add_once(std::vector<std::string>& entries, const std::string& entry) {
-    if (std::ranges::find(entries, entry) == entries.end()) entries.push_back(entry);
-  }
-  static std::string list(const std::vector<std::string>& entries) {
-    Array array;
-    for (const std::string& entry : entries) array.add(entry);
-    return array.text();
+  void add_once(Array& entries, const std::string& entry) {
+    if (noted_.insert(entry).second) entries.add(entry);
   }
 
   const Style& style_;
-  std::vector<std::string> addresses_, interfaces_, quotes_, errors_;
+  std::set<std::string> noted_;  // addresses and entries
   Object names_, origins_;
+  Array interfaces_, quotes_, errors_;
 };
 
 // The keys that a result begins with. Where "from" is what others see us as, we only know
@@ -209,13 +205,6 @@ Object beginning(const Plan& plan, const TraceTimes& when) {
   result.add("dst_addr", plan.destination.host());
   result.add("af", plan.destination.family() == net::Family::ipv6 ? 6 : 4);
   return result.add("size", payload_size(plan.packet_size, icmp_of(plan.destination.family())));
-}
-
-std::string not_traced(const Plan& plan, const std::string& error, const TraceTimes& when) {
-  return beginning(plan, when)
-             .add_json("result", Array().add(Object().add("error", error).text()).text())
-             .text() +
-         '\n';
 }
 
 // The places that the names tell, as locations.hh judges them.
@@ -245,8 +234,11 @@ std::string atlas_result(const Trace& trace, const Style& style, const TraceTime
 std::string atlas_result(const Plan& plan, const std::vector<Hop>& hops,
                          const std::vector<Probe>& sent, const Style& style,
                          const TraceTimes& when) {
-  if (hops.empty() && !when.failure.empty()) return not_traced(plan, when.failure, when);
   Array results;
+  if (hops.empty() && !when.failure.empty()) {
+    results.add(Object().add("error", when.failure).text());
+    return beginning(plan, when).add_json("result", results.text()).text() + '\n';
+  }
   Extra extra(style);
   std::size_t min_size = plan.packet_size;
   for (const Hop& hop : hops) {
@@ -269,7 +261,7 @@ std::string atlas_result(const Plan& plan, const std::vector<Hop>& hops,
 }
 
 std::string atlas_error(const Plan& plan, const std::string& error, std::int64_t time) {
-  return not_traced(plan, error, {time, time, ""});
+  return atlas_result(plan, {}, {}, {}, {time, time, "", error});
 }
 
 }  // namespace traceroute

@@ -1,5 +1,3 @@
-#include "traceroute/report/watch_json.hh"
-
 #include "traceroute/report/watch_text.hh"
 #include "wire/json.hh"
 

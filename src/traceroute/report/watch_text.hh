@@ -1,6 +1,8 @@
-// A watched path as text: a line for each thing that happens, and the table at the end.
+// A watched path as text: a line for each thing that happens, and the table, or the line of JSON,
+// at the end.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "traceroute/report/hop_text.hh"
@@ -32,5 +34,13 @@ std::string end_text(const watch::Watch& watch);
 // the names of the columns, then one for each hop, with as many words. What is not known is "-".
 std::string watch_report(const watch::Watch& watch, const Style& style, const std::string& started,
                          const std::string& ended);
+
+// The last line of --watch --json, which otherwise prints each round as atlas.hh has it:
+//   {"type":"watch","dst_name","dst_addr","af","timestamp","endtime","interval","rounds","packets",
+//    "reached","hops":[{"hop","from":["192.0.2.1"],"name","as","missing":"loss","asked","answered",
+//    "every","loss","low","high","last","best","median","worst","jitter"}]}
+// Times are milliseconds; loss, low and high are shares of 1. What is not known is left out.
+std::string watch_summary(const watch::Watch& watch, const Style& style, std::int64_t started,
+                          std::int64_t ended);
 
 }  // namespace traceroute

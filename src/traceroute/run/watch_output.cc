@@ -12,7 +12,6 @@
 #include "net/error.hh"
 #include "net/socket.hh"
 #include "traceroute/report/atlas.hh"
-#include "traceroute/report/watch_json.hh"
 #include "traceroute/report/watch_screen.hh"
 #include "traceroute/report/watch_text.hh"
 #include "wire/text.hh"

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "traceroute/report/played_watch.hh"
-#include "traceroute/report/watch_json.hh"
 #include "traceroute/report/watch_text.hh"
 
 namespace traceroute {

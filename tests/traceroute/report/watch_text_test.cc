@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "traceroute/report/played_watch.hh"
-#include "traceroute/report/watch_json.hh"
 
 namespace traceroute {
 
