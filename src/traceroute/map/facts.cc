@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "traceroute/networks/brands.hh"
-
 namespace traceroute {
 
 namespace {

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "traceroute/networks/letters.hh"
+#include "traceroute/networks/columns.hh"
 #include "wire/text.hh"
 
 namespace traceroute::svg {

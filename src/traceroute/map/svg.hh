@@ -14,7 +14,7 @@ struct Point {
 
 namespace svg {
 
-// A stranger's text as the text of a drawing, of at most `max` columns (10 at least; letters.hh):
+// A stranger's text as the text of a drawing, of at most `max` columns (10 at least; columns.hh):
 // the middle of a longer one gives way to an ellipsis, and a letter broader than most counts more.
 // Markup becomes entities. What cannot be seen, moves other text about or is no text (controls,
 // bidirectional marks, characters without width, bytes that are no UTF-8) is spelled out: "\u202e".

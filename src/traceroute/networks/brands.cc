@@ -1,8 +1,7 @@
-#include "traceroute/networks/brands.hh"
-
 #include <algorithm>
 #include <iterator>
 
+#include "traceroute/networks/networks.hh"
 #include "wire/words.hh"
 
 namespace traceroute {

@@ -279,11 +279,6 @@ std::string_view title_of(Network::Kind kind) {
   return "";  // an operator's
 }
 
-std::size_t home_hops(const Networks& networks) {
-  const auto home = std::ranges::find(networks.networks, Network::Kind::home, &Network::kind);
-  return home == networks.networks.end() ? 0 : home->last + 1;
-}
-
 Networks networks_of(const PathSummary& path) { return Grouping(path).networks(); }
 
 }  // namespace traceroute

@@ -54,7 +54,8 @@ struct Networks {
 //  - The destination is no hop of a network, but counts as a neighbour.
 Networks networks_of(const PathSummary& path);
 
-// How many hops at the start of the path are at home.
-std::size_t home_hops(const Networks& networks);
+// What the owner of a well-known domain is called: "twelve99.net" gives "Arelion"; empty for a
+// domain that is not in the table, and for one that says its owner's name itself.
+std::string_view brand_of(std::string_view domain);
 
 }  // namespace traceroute

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "traceroute/networks/brands.hh"
 #include "traceroute/networks/columns.hh"
 #include "traceroute/networks/locations.hh"
 
@@ -28,6 +27,12 @@ std::string place(const Location& location) {
   std::string text = display_name(*location.city);
   if (!location.sure) text += '?';
   return text;
+}
+
+// How many hops at the start of the path are at home.
+std::size_t home_hops(const Networks& networks) {
+  const auto home = std::ranges::find(networks.networks, Network::Kind::home, &Network::kind);
+  return home == networks.networks.end() ? 0 : home->last + 1;
 }
 
 class Picture {

@@ -46,6 +46,13 @@ std::vector<Meaning> abbreviated(std::string_view letters, std::string_view stat
 // any): no word looks like that. Empty if none does, or several do.
 std::vector<Meaning> by_stem(std::string_view letters);
 
+// The city that a code means at the operator with this registered domain; nullptr if none.
+const City* operator_code(std::string_view domain, std::string_view code);
+
+// Whether this operator names its sites by IATA codes and a number ("lim1", "mil01"): a code that
+// is also a word is then no word.
+bool uses_airport_codes(std::string_view domain);
+
 // The first city of the table with this name; null when there is none.
 const City* find_city(std::string_view name);
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "traceroute/places/domain.hh"
-#include "traceroute/places/operator_codes.hh"
 #include "traceroute/places/router_words.hh"
 #include "wire/words.hh"
 

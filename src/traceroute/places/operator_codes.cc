@@ -1,5 +1,6 @@
-#include "traceroute/places/operator_codes.hh"
-
+// What one operator writes into its routers' names: codes that say nothing, or something else,
+// elsewhere.
+#include "traceroute/places/cities.hh"
 #include "wire/words.hh"
 
 namespace traceroute {

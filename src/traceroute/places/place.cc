@@ -5,7 +5,6 @@
 
 #include "traceroute/places/domain.hh"
 #include "traceroute/places/hint.hh"
-#include "traceroute/places/operator_codes.hh"
 #include "traceroute/places/router_words.hh"
 #include "wire/words.hh"
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "traceroute/networks/letters.hh"
+#include "traceroute/networks/columns.hh"
 #include "wire/text.hh"
 #include "wire/words.hh"
 

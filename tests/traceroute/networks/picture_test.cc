@@ -5,8 +5,8 @@
 #include <sstream>
 
 #include "support/path_rows.hh"
-#include "traceroute/networks/brands.hh"
 #include "traceroute/networks/columns.hh"
+#include "traceroute/networks/networks.hh"
 
 namespace traceroute {
 namespace {

@@ -8,7 +8,6 @@
 #include <gtest/gtest.h>
 
 #include "traceroute/places/domain.hh"
-#include "traceroute/places/operator_codes.hh"
 #include "traceroute/places/place.hh"
 
 namespace traceroute {
