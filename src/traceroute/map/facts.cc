@@ -41,19 +41,16 @@ void note_time(std::optional<Times>& times, double time) {
 
 }  // namespace
 
-std::size_t MapFacts::carrier(const Network& network) {
-  const std::string title = title_of(network);
-  const auto [entry, fresh] = index_.try_emplace(title, networks.size());
-  if (fresh) networks.push_back({title, is_operators(network.kind), 0, {}, std::nullopt, {}});
-  return entry->second;
-}
-
 void MapFacts::add_networks(const PathSummary& path, const Networks& grouped,
                             std::vector<std::size_t>& network_of_hop) {
   const std::vector<std::optional<double>> floor = floors(path);
   std::set<std::size_t> met;
   for (const Network& network : grouped.networks) {
-    const std::size_t index = carrier(network);
+    const std::string title = title_of(network);
+    const std::size_t index = index_.try_emplace(title, networks.size()).first->second;
+    if (index == networks.size()) {
+      networks.push_back({title, is_operators(network.kind), 0, {}, std::nullopt, {}});
+    }
     Carrier& known = networks[index];
     if (met.insert(index).second) ++known.paths;
     for (std::size_t i = network.first; i <= network.last; ++i) {

@@ -72,7 +72,6 @@ class MapFacts {
   void add(const PathSummary& path);
 
  private:
-  std::size_t carrier(const Network& network);
   void add_networks(const PathSummary& path, const Networks& grouped,
                     std::vector<std::size_t>& network_of_hop);
   void add_places(const PathSummary& path, const std::vector<Location>& locations,

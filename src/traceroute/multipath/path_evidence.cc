@@ -68,10 +68,6 @@ void PathEvidence::find_end(FlowEnd& end) const {
   }
 }
 
-int PathEvidence::end_of(int flow) const {
-  return flow < flows() ? ends_[static_cast<std::size_t>(flow)].ttl : never;
-}
-
 bool PathEvidence::has_any_ended() const {
   return std::ranges::any_of(ends_, [](const FlowEnd& each) { return each.ttl != never; });
 }

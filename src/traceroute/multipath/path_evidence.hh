@@ -37,7 +37,9 @@ class PathEvidence {
   // Whether the path of any flow is known to its end.
   [[nodiscard]] bool has_any_ended() const;
   // Whether a flow ended at a TTL or before it: what it showed behind that is no path.
-  [[nodiscard]] bool has_ended(int ttl, int flow) const { return end_of(flow) <= ttl; }
+  [[nodiscard]] bool has_ended(int ttl, int flow) const {
+    return flow < flows() && ends_[static_cast<std::size_t>(flow)].ttl <= ttl;
+  }
   // Whether an answer is on the way that may show that a refusal was no end.
   [[nodiscard]] bool doubts_an_end() const;
   [[nodiscard]] bool is_too_wide(int ttl) const;
@@ -64,7 +66,6 @@ class PathEvidence {
   using NodesOfPlaces = std::map<int, std::size_t>;  // of a level: where they stand in the graph
 
   [[nodiscard]] TtlState& level_at(int ttl) { return levels_[static_cast<std::size_t>(ttl)]; }
-  [[nodiscard]] int end_of(int flow) const;
   [[nodiscard]] bool is_end_of_all(int ttl) const;
   [[nodiscard]] std::vector<int> flows_past(int ttl) const;
   [[nodiscard]] bool is_distrusted(const net::Address& address) const;

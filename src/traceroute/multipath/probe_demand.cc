@@ -40,7 +40,8 @@ void ProbeDemand::explore(int ttl) {
   const auto alike = find_alike(ttl, groups);
   // Where one router of a hop has several next hops, each other one may have them too (a meshed
   // diamond): the 5 % of one router would be those of each.
-  const int expected = groups.size() > 1 && has_balancer(ttl, groups) ? 2 : 1;
+  const auto parts = [&](const Group& group) { return next_hops(ttl, group).places.size() > 1; };
+  const int expected = groups.size() > 1 && std::ranges::any_of(groups, parts) ? 2 : 1;
   for (const Group& group : groups) {
     test_flow(ttl, group);
     find_next_hops(ttl, group, alike ? alike->of_each : min_flows(ttl, group, expected));
@@ -96,11 +97,6 @@ ProbeDemand::NextHops ProbeDemand::next_hops(int ttl, const Group& group) const 
     for (const int place : next.places(flow)) found.places.insert(place);
   }
   return found;
-}
-
-bool ProbeDemand::has_balancer(int ttl, const std::vector<Group>& groups) const {
-  return std::ranges::any_of(
-      groups, [&](const Group& group) { return next_hops(ttl, group).places.size() > 1; });
 }
 
 // How many flows of a group have to be known at the next hop, by the full rule for as many next

@@ -54,7 +54,6 @@ class ProbeDemand {
 
   const PathEvidence::FlowsByPlace& by_place(int ttl);
   [[nodiscard]] NextHops next_hops(int ttl, const Group& group) const;
-  [[nodiscard]] bool has_balancer(int ttl, const std::vector<Group>& groups) const;
   [[nodiscard]] int min_flows(int ttl, const Group& group, int expected) const;
   [[nodiscard]] std::optional<Alike> find_alike(int ttl, const std::vector<Group>& groups) const;
   void find_next_hops(int ttl, const Group& group, int wanted);

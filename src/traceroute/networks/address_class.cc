@@ -1,5 +1,6 @@
 #include "traceroute/networks/address_class.hh"
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 
@@ -27,12 +28,10 @@ AddressClass address_class(std::string_view text) {
 int common_prefix(std::string_view one, std::string_view other) {
   const auto a = net::Address::parse(one), b = net::Address::parse(other);
   if (!a || !b || a->family() != b->family()) return 0;
-  int bits = 0;
-  for (std::size_t i = 0; i < a->bytes().size(); ++i, bits += 8) {
-    const auto differing = static_cast<std::uint8_t>(a->bytes()[i] ^ b->bytes()[i]);
-    if (differing != 0) return bits + std::countl_zero(differing);
-  }
-  return bits;
+  const auto [one_byte, other_byte] = std::ranges::mismatch(a->bytes(), b->bytes());
+  const auto bits = static_cast<int>(one_byte - a->bytes().begin()) * 8;
+  if (one_byte == a->bytes().end()) return bits;
+  return bits + std::countl_zero(static_cast<std::uint8_t>(*one_byte ^ *other_byte));
 }
 
 bool prefix_agrees(std::string_view one, std::string_view other) {

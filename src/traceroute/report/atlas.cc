@@ -43,11 +43,6 @@ bool is_error(const Reply& reply, const wire::IcmpFamily& family) {
   return reply.verdict != Verdict::router && reply.type != family.echo_reply;
 }
 
-// Whether "err" or "mtu" tells the whole of it.
-bool is_told(const Reply& reply, const wire::IcmpFamily& family) {
-  return reply.type == family.unreachable || reply.mtu.has_value();
-}
-
 std::string extensions(const Reply& reply) {
   Array objects;
   for (const wire::ExtensionObject& object : reply.extensions) {
@@ -156,7 +151,8 @@ class Extra {
       add_once(quotes_, rewritten(hop, reply));
     }
     const wire::IcmpFamily& family = icmp_of(reply.from.family());
-    if (is_error(reply, family) && !is_told(reply, family)) {
+    // "err" or "mtu" tells the whole of others.
+    if (is_error(reply, family) && reply.type != family.unreachable && !reply.mtu) {
       Object error;
       error.add("hop", hop).add("from", reply.from.host());
       add_once(errors_, error.add("type", reply.type).add("code", reply.code).text());

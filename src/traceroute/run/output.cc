@@ -36,11 +36,6 @@ Output::Output(const Options& options, AddressInfo& info)
             : options.targets.empty() && !options.both_families ? Form::lines
                                                                 : Form::blocks) {}
 
-void Output::begin(Run& run) {
-  run.started = std::time(nullptr);
-  run.text = header(run.trace.plan());
-}
-
 bool Output::show(Run& run, Names names) {
   run.text += take_lines(run.hops, info_, names);
   const bool whole = run.trace.done() && run.hops.empty();

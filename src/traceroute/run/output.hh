@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <ctime>
 #include <deque>
 #include <string>
 
@@ -19,12 +20,13 @@ std::string take_lines(std::deque<Hop>& hops, AddressInfo& info, Names names = N
 
 // One trace under way, and what is printed of it.
 struct Run {
-  explicit Run(Plan plan) : trace(std::move(plan)) {}
+  explicit Run(Plan plan)
+      : trace(std::move(plan)), text(header(trace.plan())), started(std::time(nullptr)) {}
 
   Trace trace;
-  std::deque<Hop> hops;      // not told yet
-  std::string text;          // of those before, not printed yet
-  std::int64_t started = 0;  // in seconds since 1970
+  std::deque<Hop> hops;  // not told yet
+  std::string text;      // of those before, not printed yet
+  std::int64_t started;  // in seconds since 1970
   std::int64_t ended = 0;
   std::string failure;  // why it is not whole, or empty
 };
@@ -34,7 +36,6 @@ class Output {
   // Both outlive it.
   Output(const Options& options, AddressInfo& info);
 
-  void begin(Run& run);
   // Prints what can be printed now; true when that was the last of it.
   bool show(Run& run, Names names = Names::all);
   // A target could not be traced.

@@ -208,7 +208,6 @@ void Tracer::begin(Plan plan, const net::Address& destination, Time now) {
   }
   ActiveTrace& added = *traced;
   traces_.emplace(&added.trace, std::move(traced));
-  output_.begin(added);
   take_turn(added, now);
 }
 

@@ -233,12 +233,8 @@ std::optional<Time> KnownPath::limits_echoes(Time now) const {
   return overdue ? std::optional(last_echo_) : std::nullopt;
 }
 
-int KnownPath::last_before_end() const {
-  return end_ ? *end_ - 1 : std::max(farthest_, first_ttl_) - 1;
-}
-
 bool KnownPath::mostly_silent() const {
-  const int last = last_before_end();
+  const int last = end_.value_or(std::max(farthest_, first_ttl_)) - 1;
   int silent = 0;
   for (int ttl = first_ttl_; ttl <= last; ++ttl) {
     const HopState& hop = at(ttl);

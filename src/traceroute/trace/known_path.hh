@@ -102,8 +102,6 @@ class KnownPath {
   void find_end(int first_open);
   [[nodiscard]] bool finds_some_refused() const;
   [[nodiscard]] bool finds_slow_router() const;
-  // The last hop before what answered from farthest.
-  [[nodiscard]] int last_before_end() const;
   // From which TTL on probes seem to reach the destination, which has answered.
   [[nodiscard]] int reached_from() const;
 

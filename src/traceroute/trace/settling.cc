@@ -65,9 +65,10 @@ Time Trace::deadline(int ttl, const std::vector<std::size_t>& indices) const {
 Time Trace::in_window_until(std::size_t index) const {
   const Probe& probe = probes()[index];
   const Time latest = deadline(probe.ttl, {index});
-  constexpr Time patience = std::chrono::milliseconds(1050);
+  constexpr Time usual_wait = std::chrono::milliseconds(1050);
   const bool unknown = !plan_.waits && path_.few_answer() && !path_.destination();
-  return unknown ? std::min(latest, probe.sent + std::max(patience, path_.max_rtt() * 2)) : latest;
+  return unknown ? std::min(latest, probe.sent + std::max(usual_wait, path_.max_rtt() * 2))
+                 : latest;
 }
 
 // The number of probes that an answer is waited for.

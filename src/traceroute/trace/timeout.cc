@@ -28,11 +28,11 @@ Time asked_wait(const KnownTimes& known, const Waits& waits) {
 // for others. Three seconds, and what its timers are late, are also what a Linux router takes to
 // find out that nobody there has the address (arp(7), mcast_solicit).
 Time without_destination(Time sent, const KnownTimes& known) {
-  const Time patience = known.answering_hops <= first_few_hops ? 3250ms : 1050ms;
+  const Time usual_wait = known.answering_hops <= first_few_hops ? 3250ms : 1050ms;
   // Where all routers limit their answers, only those of the first hops may be known when the
   // others are asked again.
   const Time farther = std::max<Time>(known.max_rtt * 3, 300ms);
-  return std::max(known.first_sent.value_or(sent) + patience,
+  return std::max(known.first_sent.value_or(sent) + usual_wait,
                   sent + std::min(farther, known.max_rtt * 5 / 4 + 1s));
 }
 

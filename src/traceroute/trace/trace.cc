@@ -89,20 +89,20 @@ void Trace::send(int ttl, Time now, std::vector<std::size_t>& batch) {
   last_sent_ = now;
 }
 
-std::vector<std::size_t> Trace::due(Time now, std::size_t most) {
+std::vector<std::size_t> Trace::due(Time now, std::size_t max) {
   if (!start_) start_ = now;
   if (now < paused_until_) {
     more_to_send_ = true;
     return {};
   }
-  most = std::min(most, large_packet_pause() > Time::zero() ? 1 : full_batch);
+  max = std::min(max, large_packet_pause() > Time::zero() ? 1 : full_batch);
   std::vector<std::size_t> batch = std::exchange(again_, {});
   if (stopped()) batch.clear();
   for (const std::size_t probe : batch) path_.probe(probe).sent = now;
   if (careful()) {
-    send_carefully(now, most, batch);
+    send_carefully(now, max, batch);
   } else {
-    send_rounds(now, most, batch);
+    send_rounds(now, max, batch);
   }
   if (!batch.empty()) paused_until_ = now + large_packet_pause();
   return batch;
@@ -119,12 +119,12 @@ Time Trace::large_packet_pause() const {
 
 // Whole rounds, the lowest TTL first: a destination that limits its answers then gives them to the
 // probes that count.
-void Trace::send_rounds(Time now, std::size_t most, std::vector<std::size_t>& batch) {
+void Trace::send_rounds(Time now, std::size_t max, std::vector<std::size_t>& batch) {
   more_to_send_ = true;
   const int last = last_to_send();
   const auto send_wanted = [&](int ttl, int round) {
     if (sent_count(ttl) != round || round >= wanted(ttl, now)) return true;
-    if (batch.size() >= most) return false;
+    if (batch.size() >= max) return false;
     send(ttl, now, batch);
     return true;
   };
@@ -149,20 +149,20 @@ void Trace::send_rounds(Time now, std::size_t most, std::vector<std::size_t>& ba
     const int hops = plan_.max_ttl - plan_.first_ttl + 1;
     const bool covered = probes().size() >= static_cast<std::size_t>(hops);
     if (round == 0 && !path_.end() && !path_.destination() && !path_.scout_sent() && !covered) {
-      if (batch.size() >= most) return;
+      if (batch.size() >= max) return;
       batch.push_back(path_.add_scout({.ttl = full_ttl, .size = packet_size_, .sent = now}));
     }
   }
   more_to_send_ = false;
 }
 
-void Trace::send_carefully(Time now, std::size_t most, std::vector<std::size_t>& batch) {
+void Trace::send_carefully(Time now, std::size_t max, std::vector<std::size_t>& batch) {
   const auto window = static_cast<std::size_t>(plan_.window.value_or(default_window));
   more_to_send_ = false;
   for (int ttl = next_ttl_; ttl <= last_to_send(); ++ttl) {
     while (sent_count(ttl) < wanted(ttl, now)) {
       const bool paused = !probes().empty() && now < last_sent_ + plan_.pause;
-      more_to_send_ = !paused && batch.size() >= most;
+      more_to_send_ = !paused && batch.size() >= max;
       if (paused || more_to_send_ || waiting(now) >= window) return;
       send(ttl, now, batch);
     }

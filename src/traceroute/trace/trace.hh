@@ -27,8 +27,8 @@ class Trace final : public Measurement {
 
   // The probes to send now, as indices into probes(); they count as sent at `now`. To be called
   // after record(). A few at a time, as answers that arrive meanwhile can make others needless, and
-  // no more than `most`: while there are more, wake() is now.
-  std::vector<std::size_t> due(Time now, std::size_t most = full_batch);
+  // no more than `max`: while there are more, wake() is now.
+  std::vector<std::size_t> due(Time now, std::size_t max = full_batch);
   // These, the last ones of a batch, could not be sent: they are due again.
   void withdraw(std::span<const std::size_t> probes);
   // Sends no more; what is known at `when` is final. Hops beyond the farthest answer are not
@@ -78,8 +78,8 @@ class Trace final : public Measurement {
   [[nodiscard]] std::size_t waiting(Time now) const;
   [[nodiscard]] Time next_deadline(Time now) const;
   void send(int ttl, Time now, std::vector<std::size_t>& batch);
-  void send_rounds(Time now, std::size_t most, std::vector<std::size_t>& batch);
-  void send_carefully(Time now, std::size_t most, std::vector<std::size_t>& batch);
+  void send_rounds(Time now, std::size_t max, std::vector<std::size_t>& batch);
+  void send_carefully(Time now, std::size_t max, std::vector<std::size_t>& batch);
 
   [[nodiscard]] Time large_packet_pause() const;
 
