@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "wire/stage.hh"
 
@@ -38,6 +39,16 @@ std::string guess_ack(std::uint32_t seen, std::uint32_t awaited);
 
 // The same for bytes that came after the last d1.
 std::string guess_extra(std::size_t seen, std::size_t len2);
+
+// How a server may have meant an a2 of which no right packet is acked, or a c2 of which no right
+// messages get d2, with the well-known fault: "secretA in little-endian byte order?".
+template <typename Message>
+struct Reading {
+  Message message;
+  std::string words;
+};
+std::vector<Reading<A2>> other_readings(const A2& message);
+std::vector<Reading<C2>> other_readings(const C2& message);
 
 // What a server says in words where a message is awaited, in quotes: no header is a text, since its
 // numbers have bytes of 0. Empty for what is none.

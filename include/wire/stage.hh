@@ -194,8 +194,9 @@ std::vector<Fault> deviations(Bytes packet, const Header& expected);
 // A message of the wrong size on the wire.
 Fault size_fault(Message message, std::size_t seen, std::size_t payload_len);
 
-// A port that is no port: named "udp_port" or "tcp_port".
-std::optional<Fault> judge_port(std::string_view name, std::uint32_t port);
+// A udp_port, or a tcp_port, that is no port.
+std::optional<Fault> judge_port(const A2& message);
+std::optional<Fault> judge_port(const B2& message);
 
 // The fields of a header, or of a payload, in clear: "payload_len 12, psecret 0, step 1,
 // student_id 461".

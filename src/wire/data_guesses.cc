@@ -173,4 +173,31 @@ std::string guess_zeros(Bytes data, std::uint32_t count) {
              : "";
 }
 
+namespace {
+
+constexpr std::string_view in_little_endian = " in little-endian byte order?";
+
+}  // namespace
+
+std::vector<Reading<A2>> other_readings(const A2& message) {
+  std::vector<Reading<A2>> readings(1, {message, std::string("secretA").append(in_little_endian)});
+  readings[0].message.secret_a = reversed(message.secret_a);
+  const auto& [num, len, udp_port, secret_a] = message;
+  if (num != len) readings.push_back({{len, num, udp_port, secret_a}, "num and len exchanged?"});
+  if (len >= 4) {
+    readings.push_back({{num, len - 4, udp_port, secret_a}, "the packet_id counted in len?"});
+  }
+  return readings;
+}
+
+std::vector<Reading<C2>> other_readings(const C2& message) {
+  std::vector<Reading<C2>> readings(1, {message, std::string("secretC").append(in_little_endian)});
+  readings[0].message.secret_c = reversed(message.secret_c);
+  const auto& [num2, len2, secret_c, c] = message;
+  if (num2 != len2) {
+    readings.push_back({{len2, num2, secret_c, c}, "num2 and len2 exchanged?"});
+  }
+  return readings;
+}
+
 }  // namespace wire

@@ -1,6 +1,7 @@
 #include "wire/diagnosis.hh"
 
 #include <algorithm>
+#include <bit>
 
 #include "wire/data_guesses.hh"
 #include "wire/text.hh"
@@ -94,6 +95,8 @@ std::string guess_payload_len(const Evidence& evidence, std::uint32_t seen) {
   if (evidence.message == Message::b1) {
     if (auto words = guess_b1_len(seen, right, packet.size()); !words.empty()) return words;
   }
+  const bool names_port = evidence.message == Message::a2 || evidence.message == Message::b2;
+  if (names_port && seen == right - 2) return "the port as 16 bits?";
   if (evidence.message == Message::c2) {
     if (auto words = guess_wide_c(packet, seen); !words.empty()) return words;
   }
@@ -145,14 +148,14 @@ std::string guess_psecret(const Evidence& evidence, std::uint32_t seen) {
     return std::string(b1 ? b1_at_main_port : "");
   }
   if (is_a1_for_b1(evidence)) return std::string(a1_at_udp_port);
+  Reader behind{evidence.packet.subspan(8)};
+  if (seen == 0 && behind.u32() == right && behind.ok()) return "payload_len as 64 bits?";
+  if (seen == 0) return "0 is for stage a only?";
   if (const auto offset = secret_offset(evidence.message)) {
     Reader in{payload_of(evidence)};
     in.take(*offset);
     if (in.u32() == seen && in.ok()) return "the message's own secret?";
   }
-  Reader behind{evidence.packet.subspan(8)};
-  if (seen == 0 && behind.u32() == right && behind.ok()) return "payload_len as 64 bits?";
-  if (seen == 0) return "0 is for stage a only?";
   if (right > 0xffff && seen == (right & 0xffff)) return "cut to 16 bits?";
   constexpr std::uint32_t max_signed = 0x7fffffff;
   if (right > max_signed &&
@@ -209,10 +212,17 @@ std::string guess_size(Message message, std::size_t seen, std::size_t payload_le
 }
 
 std::string guess_number(std::uint32_t seen, std::uint32_t max) {
+  if (seen <= max) return "";
   // A smaller number, such as 65536, may be meant.
-  constexpr std::uint32_t min_odd = 1 << 24;
-  const bool odd = seen > max && seen >= min_odd && reversed(seen) <= max;
-  return odd ? little_endian(reversed(seen)) : "";
+  constexpr std::uint32_t min_odd = 1 << 24, min_two_bytes = 256;
+  const std::uint32_t upper = seen >> 16, other = reversed(seen);
+  const bool reverse = seen >= min_odd && reversed(seen) <= max;
+  const bool two_bytes = is_half(seen, upper) && upper <= max && !std::has_single_bit(upper);
+  if (!reverse) return two_bytes ? half(upper) : "";
+  if (!two_bytes || other < min_two_bytes) return little_endian(other);
+  std::string either = little_endian(other);
+  either.back() = ',';
+  return either + " or " + half(upper);
 }
 
 std::string quoted_text(Bytes packet) {

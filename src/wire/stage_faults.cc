@@ -76,6 +76,17 @@ Message message_of(const Header& expected) {
                           : Message::d2;
 }
 
+// The secret that stands after the port may have changed places with it.
+std::optional<Fault> judge_port(const std::string& name, std::uint32_t port,
+                                const std::string& secret_name, std::uint32_t secret) {
+  constexpr std::uint32_t min_usual = 1024, max = 65535;
+  if (port > 0 && port <= max) return std::nullopt;
+  std::string cause = guess_number(port, max);
+  if (cause.empty() && port > max && secret >= min_usual && secret <= max)
+    cause = name + " and " + secret_name + " exchanged?";
+  return Fault{Rule::ports, name + ' ' + std::to_string(port), "1 to 65535", "", cause};
+}
+
 // Numbers of a task that no server means, since in the other byte order they are common ones.
 void add_odd_counts(std::vector<Fault>& faults, Bytes packet, Message message) {
   const auto add = [&](std::string_view name, std::uint32_t seen) {
@@ -224,10 +235,12 @@ Fault size_fault(Message message, std::size_t seen, std::size_t payload_len) {
           guess_size(message, seen, payload_len)};
 }
 
-std::optional<Fault> judge_port(std::string_view name, std::uint32_t port) {
-  if (port > 0 && port <= 65535) return std::nullopt;
-  return Fault{Rule::ports, std::string(name) + ' ' + std::to_string(port), "1 to 65535", "",
-               guess_number(port, 65535)};
+std::optional<Fault> judge_port(const A2& message) {
+  return judge_port("udp_port", message.udp_port, "secretA", message.secret_a);
+}
+
+std::optional<Fault> judge_port(const B2& message) {
+  return judge_port("tcp_port", message.tcp_port, "secretB", message.secret_b);
 }
 
 }  // namespace wire

@@ -74,6 +74,8 @@ TEST(Diagnosis, OfTheServersMessages) {
             "psecret 2002, 1001 expected: the message's own secret?");
   EXPECT_EQ(first_words(with(d2, 4, 4004), of_d2),
             "psecret 4004, 3003 expected: the message's own secret?");
+  EXPECT_EQ(first_words(with(with(ack, 12, 0), 4, 0), of_ack),
+            "psecret 0, 1001 expected: 0 is for stage a only?");
   EXPECT_EQ(first_words(with(ack, 8, 1, 2), of_ack), "step 1, 2 expected: the client's step?");
   EXPECT_EQ(first_words(with(ack, 10, 0xcd01, 2), of_ack),
             "student_id 52481, 461 expected: 461 in little-endian byte order?");
@@ -82,18 +84,25 @@ TEST(Diagnosis, OfTheServersMessages) {
   EXPECT_EQ(first_words(with(a2, 12, 0x07000000), of_a2),
             "num 117440512: 7 in little-endian byte order?");
   EXPECT_EQ(first_words(with(b2, 12, 0xa00f0000), of_b2),
-            "tcp_port 2685337600: 4000 in little-endian byte order?");
+            "tcp_port 2685337600: 4000 in little-endian byte order, or 40975 as 16 bits (htons)?");
   EXPECT_EQ(first_words(with(c2, 16, 0x09000000), of_c2),
             "len2 150994944: 9 in little-endian byte order?");
   // These may be meant.
   for (const std::uint32_t number : {65536U, 100'000U, 1U << 20, 1U << 23}) {
     EXPECT_EQ(first_words(with(a2, 12, number), of_a2), "") << number;
   }
-  EXPECT_EQ(judge_port("udp_port", 65536)->text(), "udp_port 65536, 1 to 65535 expected");
-  EXPECT_EQ(judge_port("udp_port", 0x92100000)->text(),
-            "udp_port 2450522112, 1 to 65535 expected: 4242 in little-endian byte order?");
-  EXPECT_EQ(judge_port("udp_port", 0)->text(), "udp_port 0, 1 to 65535 expected");
-  EXPECT_FALSE(judge_port("tcp_port", 65535));
+  EXPECT_EQ(first_words(with(a2, 12, 7 << 16), of_a2), "num 458752: 7 as 16 bits (htons)?");
+  EXPECT_EQ(first_words(with(a2, 0, 14), of_a2),
+            "payload_len 14, 16 expected: the port as 16 bits?");
+  EXPECT_EQ(judge_port(A2{7, 5, 65536, 1001})->text(), "udp_port 65536, 1 to 65535 expected");
+  EXPECT_EQ(
+      judge_port(A2{7, 5, 0x92100000, 1001})->text(),
+      "udp_port 2450522112, 1 to 65535 expected: 4242 in little-endian byte order, or 37392 as "
+      "16 bits (htons)?");
+  EXPECT_EQ(judge_port(A2{7, 5, 0, 4242})->text(), "udp_port 0, 1 to 65535 expected");
+  EXPECT_EQ(judge_port(B2{70'001, 4242})->text(),
+            "tcp_port 70001, 1 to 65535 expected: tcp_port and secretB exchanged?");
+  EXPECT_FALSE(judge_port(B2{65535, 4242}));
 }
 
 }  // namespace

@@ -47,6 +47,11 @@ inline constexpr Sought<wire::C2> two_messages{[](const wire::C2&c) { return c.n
 // Whether one packet at least is left unacked at first.
 void check_one_unacked(Trial& trial);
 
+// The well-known fault of an a2 whose packet 0, or packet 1 after it, is not acked, or of a c2
+// whose messages get no d2: tries what else may be meant. Empty where none is.
+std::string guess_at_a2(Trial& trial, bool first_acked);
+std::string guess_at_c2(Trial& trial);
+
 // Whether a field of a server's message is as the rule has it. What the course's own server does is
 // excused: a value and the reason.
 struct Excuse {

@@ -24,7 +24,7 @@ std::string CheckSession::name_b1(std::uint32_t packet_id) const {
 }
 
 std::vector<std::uint8_t> CheckSession::right_b1(std::uint32_t packet_id) const {
-  if (const auto fault = wire::judge_port("udp_port", a.udp_port)) {
+  if (const auto fault = wire::judge_port(a)) {
     throw NotMade("a2: " + fault->text());
   }
   if (a.num > max_count || a.len > max_len || a.num * a.len > max_bytes) {

@@ -72,7 +72,7 @@ void CheckSession::find_pace() {
 
 void CheckSession::connect(std::chrono::milliseconds max_late) {
   expect_time();
-  if (const auto fault = wire::judge_port("tcp_port", b.tcp_port)) {
+  if (const auto fault = wire::judge_port(b)) {
     throw NotMade("b2: " + fault->text());
   }
   const auto server = trial_.target.address.with_port(static_cast<std::uint16_t>(b.tcp_port));

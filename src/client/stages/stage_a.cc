@@ -107,7 +107,7 @@ class StageA {
                     bool host_asked) const {
     if (std::ranges::find(candidates_, from, &Candidate::address) != candidates_.end())
       return false;
-    if (wire::judge_port("udp_port", message.udp_port)) return true;
+    if (wire::judge_port(message)) return true;
     return !host_asked && wire::decode_header(packet)->payload_len != wire::a2_len;
   }
 
@@ -140,7 +140,7 @@ class StageA {
     const net::Address& last = candidates_[(turn_ - 1) % candidates_.size()].address;
     const net::Address& server = asked == candidates_.end() ? last : asked->address;
     // No stranger's: it is one that was asked.
-    if (const auto fault = wire::judge_port("udp_port", message->udp_port)) {
+    if (const auto fault = wire::judge_port(*message)) {
       asked->seen = "a2: " + fault->text();
       exchange_.narrator.note("  deviation: " + asked->seen);
       asked->wrong = true;

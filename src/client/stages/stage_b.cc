@@ -124,7 +124,7 @@ class StageB {
     }
     const auto b2 = wire::decode_b2(packet);
     return b2 && wire::recognise(packet, a_.message.num) == wire::Message::b2 &&
-           wire::judge_port("tcp_port", b2->tcp_port);
+           wire::judge_port(*b2);
   }
 
   void take_ack(const wire::Ack& ack, wire::Bytes packet, const net::Address& from) {
@@ -156,7 +156,7 @@ class StageB {
       exchange_.narrator.note("  deviation: b2 came when " + std::to_string(next_id_) + " of " +
                               std::to_string(a_.message.num) + " packets had been sent");
     }
-    if (const auto fault = wire::judge_port("tcp_port", message.tcp_port)) {
+    if (const auto fault = wire::judge_port(message)) {
       throw cli::Failure("stage b: b2 from " + from.text() + ": " + fault->text());
     }
     return {message, a_.server.with_port(static_cast<std::uint16_t>(message.tcp_port))};
@@ -172,7 +172,7 @@ class StageB {
     exchange_.narrator.note("< another a2 from " + from.text());
     resend_.late_a2(a_.time);
     seen_ = "another a2";
-    if (acked_ > 0 || wire::judge_port("udp_port", message.udp_port)) return;
+    if (acked_ > 0 || wire::judge_port(message)) return;
     replaced_.add(a_.message);
     a_.message = message;
     a_.server = a_.server.with_port(static_cast<std::uint16_t>(message.udp_port));

@@ -138,6 +138,54 @@ TEST(Words, OfAnotherSecret) {
   }
 }
 
+// No right packet is acked, or no d2 comes, since what was asked for is not what was meant.
+TEST(Words, OfWhatWasMeant) {
+  struct Meant {
+    std::size_t check;
+    const char* message;  // that is spoilt; or how the server reads a b1
+    void (*spoil)(Packet& packet);
+    const char* words;
+  };
+  const Meant meant[] = {
+      {201, "a2", [](Packet& p) { reverse(p, 24, 4); }, "secretA in little-endian byte order?"},
+      {201, "a2",
+       [](Packet& p) {
+         for (int i = 0; i < 4; ++i) std::swap(p[12 + i], p[16 + i]);
+       },
+       "num and len exchanged?"},
+      {201, "a2", [](Packet& p) { p[19] += 4; }, "the packet_id counted in len?"},
+      {201, "b1", [](Packet& p) { p.at(15) -= 1; }, "packet_id counted from 1?"},
+      {201, "b1", [](Packet& p) { reverse(p, 12, 4); }, "packet_id in little-endian byte order?"},
+      {401, "c2", [](Packet& p) { reverse(p, 20, 4); }, "secretC in little-endian byte order?"},
+      {401, "c2",
+       [](Packet& p) {
+         for (int i = 0; i < 4; ++i) std::swap(p[12 + i], p[16 + i]);
+       },
+       "num2 and len2 exchanged?"},
+  };
+  std::vector<net::JoiningThread> threads;
+  for (const Meant& row : meant) {
+    threads.emplace_back([&row] {
+      const bool read = std::string(row.message) == "b1";
+      Ways ways{.name = row.words,
+                .secrets = {{1001, 1002, 1003, 1004}},
+                .change = [&row](const std::string& name, Packet& packet) {
+                  if (name == row.message) row.spoil(packet);
+                }};
+      if (read) {
+        ways.reads_as = [&row](char stage, Packet& packet) {
+          if (stage == 'b') row.spoil(packet);
+        };
+      }
+      const scripted::Server server(ways);
+      const Result result = check_one(row.check, server.address());
+      EXPECT_EQ(result.kind, Result::Kind::broken) << row.words;
+      EXPECT_TRUE(result.seen.ends_with(std::string(": ") + row.words))
+          << row.words << ": " << result.seen;
+    });
+  }
+}
+
 // Words are no message, whatever their size.
 TEST(Words, OfTheServerItself) {
   struct Said {

@@ -91,7 +91,7 @@ void at_least_one(Trial& trial) {
 void port_in_range(Trial& trial) {
   CheckSession session(trial);
   session.open();
-  if (const auto fault = wire::judge_port("udp_port", session.a.udp_port)) {
+  if (const auto fault = wire::judge_port(session.a)) {
     throw Broken(fault->text());
   }
 }
