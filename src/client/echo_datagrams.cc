@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "cli/program.hh"
@@ -198,15 +199,17 @@ class DatagramEcho {
     return std::find(hashes_.begin(), hashes_.end(), hash(bytes)) != hashes_.end();
   }
 
-  // What is wrong with a datagram that equals none that was sent: it is compared with the first one
-  // of its size, or else the first one.
+  // What is wrong with a datagram that equals none that was sent: it is compared with the one that
+  // begins as it does for longest, and of several with the first one of its size.
   [[nodiscard]] std::string fault_of(std::span<const std::uint8_t> bytes) const {
     if (outstanding_.empty()) {
       return std::to_string(bytes.size()) + " bytes came, though nothing more was sent";
     }
-    auto sent = std::ranges::find_if(
-        outstanding_, [&](const Outstanding& o) { return o.bytes.size() == bytes.size(); });
-    if (sent == outstanding_.end()) sent = outstanding_.begin();
+    const auto likeness = [&](const Outstanding& o) {
+      const auto same = std::ranges::mismatch(bytes, o.bytes).in1 - bytes.begin();
+      return std::pair(same, o.bytes.size() == bytes.size());
+    };
+    const auto sent = std::ranges::max_element(outstanding_, {}, likeness);
     const auto words = difference(bytes, sent->bytes);
     return "line " + std::to_string(sent->line) + ": " +
            words.value_or("what came ends after " + std::to_string(bytes.size()) + " bytes of " +

@@ -63,6 +63,10 @@ TEST(EchoDatagrams, AnAlteredOneIsNamed) {
     EXPECT_EQ(altered("ones"), "line 1: " + differs + "4: 0x73 came, nothing was sent");
     EXPECT_EQ(altered("on"), "line 1: what came ends after 2 bytes of 3");
     EXPECT_EQ(altered(""), "line 1: what came ends after 0 bytes of 3");
+    const auto cut = datagrams(host, "one\nxy\n", 2, [](const std::string& text) {
+      return text == "one" ? Answers{"on"} : Answers{};
+    });
+    EXPECT_EQ(cut.words, "line 1: what came ends after 2 bytes of 3") << "xy has its size";
     const auto twice = datagrams(host, "one\ntwo\n", 2, [](const std::string& text) {
       return Answers{text, text};
     });
