@@ -37,9 +37,17 @@ namespace {
 constexpr std::size_t balance_size = min_chosen_size - icmp_header_size;
 constexpr std::size_t nonce_size = 4;
 
-// Headers that may stand between an IPv6 header and its payload (RFC 8200, section 4.1).
-bool is_extension_header(std::uint8_t next) {
-  return next == 0 || next == 43 || next == 44 || next == 60;
+// What the length octet of an extension header counts in, the first 8 bytes not counted; nullopt if
+// `next` is no header that may stand between an IPv6 header and its payload (RFC 7045; IANA).
+std::optional<std::size_t> extension_unit(std::uint8_t next) {
+  constexpr std::uint8_t fragment = 44;
+  constexpr std::uint8_t authentication = 51;  // RFC 4302, section 2.2
+  if (next == fragment) return 0;
+  if (next == authentication) return 4;
+  for (const int other : {0, 43, 60, 135, 139, 140}) {
+    if (next == other) return 8;
+  }
+  return std::nullopt;
 }
 
 struct QuotedHeader {
@@ -77,11 +85,10 @@ std::optional<QuotedHeader> quoted_ipv6(Bytes packet) {
   const Bytes source = in.take(16);
   const Bytes destination = in.take(16);
   if (!in.ok() || version != 6) return std::nullopt;
-  while (is_extension_header(next)) {
-    const bool fragment = next == 44;
+  while (const auto unit = extension_unit(next)) {
     next = in.u8();
-    const std::size_t words = in.u8();
-    in.take(6 + (fragment ? 0 : words * 8));
+    const std::size_t length = in.u8();
+    in.take(6 + length * *unit);
     if (!in.ok()) return std::nullopt;
   }
   return QuotedHeader{traffic_class, hop_limit, next, source, destination, in.rest()};

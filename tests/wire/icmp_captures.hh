@@ -103,6 +103,14 @@ inline const Capture captures[] = {
      "2001 0db8 0000 0000 0000 0000 0000 0010"
      "8000 50c8 beef 0011",
      56, 1, 0, 5, 0xbeef, 17, 0},
+    {"IPv6 time exceeded, an authentication header and a mobility header in the quote", &icmp_v6,
+     "0300 0000 0000 0000"
+     "6000 0000 0048 3301 fd00 0000 0000 0000 0000 0000 0000 0002"
+     "2001 0db8 0000 0000 0000 0000 0000 0010"
+     "8704 0000 0000 0001 0000 0002 0a0b 0c0d 0e0f 1011 1213 1415"
+     "3a00 0000 0000 0000"
+     "8000 50c8 beef 0011",
+     88, 3, 0, 1, 0xbeef, 17, 0},
 };
 
 }  // namespace wire
