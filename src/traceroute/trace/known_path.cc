@@ -137,6 +137,19 @@ std::optional<int> KnownPath::supposed_end() const {
 
 void KnownPath::end_with_scout(int ttl) { end_ = destination_ttl_ = ttl; }
 
+// True where a packet passed those who refuse this hop's own, and another router refused it.
+bool KnownPath::is_refused_farther_on(int ttl) const {
+  const auto refuses_here = [&](const net::Address& router) {
+    return std::ranges::any_of(sent(ttl), [&](std::size_t i) {
+      return probes_[i].reply && probes_[i].reply->from.same_host(router);
+    });
+  };
+  return std::ranges::any_of(probes_, [&](const Probe& probe) {
+    return probe.ttl > ttl && probe.reply && probe.reply->verdict == Verdict::refusal &&
+           !refuses_here(probe.reply->from);
+  });
+}
+
 // Any probe whose TTL reaches the end took the same way and drew the same answer. So the first
 // probes sent that could reach the end are shown as its own, answered or lost. A probe that was
 // refused, or that went on, belongs to its own TTL.
@@ -150,9 +163,10 @@ std::vector<std::size_t> KnownPath::shown(int ttl) const {
   if (ttl != end_) {
     found = sent(ttl);
   } else {
+    const bool goes_on = !destination_ttl_ && is_refused_farther_on(ttl);
     for (std::size_t i = 0; i < probes_.size(); ++i) {
       const Probe& probe = probes_[i];
-      const bool same_end = !probe.reply || probe.reply->verdict == final;
+      const bool same_end = !goes_on && (!probe.reply || probe.reply->verdict == final);
       if (probe.ttl == ttl || (probe.ttl > ttl && same_end)) found.push_back(i);
     }
   }

@@ -102,6 +102,7 @@ class KnownPath {
   void find_end(int first_open);
   [[nodiscard]] bool finds_some_refused() const;
   [[nodiscard]] bool finds_slow_router() const;
+  [[nodiscard]] bool is_refused_farther_on(int ttl) const;
   // From which TTL on probes seem to reach the destination, which has answered.
   [[nodiscard]] int reached_from() const;
 

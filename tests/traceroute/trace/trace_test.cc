@@ -55,6 +55,22 @@ TEST(Trace, RefusalEndsThePathWhereItBegins) {
   EXPECT_EQ(answers(played), (std::vector<std::size_t>{3, 3, 3, 3}));
 }
 
+// As where each router refuses a packet of which it should say that its TTL has run out.
+TEST(Trace, RefusalOfAnotherRouterIsNotShownAtTheEnd) {
+  const Played played = play({}, [](const Probe& probe, int) -> std::optional<Answer> {
+    if (probe.ttl < 3) return Answer{Verdict::router, 5ms * probe.ttl, probe.ttl};
+    if (probe.ttl > 8) return std::nullopt;
+    return Answer{Verdict::refusal, 5ms * probe.ttl, probe.ttl, 3, 13};
+  });
+  EXPECT_GE(played.hops.size(), 3U);
+  for (const Hop& hop : played.hops) {
+    EXPECT_EQ(hop.probes.size(), 3U);
+    for (const Probe& probe : hop.probes) {
+      EXPECT_TRUE(probe.reply && probe.reply->from.same_host(address(hop.ttl))) << hop.ttl;
+    }
+  }
+}
+
 // A Linux router asks for the host three times, a second each, which its timers make 3.24 s on
 // some; then it says so of all that waited for it, as far as its limit goes.
 TEST(Trace, DeadHostBehindAFewLinuxRoutersIsSeenToBeRefused) {
