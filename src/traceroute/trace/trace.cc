@@ -145,10 +145,11 @@ void Trace::send_rounds(Time now, std::size_t max, std::vector<std::size_t>& bat
       if (!send_wanted(ttl, round)) return;
     }
     // The scout (TTL 255) follows the first probes, unless they cover all hops: it finds the
-    // destination's distance and round trip if they fall short of it.
+    // destination's distance and round trip if they fall short of it, and whether a router that
+    // refuses these lets others pass.
     const int hops = plan_.max_ttl - plan_.first_ttl + 1;
     const bool covered = probes().size() >= static_cast<std::size_t>(hops);
-    if (round == 0 && !path_.end() && !path_.destination() && !path_.scout_sent() && !covered) {
+    if (round == 0 && !path_.destination() && !path_.scout_sent() && !covered) {
       if (batch.size() >= max) return;
       batch.push_back(path_.add_scout({.ttl = full_ttl, .size = packet_size_, .sent = now}));
     }

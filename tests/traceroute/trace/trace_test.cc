@@ -55,6 +55,18 @@ TEST(Trace, RefusalEndsThePathWhereItBegins) {
   EXPECT_EQ(answers(played), (std::vector<std::size_t>{3, 3, 3, 3}));
 }
 
+// A firewall against traceroutes, so near that it has answered before more is sent.
+TEST(Trace, RouterThatRefusesLowTtlsOnlyHidesNoOthers) {
+  const Played played = play({}, [](const Probe& probe, int) {
+    if (probe.ttl == 1) return Answer{Verdict::router, 0ms, 1};
+    if (probe.ttl < 6) return Answer{Verdict::refusal, 0ms, 1, 3, 13};
+    if (probe.ttl == 6) return Answer{Verdict::router, 1ms, 6};
+    return Answer{Verdict::destination, 1ms, 7};
+  });
+  EXPECT_TRUE(played.trace.reached());
+  EXPECT_EQ(answers(played), (std::vector<std::size_t>(7, 3)));
+}
+
 // As where each router refuses a packet of which it should say that its TTL has run out.
 TEST(Trace, RefusalOfAnotherRouterIsNotShownAtTheEnd) {
   const Played played = play({}, [](const Probe& probe, int) -> std::optional<Answer> {
