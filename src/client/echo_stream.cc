@@ -14,12 +14,8 @@
 
 namespace client {
 
-namespace {
-
 constexpr std::size_t max_at_once = 65536;
 constexpr std::size_t max_owed = 64 << 20;  // no more is sent while the server holds back so much
-
-}  // namespace
 
 void echo_stream(const Options& options) {
   const auto begin = net::Deadline::after(options.time);

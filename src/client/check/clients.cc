@@ -1,12 +1,10 @@
 // How a server takes its clients.
-#include "client/check/clients.hh"
-
 #include <algorithm>
 #include <list>
 #include <thread>
 #include <utility>
 
-#include "client/check/session.hh"
+#include "client/check/run.hh"
 
 namespace client {
 

@@ -3,16 +3,11 @@
 #include <thread>
 
 #include "client/check/session.hh"
-#include "net/datagram.hh"
 #include "wire/diagnosis.hh"
 
 namespace client {
 
-namespace {
-
 constexpr int max_sends = 20;  // of one packet
-
-}  // namespace
 
 std::string TooMuch::guess_of(std::uint32_t number) {
   const std::string guess = wire::guess_number(number, 0xffff);

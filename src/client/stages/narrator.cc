@@ -1,6 +1,4 @@
-#include "client/stages/narrator.hh"
-
-#include "cli/program.hh"
+#include "client/stages/stages.hh"
 #include "wire/text.hh"
 
 namespace client {

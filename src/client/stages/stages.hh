@@ -10,7 +10,6 @@
 
 #include "cli/program.hh"
 #include "client/stages/exchange.hh"
-#include "client/stages/narrator.hh"
 #include "net/address.hh"
 #include "net/deadline.hh"
 #include "net/file_descriptor.hh"
@@ -18,6 +17,32 @@
 #include "wire/stage.hh"
 
 namespace client {
+
+// Tells on stderr what goes over the wire, when -v asks for it.
+class Narrator {
+ public:
+  explicit Narrator(bool verbose) : verbose_(verbose) {}
+
+  [[nodiscard]] bool is_verbose() const { return verbose_; }
+
+  // "> b1 to 127.0.0.1:4242 at 0.512 s: payload_len …; packet_id 3": one line a message, its fields
+  // in clear; the time is that since the session began.
+  void sent(const std::string& name, const net::Address& to, wire::Bytes packet,
+            const std::string& fields) const;
+  // "< ack from …", and a line for each way in which the message is not as expected.
+  void received(const std::string& name, const net::Address& from, wire::Bytes packet,
+                const std::string& fields, const wire::Header& expected) const;
+  // Another session begins.
+  void begin() { begin_ = net::Clock::now(); }
+  // Anything else that happened.
+  void note(const std::string& text) const;
+
+ private:
+  [[nodiscard]] std::string time() const;
+
+  bool verbose_;
+  net::Clock::time_point begin_ = net::Clock::now();
+};
 
 // What all stages share.
 struct Exchange {
