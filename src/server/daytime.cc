@@ -1,15 +1,11 @@
-#include "server/daytime.hh"
+#include "server/handlers.hh"
 
 #include "server/datagrams.hh"
 #include "wire/bytes.hh"
 
 namespace server {
 
-namespace {
-
 constexpr auto farewell = std::chrono::seconds(2);  // for the peer to close
-
-}  // namespace
 
 std::string daytime_text(std::time_t now) {
   std::tm utc{};

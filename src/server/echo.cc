@@ -1,4 +1,4 @@
-#include "server/echo.hh"
+#include "server/handlers.hh"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "server/file.hh"
+#include "server/handlers.hh"
 
 #include <sys/stat.h>
 

@@ -1,6 +1,6 @@
 // The daytime service, over loopback.
-#include "server/daytime.hh"
 #include "net/sockaddr.hh"
+#include "server/handlers.hh"
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>

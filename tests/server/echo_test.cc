@@ -1,6 +1,6 @@
 // The echo service, over loopback.
-#include "server/echo.hh"
 #include "net/sockaddr.hh"
+#include "server/handlers.hh"
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>

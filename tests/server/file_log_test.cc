@@ -1,7 +1,7 @@
 // What the file service says of each name with -v.
 #include <gtest/gtest.h>
 
-#include "server/file.hh"
+#include "server/handlers.hh"
 #include "support/site.hh"
 
 namespace server {

@@ -1,5 +1,5 @@
 // The file service, over loopback.
-#include "server/file.hh"
+#include "server/handlers.hh"
 
 #include <sys/ioctl.h>
 #include <unistd.h>

@@ -7,7 +7,7 @@
 
 #include "net/kernel.hh"
 #include "server/document_root.hh"
-#include "server/file.hh"
+#include "server/handlers.hh"
 #include "server/web/web.hh"
 #include "support/site.hh"
 

@@ -1,8 +1,6 @@
 // The status codes this code sends or tells apart (RFC 9110, section 15).
 #pragma once
 
-#include <string_view>
-
 namespace wire::http {
 
 enum class Status {
@@ -29,8 +27,5 @@ enum class Status {
 };
 
 constexpr int number(Status status) { return static_cast<int>(status); }
-
-// The reason phrase: "Not Found".
-std::string_view reason(Status status);
 
 }  // namespace wire::http

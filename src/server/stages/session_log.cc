@@ -14,23 +14,13 @@ std::string times(unsigned count) { return count == 1 ? "once" : std::to_string(
 std::string packet_text(std::uint32_t packet_id) { return "packet " + std::to_string(packet_id); }
 
 // Joins what there is to tell of several packets, up to a bound.
-class List {
- public:
-  explicit List(std::string separator) : separator_(std::move(separator)) {}
-  void add(const std::string& item) {
-    if (++count_ > max_told) return;
-    text_ += (count_ > 1 ? separator_ : "") + item;
-  }
-  [[nodiscard]] std::string text() const {
-    return count_ > max_told ? text_ + separator_ + std::to_string(count_ - max_told) + " more"
-                             : text_;
-  }
-
- private:
-  const std::string separator_;
-  std::string text_;
-  std::size_t count_ = 0;
-};
+std::string joined(const std::vector<std::string>& items, const std::string& separator) {
+  std::string text;
+  const std::size_t told = std::min(items.size(), max_told);
+  for (std::size_t i = 0; i < told; ++i) text += (i > 0 ? separator : "") + items[i];
+  return text +
+         (told < items.size() ? separator + std::to_string(items.size() - told) + " more" : "");
+}
 
 }  // namespace
 
@@ -57,7 +47,7 @@ void SessionLog::ack_decided(std::uint32_t packet_id, const AckFate& fate) {
 
 void SessionLog::b2_sent() {
   for (std::uint32_t id = 0; id < packets_.size(); ++id) {
-    if (!packets_[id].ack_sent) overtaken_.push_back(id);
+    if (!packets_[id].ack_sent) overtaken_.push_back(packet_text(id));
   }
 }
 
@@ -70,22 +60,19 @@ void SessionLog::wrong(wire::Rule rule, const std::string& words) {
 }
 
 std::string SessionLog::missing_acks() const {
-  List list("; ");
+  std::vector<std::string> missing;
   for (std::uint32_t id = 0; id < packets_.size(); ++id) {
     const Packet& packet = packets_[id];
     if (packet.acked) continue;
-    list.add(packet_text(id) + (packet.arrivals == 0
-                                    ? " never came"
-                                    : ": its ack was withheld " + times(packet.withheld)));
+    missing.push_back(packet_text(id) + (packet.arrivals == 0
+                                             ? " never came"
+                                             : ": its ack was withheld " + times(packet.withheld)));
   }
-  return list.text();
+  return joined(missing, "; ");
 }
 
 std::string SessionLog::overtaken_acks() const {
-  if (overtaken_.empty()) return "";
-  List list(", ");
-  for (const std::uint32_t id : overtaken_) list.add(packet_text(id));
-  return "; b2 overtook the delayed ack of " + list.text();
+  return overtaken_.empty() ? "" : "; b2 overtook the delayed ack of " + joined(overtaken_, ", ");
 }
 
 std::string SessionLog::wrong_text() const {

@@ -21,6 +21,11 @@ class SessionLog {
   // former may have been set meanwhile, and the latter may be late: the longer span counts.
   void packet_came(std::uint32_t packet_id, std::chrono::nanoseconds when,
                    net::Clock::time_point taken);
+  // How often a packet has come, and whether an ack of it was decided that is not withheld.
+  [[nodiscard]] unsigned arrivals(std::uint32_t packet_id) const {
+    return packets_[packet_id].arrivals;
+  }
+  [[nodiscard]] bool is_acked(std::uint32_t packet_id) const { return packets_[packet_id].acked; }
   void ack_decided(std::uint32_t packet_id, const AckFate& fate);
   // An ack that was decided, perhaps delayed, is on its way.
   void ack_sent(std::uint32_t packet_id) { packets_[packet_id].ack_sent = true; }
@@ -47,7 +52,7 @@ class SessionLog {
 
   std::vector<Packet> packets_;  // by packet_id
   unsigned withheld_ = 0, delayed_ = 0, doubled_ = 0;
-  std::vector<std::uint32_t> overtaken_;
+  std::vector<std::string> overtaken_;  // whose acks b2 has overtaken
   std::vector<std::string> wrong_;
   std::size_t untold_ = 0;
 };

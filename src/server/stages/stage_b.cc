@@ -1,17 +1,12 @@
 #include <algorithm>
-#include <utility>
 
 #include "server/stages/reserved_port.hh"
 #include "server/stages/stage_session.hh"
 
 namespace server {
 
-namespace {
-
 // Of an awkward session.
 constexpr auto b2_head_start = std::chrono::milliseconds(50);
-
-}  // namespace
 
 void StageSession::stage_b() {
   const net::StopRegistration registration(*pool_, udp_.socket.get());
@@ -42,16 +37,16 @@ void StageSession::stage_b() {
 // and is answered by both; one b1 by one pair, so no faster than the client sends.
 void StageSession::take_b1(const Arrival& arrival) {
   const std::uint32_t packet_id = arrival.packet_id();
-  Packet& packet = packets_[packet_id];
-  AckFate fate = plan_.ack_fate(packet_id, packet.arrivals++);
-  if (packet.acked) fate.copies = std::max(fate.copies, 1U);
+  const bool acked = log_.is_acked(packet_id);
+  AckFate fate = plan_.ack_fate(packet_id, log_.arrivals(packet_id));
+  if (acked) fate.copies = std::max(fate.copies, 1U);
   log_.packet_came(packet_id, arrival.time(), net::Clock::now());
   log_.ack_decided(packet_id, fate);
   expect_within(rules_.silence);
-  if (!packet.acked) standstill_ = net::Deadline::after(max_standstill());
+  if (!acked) standstill_ = net::Deadline::after(max_standstill());
   const std::string text = "packet_id " + std::to_string(packet_id);
   if (fate.copies == 0) return narrate("ack withheld", text);
-  if (!std::exchange(packet.acked, true)) --missing_;
+  if (!acked) --missing_;
   const bool again = stage_ == 'c';
   if (missing_ == 0 && plan_.b2_before_last_ack && !again) fate.delay += b2_head_start;
   timers_.add(fate.delay, [=, this, to = arrival.datagram.from, copies = fate.copies] {

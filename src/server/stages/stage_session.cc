@@ -53,7 +53,6 @@ StageSession::StageSession(std::uint64_t number, const net::Address& client,
                                 : plain_plan(random_number, rules.loss_percent)),
       numbers_(plan_.numbers),
       log_(numbers_.a.num),
-      packets_(numbers_.a.num),
       missing_(numbers_.a.num),
       sources_{client},
       udp_(open_or_reserve(local, SOCK_DGRAM, plan_.udp_late)) {
@@ -169,7 +168,7 @@ void StageSession::pass_over(const Arrival& arrival) {
 }
 
 std::optional<wire::Fault> StageSession::fault_of(const Arrival& arrival) const {
-  const bool has_first = packets_.front().arrivals > 0;
+  const bool has_first = log_.arrivals(0) > 0;
   return with_size(wire::judge_b1(arrival.packet(), numbers_.a, has_first), arrival.datagram);
 }
 

@@ -135,11 +135,6 @@ class StageSession {
   std::string conduct() const;
   void record(const Ended* ended) const;
 
-  struct Packet {
-    unsigned arrivals = 0;
-    bool acked = false;
-  };
-
   const std::uint64_t number_;
   const net::Address client_;  // that sent a1
   const std::uint16_t student_id_;
@@ -149,8 +144,7 @@ class StageSession {
   const SessionPlan plan_;
   StageNumbers numbers_;  // with the ports
   SessionLog log_;
-  std::vector<Packet> packets_;  // of stage b, by packet_id
-  std::uint32_t missing_;        // of them, not acked yet
+  std::uint32_t missing_;  // packets of stage b that are not acked yet
   TimerQueue timers_;
   net::Deadline silent_, standstill_;
   unsigned since_silent_ = 0;  // datagrams and connections

@@ -8,9 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "server/web/access_log.hh"
 #include "server/web/response.hh"
-#include "server/web/response_buffer.hh"
 #include "server/web/web_file.hh"
 #include "wire/http/chunked.hh"
 #include "wire/http/date.hh"
@@ -32,25 +30,6 @@ constexpr std::uint64_t max_prompt = 65536;  // bytes of answers; more may still
 constexpr auto farewell = std::chrono::seconds(2);  // for a peer to read the end, or to send on
 constexpr auto moment = std::chrono::seconds(1);    // after which a connection is idle
 constexpr std::string_view allowed = "GET, HEAD, OPTIONS";
-
-constexpr std::pair<Status, std::string_view> explanations[] = {
-    {Status::bad_request,
-     "A request begins like \"GET /PATH HTTP/1.1\", has one Host field, and can be understood in "
-     "one way only."},
-    {Status::request_timeout, "The request did not end in time."},
-    {Status::content_too_large, "The request's body is too long."},
-    {Status::uri_too_long, "The request's target is too long."},
-    {Status::head_too_large, "The request's head is too long."},
-    {Status::expectation_failed, "Only 100-continue can be expected."},
-    {Status::not_implemented, "This server does not know the method, or the transfer coding."},
-    {Status::version_not_supported, "This server speaks HTTP/1.1."}};
-
-std::string_view explain(Status status) {
-  for (const auto& [refusal, words] : explanations) {
-    if (refusal == status) return words;
-  }
-  return "";
-}
 
 // "-" while it is not whole.
 std::string_view request_line_in(std::string_view head) {
@@ -205,7 +184,7 @@ bool WebConnection::refuse(Status status, std::string_view head) {
   const std::int64_t now = time(nullptr);
   const bool without_body = http::without_empty_lines(head).starts_with("HEAD ");
   Response answer(out_, date_.at(now), Response::Connection::close, without_body);
-  answer.begin(status).page(explain(status));
+  answer.begin(status).page();
   if (site_.log) {
     log_request(*site_.log, peer_, now, request_line_in(head), status, answer.sent());
   }
@@ -266,7 +245,7 @@ void WebConnection::dispatch(Response& answer, const http::Request& request, std
         .field("Allow", allowed)
         .page("Files can be read here, and nothing else.");
   } else {
-    answer.begin(Status::not_implemented).page(explain(Status::not_implemented));
+    answer.begin(Status::not_implemented).page();
   }
 }
 

@@ -1,4 +1,4 @@
-#include "server/web/access_log.hh"
+#include "server/web/response.hh"
 
 #include <gtest/gtest.h>
 

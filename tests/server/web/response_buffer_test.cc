@@ -1,5 +1,5 @@
 // What is sent to a peer that takes it slowly, or not at all.
-#include "server/web/response_buffer.hh"
+#include "server/web/response.hh"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
