@@ -5,11 +5,7 @@
 #include <functional>
 #include <vector>
 
-#include "net/address.hh"
 #include "net/connection_server.hh"
-#include "net/listener.hh"
-#include "net/stream.hh"
-#include "net/thread_pool.hh"
 
 namespace net {
 

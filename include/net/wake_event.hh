@@ -17,8 +17,7 @@ class WakeEvent {
   bool clear() const;
 
  private:
-  FileDescriptor read_end_;
-  FileDescriptor write_end_;  // of a pipe; empty where the kernel has one descriptor for both
+  FileDescriptor read_end_, write_end_;  // of a pipe
 };
 
 }  // namespace net

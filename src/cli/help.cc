@@ -1,4 +1,4 @@
-#include "cli/option_rows.hh"
+#include "cli/scanner.hh"
 
 namespace cli {
 

@@ -46,7 +46,6 @@ struct LogWriter::State {
   std::uint64_t lost = 0;       // since the queue is full
   std::uint64_t unsaid = 0;     // lost, and not reported in the log yet
   std::uint64_t in_flight = 0;  // being written
-  bool writing = false;
   bool ending = false, leaving = false;
   int next_fd = -1;
 
@@ -122,7 +121,7 @@ void LogWriter::write(std::string_view line) noexcept {
   } catch (const std::bad_alloc&) {
     ++state_->lost;
   }
-  if (!state_->writing) state_->filled.notify_one();
+  state_->filled.notify_one();
 }
 
 void LogWriter::use(int fd) {
@@ -145,12 +144,10 @@ void LogWriter::work(const std::shared_ptr<State>& state) {
   std::string batch;
   std::unique_lock lock(s.mutex);
   while (true) {
-    s.writing = false;
     s.filled.wait(lock, [&s] {
       return !s.queue.empty() || s.lost > 0 || s.next_fd >= 0 || s.ending || s.leaving;
     });
     if (s.leaving && s.queue.empty()) return;
-    s.writing = true;
     const bool ending = s.ending;
     batch.clear();
     batch.swap(s.queue);

@@ -1,7 +1,5 @@
 #include "cli/scanner.hh"
 
-#include <algorithm>
-
 #include "wire/text.hh"
 
 namespace cli {

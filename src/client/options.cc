@@ -1,4 +1,3 @@
-#include "client/options.hh"
 
 #include "client/services.hh"
 #include "wire/http/field.hh"

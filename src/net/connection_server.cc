@@ -1,7 +1,5 @@
 #include "net/connection_server.hh"
 
-#include <sys/socket.h>
-
 #include <cerrno>
 #include <cstring>
 #include <new>

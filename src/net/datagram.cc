@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <cstring>
 
-#include "net/control.hh"
 #include "net/datagram_notes.hh"
 #include "net/error.hh"
 #include "net/kernel.hh"

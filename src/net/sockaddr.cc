@@ -1,7 +1,5 @@
 #include "net/sockaddr.hh"
 
-#include <cstring>
-
 namespace net {
 
 const FamilyTraits& traits(Family family) {

@@ -1,4 +1,4 @@
-#include "server/datagrams.hh"
+#include "server/handlers.hh"
 
 #include <algorithm>
 #include <array>

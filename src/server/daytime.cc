@@ -1,6 +1,5 @@
 #include "server/handlers.hh"
 
-#include "server/datagrams.hh"
 #include "wire/bytes.hh"
 
 namespace server {

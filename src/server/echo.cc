@@ -5,8 +5,6 @@
 #include <cstdint>
 #include <span>
 
-#include "server/datagrams.hh"
-
 namespace server {
 
 namespace {

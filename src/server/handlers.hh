@@ -1,9 +1,11 @@
-// What the small services do with a connection, and with datagrams (see datagrams.hh) until the
-// pool stops.
+// What the small services do with a connection, and with datagrams until the pool stops.
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <ctime>
+#include <functional>
+#include <span>
 #include <string>
 
 #include "net/address.hh"
@@ -13,6 +15,15 @@
 #include "server/document_root.hh"
 
 namespace server {
+
+// What goes back for the bytes that came; valid until the next call.
+using Answer = std::function<std::span<const std::uint8_t>(std::span<const std::uint8_t>)>;
+
+// Answers the datagrams that come to a UDP listener, from the address they were sent to, until the
+// pool stops. Dropped are those that could set two services talking for ever: from a port below
+// 1024 or this service's own, to a broadcast or multicast address, and what would get the same
+// answer more than a few times a second.
+void answer_datagrams(const net::Listener& listener, net::ThreadPool& pool, const Answer& answer);
 
 // --- daytime (RFC 867): the time to whoever asks
 

@@ -1,4 +1,3 @@
-#include "server/options.hh"
 
 #include <span>
 

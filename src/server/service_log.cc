@@ -1,4 +1,3 @@
-#include "server/service_log.hh"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -6,8 +6,6 @@
 
 namespace wire {
 
-namespace {
-
 constexpr std::uint8_t mpls_class = 1;
 constexpr std::uint8_t incoming_label_stack = 1;
 constexpr std::uint8_t interface_class = 2;
@@ -15,8 +13,6 @@ constexpr std::size_t object_header_size = 4;
 constexpr std::size_t max_name_size = 64;
 // Where RFC 4884, section 5.1, lets a structure begin that no length tells of.
 constexpr std::size_t old_extension_offset = 128;
-
-}  // namespace
 
 std::optional<std::vector<ExtensionObject>> parse_extensions(Bytes structure) {
   Reader in{structure};

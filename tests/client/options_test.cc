@@ -1,4 +1,3 @@
-#include "client/options.hh"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,3 @@
-#include "server/options.hh"
 
 #include <gtest/gtest.h>
 

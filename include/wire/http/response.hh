@@ -40,6 +40,9 @@ struct BodyEnd {
 // For the response to a GET.
 BodyEnd body_end(const Response& response);
 
+// The first content coding of a response that was not asked for; nullopt when there is none.
+std::optional<std::string_view> unasked_coding(const Fields& fields, std::string_view target);
+
 // Content-Range: bytes first-last/size.
 struct ContentRange {
   std::uint64_t first = 0, last = 0;

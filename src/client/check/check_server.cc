@@ -48,15 +48,16 @@ std::string choose_address(Target& target, const std::vector<net::Address>& addr
   return words;
 }
 
-std::string death_of(const Target& target) {
-  const std::string cause = target.suspects.text();
-  return "the server at " + target.address.text() + " answers no right a1 any more" +
-         (cause.empty() ? "" : ", since " + cause);
-}
-
-std::string one_client_of(const Target& target) {
-  return "the server at " + target.address.text() +
-         " serves one client at a time: " + target.one_client +
+// Why no more checks can be made.
+std::string reason_to_end(const Target& target, bool interrupted) {
+  if (interrupted) return "interrupted";
+  const std::string server = "the server at " + target.address.text();
+  if (target.dead) {
+    const std::string cause = target.suspects.text();
+    return server + " answers no right a1 any more" + (cause.empty() ? "" : ", since " + cause);
+  }
+  if (target.one_client.empty()) return "no end in time";
+  return server + " serves one client at a time: " + target.one_client +
          ", and the rule is: " + std::string(wire::entry(wire::Rule::many).clause) +
          "; -j 1 makes the checks one after the other";
 }
@@ -99,10 +100,7 @@ std::optional<Counts> make_all(Target& target, const std::vector<CheckGroup>& gr
       progress.clear();
       if (!result) {
         const bool interrupted = net::is_readable({target.stop});
-        report.bail_out(interrupted                  ? "interrupted"
-                        : target.dead                ? death_of(target)
-                        : !target.one_client.empty() ? one_client_of(target)
-                                                     : "no end in time");
+        report.bail_out(reason_to_end(target, interrupted));
         // Checks that are under way would wait for their server first.
         if (interrupted) std::_Exit(cli::interrupted_status);
         return std::nullopt;

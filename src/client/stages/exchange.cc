@@ -1,6 +1,5 @@
 #include "client/stages/exchange.hh"
 
-#include <algorithm>
 #include <array>
 #include <thread>
 

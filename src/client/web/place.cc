@@ -1,4 +1,4 @@
-#include "client/web/place.hh"
+#include "client/web/output.hh"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -17,7 +17,6 @@
 #include "net/connect.hh"
 #include "net/stream.hh"
 #include "wire/bytes.hh"
-#include "wire/http/coding.hh"
 #include "wire/http/conditional.hh"
 #include "wire/http/response.hh"
 #include "wire/http/url.hh"

@@ -3,7 +3,6 @@
 #include <linux/errqueue.h>
 #include <netinet/in.h>
 
-#include "net/control.hh"
 #include "net/datagram.hh"
 #include "net/sockaddr.hh"
 

@@ -12,18 +12,14 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Four different numbers.
-std::array<std::uint32_t, 4> draw_secrets(const Draw& draw, std::uint32_t min, std::uint32_t max) {
+// Four different secrets, and no other numbers yet.
+StageNumbers draw_secrets(const Draw& draw, std::uint32_t min, std::uint32_t max) {
   std::array<std::uint32_t, 4> secrets{};
   for (std::uint32_t& secret : secrets) {
     do {
       secret = draw(min, max);
     } while (std::ranges::count(secrets, secret) > 1);
   }
-  return secrets;
-}
-
-StageNumbers with_secrets(const std::array<std::uint32_t, 4>& secrets) {
   return {{0, 0, 0, secrets[0]}, {0, secrets[1]}, {0, 0, secrets[2], 0}, {secrets[3]}};
 }
 
@@ -92,7 +88,7 @@ std::string SessionPlan::text() const {
 
 StageNumbers draw_numbers(const Draw& draw) {
   constexpr std::uint32_t min_count = 3, max_count = 12, max_len = 100, max_secret = 0x7fffffff;
-  StageNumbers numbers = with_secrets(draw_secrets(draw, 1, max_secret));
+  StageNumbers numbers = draw_secrets(draw, 1, max_secret);
   numbers.a.num = draw(min_count, max_count);
   numbers.a.len = draw(1, max_len);
   numbers.c.num2 = draw(min_count, max_count);
@@ -123,7 +119,7 @@ SessionPlan exercising_plan(std::uint64_t seed) {
   };
   SessionPlan awkward;
   StageNumbers& numbers = awkward.numbers;
-  numbers = with_secrets(draw_secrets(draw, 0x80000001, 0xffffffff));
+  numbers = draw_secrets(draw, 0x80000001, 0xffffffff);
   numbers.a.num = chance(draw, 25) ? 1 : draw(2, 8);
   numbers.a.len = awkward_length(draw);
   numbers.c.num2 = chance(draw, 25) ? 1 : draw(2, 12);

@@ -2,17 +2,11 @@
 
 #include <algorithm>
 
-#include "wire/http/field.hh"
-
 namespace wire::http {
-
-namespace {
 
 constexpr std::uint64_t max_size = (std::uint64_t{1} << 60) - 1;
 constexpr std::size_t max_digits = 32;       // leading zeros included: some servers pad sizes to 16
 constexpr std::size_t max_overhead = 16384;  // extensions of a chunk, or the trailer section
-
-}  // namespace
 
 ChunkedDecoder::Step ChunkedDecoder::step(std::string_view input) {
   Step taken;

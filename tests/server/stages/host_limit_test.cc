@@ -1,4 +1,4 @@
-#include "server/stages/host_limit.hh"
+#include "server/stages/stage_service.hh"
 
 #include <gtest/gtest.h>
 

@@ -3,7 +3,7 @@
 #include <linux/errqueue.h>
 #include <linux/net_tstamp.h>
 
-#include "net/control.hh"
+#include "net/sockaddr.hh"
 #include "net/socket.hh"
 
 namespace traceroute {

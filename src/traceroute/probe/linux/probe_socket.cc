@@ -14,7 +14,6 @@
 #include <stdexcept>
 #include <system_error>
 
-#include "net/control.hh"
 #include "net/error.hh"
 #include "net/kernel.hh"
 #include "net/sockaddr.hh"
