@@ -1,3 +1,4 @@
+#include "client/options.hh"
 
 #include "client/services.hh"
 #include "wire/http/field.hh"

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "net/control.hh"
 #include "net/datagram_notes.hh"
 #include "net/error.hh"
 #include "net/kernel.hh"

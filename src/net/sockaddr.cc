@@ -1,5 +1,7 @@
 #include "net/sockaddr.hh"
 
+#include <cstring>
+
 namespace net {
 
 const FamilyTraits& traits(Family family) {

@@ -1,3 +1,4 @@
+#include "server/service_log.hh"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
+#include <string>
 
 #include "cli/program.hh"
 #include "net/error.hh"
 #include "net/file_descriptor.hh"
+#include "net/listener.hh"
 #include "net/serve.hh"
 #include "server/handlers.hh"
 #include "server/random.hh"

@@ -1,3 +1,4 @@
+#include "client/options.hh"
 
 #include <gtest/gtest.h>
 

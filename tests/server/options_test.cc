@@ -1,3 +1,4 @@
+#include "server/options.hh"
 
 #include <gtest/gtest.h>
 

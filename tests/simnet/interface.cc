@@ -16,8 +16,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "net/control.hh"
 #include "net/error.hh"
-#include "net/sockaddr.hh"
 #include "net/socket.hh"
 
 namespace simnet {

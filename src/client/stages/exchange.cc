@@ -1,5 +1,6 @@
 #include "client/stages/exchange.hh"
 
+#include <algorithm>
 #include <array>
 #include <thread>
 

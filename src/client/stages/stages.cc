@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "client/services.hh"
-#include "wire/text.hh"
 
 namespace client {
 
@@ -14,11 +13,6 @@ constexpr auto pause_between_messages = std::chrono::milliseconds(50);
 
 // Sessions with nothing to send in stage d: some servers draw num2 0, and then send no d2.
 constexpr int max_empty_sessions = 4;
-
-std::string in_clear(wire::Bytes packet, const std::string& fields) {
-  const auto header = wire::decode_header(packet);
-  return header ? wire::text(*header) + "; " + fields : std::to_string(packet.size()) + " bytes";
-}
 
 // One session.
 Outcome go_once(const Exchange& exchange, std::uint32_t& num2) {
@@ -45,29 +39,6 @@ Outcome go_once(const Exchange& exchange, std::uint32_t& num2) {
 }
 
 }  // namespace
-
-std::string Narrator::time() const {
-  const std::chrono::duration<double> since = net::Clock::now() - begin_;
-  return wire::format(" at %.3f s: ", since.count());
-}
-
-void Narrator::sent(const std::string& name, const net::Address& to, wire::Bytes packet,
-                    const std::string& fields) const {
-  if (verbose_) cli::say("> " + name + " to " + to.text() + time() + in_clear(packet, fields));
-}
-
-void Narrator::received(const std::string& name, const net::Address& from, wire::Bytes packet,
-                        const std::string& fields, const wire::Header& expected) const {
-  if (!verbose_) return;
-  cli::say("< " + name + " from " + from.text() + time() + in_clear(packet, fields));
-  for (const wire::Fault& fault : wire::deviations(packet, expected)) {
-    cli::say("  deviation: " + name + ": " + fault.text());
-  }
-}
-
-void Narrator::note(const std::string& text) const {
-  if (verbose_) cli::say(text);
-}
 
 Outcome go_through(Exchange exchange) {
   std::uint32_t num2 = 0;

@@ -10,7 +10,7 @@
 
 #include "cli/program.hh"
 #include "client/standard_io.hh"
-#include "client/web/output.hh"
+#include "client/web/place.hh"
 #include "net/error.hh"
 #include "wire/bytes.hh"
 #include "wire/http/field.hh"

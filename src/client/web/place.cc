@@ -1,4 +1,4 @@
-#include "client/web/output.hh"
+#include "client/web/place.hh"
 
 #include <fcntl.h>
 #include <unistd.h>

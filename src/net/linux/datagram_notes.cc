@@ -3,6 +3,7 @@
 #include <linux/errqueue.h>
 #include <netinet/in.h>
 
+#include "net/control.hh"
 #include "net/datagram.hh"
 #include "net/sockaddr.hh"
 

@@ -2,8 +2,8 @@
 
 #include <sys/time.h>
 
+#include "net/control.hh"
 #include "net/datagram.hh"
-#include "net/sockaddr.hh"
 
 namespace net {
 

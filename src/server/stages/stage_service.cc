@@ -1,14 +1,19 @@
 #include "server/stages/stage_service.hh"
 
+#include <sys/socket.h>
+
 #include <array>
 #include <cstdio>
+#include <memory>
 #include <optional>
+#include <string>
 
 #include "cli/program.hh"
 #include "net/datagram.hh"
 #include "net/error.hh"
 #include "net/kernel.hh"
 #include "net/wait.hh"
+#include "server/stages/host_limit.hh"
 #include "wire/diagnosis.hh"
 
 namespace server {

@@ -1,11 +1,6 @@
 // The four-stage service: answers each right a1 with a session of its own.
 #pragma once
 
-#include <map>
-#include <memory>
-#include <mutex>
-#include <string>
-#include <utility>
 #include <vector>
 
 #include "net/listener.hh"
@@ -13,36 +8,6 @@
 #include "server/stages/stage_session.hh"
 
 namespace server {
-
-// How many sessions each host has at once.
-class HostLimit {
- public:
-  explicit HostLimit(std::size_t max) : max_(max) {}
-
-  // A place for one more session of a host, for as long as anybody holds it; nullptr when the host
-  // has `max` already. Any thread may give it back.
-  std::shared_ptr<void> enter(const std::string& host) {
-    auto leave = [host](HostLimit* limit) { limit->leave(host); };
-    {
-      const std::lock_guard lock(mutex_);
-      std::size_t& open = open_[host];
-      if (open == max_) return nullptr;
-      ++open;
-    }
-    return std::shared_ptr<HostLimit>(this, std::move(leave));
-  }
-
- private:
-  void leave(const std::string& host) {
-    const std::lock_guard lock(mutex_);
-    const auto open = open_.find(host);
-    if (--open->second == 0) open_.erase(open);
-  }
-
-  const std::size_t max_;
-  std::mutex mutex_;
-  std::map<std::string, std::size_t> open_;
-};
 
 // Serves until `stop` becomes readable, then ends the sessions. What does not hold a right a1 costs
 // no thread and no port: it is answered by silence and, within bounds, a line on stderr.

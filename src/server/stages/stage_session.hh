@@ -5,24 +5,21 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <system_error>
-#include <utility>
 #include <vector>
 
 #include "cli/log.hh"
 #include "net/address.hh"
 #include "net/datagram.hh"
-#include "net/deadline.hh"
 #include "net/listener.hh"
 #include "net/stream.hh"
 #include "net/thread_pool.hh"
 #include "server/stages/session_log.hh"
 #include "server/stages/session_plan.hh"
+#include "server/stages/timer_queue.hh"
 #include "wire/stage.hh"
 
 namespace server {
@@ -47,29 +44,6 @@ inline std::optional<wire::Fault> with_size(std::optional<wire::Fault> fault,
   }
   return fault;
 }
-
-// What a session has still to do, each thing at its time.
-class TimerQueue {
- public:
-  using Action = std::function<void()>;
-
-  // Does something after a delay, or at once when that is none.
-  void add(net::Clock::duration delay, Action action) {
-    if (delay == net::Clock::duration::zero()) return action();
-    entries_.emplace(net::Clock::now() + delay, std::move(action));
-  }
-  // Does what is due; returns when the next thing will be.
-  net::Deadline do_due() {
-    while (!entries_.empty() && entries_.begin()->first <= net::Clock::now()) {
-      entries_.extract(entries_.begin()).mapped()();  // taken out first: it may add others
-    }
-    return entries_.empty() ? net::Deadline() : net::Deadline(entries_.begin()->first);
-  }
-  void clear() { entries_.clear(); }
-
- private:
-  std::multimap<net::Clock::time_point, Action> entries_;  // by when they are due
-};
 
 // Owns its sockets; they are gone, ports and all, when it is.
 class StageSession {

@@ -11,7 +11,7 @@
 #include "cli/log.hh"
 #include "net/address.hh"
 #include "net/stream.hh"
-#include "wire/http/request.hh"
+#include "wire/http/status.hh"
 
 namespace server {
 

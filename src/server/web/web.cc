@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "server/web/response.hh"
 #include "server/web/web_file.hh"

@@ -1,6 +1,6 @@
 // When a packet of stage b is sent again: later where the server is found to be late, and no longer
 // so than the signs of that last.
-#include "client/stages/exchange.hh"
+#include "client/stages/resend.hh"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "server/stages/stage_service.hh"
+#include "server/stages/host_limit.hh"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "server/stages/stage_session.hh"
+#include "server/stages/timer_queue.hh"
 
 #include <gtest/gtest.h>
 

@@ -3,7 +3,7 @@
 #include <linux/errqueue.h>
 #include <linux/net_tstamp.h>
 
-#include "net/sockaddr.hh"
+#include "net/control.hh"
 #include "net/socket.hh"
 
 namespace traceroute {

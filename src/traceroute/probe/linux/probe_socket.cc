@@ -14,6 +14,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "net/control.hh"
 #include "net/error.hh"
 #include "net/kernel.hh"
 #include "net/sockaddr.hh"

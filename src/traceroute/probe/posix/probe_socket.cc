@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 
+#include "net/control.hh"
 #include "net/error.hh"
 #include "net/kernel.hh"
 #include "net/sockaddr.hh"
