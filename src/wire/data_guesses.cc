@@ -93,7 +93,7 @@ std::string guess_hello_len(Bytes payload, std::uint32_t seen) {
       std::ranges::equal(payload, without_space.first(std::min(size, hello.size())))) {
     return "the space missing?";
   }
-  for (const std::size_t length : {1, 2, 4}) {
+  for (const std::size_t length : {1U, 2U, 4U}) {
     if (size > length && begins_with_hello(payload.subspan(length)))
       return "a length before the text?";
   }

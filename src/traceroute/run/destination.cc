@@ -20,8 +20,9 @@ std::vector<net::Address> of_family(const std::vector<net::Address>& addresses,
 net::Address choose(const std::string& name, const std::vector<net::Address>& addresses,
                     const Options& options, std::optional<net::Family> no_socket) {
   std::vector<net::Address> in_order = addresses;
-  std::ranges::stable_partition(
-      in_order, [](const net::Address& a) { return a.family() == net::Family::ipv4; });
+  // Not std::ranges': the range it returns is not for clang before 16 with libstdc++.
+  std::stable_partition(in_order.begin(), in_order.end(),
+                        [](const net::Address& a) { return a.family() == net::Family::ipv4; });
   if (const auto source = net::Address::parse(options.source)) {
     auto reachable = of_family(addresses, source->unmapped().family());
     if (!reachable.empty()) in_order = std::move(reachable);

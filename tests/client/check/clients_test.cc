@@ -14,7 +14,7 @@ namespace {
 // It acks packets of len 5 and not those of len 8, which each third session has: no other session's
 // a1 is the cause.
 TEST(Clients, OtherPaddingIsNoEndOfTheSessionBefore) {
-  for (const unsigned first : {0, 1, 2}) {
+  for (const unsigned first : {0U, 1U, 2U}) {
     std::atomic<unsigned> count = first;
     scripted::Ways ways{.name = "OtherPadding"};
     ways.change = [&count](const std::string& name, scripted::Packet& packet) {

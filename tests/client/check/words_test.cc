@@ -150,7 +150,7 @@ TEST(Words, OfWhatWasMeant) {
       {201, "a2", [](Packet& p) { reverse(p, 24, 4); }, "secretA in little-endian byte order?"},
       {201, "a2",
        [](Packet& p) {
-         for (int i = 0; i < 4; ++i) std::swap(p[12 + i], p[16 + i]);
+         for (std::size_t i = 12; i < 16; ++i) std::swap(p[i], p[i + 4]);
        },
        "num and len exchanged?"},
       {201, "a2", [](Packet& p) { p[19] += 4; }, "the packet_id counted in len?"},
@@ -159,7 +159,7 @@ TEST(Words, OfWhatWasMeant) {
       {401, "c2", [](Packet& p) { reverse(p, 20, 4); }, "secretC in little-endian byte order?"},
       {401, "c2",
        [](Packet& p) {
-         for (int i = 0; i < 4; ++i) std::swap(p[12 + i], p[16 + i]);
+         for (std::size_t i = 12; i < 16; ++i) std::swap(p[i], p[i + 4]);
        },
        "num2 and len2 exchanged?"},
   };
