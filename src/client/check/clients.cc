@@ -1,10 +1,12 @@
 // How a server takes its clients.
+#include "client/check/clients.hh"
+
 #include <algorithm>
 #include <list>
 #include <thread>
 #include <utility>
 
-#include "client/check/run.hh"
+#include "client/check/session.hh"
 
 namespace client {
 

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "client/check/clients.hh"
 #include "client/check/faulty.hh"
 #include "net/error.hh"
 #include "net/wait.hh"
@@ -20,7 +21,6 @@ constexpr auto max_check = 100s;
 constexpr auto max_run = 240s;
 constexpr auto max_run_of_one_thread = 2400s;
 constexpr int max_attempts = 3;  // at the end, of a check during which this process was held up
-constexpr auto pulse_interval = 100ms, late_pulse = pulse_interval + 500ms;
 
 // Whether it is this machine that has no room: that says nothing about the server.
 bool is_our_shortage(const std::exception& error) {
@@ -123,41 +123,6 @@ std::vector<std::size_t> slowest_first(const std::vector<Check>& checks) {
 }
 
 }  // namespace
-
-Pulse::Pulse() {
-  try {
-    thread_.emplace([this] { beat(); });
-  } catch (const std::system_error&) {
-    last_ = net::Clock::time_point::max();
-  }
-}
-
-Pulse::~Pulse() {
-  const std::lock_guard lock(mutex_);
-  over_ = true;
-  end_.notify_one();
-}
-
-void Pulse::beat() {
-  std::unique_lock lock(mutex_);
-  while (!over_) {
-    end_.wait_for(lock, pulse_interval);
-    const auto now = net::Clock::now();
-    if (now > last_ + late_pulse) last_late_ = now;
-    last_ = now;
-    next_.notify_all();
-  }
-}
-
-void Pulse::wait_for_next() {
-  std::unique_lock lock(mutex_);
-  if (thread_) next_.wait(lock, [this, before = last_] { return last_ != before; });
-}
-
-bool Pulse::was_late_since(net::Clock::time_point begin) const {
-  const std::lock_guard lock(mutex_);
-  return last_late_ >= begin || net::Clock::now() > last_ + late_pulse;
-}
 
 CheckRun::CheckRun(Target& target, const std::vector<Check>& checks, std::size_t jobs)
     : target_(target), checks_(checks), order_(slowest_first(checks)), results_(checks.size()) {

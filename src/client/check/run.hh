@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "client/check/checks.hh"
+#include "client/check/pulse.hh"
 #include "net/joining_thread.hh"
 
 namespace client {
@@ -25,29 +26,6 @@ struct Result {
   bool at_the_end = false;
 
   [[nodiscard]] bool ok() const { return kind == Kind::holds || kind == Kind::skipped; }
-};
-
-// Whether this process was held up: stopped by SIGSTOP (signal(7)) or Ctrl-Z, or kept waiting by
-// other work of the machine. A thread that wakes ten times a second. Where it woke half a second
-// late, nothing that went by time meanwhile says anything about the server. Without a thread to be
-// had, none was late.
-class Pulse {
- public:
-  Pulse();
-  ~Pulse();
-  // Until it wakes next, so that what held it up before is over.
-  void wait_for_next();
-  // Whether it was late at some time since then, or is now.
-  [[nodiscard]] bool was_late_since(net::Clock::time_point begin) const;
-
- private:
-  void beat();
-
-  mutable std::mutex mutex_;
-  std::condition_variable end_, next_;
-  bool over_ = false;
-  net::Clock::time_point last_ = net::Clock::now(), last_late_ = net::Clock::time_point::min();
-  std::optional<net::JoiningThread> thread_;
 };
 
 // Makes the checks, those that take longest first, so many at a time, from its construction on;
@@ -89,9 +67,5 @@ class CheckRun {
   Pulse pulse_;
   std::vector<net::JoiningThread> threads_;
 };
-
-// Finds Target::one_after_the_other, and one_client where `many_at_once` checks are to be made.
-// Returns how much longer all checks may take for it. Throws NotMade.
-net::Clock::duration find_how_clients_are_taken(Target& target, bool many_at_once);
 
 }  // namespace client

@@ -1,5 +1,5 @@
 // How a server takes its clients.
-#include "client/check/run.hh"
+#include "client/check/clients.hh"
 
 #include <gtest/gtest.h>
 

@@ -22,7 +22,7 @@ void completes(Trial& trial, void (*go)(CheckSession&),
 }
 
 // The first packet that is not acked has a cause perhaps.
-void one_after_the_other(Trial& trial) {
+void every_packet_acked(Trial& trial) {
   CheckSession session(trial);
   session.open();
   try {
@@ -175,7 +175,7 @@ std::vector<Check> stage_b_checks() {
   return {
       {201, "every packet is acked, one after the other", Rule::until_acked,
        "every packet acked, and b2",
-       [](Trial& trial) { told_here(Message::a2, [&] { one_after_the_other(trial); }); }},
+       [](Trial& trial) { told_here(Message::a2, [&] { every_packet_acked(trial); }); }},
       {202, "ack names its packet", Rule::ack, "packet_id 0, then 1", ack_names_packet},
       check_field(203, "ack is 16 bytes", Message::ack, Rule::size, "16 bytes"),
       check_field(204, "ack has payload_len 4", Message::ack, Rule::payload_len, "payload_len 4"),
