@@ -86,7 +86,7 @@ std::string completion(const Program& program, const std::vector<Option>& option
 
 // A HOST operand. Throws UsageError, saying what to type instead, for what is certainly none:
 // "h:80", "[::1]", "http://h/", "h/page", "a b", "-b". Where a PORT may follow, "h:80" is two
-// words.
+// words, and "80" is none either.
 std::string host(std::string_view word, bool port_follows, std::string_view what = "HOST");
 
 // --- values

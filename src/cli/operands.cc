@@ -26,6 +26,10 @@ Parts parts_of(std::string_view word) {
   return {std::string(word.substr(0, colon)), std::string(word.substr(colon + 1))};
 }
 
+bool is_number(std::string_view word) {
+  return !word.empty() && word.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 }  // namespace
 
 std::string host(std::string_view word, bool port_follows, std::string_view what) {
@@ -40,14 +44,17 @@ std::string host(std::string_view word, bool port_follows, std::string_view what
   }
   const Parts parts = parts_of(word);
   const std::string meant = parts.host.empty() ? "" : ": " + parts.host;
-  if (word.find('/') != std::string_view::npos) {
+  if (word.find_first_of("/?") != std::string_view::npos) {
     refuse("a name or an address expected, no URL" + meant);
   }
   if (parts.host != word) {
     if (!port_follows) refuse("a name or an address expected, without brackets or port" + meant);
-    if (parts.port.empty())
+    if (!is_number(parts.port))
       refuse("a name or an address expected, without brackets or colon" + meant);
     refuse("the port is a word of its own" + (meant.empty() ? ":" : meant) + ' ' + parts.port);
+  }
+  if (port_follows && is_number(word) && word.size() <= 5 && word != "0") {
+    refuse("a name or an address expected; PORT is the word after it");
   }
   return std::string(word);
 }

@@ -95,6 +95,10 @@ CommandLine parse(const Program& program, const std::vector<Option>& options, in
       if (typed.value.empty() && !option.argument.empty() && !option.argument.starts_with('[')) {
         throw UsageError(typed.option + " \"\": " + option.argument + " is empty");
       }
+      if (!line.service_argument.empty() && line.service_argument != typed.value) {
+        throw UsageError(typed.option + " \"" + typed.value + "\": it is \"" +
+                         line.service_argument + "\" already");
+      }
       line.service_argument = typed.value;
     }
   }

@@ -6,18 +6,19 @@ namespace cli {
 
 namespace {
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({row[j] + 1, row[j + 1] + 1, replaced});
-    }
+// Whether a word may be an option's name mistyped: a letter is missing, wrong or too many, or two
+// of a long name, or two stand in each other's place.
+bool is_like(std::string_view word, std::string_view name) {
+  const std::size_t max_wrong = name.size() < 7 ? 1 : 2;
+  const auto first = std::ranges::mismatch(word, name);
+  word.remove_prefix(static_cast<std::size_t>(first.in1 - word.begin()));
+  name.remove_prefix(static_cast<std::size_t>(first.in2 - name.begin()));
+  while (!word.empty() && !name.empty() && word.back() == name.back()) {
+    word.remove_suffix(1);
+    name.remove_suffix(1);
   }
-  return row[b.size()];
+  const bool exchanged = word.size() == 2 && std::ranges::is_permutation(word, name);
+  return exchanged || std::max(word.size(), name.size()) <= max_wrong;
 }
 
 // A dash of Unicode: what word processors make of a hyphen, in what is pasted from there.
@@ -83,15 +84,12 @@ std::string Scanner::unknown(std::string_view option, std::string_view name) con
   for (const Hint& hint : program_.hints) {
     if (hint.option == option) return fault + ": " + std::string(hint.text);
   }
-  std::string_view nearest;
-  std::size_t least = name.size() < 4 ? 2 : 3;  // one letter wrong, or two of a longer name
   for (const Option& row : rows_) {
-    const std::size_t distance = edit_distance(name, row.name);
-    if (row.help.empty() || distance >= least || row.name.empty()) continue;
-    least = distance;
-    nearest = row.name;
+    if (!row.help.empty() && !row.name.empty() && is_like(name, row.name)) {
+      return fault + "; is --" + std::string(row.name) + " meant?";
+    }
   }
-  return nearest.empty() ? fault : fault + "; is --" + std::string(nearest) + " meant?";
+  return fault;
 }
 
 void Scanner::take(const Option& row, std::string option, std::optional<std::string_view> value,

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view four_stages = "the four stages";
 constexpr std::string_view url = "a URL";
+constexpr std::string_view port_hint = "PORT is the word after HOST, or part of a URL";
 
 template <void (*run)(const Options&)>
 int done(const Options& options) {
@@ -80,9 +81,9 @@ cli::Program program() {
       {},
       "\nPORT replaces the default.\n",
       "\nExit status: 0 with all four secrets, every check held, everything echoed, the\n"
-      "whole file or page; 1 after a failure, and for a page of status 300 and more; 2\n"
-      "for wrong usage; 130 when a check is interrupted.\n",
-      {{"-p", "PORT is the word after HOST"}, {"--port", "PORT is the word after HOST"}}};
+      "whole file or page; 1 after a failure, and for a page of status 204, 205 or 300\n"
+      "and more; 2 for wrong usage; 130 when a check is interrupted.\n",
+      {{"-p", port_hint}, {"--port", port_hint}}};
   for (const Service& service : service_table) program.services.push_back(service.option);
   return program;
 }
@@ -119,12 +120,6 @@ void read_host(const cli::CommandLine& line, Options& options) {
                           "\": a URL begins with http://, and a HOST has no slash");
   }
   cli::host(host, true);
-  const bool is_port =
-      host.size() <= 5 && host.find_first_not_of("0123456789") == std::string::npos;
-  if (is_port && host != "0") {
-    throw cli::UsageError("HOST \"" + host +
-                          "\": a name or an address expected; PORT is the word after it");
-  }
   if (line.operands.size() > 2) {
     throw cli::UsageError("too many operands: \"" + line.operands[2] + '"');
   }

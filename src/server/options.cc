@@ -1,5 +1,6 @@
 #include "server/options.hh"
 
+#include <algorithm>
 #include <span>
 
 #include "server/services.hh"
@@ -89,21 +90,27 @@ cli::Program program() {
 }
 
 // Where an address or a directory stands in the place of a number, says where that goes.
-std::string hint(const std::string& word) {
+// A name may be that of a service (http) as well, unless it has a dot or a PORT follows.
+std::string hint(const std::string& word, bool port_follows) {
+  constexpr std::string_view digits = "0123456789";
+  const bool begins_as_number = word.find_first_of(digits) == 0;
   if (word.starts_with('.') || word.find('/') != std::string::npos) {
-    return "; a directory goes with -w or -f: -w DIR PORT";
+    const bool is_path = !begins_as_number && word.find("://") == std::string::npos;
+    return is_path ? "; a directory goes with -w or -f: -w DIR PORT" : "";
   }
-  if (word.rfind(':') == 0) return "; without the colon";
-  const bool is_number = word.find_first_not_of("+-0123456789") == std::string::npos;
-  return is_number ? "" : "; an address to listen on goes with -b: -b ADDRESS PORT";
+  if (word[0] == ':' && word.find_last_not_of(digits) == 0) return "; without the colon";
+  const auto marks = std::ranges::count_if(word, [](char c) { return c == '.' || c == ':'; });
+  const bool is_address =
+      begins_as_number ? marks > 1 : marks > 0 || port_follows || word == "localhost";
+  return is_address ? "; an address to listen on goes with -b: -b ADDRESS PORT" : "";
 }
 
 // A SEED or PORT.
-std::uint64_t number(const std::string& word, std::uint64_t max, const char* what) {
+std::uint64_t number(std::span<const std::string> words, std::uint64_t max, const char* what) {
   try {
-    return cli::number(word, 0, max, what);
+    return cli::number(words[0], 0, max, what);
   } catch (const cli::UsageError& error) {
-    throw cli::UsageError(error.what() + hint(word));
+    throw cli::UsageError(error.what() + hint(words[0], words.size() > 1));
   }
 }
 
@@ -115,23 +122,23 @@ Options parse(int argc, char** argv) {
   options.service = &service_table[line.service];
   options.port = options.service->option.port;
   if (options.silence == 0ms) options.silence = options.service->silence;
-  auto operands = std::span(line.operands);
+  std::span<const std::string> operands(line.operands);
   if (options.service->run == run_exercise) {
     // PORT is the last word here too, and a SEED may stand before it.
     if (!line.service_argument.empty()) {
       options.seed = cli::number(line.service_argument, 0, UINT64_MAX, "SEED");
     } else if (operands.size() > 1) {
-      options.seed = number(operands[0], UINT64_MAX, "SEED");
+      options.seed = number(operands, UINT64_MAX, "SEED");
       operands = operands.subspan(1);
     }
   } else {
     options.directory = line.service_argument;
   }
   if (!operands.empty()) {
-    options.port = static_cast<std::uint16_t>(number(operands[0], 65535, "PORT"));
+    options.port = static_cast<std::uint16_t>(number(operands, 65535, "PORT"));
   }
   if (operands.size() > 1) {
-    throw cli::UsageError("too many operands: \"" + operands[1] + '"' + hint(operands[1]));
+    throw cli::UsageError("too many operands: \"" + operands[1] + '"' + hint(operands[1], false));
   }
   return options;
 }

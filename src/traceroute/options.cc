@@ -77,25 +77,19 @@ cli::Value number(Field& field, std::uint64_t min, std::uint64_t max) {
   return cli::number(field, min, max, cli::Digits::c);
 }
 
-cli::UsageError only_echo_requests(std::string_view option) {
-  return cli::UsageError(std::string(option) +
-                         ": this traceroute can only send ICMP echo requests");
-}
-
-// What other traceroutes know, told apart from typing errors.
+// What other traceroutes know, told apart from typing errors; "-M icmp" and "-P icmp" are right.
 cli::Option unsupported(char letter, std::string_view name, std::string argument = "") {
-  auto refused = cli::call([](auto option, auto) { throw only_echo_requests(option); });
+  auto refused = cli::call([](std::string_view option, std::string_view value) {
+    if (value == "icmp") return;
+    throw cli::UsageError(std::string(option) +
+                          ": this traceroute can only send ICMP echo requests");
+  });
   return {letter, name, std::move(argument), "", {}, std::move(refused)};
 }
 
 std::vector<cli::Option> option_table(Options& o) {
   using cli::set;
   using net::Family;
-  const auto find_mtu = [&o](auto, auto) {
-    o.plan.find_mtu = true;
-    o.socket.dont_fragment = true;
-    o.plan.window = 1;
-  };
   const auto family = [&o](Family wanted) {
     return cli::call([&o, wanted](auto, auto) {
       o.both_families |= o.family_typed && o.family != wanted;
@@ -143,7 +137,7 @@ std::vector<cli::Option> option_table(Options& o) {
       {'p', "port", "SEQUENCE", "the sequence number of the first probe (default: a random one)",
        {}, number(o.first_sequence, 0, 65535)},
       {0, "mtu", "", "find the path's MTU (implies -F -N 1)",
-       {one_trace, "--networks"}, cli::call(find_mtu)},
+       {one_trace, "--networks"}, set(o.plan.find_mtu, true)},
       {0, "back", "", "show the length of the way back where it differs",
        {one_trace, "--networks", "--paths"}, set(o.way_back, true)},
       {0, "fwmark", "MARK", "mark the packets for the local firewall",
@@ -170,11 +164,7 @@ std::vector<cli::Option> option_table(Options& o) {
       unsupported('T', "tcp"),
       unsupported('U', "udp"),
       unsupported('D', "dccp"),
-      unsupported('d', "debug"),
-      unsupported('g', "gateway", "GATEWAY"),
-      {'M', "module", "METHOD", "", {}, cli::call([](auto option, auto method) {
-         if (method != "icmp") throw only_echo_requests(option);
-       })},
+      unsupported('M', "module", "METHOD"),
       unsupported('O', "options", "OPTIONS"),
       unsupported('P', "protocol", "PROTOCOL"),
       unsupported(0, "sport", "PORT"),
@@ -209,6 +199,9 @@ void refuse_contradictions(const Options& options, std::string_view service) {
   }
   if (options.flow_label != 0 && options.family == net::Family::ipv4) {
     throw cli::UsageError("-l: cannot be used with IPv4, which has no flow label");
+  }
+  if (options.plan.find_mtu && options.plan.window.value_or(1) != 1) {
+    throw cli::UsageError("--mtu: cannot be used with -N, since it implies -N 1");
   }
   if (options.plan.first_ttl > options.plan.max_ttl) {
     throw cli::UsageError("-f " + std::to_string(options.plan.first_ttl) +
@@ -249,6 +242,10 @@ Options parse_options(int argc, char** argv) {
   }
   if (options.both_families) options.family = net::Family::any;
   refuse_contradictions(options, service);
+  if (options.plan.find_mtu) {
+    options.socket.dont_fragment = true;
+    options.plan.window = 1;
+  }
   if (options.flow_label != 0 && !options.both_families) options.family = net::Family::ipv6;
   if (options.targets.empty()) {
     read_operands(line.operands, options);

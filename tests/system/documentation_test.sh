@@ -86,6 +86,10 @@ for page in "$top"/src/*/*.[18]; do
     sed -n '/^Exit status/,$p' "$dir/help" | grep -qw "$status" || fail "$name --help says nothing of exit status $status"
   done <"$dir/statuses"
 
+  numbers() { grep -oE '\<[0-9]{3}\>' | sort -u | xargs; }  # of signals, and of pages
+  told=$(sed -n '/^Exit status/,$p' "$dir/help" | numbers)
+  [ "$told" = "$(awk '/^\.Sh/ { on = /EXIT STATUS/ } on' "$page" | numbers)" ] || fail "$name --help has the exit status with $told, $page has not"
+
   # The commands in the README.
   grep -oE "(build/|\`)$name( [^\`|>&]*)?" "$top/README.md" | tr ' ' '\n' | sed -n 's/^\(--[a-z-]*\).*/\1/p; s/^\(-[A-Za-z0-9]\).*/\1/p' |
     sort -u >"$dir/readme"

@@ -53,8 +53,11 @@ client -file name h|there is no option -file; is --file meant?
 client -window=5 h|there is no option -window; is --window meant?
 server -web|there is no option -web; is --web meant?
 server -check|there is no option -check; is --check meant?
-client -p 80 h|there is no option -p: PORT is the word after HOST
-client --port=80 h|there is no option --port: PORT is the word after HOST
+client -p 80 h|there is no option -p: PORT is the word after HOST, or part of a URL
+client --port=80 h|there is no option --port: PORT is the word after HOST, or part of a URL
+client -f a -f b h|-f "b": it is "a" already
+client localhost:http|HOST "localhost:http": a name or an address expected, without brackets or colon: localhost
+client h?q|HOST "h?q": a name or an address expected, no URL: h
 client h:80|HOST "h:80": the port is a word of its own: h 80
 client :80|HOST ":80": the port is a word of its own: 80
 client -e 127.0.0.1:7|HOST "127.0.0.1:7": the port is a word of its own: 127.0.0.1 7
@@ -88,7 +91,12 @@ client -e -f a h|one of -c, -e, -f and a URL at a time
 client -c http://h/|one of -c, -e, -f and a URL at a time
 client --completion zsh|--completion "zsh": bash expected
 server 65536|PORT "65536": a number from 0 to 65535 expected
-server x|PORT "x": a number from 0 to 65535 expected; an address to listen on goes with -b: -b ADDRESS PORT
+server x 80|PORT "x": a number from 0 to 65535 expected; an address to listen on goes with -b: -b ADDRESS PORT
+server localhost|PORT "localhost": a number from 0 to 65535 expected; an address to listen on goes with -b
+server a.example|PORT "a.example": a number from 0 to 65535 expected; an address to listen on goes with -b
+server -b 8000|-b "8000": a name or an address expected; PORT is the word after it
+server -w / -w /tmp 0|-w "/tmp": it is "/" already
+server -c1 -c2|-c "2": it is "1" already
 server localhost 8080|PORT "localhost": a number from 0 to 65535 expected; an address to listen on goes with -b
 server ::1 8080|PORT "::1": a number from 0 to 65535 expected; an address to listen on goes with -b
 server :80|PORT ":80": a number from 0 to 65535 expected; without the colon
@@ -132,6 +140,9 @@ traceroute -4 -l 5 h|-l: cannot be used with IPv4, which has no flow label
 traceroute -T h|-T: this traceroute can only send ICMP echo requests
 traceroute -nU h|-U: this traceroute can only send ICMP echo requests
 traceroute -M tcp h|-M: this traceroute can only send ICMP echo requests
+traceroute -P tcp h|-P: this traceroute can only send ICMP echo requests
+traceroute --mtu -N 5 h|--mtu: cannot be used with -N, since it implies -N 1
+traceroute -N 5 --mtu h|--mtu: cannot be used with -N, since it implies -N 1
 traceroute --sport=5 h|--sport: this traceroute can only send ICMP echo requests
 traceroute --max-hosp=5 h|there is no option --max-hosp; is --max-hops meant?
 traceroute -first 3 h|there is no option -first; is --first meant?
@@ -150,6 +161,14 @@ traceroute --watch -46 h|--watch: cannot be used with both -4 and -6
 traceroute --paths --networks h|one of --networks
 traceroute --targets=list h|--targets: cannot be used with the host "h"
 END
+
+# No hint is better than one that misleads.
+for command in 'server 0x2fcb' 'server 12235x' 'server 80.0' 'server 8,000' 'server http' 'server 80/tcp' 'server http://h:80' \
+  'server -c 0x10 0' 'server 8000 site' 'server --listen 80' 'client --head h' 'client --fail h' 'client --loop h' \
+  'traceroute --report h' 'traceroute --ttl 5 h' 'traceroute -d h' 'traceroute -g 192.0.2.1 h'; do
+  timeout 20 "$bin"/$command >"$dir/out" 2>"$dir/err" </dev/null
+  [ $? = 2 ] && ! grep -q 'goes with\|meant\|echo requests\|without' "$dir/err" || fail "$command: $(cat "$dir/err")"
+done
 
 # Empty words, and words with blanks.
 for command in 'client ""' 'client "a b"' 'client -o "" http://h/' 'client -f "" h' 'server ""' 'server -b ""' \
