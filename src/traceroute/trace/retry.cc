@@ -34,9 +34,10 @@ class RetryTimes {
 // Whether packets seem to be lost behind the farthest router: it left some of its own unanswered. A
 // router before it may let only some packets a second pass, which all hops behind it share.
 bool loses_packets(const KnownPath& path) {
-  if (path.heard_nothing() || path.farthest_answer() != path.farthest()) return false;
-  return std::ranges::any_of(path.sent(path.farthest()),
-                             [&](std::size_t i) { return !path.probes()[i].reply; });
+  if (path.farthest_answer() != path.farthest()) return false;
+  return std::ranges::any_of(path.probes(), [&](const Probe& probe) {
+    return probe.ttl == path.farthest() && !probe.reply;
+  });
 }
 
 // The destination may stand at one of the hops right behind the farthest router, if they are

@@ -326,6 +326,21 @@ TEST(Limits, DestinationThatSeemsToStandBeyondTheLastHopIsAskedAgain) {
   }
 }
 
+// No hop is known that the others could be compared with.
+TEST(Limits, OnlyTheScoutIsAnswered) {
+  const VirtualPath path = [](const Probe& probe, int) -> std::optional<Answer> {
+    if (probe.ttl != 255) return std::nullopt;
+    return Answer{Verdict::destination, 50ms, 10};
+  };
+  for (const int first_ttl : {1, 2, 9}) {
+    Plan plan;
+    plan.first_ttl = first_ttl;
+    const Played played = play(plan, path);
+    EXPECT_EQ(played.trace.end(), 10) << first_ttl;
+    EXPECT_TRUE(played.trace.reached()) << first_ttl;
+  }
+}
+
 TEST(Limits, DestinationThatAnswersAfterSilentRoutersIsNotMovedForward) {
   EXPECT_EQ(run("all delay 5\nhops 6\nhops 2 silent\n" + target).text(),
             routers(1, 6) + " 7:* 8:* 9:192.0.2.10");
