@@ -21,6 +21,7 @@ constexpr auto max_check = 100s;
 constexpr auto max_run = 240s;
 constexpr auto max_run_of_one_thread = 2400s;
 constexpr int max_attempts = 3;  // at the end, of a check during which this process was held up
+constexpr std::size_t max_held_up = 8;  // of those at once
 
 // Whether it is this machine that has no room: that says nothing about the server.
 bool is_our_shortage(const std::exception& error) {
@@ -36,7 +37,8 @@ std::optional<Result> make_once(const Check& check, Target& target) {
     check.run(trial);
     return Result{};
   } catch (const Broken& error) {
-    return Result{Result::Kind::broken, trial.sent, error.what(), error.excuse, error.unanswered};
+    return Result{Result::Kind::broken, trial.sent, error.what(), error.excuse,
+                  error.unanswered ? AtTheEnd::alone : AtTheEnd::no};
   } catch (const Skipped& error) {
     if (target.deadline.passed()) return std::nullopt;
     return Result{Result::Kind::skipped, trial.sent, error.what()};
@@ -44,13 +46,13 @@ std::optional<Result> make_once(const Check& check, Target& target) {
     return std::nullopt;
   } catch (const std::exception& error) {
     if (is_our_shortage(error)) {
-      return Result{Result::Kind::skipped, trial.sent, net::reason(error), {}, true};
+      return Result{Result::Kind::skipped, trial.sent, net::reason(error), {}, AtTheEnd::alone};
     }
     return Result{Result::Kind::not_made,
                   trial.sent,
                   std::string("the check could not be made: ") + error.what(),
                   {},
-                  dynamic_cast<const Unanswered*>(&error) != nullptr};
+                  dynamic_cast<const Unanswered*>(&error) ? AtTheEnd::alone : AtTheEnd::no};
   }
 }
 
@@ -58,15 +60,15 @@ std::optional<Result> make_once(const Check& check, Target& target) {
 // gone to a port that was another session's by then.
 std::optional<Result> make_again(const Check& check, Target& target, bool last_time) {
   auto first = make_once(check, target);
-  if (!first || first->ok() || (first->at_the_end && !last_time)) return first;
+  if (!first || first->ok() || (first->at_the_end != AtTheEnd::no && !last_time)) return first;
   if (!wire::entry(check.rule).in_handout || !first->excuse.empty()) return first;
   auto second = make_once(check, target);
   const bool both = second && !second->ok();
   return both && first->kind == Result::Kind::broken ? first : second;
 }
 
-// What fails while this process is held up says nothing: it is made at the end, when no other check
-// keeps the machine busy.
+// What fails while this process is held up says nothing: it is made at the end, when few other
+// checks keep the machine busy.
 std::optional<Result> make_on_time(const Check& check, Target& target, Pulse& pulse,
                                    bool last_time) {
   for (int attempt = 1;; ++attempt) {
@@ -79,7 +81,7 @@ std::optional<Result> make_on_time(const Check& check, Target& target, Pulse& pu
                   result->sent,
                   "this machine was too busy: " + result->seen,
                   {},
-                  true};
+                  AtTheEnd::few_at_once};
   }
 }
 
@@ -99,7 +101,7 @@ bool is_serving(Target& target) {
 // to die, it says nothing.
 std::optional<Result> make(const Check& check, Target& target, Pulse& pulse, bool last_time) {
   auto result = make_on_time(check, target, pulse, last_time);
-  if (result && result->at_the_end && !last_time) return result;
+  if (result && result->at_the_end != AtTheEnd::no && !last_time) return result;
   if (result && !result->ok() && !is_serving(target)) return std::nullopt;
   return result;
 }
@@ -190,10 +192,14 @@ std::optional<CheckRun::Next> CheckRun::take_next() {
     ++running_;
     return Next{order_[next_++], false};
   }
-  another_.wait(lock, [this] { return at_the_end_.empty() || running_ == 0 || over(); });
-  if (at_the_end_.empty() || over()) return std::nullopt;
-  const std::size_t index = at_the_end_.back();
-  at_the_end_.pop_back();
+  std::vector<std::size_t>* last = nullptr;
+  another_.wait(lock, [&] {
+    last = held_up_.empty() ? &alone_ : &held_up_;
+    return over() || running_ == 0 || (last == &held_up_ && running_ < max_held_up);
+  });
+  if (last->empty() || over()) return std::nullopt;
+  const std::size_t index = last->back();
+  last->pop_back();
   ++running_;
   return Next{index, true};
 }
@@ -204,8 +210,8 @@ bool CheckRun::make_next() {
   auto result = make(checks_[next->index], target_, pulse_, next->last_time);
   const std::lock_guard lock(mutex_);
   --running_;
-  if (result && result->at_the_end && !next->last_time && !target_.dead) {
-    at_the_end_.push_back(next->index);
+  if (result && result->at_the_end != AtTheEnd::no && !next->last_time && !target_.dead) {
+    (result->at_the_end == AtTheEnd::alone ? alone_ : held_up_).push_back(next->index);
   } else {
     // What failed when the server was dead already says nothing.
     if (!target_.dead || (result && result->ok())) results_[next->index] = std::move(result);

@@ -15,15 +15,18 @@
 
 namespace client {
 
+// Whether a check is made again at the end: by itself if a right a1 was not answered or could not
+// be sent, since the server may have no room for many sessions; few at once if this process was
+// held up.
+enum class AtTheEnd { no, alone, few_at_once };
+
 // How a check came out.
 struct Result {
   enum class Kind { holds, broken, not_made, skipped };
   Kind kind = Kind::holds;
   std::string sent, seen;
   std::string excuse = {};  // why it does not count
-  // To be made there: a right a1 was not answered, or could not be sent, or this process was held
-  // up.
-  bool at_the_end = false;
+  AtTheEnd at_the_end = AtTheEnd::no;
 
   [[nodiscard]] bool ok() const { return kind == Kind::holds || kind == Kind::skipped; }
 };
@@ -32,7 +35,8 @@ struct Result {
 // fewer at a time where the system gives no more threads. Waits for them in its destructor. They
 // have 240 s, and the more the fewer are made at a time, and the longer the server takes for an a1.
 // A server may have room for fewer sessions at once than the checks open: those that got none are
-// made at the end, one after the other; so is what failed while this process was held up.
+// made at the end, one after the other; before them, few at once, what failed while this process
+// was held up.
 class CheckRun {
  public:
   CheckRun(Target& target, const std::vector<Check>& checks, std::size_t jobs);
@@ -63,7 +67,7 @@ class CheckRun {
   std::condition_variable another_;
   std::size_t next_ = 0, running_ = 0, made_ = 0;
   bool gave_up_ = false;
-  std::vector<std::size_t> at_the_end_;
+  std::vector<std::size_t> held_up_, alone_;  // to be made at the end
   Pulse pulse_;
   std::vector<net::JoiningThread> threads_;
 };
