@@ -66,7 +66,7 @@ refused "busybox's ip" 'ip; to install it, as root: apk add iproute2' ip
 # No package is a guess at what $CXX names.
 machine apt-get
 named=nosuch
-refused 'CXX=nosuch' "a C++20 compiler (nosuch is none); install that by this system's package manager" c++
+refused 'CXX=nosuch' "a C++20 compiler (nosuch is none); install that by this system's package manager" c++ gtest
 named=
 
 # Who may install does, with or without sudo, and only what is missing.
@@ -122,7 +122,14 @@ builds "$dir/a copy" "$compiler" anew
 TMPDIR="$dir/a copy" builds "$dir/a copy" "$compiler" kept
 builds "$dir/a copy" "$dir/compiler/other" anew
 PATH=$PATH:$dir/compiler
+builds "$dir/a copy" "other -O1" anew
 builds "$dir/a copy" "other -O1" kept
+mkdir "$dir/my tools"
+mv "$dir/compiler/other" "$dir/my tools/"
+ln -s "$dir/my tools/other" "$dir/compiler/other"
+CXX="$dir/my tools/other" "$top/scripts/setup" c++ >"$dir/words" 2>&1 || fail "a compiler below a blank: $(cat "$dir/words")"
+builds "$dir/a copy" "$dir/my tools/other" anew
+builds "$dir/a copy" "$dir/my tools/other" kept
 # The folder alone, copied; a generator that puts the programs elsewhere; a build while another one goes on.
 cp -R "$dir/a copy/build" "$dir/a copy/build2"
 "$dir/a copy/scripts/build" build2 >"$dir/words" 2>&1 || fail "a copied folder: $(cat "$dir/words")"
