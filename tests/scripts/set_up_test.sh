@@ -98,7 +98,7 @@ project(tree CXX)
 enable_testing()
 add_test(NAME one COMMAND sh -c "echo skipped: why; exit $STATUS")
 set_tests_properties(one PROPERTIES SKIP_RETURN_CODE 77)
-add_test(NAME two COMMAND sh -c "exit 0")
+add_test(NAME two COMMAND sh -c "! echo $TMPDIR | grep ' '")
 if("$ENV{TMPDIR}" MATCHES " ")
   message(FATAL_ERROR "a blank in TMPDIR")
 endif()
@@ -162,7 +162,7 @@ mkdir -p "$dir/elsewhere/build"
 tests_end() {
   status=$1 line=$2 expected=$3
   shift 3
-  STATUS=$status CDPATH=$dir/elsewhere "$dir/tree/scripts/test" "$@" >"$dir/words" 2>&1
+  STATUS=$status CDPATH=$dir/elsewhere TMPDIR="$dir/a copy" "$dir/tree/scripts/test" "$@" >"$dir/words" 2>&1
   seen=$?
   [ "$seen" = "$expected" ] && [ "$(tail -n 1 "$dir/words")" = "$line" ] || fail "a test that exits $status, $*: exit status $seen, $(cat "$dir/words")"
 }

@@ -6,6 +6,7 @@ if [ "$(id -u)" = 0 ] && [ -z "${own_mounts:-}" ] && unshare -m true 2>/dev/null
   own_mounts=1 exec unshare -m "$0" "$@"
 fi
 bin=$1
+unset QUOTING_STYLE  # ls writes names as they are
 dir=$(mktemp -d)
 server_pid=
 failed=0

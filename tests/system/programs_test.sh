@@ -105,11 +105,15 @@ words() {
   stop_server
   [ "$(wc -l <"$dir/words")" = "$lines" ] || fail "server $*: $lines lines expected: $(cat "$dir/words")"
 }
-words 2 1000 -w "$dir" 0
-words 2 1000 -n 400 -w "$dir" 0
-words 3 1000 -n 500 -w "$dir" 0
-grep -q '^server: connections at once: 484, since 1000 descriptors may be open$' "$dir/words" ||
-  fail "server -n 500: $(cat "$dir/words")"
+if (ulimit -n 1000) 2>/dev/null; then
+  words 2 1000 -w "$dir" 0
+  words 2 1000 -n 400 -w "$dir" 0
+  words 3 1000 -n 500 -w "$dir" 0
+  grep -q '^server: connections at once: 484, since 1000 descriptors may be open$' "$dir/words" ||
+    fail "server -n 500: $(cat "$dir/words")"
+else
+  left_out='a server with 1000 descriptors: fewer may be open here'
+fi
 if setpriv --reuid=64321 --clear-groups true 2>/dev/null; then
   install -m 755 "$bin/server" "$dir/server" && chmod 755 "$dir" && mkdir -m 700 "$dir/closed"
   for service in -w -f; do
@@ -118,18 +122,20 @@ if setpriv --reuid=64321 --clear-groups true 2>/dev/null; then
   done
   # With too few descriptors for one client: arguments, and a limit that only root may raise. What is
   # told depends on how many the test itself has inherited. Sanitizers need descriptors to look at memory.
-  ! grep -q __ubsan_ "$dir/server" || left_out='a server with few descriptors: a sanitizer needs some itself'
-  [ -n "$left_out" ] || while read -r arguments limit; do
+  if grep -q __ubsan_ "$dir/server"; then
+    left_out='a server with few descriptors: a sanitizer needs some itself'
+  else while read -r arguments limit; do
     expect 1 'server: open ' setpriv --reuid 64321 --clear-groups \
-      sh -c "ulimit -n $limit && exec timeout 30 $dir/server ${arguments#stages} 0"
+      sh -c "cd '$dir' && ulimit -n $limit && exec timeout 30 ./server ${arguments#stages} 0"
     grep -q -e ': Too many open files$' -e ': No file descriptors available$' "$dir/err" || fail "ulimit -n $limit: $(cat "$dir/err")"
   done <<END
 stages 7
 -d 8
 -e 8
--f$dir 8
--w$dir 8
+-f. 8
+-w. 8
 END
+  fi
 fi
 
 # Where it listens is a name that nobody resolves: Ctrl-C ends that.
