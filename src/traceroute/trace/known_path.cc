@@ -207,21 +207,6 @@ Time KnownPath::last_of_queries(int ttl) const {
   return probes_[probes[std::min(probes.size(), queries_) - 1]].sent;
 }
 
-Time KnownPath::refusal_stands_at() const {
-  bool unanswered = false;
-  for (std::size_t i = 0; i < probes_.size(); ++i) {
-    const bool may_go_on = probes_[i].ttl > *end_ || (probes_[i].ttl == *end_ && is_retry(i));
-    unanswered |= may_go_on && !probes_[i].reply;
-  }
-  // One that took seconds was late itself: the router first looked for the host in vain.
-  const Time soon = std::clamp<Time>(max_rtt_ * 2, 430ms, 1500ms);
-  Time when = unanswered ? *refused_ + soon : *refused_;
-  if (destination_) when = std::max(when, *destination_ + soon);
-  const Time first_sent = probes_[sent(*end_).front()].sent;
-  if (refuses_some_ || destination_) when = std::max(when, first_sent + 1050ms + max_rtt_ * 5 / 4);
-  return when;
-}
-
 int KnownPath::reached_from() const {
   // A guess beyond the last hop says nothing: the way back may be longer, and some start with a TTL
   // of 32.

@@ -128,6 +128,35 @@ void ask_in_turn(const KnownPath& path, int ttl, Time now, RetryTimes& times) {
   times.at(late->sent + turn * limit_interval);
 }
 
+// When the last probe was sent that a router let pass which refuses others.
+Time last_passed(const KnownPath& path) {
+  const auto refused = [](const Probe& probe) {
+    return probe.reply && probe.reply->verdict == Verdict::refusal;
+  };
+  int first = path.farthest();
+  for (const Probe& probe : path.probes()) {
+    if (refused(probe)) first = std::min(first, probe.ttl);
+  }
+  Time last{};
+  for (const Probe& probe : path.probes()) {
+    if (probe.reply && !refused(probe) && probe.ttl >= first) last = std::max(last, probe.sent);
+  }
+  return last;
+}
+
+// It may let one pass a second later: the first of the refused hops is asked then, and the next a
+// second after that, since the first may be silent. So on as long as that finds a hop, for ten
+// seconds.
+void ask_refused_in_turn(const KnownPath& path, int ttl, Time now, RetryTimes& times) {
+  if (!path.refuses_some() || !path.refused(ttl)) return;
+  if (now >= path.probes().front().sent + 10s) return;
+  int turn = 1;
+  for (int hop = path.probes().front().ttl; hop < ttl; ++hop) {
+    turn += path.refused(hop) && !path.resolved(hop) ? 1 : 0;
+  }
+  if (turn <= 2) times.at(last_passed(path) + turn * limit_interval);
+}
+
 }  // namespace
 
 Retry retry(const KnownPath& path, int ttl, Time now) {
@@ -141,6 +170,7 @@ Retry retry(const KnownPath& path, int ttl, Time now) {
     return times.result();
   }
   ask_in_turn(path, ttl, now, times);
+  ask_refused_in_turn(path, ttl, now, times);
   if (!path.destination()) {
     const bool behind = ttl > path.farthest();
     // The destination, or the next router, may limit its answers.

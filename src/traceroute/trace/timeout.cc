@@ -22,13 +22,9 @@ Time asked_wait(const KnownTimes& known, const Waits& waits) {
   return waits.max;
 }
 
-// A path whose destination has not answered. Seconds are lost on the access link, so while only the
-// first few hops have answered, the others may all be that slow; behind more hops a second is
-// enough, and a little: where a window is full, hops are asked again (retry.cc) before it is free
-// for others. Three seconds, and what its timers are late, are also what a Linux router takes to
-// find out that nobody there has the address (arp(7), mcast_solicit).
+// A path whose destination has not answered.
 Time without_destination(Time sent, const KnownTimes& known) {
-  const Time usual_wait = known.answering_hops <= first_few_hops ? 3250ms : 1050ms;
+  const Time usual_wait = wait_for_farther(known.answering_hops);
   // Where all routers limit their answers, only those of the first hops may be known when the
   // others are asked again.
   const Time farther = std::max<Time>(known.max_rtt * 3, 300ms);
@@ -37,6 +33,15 @@ Time without_destination(Time sent, const KnownTimes& known) {
 }
 
 }  // namespace
+
+// Seconds are lost on the access link, so while only the first few hops have answered, the others
+// may all be that slow; behind more hops a second is enough, and a little: where a window is full,
+// hops are asked again (retry.cc) before it is free for others. Three seconds, and what its timers
+// are late, are also what a Linux router takes to find out that nobody there has the address
+// (arp(7), mcast_solicit).
+Time wait_for_farther(int answering_hops) {
+  return answering_hops <= first_few_hops ? 3250ms : 1050ms;
+}
 
 Time give_up_at(Time sent, const KnownTimes& known, const std::optional<Waits>& waits) {
   if (waits) return sent + asked_wait(known, *waits);

@@ -98,6 +98,53 @@ TEST(PartialRefusal, SlowRoutersBehindItAreWaitedFor) {
             "4:192.0.2.10");
 }
 
+// Those that it lets through, first of all, may be seconds away.
+TEST(PartialRefusal, SlowLinkBehindItIsWaitedFor) {
+  for (const std::string admitted : {"4/1000", "12/1000", "20/1000"}) {
+    for (const std::string delay : {"850", "1200", "2500"}) {
+      const std::string path = " unreachable 13 admit " + admitted + "\nhop delay " + delay +
+                               "\nall delay 2\nhops 6\n" + target;
+      const std::string seen = run("hop delay 270" + path).text();
+      EXPECT_NE(seen.find(" 2:198.18.0.2"), std::string::npos) << seen;
+      EXPECT_NE(seen.find(",198.18.0.1!X 4:198.18.0.4"), std::string::npos) << seen;
+    }
+  }
+}
+
+TEST(PartialRefusal, IsWaitedForNoLongerThanAskedFor) {
+  Plan plan;
+  plan.waits = Waits{500ms};
+  const TraceRun seen =
+      run("hop delay 10 unreachable 13 admit 12/1000\nhop delay 2500\n" + target, plan);
+  EXPECT_LE(seen.took, 600ms);
+}
+
+// Not where all are refused, and seldom because of a limit.
+TEST(PartialRefusal, RefusalByAllIsNotWaitedFor) {
+  for (const std::string limit : {"none", "linux", "cisco", "1/1000"}) {
+    for (const std::string before : {"", "hop\n", "hops 2\n"}) {
+      const TraceRun seen =
+          run("all delay 10\n" + before + "hop unreachable 13 limit " + limit + "\nhop\n" + target);
+      EXPECT_LE(seen.took, 1500ms) << limit << before;
+    }
+  }
+}
+
+// Packets that went farther used up what passes: the first hop that was refused gets the next one,
+// a second later, and the destination stands at its own hop.
+TEST(PartialRefusal, RefusedHopsBeforeTheDestinationAreAskedInTurn) {
+  for (const std::string admitted : {"10/1000", "12/1000", "20/1000"}) {
+    for (const auto& [before, behind] : {std::pair{16, 5}, {19, 3}}) {
+      const TraceRun seen =
+          run("all delay 1\nhops " + std::to_string(before) + "\nhop unreachable 13 admit " +
+              admitted + "\nhops " + std::to_string(behind) + "\n" + target);
+      const std::string last = std::to_string(before + 1 + behind);
+      EXPECT_EQ(seen.hops.back().ttl, before + 2 + behind) << seen.text();
+      EXPECT_NE(seen.text().find("198.18.0." + last + ' '), std::string::npos) << seen.text();
+    }
+  }
+}
+
 TEST(PartialRefusal, AnotherProbeIsLetThroughAndWaitedFor) {
   const TraceRun seen =
       run("all delay 1\nhops 17\nhop unreachable 2 admit 1/500\nhops 3\n" + target);
