@@ -159,6 +159,7 @@ builds "$dir/a copy" "$compiler" anew
 # tests_end STATUS LAST-LINE EXIT-STATUS ARGUMENT…
 cp "$top/scripts/test" "$dir/tree/scripts/"
 mkdir -p "$dir/elsewhere/build"
+chmod 755 "$dir"  # as root, another user has to find what $TMPDIR names
 tests_end() {
   status=$1 line=$2 expected=$3
   shift 3
