@@ -173,6 +173,9 @@ tests_end 77 '1 passed, 0 failed, 1 skipped' 0
 grep -q '^skipped: one: why$' "$dir/words" || fail "skipped: $(cat "$dir/words")"
 tests_end 77 '1 passed, 0 failed, 1 skipped' 1 --no-skips
 tests_end 0 '0 passed, 0 failed, 0 skipped' 1 -R nosuch
+printf '#!/bin/sh\necho "client: connect to $2:1: Network is unreachable"\nexit 1\n' >"$dir/tree/build/client"
+chmod 755 "$dir/tree/build/client"
+tests_end 0 'scripts/test: the loopback interface is down; as root: ip link set lo up' 1
 
 # Where ninja is only named, make builds; without nproc, as on macOS, getconf counts the processors.
 machine apt-get

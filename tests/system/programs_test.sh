@@ -76,7 +76,7 @@ done
 stop_server
 
 # With descriptors for a few sessions only, newcomers wait, and nobody who is in fails.
-if command -v prlimit >/dev/null; then
+if command -v prlimit >/dev/null && [ -e /proc/self/fd ]; then
   start_server -n 10 0
   own=$(ls "/proc/$server_pid/fd" | wc -l)
   prlimit --pid "$server_pid" --nofile=$((own + 4)):$((own + 4))
