@@ -63,8 +63,9 @@ class InternationalName {
 };
 
 // Whether a text is a port, or can be a service's name. getaddrinfo(3) takes "65616" for port 80
-// and "" for 0, and reads spaces and signs as strtoul(3) does.
+// and "" for 0, and reads spaces and signs as strtoul(3) does. glibc takes "*" for 0.
 bool is_service(std::string_view text) {
+  if (text == "*") return false;
   if (text.find_first_not_of(" \t\n\v\f\r+-0123456789") != std::string_view::npos) return true;
   std::uint16_t port = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
@@ -80,6 +81,8 @@ Lookup look_up(const std::string& host, const std::string& service, Family famil
   hints.ai_flags = flags | name.flags | (is_number ? AI_NUMERICSERV : 0);
   addrinfo* list = nullptr;
   Lookup found;
+  found.code = EAI_NONAME;
+  if (host == "*") return found;  // glibc takes it for no host, which is this one
   errno = 0;
   found.code = getaddrinfo(host.c_str(), service.c_str(), &hints, &list);
   found.error = errno;

@@ -203,9 +203,16 @@ TEST(Resolve, ANameWithAZeroByteIsNoOtherHost) {
   }
 }
 
+// As an unquoted pattern of the shell, or one for a whole network; glibc reads it as this host.
+TEST(Resolve, AnAsteriskIsNoHost) {
+  EXPECT_EQ(error_of("*"), std::error_code(EAI_NONAME, name_resolution_category()));
+  EXPECT_FALSE(is_numeric("*"));
+}
+
 // To getaddrinfo(3) most of these are ports: 0, 0, 80, 80, 80.
 TEST(Resolve, WhatIsNoPortIsNotTakenForAnother) {
-  for (const char* port : {"", "65536", "65616", " 80", "+80", "-1", "80x", "no-such-service"}) {
+  for (const char* port :
+       {"", "65536", "65616", " 80", "+80", "-1", "80x", "*", "no-such-service"}) {
     try {
       (void)resolve("127.0.0.1", port, Family::any, {});
       ADD_FAILURE() << '"' << port << '"';
