@@ -16,7 +16,8 @@ namespace traceroute {
 
 namespace {
 
-constexpr std::string_view blanks = " \t\r\v\f";
+constexpr std::string_view blanks = " \t\v\f";
+constexpr std::string_view line_ends = "\r\n";  // a carriage return alone, too
 // A name has 253 characters at most (RFC 1035, section 2.3.4); more than this is no list of names.
 constexpr std::size_t max_line = 4096;
 
@@ -45,7 +46,7 @@ Targets Targets::from_file(const std::string& path) {
 std::optional<std::string> Targets::next() {
   if (host_) return std::exchange(host_, std::nullopt);
   while (true) {
-    const std::size_t end = text_.find('\n');
+    const std::size_t end = text_.find_first_of(line_ends);
     if (end == std::string::npos && !ended_) {
       if (!net::is_readable({fd_})) return std::nullopt;
       read_more();
@@ -72,7 +73,7 @@ void Targets::read_more() {
   ended_ = count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN);
   if (count < 0 && ended_) net::fail("read targets from " + source_);
   if (count > 0) text_.append(buffer.data(), static_cast<std::size_t>(count));
-  if (text_.find('\n') == std::string::npos && text_.size() > max_line) {
+  if (text_.find_first_of(line_ends) == std::string::npos && text_.size() > max_line) {
     text_.clear();
     ended_ = true;
     net::fail("read targets from " + source_ + ": a line of more than " + std::to_string(max_line) +

@@ -55,6 +55,9 @@ TEST(Targets, AreTheFirstWordsOfTheLines) {
             (Words{"a.example", "b.example", "2001:db8::1", "last"}));
   const File marked("\xef\xbb\xbf# as Windows writes it\r\na.example\r\n");
   EXPECT_EQ(all_of(Targets::from_file(marked.path())), Words{"a.example"});
+  const File carriage_returns("a.example\rb.example\r\rc.example");
+  EXPECT_EQ(all_of(Targets::from_file(carriage_returns.path())),
+            (Words{"a.example", "b.example", "c.example"}));
   EXPECT_EQ(all_of(Targets::from_file(File("").path())), Words{});
   EXPECT_EQ(all_of(Targets::from_file(File("#\n").path())), Words{});
 }
