@@ -45,6 +45,8 @@ class Prober {
   [[nodiscard]] const std::vector<Measurement*>& answered() const { return answered_; }
   // No more answers to its probes are taken.
   void forget(const Measurement& measurement);
+  // Whether answers may come.
+  [[nodiscard]] bool has_sent() const { return !sent_.empty(); }
   // Whether so many probes are out that more would soon be taken for them: what begins now
   // should wait.
   [[nodiscard]] bool is_crowded() const { return sent_.size() > probes_told_apart_ / 2; }

@@ -35,7 +35,7 @@ Found find_paths(const Plan& plan, FamilySocket& family_socket, AddressInfo& inf
     if (!failure) {
       if (const auto error = prober.send(multipath, multipath.due(now()))) {
         failure = send_failure(plan, error);
-        end = now() + last_answers;
+        end = prober.has_sent() ? now() + last_answers : now();
       }
     }
     (void)info.has_news();  // or the wait would return at once for ever

@@ -124,6 +124,15 @@ TEST_F(ProberTest, TellsEachProbeItsOwnAnswer) {
   }
 }
 
+// Nobody waits for an answer to what did not go out.
+TEST_F(ProberTest, KnowsWhetherAnythingWentOut) {
+  Notes notes;
+  EXPECT_TRUE(prober_->send(notes, std::array{notes.add(0, 66000)}));
+  EXPECT_FALSE(prober_->has_sent());
+  exchange(notes);
+  EXPECT_TRUE(prober_->has_sent());
+}
+
 // Without privilege an answer is as large as with it, and no error unless it is one.
 TEST(Prober, ByUdpAnAnswerIsTheDestinationsAndAnErrorHasItsWholeSize) {
   if (net::errors_only == 0) GTEST_SKIP() << "this body reads no error queue";
