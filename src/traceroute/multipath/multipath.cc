@@ -88,10 +88,24 @@ int Multipath::open_until(Time now) const {
 
 ProbeDemand Multipath::demand(int until) const {
   ProbeDemand wanted(evidence_);
-  for (int ttl = evidence_.base(); ttl < until; ++ttl) wanted.explore(ttl);
+  const auto is_silent = [&](int ttl) {
+    return ttl > evidence_.base() && evidence_.level(ttl).answerers().empty();
+  };
   int farthest = until;
-  while (farthest > evidence_.base() && evidence_.level(farthest).answerers().empty()) --farthest;
-  for (int ttl = evidence_.base() + 1; ttl < farthest; ++ttl) wanted.ask_silent_again(ttl);
+  while (is_silent(farthest)) --farthest;
+  int before = std::max(evidence_.base(), farthest - 1);
+  while (is_silent(before)) --before;
+  // Whoever ends the paths there may stand at a silent TTL between, out of answers: these are asked
+  // again first, or other probes would use up its next ones, and once more when one has answered.
+  const bool is_end =
+      std::ranges::all_of(evidence_.level(farthest).answerers(), &Answerer::ends_path);
+  const auto& known = evidence_.level(before).answerers();
+  const Time since = is_end && !known.empty() ? known.front().reply.arrived : Time::min();
+  for (int ttl = evidence_.base() + 1; ttl < farthest; ++ttl) {
+    wanted.ask_silent_again(ttl, since);
+  }
+  if (is_end && !wanted.wishes().empty()) until = std::min(until, before);
+  for (int ttl = evidence_.base(); ttl < until; ++ttl) wanted.explore(ttl);
   const auto groups = evidence_.groups(horizon_);
   if (is_scouting_ && !groups.empty()) {
     const int flow = groups.front().flows.front();
@@ -128,7 +142,7 @@ void Multipath::send(const ProbeDemand& wanted, Time now, std::vector<std::size_
         return;
       }
       if (plan_.window && outstanding >= *plan_.window) return;
-      Time when = evidence_.level(ttl).may_send_at(flow);
+      Time when = evidence_.level(ttl).may_send_at(flow, last_end_);
       if (!probes_.empty()) when = std::max(when, last_sent_ + plan_.pause);
       if (when > now) {
         wake_ = std::min(wake_, when);
@@ -173,6 +187,8 @@ void Multipath::record(std::size_t index, Reply reply) {
   probe.reply = std::move(reply);
   evidence_.answered(probe.ttl, flow_of_[index], index, *probe.reply, probe.rtt());
   largest_rtt_ = std::max(largest_rtt_, probe.rtt());
+  if (probe.reply->verdict != Verdict::router)
+    last_end_ = std::max(last_end_, probe.reply->arrived);
   if (probe.reply->verdict != Verdict::router || probe.ttl < edge_) return;
   edge_ = horizon_ + 1;
   horizon_ = std::max(horizon_, probe.ttl);

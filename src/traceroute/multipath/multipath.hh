@@ -53,6 +53,7 @@ class Multipath final : public Measurement {
   Proof proof_;
   Time largest_rtt_{};
   Time last_sent_{};
+  Time last_end_{};  // when somebody last said that a path ends
   Time wake_{};
   bool done_ = false;
 };

@@ -69,14 +69,14 @@ void ProbeDemand::ask(int ttl, int flow) {
   }
 }
 
-void ProbeDemand::ask_silent_again(int ttl) {
+void ProbeDemand::ask_silent_again(int ttl, Time since) {
   const TtlState& level = evidence_->level(ttl);
   if (level.flows() == 0 || !level.answerers().empty()) return;
   int flow = 0;  // of those that have been asked here
   while (level.is_unasked(flow)) ++flow;
   if (level.is_waiting(flow)) {
     await();
-  } else if (level.probes_of(flow) == 1) {
+  } else if (level.probes_of(flow) == 1 || level.asked_at(flow) < since) {
     wish(ttl, flow);
   }
 }

@@ -29,8 +29,8 @@ class ProbeDemand {
   // Asks where a flow passes, and nothing else.
   void ask(int ttl, int flow);
   // A router that does not answer before others that do may have run out of answers, as another
-  // search has just been here: asks it once more.
-  void ask_silent_again(int ttl);
+  // search has just been here: asks it once more, and again if that was before `since`.
+  void ask_silent_again(int ttl, Time since);
 
   // How many probes are wanted now, by TTL and flow.
   [[nodiscard]] const std::map<std::pair<int, int>, int>& wishes() const { return wishes_; }

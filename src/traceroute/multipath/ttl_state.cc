@@ -227,11 +227,13 @@ const std::vector<int>& TtlState::places(int flow) const {
   return of_flow.answered_by.empty() && believes_silence_ ? silence : of_flow.places;
 }
 
-Time TtlState::may_send_at(int flow) const {
+Time TtlState::may_send_at(int flow, Time last_end) const {
   // Several routers share what a level is asked.
   const int routers = std::max(1, static_cast<int>(answerers_.size()));
   if (outstanding() >= burst_of_one * routers) return Time::max();
-  if (answerers_.empty() && !is_unasked(flow)) return last_sent_ + rate_steps.back();
+  if (answerers_.empty() && !is_unasked(flow)) {
+    return std::max(last_sent_, last_end) + rate_steps.back();
+  }
   if (rate_step_ == 0) return Time::zero();
   const FlowState& of_flow = flow_state(flow);
   const Time next = last_sent_ + rate_steps[rate_step_] / routers;

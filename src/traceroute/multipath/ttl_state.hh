@@ -44,6 +44,7 @@ class TtlState {
   [[nodiscard]] bool is_waiting(int flow) const { return flow_state(flow).waiting > 0; }
   [[nodiscard]] int waiting_of(int flow) const { return flow_state(flow).waiting; }
   [[nodiscard]] int probes_of(int flow) const { return flow_state(flow).sent; }
+  [[nodiscard]] Time asked_at(int flow) const { return flow_state(flow).asked; }  // last
   [[nodiscard]] int answers_of(int flow) const { return flow_state(flow).answers; }
   // Who answers a settled flow: one answerer, or nobody; several if its answers differ; none if all
   // of its packets were refused by one that is not trusted and others were not.
@@ -72,8 +73,9 @@ class TtlState {
   [[nodiscard]] Tally tally() const;
 
   // When a flow's next probe may leave; Time::max(): not before an answer comes or a probe expires.
-  // No router is asked faster than it answers: see ttl_state.cc.
-  [[nodiscard]] Time may_send_at(int flow) const;
+  // No router is asked faster than it answers: see ttl_state.cc. Who ended a path elsewhere, the
+  // last time at `last_end`, may be silent here only because of its limit.
+  [[nodiscard]] Time may_send_at(int flow, Time last_end) const;
   // When the next probe expires; Time::max() if none is on the way.
   [[nodiscard]] Time next_expiry(Time patience) const;
   [[nodiscard]] int outstanding() const { return static_cast<int>(outstanding_.size()); }

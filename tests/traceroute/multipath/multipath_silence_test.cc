@@ -77,6 +77,29 @@ TEST(MultipathSilence, RoutersThatHaveRunOutOfAnswersAreAskedAgain) {
   }
 }
 
+// Whoever ends the path answers whatever the TTL. It was shown at hop 11, behind stars, when
+// another search had just taken all that it may answer.
+TEST(MultipathSilence, WhoEndsThePathAndHasRunOutOfAnswersStandsAtTheFirstHopThatItAnswers) {
+  for (const auto& [end, hop] : std::vector<std::pair<const char*, int>>{
+           {"target 192.0.2.10 echolimit linux", 4},
+           {"target 192.0.2.10 echolimit 1/1000", 4},
+           {"hop refuse 0 limit linux\ntarget 192.0.2.10", 4},
+           {"hop refuse 13 limit 1/1000\ntarget 192.0.2.10", 4},
+           {"hop unreachable 1 limit 1/1000\ntarget 192.0.2.10", 5},
+           {"hop silent\ntarget 192.0.2.10 echolimit 1/1000", 5}}) {
+    const auto description = describe(std::string("all delay 3\nhops 3\n") + end);
+    simnet::Network network(description, 1);
+    Time now = 1h;
+    for (const std::uint32_t seed : {1U, 2U, 3U}) {
+      const Search found = search(network, plan_of(seed), now);
+      EXPECT_EQ(found.graph.nodes.back().ttl, hop) << end << ", search " << seed;
+      EXPECT_TRUE(found.graph.nodes.back().reply) << end << ", search " << seed;
+      EXPECT_LE(found.took, 60s) << end << ", search " << seed;
+      now += found.took;
+    }
+  }
+}
+
 // What is lost at a limit, or by chance, is answered at another time.
 TEST(MultipathSilence, ASilentRouterThatOneOfTwoPacketsMeetsIsNotRuledOut) {
   const auto doubted = [](const std::string& properties) {

@@ -15,12 +15,12 @@ Reply refusal(int number, Time when) { return reply_of({Verdict::refusal, 0ms, n
 TEST(TtlState, OneRouterIsAskedSixTimesBeforeItHasAnswered) {
   TtlState level;
   for (int flow = 0; flow < 6; ++flow) {
-    EXPECT_LE(level.may_send_at(flow), 1s) << flow;
+    EXPECT_LE(level.may_send_at(flow, {}), 1s) << flow;
     level.sent(flow, static_cast<std::size_t>(flow), 1s);
   }
-  EXPECT_EQ(level.may_send_at(6), Time::max()) << "a seventh would be lost at a Linux router";
+  EXPECT_EQ(level.may_send_at(6, {}), Time::max()) << "a seventh would be lost at a Linux router";
   level.answered(0, 0, router(1, 1010ms), 10ms, true);
-  EXPECT_LE(level.may_send_at(6), 1s);
+  EXPECT_LE(level.may_send_at(6, {}), 1s);
 }
 
 TEST(TtlState, TwoRoutersAreAskedTwiceAsOften) {
@@ -30,10 +30,10 @@ TEST(TtlState, TwoRoutersAreAskedTwiceAsOften) {
     level.answered(flow, static_cast<std::size_t>(flow), router(1 + flow, 1010ms), 10ms, true);
   }
   for (int flow = 2; flow < 14; ++flow) {
-    EXPECT_LE(level.may_send_at(flow), 1s) << flow;
+    EXPECT_LE(level.may_send_at(flow, {}), 1s) << flow;
     level.sent(flow, static_cast<std::size_t>(flow), 1s);
   }
-  EXPECT_EQ(level.may_send_at(14), Time::max());
+  EXPECT_EQ(level.may_send_at(14, {}), Time::max());
 }
 
 // The first router answers, three of the next are missing: from then on one in a time.
@@ -41,9 +41,9 @@ TEST(TtlState, WhereAnswersAreMissingARouterIsAskedAtItsLimit) {
   TtlState level;
   for (int flow = 0; flow < 4; ++flow) level.sent(flow, static_cast<std::size_t>(flow), 1s);
   level.answered(0, 0, router(1, 1010ms), 10ms, true);
-  EXPECT_LE(level.may_send_at(4), 2s);
+  EXPECT_LE(level.may_send_at(4, {}), 2s);
   level.expire(2s, 500ms);
-  EXPECT_GT(level.may_send_at(4), 1s);
+  EXPECT_GT(level.may_send_at(4, {}), 1s);
   EXPECT_EQ(level.outstanding(), 0);
 }
 
