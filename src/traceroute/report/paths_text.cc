@@ -127,7 +127,15 @@ std::string verdict(const PathGraph& graph) {
     case SearchEnd::interrupted:
       return more + "interrupted";
   }
+  int answering = 0;
+  for (const PathNode& node : graph.nodes) {
+    if (node.reply) answering = node.ttl;
+  }
+  if (answering == 0 && !graph.nodes.empty()) return "nobody answers: the paths are not known";
+  const bool ends_in_silence = !graph.nodes.empty() && graph.nodes.back().ttl > answering;
   return std::string("each balancer's next hops are all here with 95 % confidence") +
+         (ends_in_silence ? ", up to hop " + std::to_string(answering) + ", the last to answer"
+                          : "") +
          (graph.proof.supposes_alike ? ", if routers side by side are alike" : "") +
          (graph.doubtful.empty() ? "" : ", if no silent router hides behind lost answers") +
          (graph.proof.lacks_flows_of_silent ? ", those behind silent routers with less" : "");

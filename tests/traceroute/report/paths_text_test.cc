@@ -167,6 +167,12 @@ TEST(PathsText, GivesOneVerdict) {
   graph.proof.lacks_flows_of_silent = true;
   EXPECT_EQ(verdict(graph), sure + ", if routers side by side are alike" +
                                 ", those behind silent routers with less");
+  graph.proof = {};
+  graph.nodes.emplace_back().ttl = 5;
+  EXPECT_EQ(verdict(graph), sure + ", up to hop 4, the last to answer");
+  graph.nodes.assign(2, PathNode());
+  EXPECT_EQ(verdict(graph), "nobody answers: the paths are not known");
+  graph = one_diamond();
   for (const SearchEnd end :
        {SearchEnd::too_many_next_hops, SearchEnd::too_many_flows, SearchEnd::too_many_probes,
         SearchEnd::too_long, SearchEnd::interrupted}) {
