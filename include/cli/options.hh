@@ -25,8 +25,8 @@ namespace cli {
 struct Value {
   std::string range;   // as --help and errors say it: "1 to 1000"; may be empty
   std::string preset;  // the value without the option: "64"; may be empty
-  // Checks and stores the value of an option, which is empty if it takes none. `option` is how it
-  // was typed: "-j". Throws UsageError.
+  // Checks and stores the value of an option, which is empty only if it has none. `option` is how
+  // it was typed: "-j". Throws UsageError.
   std::function<void(std::string_view option, std::string_view value)> store;
 };
 
@@ -47,7 +47,7 @@ struct Service {
   char letter = 0;             // the option that chooses it, as in Option
   std::string_view name;       //
   std::string argument;        //
-  std::string_view help;       //
+  std::string_view help;       // empty: not listed
   std::string_view operands;   // "HOST [PORT]"
   std::uint16_t port = 0;      // the default one, for --help; 0: none
   std::string_view mark = {};  // chosen by a first operand that contains this: "://"
@@ -55,8 +55,8 @@ struct Service {
 
 // What people type because other programs have it, and what to type here.
 struct Hint {
-  std::string_view option;  // "-p"
-  std::string_view text;    // "PORT is the word after HOST"
+  std::string_view options;  // "-p --port"
+  std::string_view text;     // "PORT is the word after HOST"
 };
 
 struct Program {
@@ -111,8 +111,9 @@ inline Value call(std::function<void(std::string_view option, std::string_view v
   return {"", "", std::move(store)};
 }
 
-// Any text but an empty one.
-Value text(std::string& field);
+inline Value text(std::string& field) {
+  return {"", "", [&field](auto, auto value) { field = value; }};
+}
 
 // A whole number.
 template <std::integral T>

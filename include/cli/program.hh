@@ -28,7 +28,7 @@ class Answer : public std::runtime_error {
 // Where every program begins. Opens standard descriptors that are closed, so that no socket gets
 // their numbers; to read or write them fails as before. Runs the body and returns its exit status:
 // the body's own, 0 for an Answer, 2 for a UsageError (its message on one line of stderr, and one
-// that names --help), 1 for any other exception (one line).
+// that names --help, which cli::parse answers), 1 for any other exception (one line).
 // `name` is what messages call the program if argv[0] does not say.
 int run(std::string_view name, int argc, char** argv, int (*body)(int argc, char** argv));
 

@@ -31,8 +31,9 @@ struct FileTransfer {
 };
 
 // A connected stream socket with one owner. Calls block in the kernel (SO_RCVTIMEO, SO_SNDTIMEO),
-// one system call each when the bytes are there; shutdown() from another thread wakes them. Each
-// throws std::system_error when this host lacks memory: that is not the peer's doing.
+// one system call each when the bytes are there; shutdown() from another thread wakes them. One
+// thread may receive while another one sends. Each call throws std::system_error when this host
+// lacks memory: that is not the peer's doing.
 class Stream {
  public:
   explicit Stream(FileDescriptor socket) : socket_(std::move(socket)) {}
@@ -76,7 +77,7 @@ class Stream {
   // Ends the stream so that the peer reads all that was sent: half-closes, and reads what still
   // comes until the peer closes or the deadline passes. Closing with unread input would send a
   // reset, which can destroy what is in flight (RFC 1122, section 4.2.2.13).
-  void finish(Deadline deadline);
+  void finish(Deadline deadline = Deadline::after(2s));
   // Whether the close is a reset, so that the peer cannot take what it got for the whole. It is
   // also what StopRegistration does then, and the kernel when the process is killed.
   void reset_on_close(bool wanted = true);

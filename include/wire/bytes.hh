@@ -11,8 +11,9 @@ namespace wire {
 
 using Bytes = std::span<const std::uint8_t>;
 
-// The bytes of a text, without a NUL; valid as long as the text is.
+// The bytes of a text, without a NUL, and the text of bytes; valid as long as what they are of.
 Bytes bytes_of(std::string_view text);
+std::string_view text_of(Bytes bytes);
 
 // Reads straight through a packet: reading past the end gives zeros and makes ok() false for good,
 // so that a parser asks once, after it has read everything.

@@ -92,9 +92,6 @@ CommandLine parse(const Program& program, const std::vector<Option>& options, in
     if (option.value.store) {
       option.value.store(typed.option, typed.value);
     } else {
-      if (typed.value.empty() && !option.argument.empty() && !option.argument.starts_with('[')) {
-        throw UsageError(typed.option + " \"\": " + option.argument + " is empty");
-      }
       if (!line.service_argument.empty() && line.service_argument != typed.value) {
         throw UsageError(typed.option + " \"" + typed.value + "\": it is \"" +
                          line.service_argument + "\" already");
@@ -107,13 +104,6 @@ CommandLine parse(const Program& program, const std::vector<Option>& options, in
     if (&other != &service && is_chosen_by(other, line.operands)) refuse_second_service(program);
   }
   return line;
-}
-
-Value text(std::string& field) {
-  return {"", "", [&field](std::string_view option, std::string_view value) {
-            if (value.empty()) throw UsageError(std::string(option) + ": the name is empty");
-            field = value;
-          }};
 }
 
 Value seconds(std::chrono::milliseconds& field, double min, double max, std::string preset) {

@@ -82,7 +82,9 @@ std::string Scanner::unknown(std::string_view option, std::string_view name) con
   const std::string fault = "there is no option " + std::string(option);
   if (option == "-h" || option == "-?") return fault + ": the help is --help";
   for (const Hint& hint : program_.hints) {
-    if (hint.option == option) return fault + ": " + std::string(hint.text);
+    const std::string known = ' ' + std::string(hint.options) + ' ';
+    if (known.find(' ' + std::string(option) + ' ') != std::string::npos)
+      return fault + ": " + std::string(hint.text);
   }
   for (const Option& row : rows_) {
     if (!row.help.empty() && !row.name.empty() && is_like(name, row.name)) {
@@ -101,8 +103,10 @@ void Scanner::take(const Option& row, std::string option, std::optional<std::str
     rest = rest.subspan(1);
   }
   // Not the same as none: of "--watch=$seconds" something has gone missing.
-  if (value && value->empty() && argument.starts_with('[')) {
-    return fail(option + " \"\": " + argument.substr(1, argument.size() - 2) + " is empty");
+  if (value && value->empty()) {
+    const bool is_optional = argument.starts_with('[');
+    const auto name = is_optional ? argument.substr(1, argument.size() - 2) : argument;
+    return fail(option + " \"\": " + name + " is empty");
   }
   options.push_back({&row, std::move(option), std::string(value.value_or("")), ""});
 }
@@ -123,9 +127,8 @@ void Scanner::take_long(std::string_view word, Words& rest) {
 void Scanner::take_letters(std::string_view word, Words& rest) {
   // A long name with one hyphen: -file is no -f of "ile".
   const std::string name(word.substr(1, word.find('=') - 1));
-  const bool is_long = name.size() > 1 && std::ranges::any_of(rows_, [&](const Option& row) {
-                         return row.name == name;
-                       });
+  const bool is_long =
+      name.size() > 1 && std::ranges::find(rows_, name, &Option::name) != rows_.end();
   if (is_long) return fail("there is no option -" + name + "; is --" + name + " meant?");
   for (std::size_t i = 1; i < word.size(); ++i) {
     const Option* const row = find(word[i]);

@@ -19,6 +19,7 @@
 #include "net/datagram.hh"
 #include "net/socket.hh"
 #include "net/wait.hh"
+#include "wire/bytes.hh"
 
 namespace client {
 
@@ -44,7 +45,7 @@ constexpr std::size_t max_lost_in_a_row = 2 * max_outstanding;
 constexpr std::size_t max_hashes = 65536;
 
 std::size_t hash(std::span<const std::uint8_t> bytes) {
-  return std::hash<std::string_view>()({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  return std::hash<std::string_view>()(wire::text_of(bytes));
 }
 
 // A line on its way there and back.

@@ -60,8 +60,7 @@ void get_file(const Options& options) {
   while (true) {
     const auto got = connection.receive_some(buffer, net::Deadline::after(options.time));
     output.write(std::span(buffer).first(got.count));
-    beginning.append(reinterpret_cast<const char*>(buffer.data()),
-                     std::min(got.count, max_line - beginning.size()));
+    beginning += wire::text_of(buffer).substr(0, std::min(got.count, max_line - beginning.size()));
     progress.at(output.size());
     if (got.ending == net::Ending::end) break;
     if (got.ending != net::Ending::full)

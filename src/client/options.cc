@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::string_view four_stages = "the four stages";
 constexpr std::string_view url = "a URL";
-constexpr std::string_view port_hint = "PORT is the word after HOST, or part of a URL";
 
 template <void (*run)(const Options&)>
 int done(const Options& options) {
@@ -83,7 +82,7 @@ cli::Program program() {
       "\nExit status: 0 with all four secrets, every check held, everything echoed, the\n"
       "whole file or page; 1 after a failure, and for a page of status 204, 205 or 300\n"
       "and more; 2 for wrong usage; 130 when a check is interrupted.\n",
-      {{"-p", port_hint}, {"--port", port_hint}}};
+      {{"-p --port", "PORT is the word after HOST, or part of a URL"}}};
   for (const Service& service : service_table) program.services.push_back(service.option);
   return program;
 }

@@ -8,6 +8,7 @@
 
 #include "cli/write.hh"
 #include "net/error.hh"
+#include "wire/bytes.hh"
 
 namespace client {
 
@@ -26,8 +27,7 @@ std::span<std::uint8_t> read_input(std::span<std::uint8_t> buffer) {
 }
 
 void write_all(int fd, std::span<const std::uint8_t> bytes, const std::string& name) {
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (cli::write_whole(fd, text) < text.size()) net::fail("write to " + name);
+  if (cli::write_whole(fd, wire::text_of(bytes)) < bytes.size()) net::fail("write to " + name);
 }
 
 }  // namespace client

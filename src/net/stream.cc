@@ -11,6 +11,7 @@
 
 #include "net/error.hh"
 #include "net/kernel.hh"
+#include "net/sockaddr.hh"
 #include "net/wait.hh"
 
 namespace net {
@@ -24,6 +25,13 @@ constexpr auto max_prompt = 1ms;
 
 // Of a file, in one call: what a size_t holds anywhere.
 constexpr std::uint64_t max_sendfile = 1 << 30;
+
+std::string peer_of(int fd) {
+  SocketAddress peer;
+  socklen_t length = SocketAddress::capacity;
+  const bool known = getpeername(fd, peer.get(), &length) == 0 && peer.address() != Address();
+  return known ? peer.address().text() : "the peer";
+}
 
 // Throws when a call failed for want of this host's memory, which says nothing about the peer.
 void check_shortage(const char* attempt) {
@@ -170,12 +178,13 @@ FileTransfer Stream::send_file(int file, std::uint64_t offset, std::uint64_t cou
 std::string Stream::receive_all(Deadline deadline, std::size_t max) {
   std::string all;
   std::array<std::uint8_t, 4096> buffer;
+  const std::string attempt = "receive from " + peer_of(get());  // one that resets has no address
   while (true) {
     const Transfer some = receive_some(buffer, deadline);
     if (some.ending == Ending::end) return all;
     if (some.ending != Ending::full)
-      fail("receive", some.ending == Ending::silent ? ETIMEDOUT : errno);
-    if (all.size() + some.count > max) fail("receive", EMSGSIZE);
+      fail(attempt, some.ending == Ending::silent ? ETIMEDOUT : errno);
+    if (all.size() + some.count > max) fail(attempt, EMSGSIZE);
     all.append(buffer.begin(), buffer.begin() + some.count);
   }
 }
@@ -183,7 +192,8 @@ std::string Stream::receive_all(Deadline deadline, std::size_t max) {
 void Stream::send(std::string_view text, Deadline deadline) {
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
   const Transfer sent = send_all({bytes, text.size()}, deadline);
-  if (sent.ending != Ending::full) fail("send", sent.ending == Ending::silent ? ETIMEDOUT : errno);
+  const int error = sent.ending == Ending::silent ? ETIMEDOUT : errno;
+  if (sent.ending != Ending::full) fail("send to " + peer_of(get()), error);
 }
 
 Transfer Stream::receive_ready(std::span<std::uint8_t> buffer) {

@@ -4,8 +4,6 @@
 
 namespace server {
 
-constexpr auto farewell = std::chrono::seconds(2);  // for the peer to close
-
 std::string daytime_text(std::time_t now) {
   std::tm utc{};
   gmtime_r(&now, &utc);
@@ -15,7 +13,7 @@ std::string daytime_text(std::time_t now) {
 
 void daytime_stream(net::Stream& connection, net::Deadline deadline) {
   (void)connection.send(daytime_text(std::time(nullptr)), deadline);
-  connection.finish(net::Deadline::after(farewell));
+  connection.finish();
 }
 
 void daytime_datagrams(const net::Listener& listener, net::ThreadPool& pool) {

@@ -9,13 +9,13 @@
 #include <string>
 
 #include "cli/program.hh"
+#include "wire/bytes.hh"
 
 namespace server {
 
 namespace {
 
-constexpr std::size_t max_name = 4096;              // with its NUL
-constexpr auto farewell = std::chrono::seconds(2);  // for the peer to close
+constexpr std::size_t max_name = 4096;  // with its NUL
 
 // What comes up to a NUL, with it; or else all that comes in time, as far as a name may be long.
 std::string receive_name(net::Stream& connection, std::chrono::milliseconds silence) {
@@ -29,7 +29,7 @@ std::string receive_name(net::Stream& connection, std::chrono::milliseconds sile
     count += got.count;
     if (nul) break;
   }
-  return {reinterpret_cast<const char*>(buffer.data()), count};
+  return std::string(wire::text_of(buffer).substr(0, count));
 }
 
 std::string send_named(net::Stream& connection, DocumentRoot& root, const std::string& name,
@@ -67,7 +67,7 @@ void serve_file(net::Stream& connection, const net::Address& peer, DocumentRoot&
   }
   if (!fault.empty()) return;
   connection.reset_on_close(false);
-  connection.finish(net::Deadline::after(farewell));
+  connection.finish();
 }
 
 }  // namespace server

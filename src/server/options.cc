@@ -80,11 +80,8 @@ cli::Program program() {
       "\nPORT replaces the default; 0 is any free port.\n",
       "\nExit status: 0 when stopped by SIGINT or SIGTERM, 1 after a failure, 2 for wrong\n"
       "usage.\n",
-      {{"-p", "PORT is a word of its own, the last one"},
-       {"--port", "PORT is a word of its own, the last one"},
-       {"--address", "an address to listen on goes with -b"},
-       {"--host", "an address to listen on goes with -b"},
-       {"-a", "an address to listen on goes with -b"}}};
+      {{"-p --port", "PORT is a word of its own, the last one"},
+       {"-a --address --host", "an address to listen on goes with -b"}}};
   for (const Service& service : service_table) program.services.push_back(service.option);
   return program;
 }

@@ -216,8 +216,7 @@ void read_operands(const std::vector<std::string>& operands, Options& options) {
     throw cli::UsageError("too many operands: \"" + operands[2] +
                           "\"; HOST and PACKETLEN expected");
   }
-  options.host = cli::host(operands[0], false);
-  options.plan.name = options.host;
+  options.plan.name = cli::host(operands[0], false);
   if (operands.size() == 2) {
     options.packet_size = static_cast<std::size_t>(
         cli::number(operands[1], 0, largest_packet, "PACKETLEN", cli::Digits::c));

@@ -12,7 +12,6 @@
 namespace traceroute {
 
 struct Options {
-  std::string host;
   net::Family family = net::Family::any;
   bool family_typed = false;               // and not only by the program's name
   bool both_families = false;              // trace an address of each

@@ -6,6 +6,10 @@ Bytes bytes_of(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
+std::string_view text_of(Bytes bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
 Bytes Reader::take(std::size_t count) {
   if (count > rest_.size()) {
     ok_ = false;

@@ -227,7 +227,7 @@ std::string guess_number(std::uint32_t seen, std::uint32_t max) {
 
 std::string quoted_text(Bytes packet) {
   constexpr std::size_t max_shown = 80;
-  const std::string_view all(reinterpret_cast<const char*>(packet.data()), packet.size());
+  const std::string_view all = text_of(packet);
   constexpr unsigned char max_utf8 = 0xf4;
   const auto is_of_text = [](unsigned char c) {
     return c < ' ' ? c == '\t' || c == '\r' || c == '\n' : c != 0x7f && c <= max_utf8;

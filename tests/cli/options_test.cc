@@ -29,7 +29,7 @@ const cli::Program program{"toy",
                             {"a URL", 0, "", "", "a page", "http://HOST", 80, "://"}},
                            "notes\n",
                            "the end\n",
-                           {{"-p", "PORT is a word of its own"}}};
+                           {{"-p --port", "PORT is a word of its own"}}};
 
 std::vector<cli::Option> table(Toy& toy) {
   return {
@@ -127,9 +127,9 @@ TEST(Options, ALetterWithTwoMeaningsDependsOnTheServiceAndNotOnItsPlace) {
 TEST(Options, ValuesAreCheckedAgainstTheirRange) {
   EXPECT_EQ(error({"-l", "100"}), "-l \"100\": a number from 0 to 99 expected");
   EXPECT_EQ(error({"-l", "0x5"}), "-l \"0x5\": a number from 0 to 99 expected");
-  EXPECT_EQ(error({"--loss="}), "--loss \"\": a number from 0 to 99 expected");
+  EXPECT_EQ(error({"--loss="}), "--loss \"\": PERCENT is empty");
   EXPECT_EQ(error({"-t", "nan"}), "-t \"nan\": seconds from 0.5 to 10 expected");
-  EXPECT_EQ(error({"--name="}), "--name: the name is empty");
+  EXPECT_EQ(error({"--name="}), "--name \"\": NAME is empty");
   EXPECT_EQ(error({"-a", "--all=1"}), "--all=1: this option takes no value");
   EXPECT_EQ(error({"-T"}), "-T is not for toys");
   for (const char* seconds : {"1.001", "4.015", "9.999"}) {
@@ -157,6 +157,8 @@ TEST(Options, WhatIsNoOptionGetsTheHintItNeeds) {
   EXPECT_EQ(error({"-p", "80"}), "there is no option -p: PORT is a word of its own");
   EXPECT_EQ(error({"--tiem=2"}), "there is no option --tiem; is --time meant?");
   EXPECT_EQ(error({"--ehco"}), "there is no option --ehco; is --echo meant?");
+  EXPECT_EQ(error({"--port=80"}), "there is no option --port: PORT is a word of its own");
+  EXPECT_EQ(error({"--recheck"}), "there is no option --recheck");
   EXPECT_EQ(error({"--quite-another"}), "there is no option --quite-another");
   EXPECT_EQ(error({"-help"}), "there is no option -help; is --help meant?");
   EXPECT_EQ(error({"-time"}), "there is no option -time; is --time meant?");

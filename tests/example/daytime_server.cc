@@ -9,7 +9,7 @@ void tell_time(net::Stream& peer, const net::Address&) {
   const std::time_t now = std::time(nullptr);
   char text[32];
   peer.send(ctime_r(&now, text), net::Deadline::after(std::chrono::seconds(5)));
-  peer.finish(net::Deadline::after(std::chrono::seconds(2)));
+  peer.finish();
 }
 int body(int argc, char** argv) {
   if (argc != 2) throw cli::Failure("usage: daytime_server PORT");

@@ -207,6 +207,18 @@ TEST_F(StreamTest, AllThatComesIsBounded) {
   }
 }
 
+TEST(StreamOverTcp, WhoIsSilentIsNamed) {
+  const auto listeners = listen_on({*Address::parse("127.0.0.1")}, {SOCK_STREAM});
+  Stream client(connect_tcp({listeners.front().address}, Deadline::after(20s)));
+  try {
+    (void)client.receive_all(Deadline(Clock::now()));
+    FAIL();
+  } catch (const std::system_error& error) {
+    const std::string expected = "receive from " + listeners.front().address.text() + ": ";
+    EXPECT_EQ(std::string(error.what()).substr(0, expected.size()), expected);
+  }
+}
+
 TEST_F(StreamTest, FinishReadsWhatStillComesSoThatTheCloseIsNoReset) {
   far_says("unread");
   far_.half_close();

@@ -14,14 +14,14 @@ Options parse(const std::vector<std::string>& words) {
 }
 
 TEST(TracerouteOptions, KnowOneMethod) {
-  EXPECT_EQ(parse({"-M", "icmp", "h"}).host, "h");
-  EXPECT_EQ(parse({"--module=icmp", "h"}).host, "h");
+  EXPECT_EQ(parse({"-M", "icmp", "h"}).plan.name, "h");
+  EXPECT_EQ(parse({"--module=icmp", "h"}).plan.name, "h");
   EXPECT_THROW(parse({"-M", "default", "h"}), cli::UsageError);
 }
 
 TEST(TracerouteOptions, AreTheClassicOnes) {
   const Options plain = parse({"h"});
-  EXPECT_EQ(plain.host, "h");
+  EXPECT_EQ(plain.plan.name, "h");
   EXPECT_EQ(plain.plan.first_ttl, 1);
   EXPECT_EQ(plain.plan.max_ttl, 30);
   EXPECT_EQ(plain.plan.queries, 3);
@@ -62,7 +62,7 @@ TEST(TracerouteOptions, AreTheClassicOnes) {
 
 TEST(TracerouteOptions, LongNamesAndOperandsInAnyOrder) {
   const Options options = parse({"h", "--first=2", "80", "--max-hops", "5", "--queries=1"});
-  EXPECT_EQ(options.host, "h");
+  EXPECT_EQ(options.plan.name, "h");
   EXPECT_EQ(options.packet_size, 80U);
   EXPECT_EQ(options.plan.first_ttl, 2);
   EXPECT_EQ(options.plan.max_ttl, 5);

@@ -16,6 +16,12 @@ TEST(Bytes, ReaderReadsNetworkByteOrder) {
   EXPECT_TRUE(in.rest().empty());
 }
 
+TEST(Bytes, ATextAndItsBytesAreTheSameMemory) {
+  constexpr std::string_view text("a\0\xff", 3);
+  EXPECT_EQ(text_of(bytes_of(text)), text);
+  EXPECT_EQ(text_of(bytes_of(text)).data(), text.data());
+}
+
 TEST(Bytes, ReadingPastTheEndGivesZerosAndStaysNotOk) {
   const std::vector<std::uint8_t> packet{1, 2, 3};
   Reader in{packet};

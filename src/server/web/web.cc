@@ -10,6 +10,7 @@
 
 #include "server/web/response.hh"
 #include "server/web/web_file.hh"
+#include "wire/bytes.hh"
 #include "wire/http/chunked.hh"
 #include "wire/http/date.hh"
 #include "wire/http/request.hh"
@@ -83,7 +84,7 @@ class WebConnection {
   void dispatch(Response& answer, const http::Request& request, std::int64_t now);
 
   [[nodiscard]] std::string_view pending() const {
-    return {reinterpret_cast<const char*>(in_.data()) + begin_, end_ - begin_};
+    return wire::text_of(in_).substr(begin_, end_ - begin_);
   }
 
   net::Stream& stream_;

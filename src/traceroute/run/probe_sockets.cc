@@ -79,7 +79,7 @@ std::optional<net::Address> source_of(const ProbeSocket& socket, const Options& 
 
 FamilySockets open_probe_sockets(const Options& options) {
   const bool known = options.family != net::Family::any || !options.targets.empty();
-  const net::Family family = known ? options.family : family_of_literal(options.host);
+  const net::Family family = known ? options.family : family_of_literal(options.plan.name);
   FamilySockets sockets;
   std::exception_ptr refusal;
   for (const auto each : {net::Family::ipv4, net::Family::ipv6}) {

@@ -49,18 +49,18 @@ FamilySockets open_sockets(const Options& options) {
 int find_paths(const Options& options, FamilySockets& sockets) {
   const int stop = stop_descriptor();
   Resolver resolver(options.family);
-  resolver.ask(options.host);
+  resolver.ask(options.plan.name);
   const int fds[] = {stop, resolver.fd()};
   auto resolved = resolver.next();
   for (; !resolved; resolved = resolver.next()) {
     if (net::wait_readable_patiently(fds, {}) == 0) {
-      cli::say(interrupted_look_up(options.host));
+      cli::say(interrupted_look_up(options.plan.name));
       return cli::interrupted_status;
     }
   }
   if (resolved->addresses.empty()) throw cli::Failure(resolved->error);
   Plan plan = options.plan;
-  set_destination(plan, choose(options.host, resolved->addresses, options, sockets.refused),
+  set_destination(plan, choose(options.plan.name, resolved->addresses, options, sockets.refused),
                   options);
   plan.seed = options.seed ? *options.seed : std::random_device()();
   FamilySocket& socket = sockets.towards(plan, options);
@@ -81,7 +81,7 @@ int run(const Options& options) {
 
   if (options.paths) return find_paths(options, sockets);
   AddressInfo info(style_of(options));
-  Targets targets = many ? Targets::from_file(options.targets) : Targets(options.host);
+  Targets targets = many ? Targets::from_file(options.targets) : Targets(options.plan.name);
   const int stop = stop_descriptor();
   if (options.watch) {
     WatchOutput output(options, info);

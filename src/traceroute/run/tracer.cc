@@ -135,7 +135,7 @@ void Tracer::interrupt(const Targets& targets, Time now) {
   }
   if (targets.ended() && resolver_.waiting() == 0) return;
   if (options_.targets.empty()) {
-    fail(options_.plan, interrupted_look_up(options_.host));
+    fail(options_.plan, interrupted_look_up(options_.plan.name));
   } else {
     cli::say("interrupted before the last of the targets");
   }

@@ -46,7 +46,7 @@ int WatchSession::run(Targets& targets, int stop) {
     wait(targets, stop, time);
   }
   if (options_.targets.empty() && !(targets.ended() && resolver_.waiting() == 0)) {
-    fail(options_.plan, interrupted_look_up(options_.host));
+    fail(options_.plan, interrupted_look_up(options_.plan.name));
   }
   for (WatchedPath& path : paths_) {
     for (const auto& round : path.rounds) path.family_socket.prober.forget(*round);

@@ -72,7 +72,7 @@ class ProbeSockets : public testing::Test {
 
 TEST_F(ProbeSockets, OneFamilyThatCannotBeHadDoesNotTakeTheOtherAlong) {
   Options options;
-  options.host = "example.net";
+  options.plan.name = "example.net";
   for (const int error : {EAFNOSUPPORT, EACCES, ENOBUFS}) {
     lose(AF_INET6, error);
     auto sockets = open_probe_sockets(options);
@@ -114,7 +114,7 @@ TEST_F(ProbeSockets, OfTheFamilyThatNobodyAskedForThatIsTold) {
 
 TEST_F(ProbeSockets, WithoutAnyTheFirstReasonIsTold) {
   Options options;
-  options.host = "example.net";
+  options.plan.name = "example.net";
   lose(-1, EMFILE);
   try {
     open_probe_sockets(options);
@@ -137,7 +137,7 @@ TEST_F(ProbeSockets, WhereOurAddressCannotBeKnownThereIsNone) {
 // Whoever sends from any address changes none: a router that quotes ours tells of no translator.
 TEST_F(ProbeSockets, AnyAddressIsNotTheOneThatPacketsBear) {
   Options options;
-  options.host = options.source = "0.0.0.0";
+  options.plan.name = options.source = "0.0.0.0";
   auto sockets = open_probe_sockets(options);
   Plan plan;
   plan.destination = *net::Address::parse("127.0.0.1");

@@ -62,7 +62,7 @@ class WatchSessionTest : public testing::Test {
     } catch (const std::system_error& error) {
       GTEST_SKIP() << "raw sockets: " << error.what();
     }
-    options_.host = options_.plan.name = own_loopback().host();
+    options_.plan.name = own_loopback().host();
     options_.numeric = options_.watch = true;
     options_.interval = 20ms;
     options_.rounds = 3;
@@ -83,7 +83,7 @@ class WatchSessionTest : public testing::Test {
         Style style;
         style.numeric = true;
         AddressInfo info(style);
-        Targets targets(options_.host);
+        Targets targets(options_.plan.name);
         WatchOutput output(options_, info);
         status = WatchSession(options_, sockets_, info, output).run(targets, stop.get());
       });
@@ -108,7 +108,7 @@ TEST_F(WatchSessionTest, EndsWhereTheLastRoundFoundNoRoomAndSaysSoOnce) {
   testing::internal::CaptureStderr();
   EXPECT_EQ(run(), 0);
   const std::string words = testing::internal::GetCapturedStderr();
-  EXPECT_NE(words.find("send to " + options_.host + ": No buffer space available\n"),
+  EXPECT_NE(words.find("send to " + options_.plan.name + ": No buffer space available\n"),
             std::string::npos);
   EXPECT_EQ(words.find("send to"), words.rfind("send to")) << words;
 }
@@ -119,7 +119,7 @@ TEST_F(WatchSessionTest, ARoundThatFoundNoRoomIsNoLoss) {
   EXPECT_EQ(run(), 0);
   (void)testing::internal::GetCapturedStderr();
   const std::string report = io_.output();
-  EXPECT_NE(report.find("\n  1 " + options_.host), std::string::npos) << report;
+  EXPECT_NE(report.find("\n  1 " + options_.plan.name), std::string::npos) << report;
   EXPECT_NE(report.find(" 2        2 "), std::string::npos) << report;  // asked and answered
 }
 
@@ -142,7 +142,7 @@ TEST_F(PathsSessionTest, AMomentInWhichItCannotWaitEndsNothing) {
   waits_to_fail = 20;
   EXPECT_EQ(show_paths(plan, family_socket, info, false, stop.get()), 0);
   EXPECT_EQ(waits_to_fail, 0);
-  EXPECT_NE(io_.output().find("\n 1   " + options_.host), std::string::npos);
+  EXPECT_NE(io_.output().find("\n 1   " + options_.plan.name), std::string::npos);
 }
 
 }  // namespace
