@@ -60,8 +60,9 @@ void settle(std::vector<Attempt>& attempts, Deadline deadline) {
   if (poll_until(polled, deadline) < 0 && errno != EINTR) fail("wait for a connection");
   for (std::size_t i = 0; i < polled.size(); ++i) {
     if (polled[i].revents == 0) continue;
-    socklen_t size = sizeof under_way[i]->error;
-    getsockopt(polled[i].fd, SOL_SOCKET, SO_ERROR, &under_way[i]->error, &size);
+    int& error = under_way[i]->error;
+    socklen_t size = sizeof error;
+    if (getsockopt(polled[i].fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
     end_failed(*under_way[i]);
   }
 }

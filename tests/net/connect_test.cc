@@ -15,10 +15,16 @@
 #include "net/socket.hh"
 #include "support/descriptors.hh"
 
+// glibc declares its calls so; other libraries have no such word.
+#ifndef __THROW
+#define __THROW
+#endif
+
 namespace {
 
 bool has_that_port = false;  // each socket is bound to what it connects to
 bool refuses_late = false;   // after the deadline
+bool is_forbidden = false;   // to ask what came of it, as by seccomp(2)
 
 }  // namespace
 
@@ -31,6 +37,14 @@ extern "C" int connect(int fd, const sockaddr* to, socklen_t size) {
     return -1;
   }
   return static_cast<int>(syscall(SYS_connect, fd, to, size));
+}
+
+extern "C" int getsockopt(int fd, int level, int name, void* value, socklen_t* size) __THROW {
+  if (is_forbidden && name == SO_ERROR) {
+    errno = EPERM;
+    return -1;
+  }
+  return static_cast<int>(syscall(SYS_getsockopt, fd, level, name, value, size));
 }
 
 namespace net {
@@ -80,6 +94,18 @@ TEST(ConnectTcp, SilenceUpToTheDeadlineIsATimeOut) {
   } catch (const std::system_error& error) {
     EXPECT_EQ(error.code(), std::errc::timed_out) << error.what();
   }
+}
+
+TEST(ConnectTcp, EndsWhereWhatCameOfItCannotBeAsked) {
+  const auto listeners = listen_on({loopback("127.0.0.1")}, {SOCK_STREAM});
+  is_forbidden = true;
+  try {
+    connect_tcp({listeners.front().address}, Deadline::after(20s));
+    ADD_FAILURE();
+  } catch (const std::system_error& error) {
+    EXPECT_EQ(error.code(), std::errc::operation_not_permitted) << error.what();
+  }
+  is_forbidden = false;
 }
 
 TEST(ConnectTcp, WhatTheDeadlineLeavesUntriedHasNotRefused) {
