@@ -200,9 +200,6 @@ void refuse_contradictions(const Options& options, std::string_view service) {
   if (options.flow_label != 0 && options.family == net::Family::ipv4) {
     throw cli::UsageError("-l: cannot be used with IPv4, which has no flow label");
   }
-  if (options.plan.find_mtu && options.plan.window.value_or(1) != 1) {
-    throw cli::UsageError("--mtu: cannot be used with -N, since it implies -N 1");
-  }
   if (options.plan.first_ttl > options.plan.max_ttl) {
     throw cli::UsageError("-f " + std::to_string(options.plan.first_ttl) +
                           ": the first hop lies behind the last, " +
@@ -243,7 +240,7 @@ Options parse_options(int argc, char** argv) {
   refuse_contradictions(options, service);
   if (options.plan.find_mtu) {
     options.socket.dont_fragment = true;
-    options.plan.window = 1;
+    if (!options.plan.window) options.plan.window = 1;
   }
   if (options.flow_label != 0 && !options.both_families) options.family = net::Family::ipv6;
   if (options.targets.empty()) {

@@ -141,8 +141,6 @@ traceroute -T h|-T: this traceroute can only send ICMP echo requests
 traceroute -nU h|-U: this traceroute can only send ICMP echo requests
 traceroute -M tcp h|-M: this traceroute can only send ICMP echo requests
 traceroute -P tcp h|-P: this traceroute can only send ICMP echo requests
-traceroute --mtu -N 5 h|--mtu: cannot be used with -N, since it implies -N 1
-traceroute -N 5 --mtu h|--mtu: cannot be used with -N, since it implies -N 1
 traceroute --sport=5 h|--sport: this traceroute can only send ICMP echo requests
 traceroute --max-hosp=5 h|there is no option --max-hosp; is --max-hops meant?
 traceroute -first 3 h|there is no option -first; is --first meant?

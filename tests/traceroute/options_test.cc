@@ -82,10 +82,14 @@ TEST(TracerouteOptions, PauseIsInSecondsUpToTenAndInMillisecondsBeyond) {
   EXPECT_EQ(parse({"-z", "0.5", "h"}).plan.pause, 500ms);
 }
 
-TEST(TracerouteOptions, MtuDiscoveryMeansOneUnfragmentedProbeAtATime) {
+TEST(TracerouteOptions, MtuDiscoveryMeansUnfragmentedProbesAndOneAtATimeUnlessMoreAreAskedFor) {
   const Options options = parse({"--mtu", "h"});
   EXPECT_TRUE(options.plan.find_mtu && options.socket.dont_fragment);
   EXPECT_EQ(options.plan.window, 1);
+  for (const auto& words :
+       {std::vector<std::string>{"--mtu", "-N", "5", "h"}, {"-N", "5", "--mtu", "h"}}) {
+    EXPECT_EQ(parse(words).plan.window, 5);
+  }
   EXPECT_EQ(packet_size(options, net::Family::ipv4), 65000U);
 }
 
