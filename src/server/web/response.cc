@@ -24,7 +24,7 @@ constexpr std::size_t max_piece = 65536;
 // How an answer says a status, each of them, and what a page says of it.
 struct Words {
   Status status;
-  std::string_view reason, explanation = "";
+  std::string_view reason, explanation = {};
 };
 constexpr Words table[] = {
     {Status::ok, "OK"},
