@@ -79,7 +79,7 @@ const Option* Scanner::find(std::string_view name, std::string& fault) const {
 }
 
 std::string Scanner::unknown(std::string_view option, std::string_view name) const {
-  const std::string fault = "there is no option " + std::string(option);
+  std::string fault = "there is no option " + std::string(option);
   if (option == "-h" || option == "-?") return fault + ": the help is --help";
   for (const Hint& hint : program_.hints) {
     const std::string known = ' ' + std::string(hint.options) + ' ';
