@@ -33,7 +33,7 @@ struct Value {
 struct Option {
   char letter = 0;                              // 0: the long name only
   std::string_view name = {};                   // without "--"; empty: the letter only
-  std::string argument = {};                    // "JOBS"; "[SEED]": it may be left out; empty: none
+  std::string_view argument = {};               // "JOBS"; "[SEED]": it may be left out; empty: none
   std::string_view help = {};                   // empty: an option that is known, but not shown
   std::vector<std::string_view> services = {};  // titles of those it belongs to; empty: all
   Value value = {};
@@ -46,7 +46,7 @@ struct Service {
   std::string_view title;      // as messages call it: "-e"
   char letter = 0;             // the option that chooses it, as in Option
   std::string_view name;       //
-  std::string argument;        //
+  std::string_view argument;   //
   std::string_view help;       // empty: not listed
   std::string_view operands;   // "HOST [PORT]"
   std::uint16_t port = 0;      // the default one, for --help; 0: none
@@ -77,12 +77,7 @@ struct CommandLine {
 // Reads a command line and stores the options' values. Options and operands come in any order; "--"
 // ends the options. Throws UsageError, also for an option that does not belong to the service, and
 // Answer for --help, --version and --completion.
-CommandLine parse(const Program& program, const std::vector<Option>& options, int argc,
-                  char** argv);
-
-// The texts of --help and of --completion bash.
-std::string help_text(const Program& program, const std::vector<Option>& options);
-std::string completion(const Program& program, const std::vector<Option>& options);
+CommandLine parse(const Program& program, std::vector<Option> options, int argc, char** argv);
 
 // A HOST operand. Throws UsageError, saying what to type instead, for what is certainly none:
 // "h:80", "[::1]", "http://h/", "h/page", "a b", "-b". Where a PORT may follow, "h:80" is two

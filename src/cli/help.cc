@@ -47,13 +47,16 @@ void append_entry(std::string& text, const std::string& label, std::string_view 
 }
 
 // "-j JOBS", "-c[SEED]", "--check[=SEED]", "--json".
-std::string with_argument(std::string option, const std::string& argument) {
+std::string with_argument(std::string option, std::string_view argument) {
   const bool is_long = option.starts_with("--");
   if (argument.empty()) return option;
-  if (argument.starts_with('[')) {
-    return option + (is_long ? "[=" + argument.substr(1) : argument);
+  if (!argument.starts_with('[')) {
+    option += ' ';
+  } else if (is_long) {
+    option += "[=";
+    argument.remove_prefix(1);
   }
-  return option + ' ' + argument;
+  return option.append(argument);
 }
 
 std::string letter_of(const Option& option) { return std::string("-") + option.letter; }
@@ -113,8 +116,7 @@ std::string usage(const Program& program, const std::vector<Option>& rows) {
 
 }  // namespace
 
-std::string help_text(const Program& program, const std::vector<Option>& options) {
-  const std::vector<Option> rows = all_rows(program, options);
+std::string help_text(const Program& program, const std::vector<Option>& rows) {
   std::string text = usage(program, rows) + '\n' + std::string(program.about) + '\n';
   for (const Service& service : program.services) {
     if (service.help.empty()) continue;
@@ -135,11 +137,11 @@ std::string help_text(const Program& program, const std::vector<Option>& options
   return text + std::string(program.ending);
 }
 
-std::string completion(const Program& program, const std::vector<Option>& options) {
+std::string completion(const Program& program, const std::vector<Option>& rows) {
   std::string name;  // as the shell reads it within quotes
   for (const char c : program_name()) name += c == '\'' ? "'\\''" : std::string(1, c);
   std::string words;
-  for (const Option& option : all_rows(program, options)) {
+  for (const Option& option : rows) {
     if (option.help.empty()) continue;
     if (option.letter != 0) words += letter_of(option) + ' ';
     if (!option.name.empty()) words += name_of(option) + ' ';

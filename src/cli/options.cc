@@ -61,19 +61,18 @@ std::size_t choose(const Program& program, const Scanner& found) {
   return 0;
 }
 
-[[noreturn]] void answer(const Program& program, const std::vector<Option>& options,
+[[noreturn]] void answer(const Program& program, const std::vector<Option>& rows,
                          const Typed& typed) {
-  if (typed.row->name == "help") throw Answer(help_text(program, options));
+  if (typed.row->name == "help") throw Answer(help_text(program, rows));
   if (typed.row->name == "version") throw Answer(version_text());
-  if (typed.value == "bash") throw Answer(completion(program, options));
+  if (typed.value == "bash") throw Answer(completion(program, rows));
   throw UsageError(typed.option + " \"" + typed.value + "\": bash expected");
 }
 
 }  // namespace
 
-CommandLine parse(const Program& program, const std::vector<Option>& options, int argc,
-                  char** argv) {
-  const std::vector<Option> rows = all_rows(program, options);
+CommandLine parse(const Program& program, std::vector<Option> options, int argc, char** argv) {
+  const std::vector<Option> rows = all_rows(program, std::move(options));
   const std::span<char* const> words(argv + std::min(argc, 1), argv + argc);
   Scanner first(program, rows, nullptr);
   first.scan(words);
@@ -85,7 +84,7 @@ CommandLine parse(const Program& program, const std::vector<Option>& options, in
   for (const Typed& typed : scanner.options) {
     if (!typed.row) throw UsageError(typed.fault);
     const Option& option = *typed.row;
-    if (option.is_common) answer(program, options, typed);
+    if (option.is_common) answer(program, rows, typed);
     const bool fits = belongs(option, service);
     if (option.chooses && !fits) refuse_second_service(program);
     if (!fits) refuse(typed, rows, service);

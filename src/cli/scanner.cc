@@ -96,16 +96,16 @@ std::string Scanner::unknown(std::string_view option, std::string_view name) con
 
 void Scanner::take(const Option& row, std::string option, std::optional<std::string_view> value,
                    Words& rest) {
-  const std::string& argument = row.argument;
+  const std::string_view argument = row.argument;
   if (!value && !argument.empty() && !argument.starts_with('[')) {
-    if (rest.empty()) return fail(option + " needs a value: " + argument);
+    if (rest.empty()) return fail(option + " needs a value: " + std::string(argument));
     value = rest.front();
     rest = rest.subspan(1);
   }
   // Not the same as none: of "--watch=$seconds" something has gone missing.
   if (value && value->empty()) {
     const bool is_optional = argument.starts_with('[');
-    const auto name = is_optional ? argument.substr(1, argument.size() - 2) : argument;
+    const std::string name(is_optional ? argument.substr(1, argument.size() - 2) : argument);
     return fail(option + " \"\": " + name + " is empty");
   }
   options.push_back({&row, std::move(option), std::string(value.value_or("")), ""});

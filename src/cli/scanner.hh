@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <string>
@@ -28,12 +29,13 @@ inline Option option_of(const Service& service) {
           .chooses = true};
 }
 
-inline std::vector<Option> all_rows(const Program& program, const std::vector<Option>& options) {
+inline std::vector<Option> all_rows(const Program& program, std::vector<Option> options) {
   std::vector<Option> rows;
+  rows.reserve(program.services.size() + options.size() + 3);
   for (const Service& service : program.services) {
     if (has_option(service)) rows.push_back(option_of(service));
   }
-  rows.insert(rows.end(), options.begin(), options.end());
+  std::ranges::move(options, std::back_inserter(rows));
   rows.push_back({.name = "completion",
                   .argument = "SHELL",
                   .help = "print what completes this program's options in SHELL: bash",
@@ -47,6 +49,10 @@ inline bool belongs(const Option& option, const Service& service) {
   const auto& titles = option.services;
   return titles.empty() || std::ranges::find(titles, service.title) != titles.end();
 }
+
+// The texts of --help and of --completion bash, from all rows.
+std::string help_text(const Program& program, const std::vector<Option>& rows);
+std::string completion(const Program& program, const std::vector<Option>& rows);
 
 // --- the words of a command line, sorted into options and operands
 

@@ -42,7 +42,7 @@ const Service service_table[] = {
 std::vector<cli::Option> option_table(Options& o) {
   using net::Family;
   // clang-format off
-  return {
+  cli::Option rows[] = {
       {'4', "ipv4", "", "use IPv4 addresses only",
        {}, cli::one_of(o.family, Family::ipv4, "-4 and -6")},
       {'6', "ipv6", "", "use IPv6 addresses only",
@@ -70,6 +70,7 @@ std::vector<cli::Option> option_table(Options& o) {
        {four_stages}, cli::number(o.window, 1, 1000)},
   };
   // clang-format on
+  return {std::move_iterator(std::begin(rows)), std::move_iterator(std::end(rows))};
 }
 
 cli::Program program() {

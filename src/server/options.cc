@@ -41,7 +41,7 @@ std::string default_silences() {
 std::vector<cli::Option> option_table(Options& o) {
   using net::Family;
   // clang-format off
-  return {
+  cli::Option rows[] = {
       {'4', "ipv4", "", "listen on IPv4 only",
        {}, cli::one_of(o.family, Family::ipv4, "-4 and -6")},
       {'6', "ipv6", "", "listen on IPv6 only",
@@ -69,6 +69,7 @@ std::vector<cli::Option> option_table(Options& o) {
        {}, cli::set(o.log_time, true)},
   };
   // clang-format on
+  return {std::move_iterator(std::begin(rows)), std::move_iterator(std::end(rows))};
 }
 
 cli::Program program() {

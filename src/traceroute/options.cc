@@ -78,13 +78,13 @@ cli::Value number(Field& field, std::uint64_t min, std::uint64_t max) {
 }
 
 // What other traceroutes know, told apart from typing errors; "-M icmp" and "-P icmp" are right.
-cli::Option unsupported(char letter, std::string_view name, std::string argument = "") {
+cli::Option unsupported(char letter, std::string_view name, std::string_view argument = "") {
   auto refused = cli::call([](std::string_view option, std::string_view value) {
     if (value == "icmp") return;
     throw cli::UsageError(std::string(option) +
                           ": this traceroute can only send ICMP echo requests");
   });
-  return {letter, name, std::move(argument), "", {}, std::move(refused)};
+  return {letter, name, argument, "", {}, std::move(refused)};
 }
 
 std::vector<cli::Option> option_table(Options& o) {
@@ -98,7 +98,7 @@ std::vector<cli::Option> option_table(Options& o) {
     });
   };
   // clang-format off
-  return {
+  cli::Option rows[] = {
       {'4', "", "", "use IPv4 (default: if HOST has such an address)",
        {}, family(Family::ipv4)},
       {'6', "", "", "use IPv6; with -4: trace to an address of each", {}, family(Family::ipv6)},
@@ -170,6 +170,7 @@ std::vector<cli::Option> option_table(Options& o) {
       unsupported(0, "sport", "PORT"),
   };
   // clang-format on
+  return {std::move_iterator(std::begin(rows)), std::move_iterator(std::end(rows))};
 }
 
 net::Family family_of_name(std::string_view called) {

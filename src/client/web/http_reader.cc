@@ -1,5 +1,8 @@
 #include "client/web/http_reader.hh"
 
+#include <algorithm>
+#include <utility>
+
 #include "cli/program.hh"
 #include "wire/bytes.hh"
 #include "wire/http/chunked.hh"
@@ -11,8 +14,6 @@ namespace {
 
 namespace http = wire::http;
 
-constexpr std::size_t max_head = 65536;
-constexpr std::size_t max_at_once = 65536;
 constexpr int max_interim = 1000;
 
 // The line that makes a head none of HTTP/1.
@@ -67,9 +68,9 @@ void say_head(const std::string& mark, std::string_view head) {
 
 std::string HttpReader::so_far() const {
   if (received_) {
-    const bool known = end_.by == http::BodyEnd::By::length;
+    const bool known = body_end_.by == http::BodyEnd::By::length;
     return std::to_string(*received_) + " bytes of the body" +
-           (known ? " of " + std::to_string(end_.length) : "") + " so far";
+           (known ? " of " + std::to_string(body_end_.length) : "") + " so far";
   }
   if (interim_ > 0 && pending().empty())
     return std::to_string(interim_) + " interim responses so far";
@@ -80,14 +81,12 @@ void HttpReader::fail(const std::string& what) const { throw cli::Failure(server
 
 // Receives some more after what is pending; false at the end of the stream.
 bool HttpReader::receive() {
-  bytes_.erase(0, begin_);
-  begin_ = 0;
-  const std::size_t before = bytes_.size();
-  bytes_.resize(before + max_at_once);
-  const auto got = stream_.receive_some(
-      std::span(reinterpret_cast<std::uint8_t*>(bytes_.data()), bytes_.size()).subspan(before),
-      net::Deadline::after(silence_));
-  bytes_.resize(before + got.count);
+  std::copy(bytes_.data() + begin_, bytes_.data() + end_, bytes_.data());
+  end_ -= std::exchange(begin_, 0);
+  const auto room = std::span(bytes_).subspan(end_, max_at_once);
+  const auto got = stream_.receive_some({reinterpret_cast<std::uint8_t*>(room.data()), room.size()},
+                                        net::Deadline::after(silence_));
+  end_ += got.count;
   if (got.ending == net::Ending::silent) {
     fail(so_far() + ": nothing came for " + cli::text(silence_));
   }
@@ -138,7 +137,7 @@ void HttpReader::body(http::BodyEnd end,
     fail("the end of the body cannot be known by \"" + framing_fields(head_).substr(0, 80) + '"');
   }
   http::ChunkedDecoder decoder(http::From::server);
-  end_ = end;
+  body_end_ = end;
   std::uint64_t& length = received_.emplace(0);
   while (end.by == By::chunked ? !decoder.done() : end.by == By::close || length < end.length) {
     if (pending().empty() && !receive()) {

@@ -1,6 +1,7 @@
 // A web server's answer, from the connection.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -35,22 +36,27 @@ class HttpReader {
             const std::function<bool(std::span<const std::uint8_t>)>& sink);
 
  private:
+  static constexpr std::size_t max_head = 65536;
+  static constexpr std::size_t max_at_once = 65536;
+
   [[noreturn]] void fail(const std::string& what) const;
   bool receive();
   std::size_t await_head();
   // How far the response has come, in words.
   std::string so_far() const;
-  std::string_view pending() const { return std::string_view(bytes_).substr(begin_); }
+  std::string_view pending() const { return {bytes_.data() + begin_, end_ - begin_}; }
 
   net::Stream& stream_;
   const std::string server_;
   const std::chrono::milliseconds silence_;
   const bool verbose_;
   std::string head_;
-  std::string bytes_;  // received; from begin_ on not yet used
-  std::size_t begin_ = 0;
+  // What was received; from begin_ to end_ it is not yet used. It is not cleared: pages that nobody
+  // touches need no memory.
+  std::array<char, max_head + max_at_once> bytes_;
+  std::size_t begin_ = 0, end_ = 0;
   int interim_ = 0;                        // responses passed over
-  wire::http::BodyEnd end_;                // once the body has begun
+  wire::http::BodyEnd body_end_;           // once the body has begun
   std::optional<std::uint64_t> received_;  // of the body
 };
 
