@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
+#include <cstring>
 #include <functional>
 #include <iterator>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "traceroute/places/sphere.hh"
 #include "wire/text.hh"
@@ -16,7 +19,11 @@ namespace traceroute {
 
 namespace {
 
-constexpr City table[] = {
+// One text, the fields ended by NUL. An array of City would hold 9,000 pointers, which the dynamic
+// linker had to put right at each start of the program, though few starts need a city.
+#define CITY(name, country, state, latitude, longitude, codes, cllis, towns) \
+  name "\0" country "\0" state "\0" #latitude "\0" #longitude "\0" codes "\0" cllis "\0" towns "\0"
+constexpr char text[] =
 #include "traceroute/places/cities_europe.inc"
 
 #include "traceroute/places/cities_america.inc"
@@ -28,7 +35,20 @@ constexpr City table[] = {
 #include "traceroute/places/towns_america.inc"
 
 #include "traceroute/places/towns_asia_africa.inc"
-};
+    ;
+#undef CITY
+
+std::vector<City> read_cities() {
+  std::vector<City> all;
+  const char* next = text;
+  const auto field = [&next] { return std::exchange(next, next + std::strlen(next) + 1); };
+  const auto degrees = [&field] { return std::strtod(field(), nullptr); };
+  // The elements of a braced list are read from left to right.
+  while (next != std::end(text) - 1) {
+    all.push_back({field(), field(), field(), degrees(), degrees(), field(), field(), field()});
+  }
+  return all;
+}
 
 // "San Jose" is written "sanjose" in a name.
 std::string plain(std::string_view name) {
@@ -58,7 +78,7 @@ void add(Index& index, std::string_view words, const City& city) {
 std::array<Index, 3> build() {
   std::array<Index, 3> indexes;
   auto& [codes, cllis, towns] = indexes;
-  for (const City& city : table) {
+  for (const City& city : cities()) {
     add(codes, city.codes, city);
     add(cllis, city.cllis, city);
     add(towns, city.towns, city);
@@ -85,11 +105,14 @@ std::string skeleton(std::string_view name) {
 
 }  // namespace
 
-std::span<const City> cities() { return table; }
+std::span<const City> cities() {
+  static const std::vector<City> all = read_cities();
+  return all;
+}
 
 std::vector<Meaning> abbreviated(std::string_view letters, std::string_view state) {
   std::vector<Meaning> found;
-  for (const City& city : table) {
+  for (const City& city : cities()) {
     if (city.country != "us" || city.state != state) continue;
     const std::string name = plain(city.name);
     if (name.starts_with(letters) || skeleton(name).starts_with(letters)) {
@@ -121,14 +144,15 @@ std::vector<Meaning> meanings(Spelling spelling, std::string_view word) {
 }
 
 const City* find_city(std::string_view name) {
-  const auto* city = std::ranges::find(table, name, &City::name);
-  return city == std::end(table) ? nullptr : city;
+  const auto all = cities();
+  const auto city = std::ranges::find(all, name, &City::name);
+  return city == all.end() ? nullptr : &*city;
 }
 
 bool is_region(std::string_view word) {
   static const std::set<std::string_view> regions = [] {
     std::set<std::string_view> all{"gb", "usa"};
-    for (const City& city : table) all.insert({city.country, city.state});
+    for (const City& city : cities()) all.insert({city.country, city.state});
     all.erase("");
     return all;
   }();
