@@ -3,13 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdlib>
-#include <cstring>
 #include <functional>
 #include <iterator>
 #include <map>
 #include <set>
-#include <utility>
 
 #include "traceroute/places/sphere.hh"
 #include "wire/text.hh"
@@ -41,8 +38,12 @@ constexpr char text[] =
 std::vector<City> read_cities() {
   std::vector<City> all;
   const char* next = text;
-  const auto field = [&next] { return std::exchange(next, next + std::strlen(next) + 1); };
-  const auto degrees = [&field] { return std::strtod(field(), nullptr); };
+  const auto field = [&next] {
+    const std::string_view whole = next;
+    next += whole.size() + 1;
+    return whole;
+  };
+  const auto degrees = [&field] { return std::stod(std::string(field())); };
   // The elements of a braced list are read from left to right.
   while (next != std::end(text) - 1) {
     all.push_back({field(), field(), field(), degrees(), degrees(), field(), field(), field()});
