@@ -16,11 +16,14 @@
 #include "net/wait.hh"
 #include "server/stages/stage_service.hh"
 #include "support/wait_until.hh"
+#include "wire/packets.hh"
 
 namespace server {
 
 using namespace std::chrono_literals;
-using Packet = std::vector<std::uint8_t>;
+using wire::Packet;
+using wire::resized;
+using wire::with;
 
 inline net::Address loopback(net::Family family) {
   return *net::Address::parse(family == net::Family::ipv6 ? "::1" : "127.0.0.1");
@@ -194,18 +197,8 @@ struct Client {
   net::Address stage_b, stage_c;
 };
 
-inline Packet with(Packet packet, std::size_t at, std::uint32_t value) {
-  const Packet bytes = wire::Writer().u32(value).done();
-  std::copy(bytes.begin(), bytes.end(), packet.begin() + static_cast<long>(at));
-  return packet;
-}
 inline Packet with_step(Packet packet, std::uint8_t step) {
   packet[9] = step;
   return packet;
 }
-inline Packet resized(Packet packet, std::size_t size) {
-  packet.resize(size);
-  return packet;
-}
-
 }  // namespace server

@@ -6,6 +6,7 @@
 #include <optional>
 #include <regex>
 #include <string>
+#include <vector>
 
 #include "server/document_root.hh"
 #include "server/web/web.hh"
@@ -70,6 +71,15 @@ class Web : public testing::Test {
     return "HTTP/1.1 " + status + "\r\n" + fields +
            "Content-Type: text/html; charset=utf-8\r\nContent-Length: " +
            std::to_string(body.size()) + "\r\n\r\n" + body;
+  }
+  // Expects the texts in a page, one after the other.
+  static void expect_in_order(const std::string& page, const std::vector<std::string>& texts) {
+    std::size_t at = 0;
+    for (const std::string& text : texts) {
+      const auto found = page.find(text, at);
+      ASSERT_NE(found, std::string::npos) << text << " in " << page;
+      at = found + text.size();
+    }
   }
 
   TemporaryDirectory directory_;

@@ -18,6 +18,7 @@
 #include "support/failing_waits.hh"
 #include "support/libc_call.hh"
 #include "support/needs_ipv6.hh"
+#include "support/occurrences.hh"
 #include "support/stage_server_peer.hh"
 
 namespace {
@@ -178,11 +179,7 @@ TEST_F(StageService, OfManyRefusalsAFewAreToldAndTheOthersCounted) {
     exchange(server, 0);
   }
   const std::string text = file.text();
-  int told = 0;
-  for (auto at = text.find("a1 from "); at != std::string::npos;
-       at = text.find("a1 from ", at + 1)) {
-    ++told;
-  }
+  const auto told = static_cast<int>(occurrences(text, "a1 from "));
   int counted = 0;
   const std::string beginning = "… and ";
   for (auto at = text.find(beginning); at != std::string::npos; at = text.find(beginning, at + 1)) {

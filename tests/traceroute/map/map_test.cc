@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/formats/xml_check.hh"
+#include "support/occurrences.hh"
 #include "support/path_rows.hh"
 #include "traceroute/map/labels.hh"
 #include "traceroute/map/projection.hh"
@@ -14,14 +15,6 @@ std::string map_of(const std::vector<PathSummary>& paths) {
   MapFacts map;
   for (const PathSummary& path : paths) map.add(path);
   return map_svg(map);
-}
-
-std::size_t count(const std::string& text, const std::string& what) {
-  std::size_t number = 0;
-  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) {
-    ++number;
-  }
-  return number;
 }
 
 void expect_has(const std::string& svg, const std::vector<std::string>& texts) {
@@ -46,9 +39,9 @@ TEST(Map, TheLecturesPath) {
        ">5\u20137 New York, NY, US \u00b7 8\u20139 San Jose, CA, US<", ">12 Seattle, WA, US?<"});
   // What has no place is listed, with what is known of it.
   expect_has(svg, {"1 192.168.1.1 0.9 ms", "3 176.52.253.93 17.0 ms", "10 4.69.132.17 181.0 ms"});
-  EXPECT_EQ(count(svg, "class=\"way c"), 4U);
-  EXPECT_EQ(count(svg, "class=\"key c"), 4U);
-  EXPECT_EQ(count(svg, " guess\""), 0U);
+  EXPECT_EQ(occurrences(svg, "class=\"way c"), 4U);
+  EXPECT_EQ(occurrences(svg, "class=\"key c"), 4U);
+  EXPECT_EQ(occurrences(svg, " guess\""), 0U);
 }
 
 TEST(Map, WhatIsGuessedIsDashed) {
@@ -58,8 +51,8 @@ TEST(Map, WhatIsGuessedIsDashed) {
                                            {"5.5.5.3", "r1.denver1.a.net", 130},
                                            {"128.95.1.1", "", 300}})});
   expect_sound(svg);
-  EXPECT_EQ(count(svg, " guess\""), 2U);
-  EXPECT_EQ(count(svg, " unsure\""), 1U);
+  EXPECT_EQ(occurrences(svg, " guess\""), 2U);
+  EXPECT_EQ(occurrences(svg, " unsure\""), 1U);
   expect_has(svg, {">Chicago?<", "dashed and ?"});
 }
 
@@ -67,14 +60,14 @@ TEST(Map, APathOverThePacificIsInOnePiece) {
   const Row tokyo{"5.5.5.1", "r1.tokyo1.a.net", 5}, la{"5.5.5.2", "r1.losangeles1.a.net", 110},
       auckland{"5.5.5.3", "r1.auckland1.a.net", 250}, end{"128.95.1.1", "", 300};
   const std::string pacific = map_of({path_of({home, tokyo, la, auckland, end})});
-  EXPECT_EQ(count(pacific, "class=\"way c0\" d=\""), 2U);
+  EXPECT_EQ(occurrences(pacific, "class=\"way c0\" d=\""), 2U);
   // Once round the globe: what leaves the sheet at one side comes in again at the other.
   const Row london{"5.5.5.4", "r1.london1.a.net", 400},
       singapore{"5.5.5.5", "r1.singapore1.a.net", 600}, again{"5.5.5.6", "r2.tokyo1.a.net", 700},
       far{"128.95.1.1", "", 800};
   const std::string round = map_of({path_of({home, tokyo, la, london, singapore, again, far})});
   expect_sound(round);
-  EXPECT_EQ(count(round, "class=\"way c0\" d=\""), 4U + 1);
+  EXPECT_EQ(occurrences(round, "class=\"way c0\" d=\""), 4U + 1);
 }
 
 // On a phone, the title's line takes some 48 letters.
@@ -99,10 +92,10 @@ TEST(Map, ACrowdsLabelsAreShownWhereThereIsRoomForThem) {
                                            {"5.5.5.8", "r1.seattle1.a.net", 162.4},
                                            {"5.5.5.9", "r1.tokyo1.a.net", 249.3}})});
   expect_sound(svg);
-  EXPECT_GE(count(svg, "class=\"label\""), 5U);
+  EXPECT_GE(occurrences(svg, "class=\"label\""), 5U);
   // London has no room, so its hop's number stands there; beside Berlin it is so on a phone only.
-  EXPECT_EQ(count(svg, ">London<"), 0U);
-  EXPECT_EQ(count(svg, "em\">7</tspan>"), 2U);
+  EXPECT_EQ(occurrences(svg, ">London<"), 0U);
+  EXPECT_EQ(occurrences(svg, "em\">7</tspan>"), 2U);
   const std::string east = map_of({path_of({home,
                                             {"5.5.5.1", "r1.saopaulo1.a.net", 5.9},
                                             {"5.5.5.2", "r1.miami1.a.net", 118},
@@ -112,8 +105,8 @@ TEST(Map, ACrowdsLabelsAreShownWhereThereIsRoomForThem) {
                                             {"5.5.5.6", "r1.hannover1.a.net", 250},
                                             {"5.5.5.7", "r1.berlin1.a.net", 255},
                                             {"128.95.1.1", "", 256}})});
-  EXPECT_EQ(count(east, "class=\"label wide\""), 1U);
-  EXPECT_EQ(count(east, "class=\"label narrow\""), 1U);
+  EXPECT_EQ(occurrences(east, "class=\"label wide\""), 1U);
+  EXPECT_EQ(occurrences(east, "class=\"label narrow\""), 1U);
   expect_has(east,
              {".wide{display:none}", ".narrow{display:none}", ">Berlin<", "em\">8\u20139</tspan>"});
 }
@@ -162,7 +155,7 @@ TEST(Map, ManyPathsAreOneMap) {
   expect_has(svg,
              {">3 paths<", "3 places, 2 networks", ">Destinations<", "other.example (128.95.1.1)",
               "silent.example (192.0.2.1)", ">no answer<", ">a.net<", ">10.0\u201315.0 ms<"});
-  EXPECT_EQ(count(svg, "class=\"way c0\" d=\""), 1U);
+  EXPECT_EQ(occurrences(svg, "class=\"way c0\" d=\""), 1U);
 }
 
 TEST(Map, HundredsOfPathsOverAllCitiesStaySmall) {
