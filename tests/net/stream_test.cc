@@ -45,15 +45,6 @@ extern "C" ssize_t recv(int fd, void* buffer, std::size_t size, int flags) {
 namespace net {
 namespace {
 
-// A file without a name.
-FileDescriptor file(std::size_t size) {
-  char name[] = "/tmp/sockhop-stream-XXXXXX";
-  FileDescriptor file(mkstemp(name));
-  unlink(name);
-  if (ftruncate(file.get(), static_cast<off_t>(size)) != 0) fail("ftruncate");
-  return file;
-}
-
 class StreamTest : public testing::Test {
  protected:
   StreamTest() {
@@ -156,46 +147,6 @@ TEST_F(StreamTest, WhoTakesNoMoreHasGotWhatWasCounted) {
   EXPECT_EQ(come(), sent.count);
 }
 
-TEST_F(StreamTest, WhoTakesNoMoreOfAFileHasGotWhatWasCounted) {
-  const FileDescriptor large = file(4 << 20);
-  const auto sent = near_.send_file(large.get(), 1, (4 << 20) - 1, 20ms);
-  EXPECT_EQ(sent.ending, Ending::silent);
-  EXPECT_GT(sent.count, 0U);
-  EXPECT_EQ(come(), sent.count);
-}
-
-TEST_F(StreamTest, AFileThatBecameShorterEndsWhereItEnds) {
-  const FileDescriptor small = file(1000);
-  const auto sent = near_.send_file(small.get(), 200, 1000, 20s);
-  EXPECT_EQ(sent.ending, Ending::end);
-  EXPECT_EQ(sent.count, 800U);
-  EXPECT_EQ(come(), 800U);
-}
-
-// On a disk that fails.
-TEST_F(StreamTest, AFileThatCannotBeReadIsNotThePeersDoing) {
-  const FileDescriptor memory(open("/proc/self/mem", O_RDONLY | O_CLOEXEC));
-  if (!memory) GTEST_SKIP() << "there is no /proc here";
-  constexpr std::uint64_t unmapped = 0;
-  EXPECT_THROW((void)near_.send_file(memory.get(), unmapped, 10, 20s), std::system_error);
-}
-
-// From this file, as from some file systems, sendfile(2) cannot send.
-TEST_F(StreamTest, AFileThatTheKernelCannotSendIsReadAndSent) {
-  const FileDescriptor words(open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC));
-  if (!words) GTEST_SKIP() << "there is no /proc here";
-  std::vector<std::uint8_t> expected(4096);
-  const ssize_t size = pread(words.get(), expected.data(), expected.size(), 1);
-  ASSERT_GT(size, 0);
-  expected.resize(static_cast<std::size_t>(size));
-  const auto sent = near_.send_file(words.get(), 1, expected.size(), 20s);
-  EXPECT_EQ(sent.ending, Ending::full);
-  EXPECT_EQ(sent.count, expected.size());
-  std::vector<std::uint8_t> came(expected.size());
-  EXPECT_EQ(far_.receive_exactly(came, Deadline::after(20s)).ending, Ending::full);
-  EXPECT_EQ(came, expected);
-}
-
 TEST_F(StreamTest, AllThatComesIsBounded) {
   far_says("abcdef");
   far_.half_close();
@@ -236,28 +187,6 @@ TEST(StreamOverTcp, ThatIsToBeResetDoesNotEndCleanly) {
   }
   std::uint8_t byte = 0;
   EXPECT_EQ(client.receive_some({&byte, 1}, Deadline::after(20s)).ending, Ending::broken);
-}
-
-// The kernel wakes who waits to send only when a third of the buffer is free.
-TEST(StreamOverTcp, WhoReadsLessThanAThirdOfTheBufferIsNotSilent) {
-  const auto listeners = listen_on({*Address::parse("127.0.0.1")}, {SOCK_STREAM});
-  Stream reader(connect_tcp({listeners.front().address}, Deadline::after(20s)));
-  Stream sender(accept_tcp(listeners.front().socket.get()).socket);
-  const std::vector<std::uint8_t> many(1 << 20);
-  // What the reader's system takes leaves room for more.
-  for (int full = 0; full < 10; ++full) {
-    while (sender.send_ready(many).count > 0) full = 0;
-    std::this_thread::sleep_for(1ms);
-  }
-  const FileDescriptor small = file(1000);
-  const JoiningThread reading([&] {
-    std::this_thread::sleep_for(100ms);  // when the sender waits
-    std::vector<std::uint8_t> few(70'000);
-    (void)reader.receive_exactly(few, Deadline::after(20s));
-  });
-  const auto sent = sender.send_file(small.get(), 0, 1000, 1s);
-  EXPECT_EQ(sent.ending, Ending::full);
-  EXPECT_EQ(sent.count, 1000U);
 }
 
 // Pages of this thread's stack that have memory, below its caller's frame.
