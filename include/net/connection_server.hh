@@ -32,6 +32,12 @@ struct ConnectionRules {
   std::chrono::milliseconds between_reports = std::chrono::minutes(1);
   // Connections told that they are too many, at once; others are closed. Each takes a descriptor.
   std::size_t max_refusing = 64;
+  // Threads that wait in accept at one listener. Each takes a descriptor already: Linux gives the
+  // next connection its number before it comes.
+  std::size_t max_waiting = 32;
+
+  // Bounds the last two, so that no more than this many descriptors go to them where that can be.
+  void share(std::size_t descriptors, std::size_t listeners);
 };
 
 // Threads wait in accept; the one that gets a connection serves it and comes back. Whenever the

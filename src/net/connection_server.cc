@@ -1,5 +1,6 @@
 #include "net/connection_server.hh"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <new>
@@ -12,8 +13,6 @@
 namespace net {
 
 namespace {
-
-constexpr std::size_t max_waiting = 32;  // threads in one accept
 
 // How long one too many may take to read why.
 constexpr auto refusal_time = std::chrono::milliseconds(200);
@@ -40,7 +39,14 @@ class Counted {
 }  // namespace
 
 std::size_t ConnectionServer::pool_size(std::size_t max, std::size_t listeners) {
-  return max + ConnectionRules().max_refusing + listeners * max_waiting;
+  const ConnectionRules most;
+  return max + most.max_refusing + listeners * most.max_waiting;
+}
+
+void ConnectionRules::share(std::size_t descriptors, std::size_t listeners) {
+  max_waiting = std::clamp<std::size_t>(descriptors / 2 / listeners, 1, max_waiting);
+  const std::size_t waiting = std::min(descriptors, listeners * max_waiting);
+  max_refusing = std::min(descriptors - waiting, max_refusing);
 }
 
 void ConnectionServer::accept_from(const Listener& listener) {
@@ -92,7 +98,7 @@ void ConnectionServer::work(AcceptQueue& queue) {
       note(cannot_accept_, true, std::strerror(accepted.error));
       pause_on_shortage();
     }
-    if (queue.waiting.fetch_add(1) >= max_waiting) {
+    if (queue.waiting.fetch_add(1) >= rules_.max_waiting) {
       queue.waiting.fetch_sub(1);
       return;
     }

@@ -23,9 +23,12 @@ namespace {
 
 constexpr std::size_t session_stack = 65536;
 
-// Descriptors that belong to no connection that is served: half of them to those that are refused,
-// unless there are more.
-constexpr std::size_t spare_descriptors = 32;
+// Descriptors of no connection that is served: this program's own, and those of connections that
+// are refused and of threads that wait for the next one.
+constexpr std::size_t own_descriptors = 16;
+std::size_t spare_descriptors(std::size_t limit) {
+  return std::min(limit / 2, std::clamp<std::size_t>(limit / 32, 32, 160));
+}
 
 // `client_needs` says how many descriptors must be left for one client at least.
 std::vector<net::Listener> listen(const Options& options, ServiceLog& log,
@@ -49,7 +52,7 @@ std::vector<net::Listener> listen(const Options& options, ServiceLog& log,
 // said to who asked for more.
 std::size_t max_connections(const Options& options, std::size_t descriptors_each) {
   const std::size_t limit = net::raise_descriptor_limit();
-  const std::size_t room = limit > 2 * spare_descriptors ? limit - spare_descriptors : limit / 2;
+  const std::size_t room = limit - spare_descriptors(limit);
   const std::size_t max = std::max<std::size_t>(room / descriptors_each, 1);
   const std::size_t wanted = options.sessions.value_or(default_sessions);
   if (max >= wanted) return wanted;
@@ -86,15 +89,15 @@ void serve(const Options& options, ServiceLog& log, int stop, int descriptors_ea
   constexpr int event_descriptors = 2;  // that net::serve needs for itself: a pipe
   const auto each = static_cast<std::size_t>(descriptors_each);
   rules.max = max_connections(options, each);
-  // Those that are refused take no descriptor from those that are served.
-  const std::size_t left = net::raise_descriptor_limit() - rules.max * each;
-  const std::size_t own = std::min(left / 2, spare_descriptors / 2);
-  rules.max_refusing = std::min(left - own, rules.max_refusing);
   rules.silence = options.silence;
   rules.report = cli::say;
   const int client_needs = descriptors_each + event_descriptors;
   const auto listeners = datagrams ? listen(options, log, {SOCK_STREAM, SOCK_DGRAM}, client_needs)
                                    : listen(options, log, {SOCK_STREAM}, client_needs);
+  // Those that are refused, and threads that wait, take no descriptor from those that are served.
+  const std::size_t left = net::raise_descriptor_limit() - rules.max * each;
+  const auto accepting = std::ranges::count(listeners, SOCK_STREAM, &net::Listener::type);
+  rules.share(left - std::min(left / 2, own_descriptors), static_cast<std::size_t>(accepting));
   net::serve(listeners, std::move(rules), stop, std::move(datagrams));
 }
 

@@ -82,6 +82,39 @@ TEST(ConnectionServer, OnlySoManyAreToldAtOnce) {
   pool.stop();
 }
 
+// Those that wait in accept hold a descriptor each, which those that are served may need.
+TEST(ConnectionServer, OnlySoManyWaitForTheNext) {
+  const auto listeners = net::listen_on({*net::Address::parse("127.0.0.1")}, {SOCK_STREAM});
+  net::ThreadPool pool(net::ConnectionServer::pool_size(8, 1), 256 * 1024);
+  net::ConnectionRules rules;
+  rules.max_waiting = 2;
+  rules.serve = [](net::Stream& stream, const net::Address&) { echo(stream); };
+  net::ConnectionServer connections(pool, rules);
+  connections.accept_from(listeners.front());
+  std::vector<net::Stream> clients;
+  for (int i = 0; i < 8; ++i) {
+    clients.emplace_back(net::connect_tcp({listeners.front().address}, net::Deadline::after(30s)));
+    expect_echo(clients.back(), "hello");
+  }
+  EXPECT_GE(pool.running(), 8U);
+  clients.clear();
+  EXPECT_TRUE(wait_until([&] { return pool.running() == 2; }));
+  pool.stop();
+}
+
+TEST(ConnectionServer, DescriptorsAreSharedByThoseThatWaitAndThoseThatAreRefused) {
+  struct Share {
+    std::size_t descriptors, listeners, waiting, refusing;
+  };
+  for (const Share& share : {Share{0, 1, 1, 0}, Share{1, 2, 1, 0}, Share{5, 2, 1, 3},
+                             Share{16, 2, 4, 8}, Share{144, 2, 32, 64}, Share{100000, 2, 32, 64}}) {
+    net::ConnectionRules rules;
+    rules.share(share.descriptors, share.listeners);
+    EXPECT_EQ(rules.max_waiting, share.waiting) << share.descriptors;
+    EXPECT_EQ(rules.max_refusing, share.refusing) << share.descriptors;
+  }
+}
+
 // How a connection ends to which nothing is sent.
 std::string end_of_next(Service& service) {
   try {
