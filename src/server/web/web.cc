@@ -32,10 +32,10 @@ constexpr auto farewell = std::chrono::seconds(2);  // for a peer to read the en
 constexpr auto moment = std::chrono::seconds(1);    // after which a connection is idle
 constexpr std::string_view allowed = "GET, HEAD, OPTIONS";
 
-// "-" while it is not whole.
+// As far as it came: who speaks another protocol, such as TLS, often ends no line.
 std::string_view request_line_in(std::string_view head) {
   std::string_view rest = http::without_empty_lines(head);
-  return http::take_line(rest).value_or("-");
+  return http::take_line(rest).value_or(rest);
 }
 
 // The value of the Date field, made anew each second.

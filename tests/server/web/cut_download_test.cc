@@ -11,9 +11,8 @@ namespace {
 
 class CutDownload : public Web {
  protected:
-  // The status and the number of bytes in the only line of the log, after a peer that took
-  // `taken` bytes of the answer, and then left.
-  std::pair<int, std::uint64_t> logged(const std::string& request, std::size_t taken) {
+  // The only line of the log, after a peer that took `taken` bytes of the answer, and then left.
+  std::string line_of(const std::string& request, std::size_t taken) {
     {
       cli::LogWriter log(file_.get());
       site_.log = &log;
@@ -32,6 +31,11 @@ class CutDownload : public Web {
     std::string line(4096, '\0');
     line.resize(static_cast<std::size_t>(pread(file_.get(), line.data(), line.size(), 0)));
     EXPECT_EQ(ftruncate(file_.get(), 0), 0);
+    return line;
+  }
+  // The status and the number of bytes there.
+  std::pair<int, std::uint64_t> logged(const std::string& request, std::size_t taken) {
+    const std::string line = line_of(request, taken);
     std::smatch match;
     EXPECT_TRUE(std::regex_match(line, match, std::regex(".*\" (\\d+) (\\d+)\n"))) << line;
     return {std::stoi(match[1]), std::stoull(match[2])};
@@ -52,6 +56,16 @@ TEST_F(CutDownload, IsToldFromAWholeOne) {
                    "Connection: close\r\n\r\n",
                    5),
             std::pair(206, std::uint64_t{2}));
+}
+
+TEST_F(CutDownload, ARequestThatEndsNoLineIsLoggedAsFarAsItCame) {
+  site_.silence = 500ms;
+  for (const auto& [sent, words] : std::vector<std::pair<std::string, std::string>>{
+           {"\x16\x03\x01\x02", "\"\\x16\\x03\\x01\\x02\" 400 "},  // TLS
+           {"GET /hel", "\"GET /hel\" 408 "}}) {
+    const std::string line = line_of(sent, 1);
+    EXPECT_NE(line.find(words), line.npos) << line;
+  }
 }
 
 TEST_F(CutDownload, IsLoggedWithTheBytesThatWentOut) {
