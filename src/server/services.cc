@@ -25,9 +25,9 @@ constexpr std::size_t session_stack = 65536;
 
 // Descriptors of no connection that is served: this program's own, and those of connections that
 // are refused and of threads that wait for the next one.
-constexpr std::size_t own_descriptors = 16;
+constexpr std::size_t own_descriptors = 11;
 std::size_t spare_descriptors(std::size_t limit) {
-  return std::min(limit / 2, std::clamp<std::size_t>(limit / 32, 32, 160));
+  return std::min(limit / 2 + limit / 8, std::clamp<std::size_t>(limit / 32, 32, 160));
 }
 
 // `client_needs` says how many descriptors must be left for one client at least.
@@ -97,7 +97,7 @@ void serve(const Options& options, ServiceLog& log, int stop, int descriptors_ea
   // Those that are refused, and threads that wait, take no descriptor from those that are served.
   const std::size_t left = net::raise_descriptor_limit() - rules.max * each;
   const auto accepting = std::ranges::count(listeners, SOCK_STREAM, &net::Listener::type);
-  rules.share(left - std::min(left / 2, own_descriptors), static_cast<std::size_t>(accepting));
+  rules.share(left - std::min(left, own_descriptors), static_cast<std::size_t>(accepting));
   net::serve(listeners, std::move(rules), stop, std::move(datagrams));
 }
 

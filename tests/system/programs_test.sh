@@ -111,6 +111,9 @@ if (ulimit -n 1000) 2>/dev/null; then
   words 3 1000 -n 500 -w "$dir" 0
   grep -q '^server: connections at once: 484, since 1000 descriptors may be open$' "$dir/words" ||
     fail "server -n 500: $(cat "$dir/words")"
+  words 3 40 -n 500 -w "$dir" 0
+  grep -q '^server: connections at once: 7, since 40 descriptors may be open$' "$dir/words" ||
+    fail "server -n 500 with 40 descriptors: $(cat "$dir/words")"
 else
   left_out='a server with 1000 descriptors: fewer may be open here'
 fi
