@@ -81,11 +81,11 @@ void HttpReader::fail(const std::string& what) const { throw cli::Failure(server
 
 // Receives some more after what is pending; false at the end of the stream.
 bool HttpReader::receive() {
-  std::copy(bytes_.data() + begin_, bytes_.data() + end_, bytes_.data());
+  std::copy(&bytes_[begin_], &bytes_[end_], &bytes_[0]);
   end_ -= std::exchange(begin_, 0);
-  const auto room = std::span(bytes_).subspan(end_, max_at_once);
-  const auto got = stream_.receive_some({reinterpret_cast<std::uint8_t*>(room.data()), room.size()},
-                                        net::Deadline::after(silence_));
+  const auto got =
+      stream_.receive_some({reinterpret_cast<std::uint8_t*>(&bytes_[end_]), max_at_once},
+                           net::Deadline::after(silence_));
   end_ += got.count;
   if (got.ending == net::Ending::silent) {
     fail(so_far() + ": nothing came for " + cli::text(silence_));

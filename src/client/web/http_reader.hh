@@ -1,10 +1,10 @@
 // A web server's answer, from the connection.
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -44,7 +44,7 @@ class HttpReader {
   std::size_t await_head();
   // How far the response has come, in words.
   std::string so_far() const;
-  std::string_view pending() const { return {bytes_.data() + begin_, end_ - begin_}; }
+  std::string_view pending() const { return {&bytes_[begin_], end_ - begin_}; }
 
   net::Stream& stream_;
   const std::string server_;
@@ -53,7 +53,8 @@ class HttpReader {
   std::string head_;
   // What was received; from begin_ to end_ it is not yet used. It is not cleared: pages that nobody
   // touches need no memory.
-  std::array<char, max_head + max_at_once> bytes_;
+  const std::unique_ptr<char[]> bytes_ =
+      std::make_unique_for_overwrite<char[]>(max_head + max_at_once);
   std::size_t begin_ = 0, end_ = 0;
   int interim_ = 0;                        // responses passed over
   wire::http::BodyEnd body_end_;           // once the body has begun
