@@ -17,8 +17,7 @@ std::string hex(std::span<const std::uint8_t> bytes, std::size_t index) {
 std::optional<std::string> difference(std::span<const std::uint8_t> came,
                                       std::span<const std::uint8_t> sent, std::uint64_t before) {
   if (came.size() <= sent.size() && std::equal(came.begin(), came.end(), sent.begin())) return {};
-  const auto index = static_cast<std::size_t>(
-      std::mismatch(came.begin(), came.end(), sent.begin(), sent.end()).first - came.begin());
+  const auto index = static_cast<std::size_t>(std::ranges::mismatch(came, sent).in1 - came.begin());
   return "what came differs from what was sent at byte " + std::to_string(before + index + 1) +
          ": " + hex(came, index) + " came, " + hex(sent, index) + " was sent";
 }

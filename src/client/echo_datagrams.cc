@@ -197,7 +197,7 @@ class DatagramEcho {
   }
 
   [[nodiscard]] bool was_sent(std::span<const std::uint8_t> bytes) const {
-    return std::find(hashes_.begin(), hashes_.end(), hash(bytes)) != hashes_.end();
+    return std::ranges::find(hashes_, hash(bytes)) != hashes_.end();
   }
 
   // What is wrong with a datagram that equals none that was sent: it is compared with the one that

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <string_view>
 
 #include "cli/write.hh"
 #include "net/error.hh"

@@ -33,6 +33,11 @@ struct Lookup {
 // resolver wants to know how the letters are encoded: here always in UTF-8, whatever the locale.
 class InternationalName {
  public:
+  InternationalName(const InternationalName&) = delete;
+  InternationalName& operator=(const InternationalName&) = delete;
+
+  int flags = 0;  // for getaddrinfo
+
 #ifdef AI_IDN
   explicit InternationalName(const std::string& host) {
     const bool ascii = std::ranges::all_of(host, [](unsigned char c) { return c < 0x80; });
@@ -47,18 +52,12 @@ class InternationalName {
     uselocale(before_);
     freelocale(utf8_);
   }
-#else
-  explicit InternationalName(const std::string&) {}
-#endif
-  InternationalName(const InternationalName&) = delete;
-  InternationalName& operator=(const InternationalName&) = delete;
 
-  int flags = 0;  // for getaddrinfo
-
-#ifdef AI_IDN
  private:
   locale_t utf8_{};
   locale_t before_{};
+#else
+  explicit InternationalName(const std::string&) {}
 #endif
 };
 

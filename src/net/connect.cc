@@ -16,10 +16,7 @@ namespace net {
 
 namespace {
 
-void set_blocking(int fd, bool blocking) {
-  const int flags = fcntl(fd, F_GETFL);
-  fcntl(fd, F_SETFL, blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
-}
+void set_blocking(int fd) { fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK); }
 
 struct Attempt {
   Address address;
@@ -113,7 +110,7 @@ FileDescriptor connect_tcp(const std::vector<Address>& addresses, Deadline deadl
       if (attempt.error == 0) refuse_itself(attempt);
       if (attempt.error == EINPROGRESS) waiting = true;
       if (attempt.error != 0) continue;
-      set_blocking(attempt.socket.get(), true);
+      set_blocking(attempt.socket.get());
       // Without effect on a connection that is broken again: who uses it will see that.
       try_option(attempt.socket.get(), IPPROTO_TCP, TCP_NODELAY);
       return std::move(attempt.socket);

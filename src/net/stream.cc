@@ -65,19 +65,14 @@ timeval to_timeval(Clock::duration span) {
 }  // namespace
 
 bool Stream::arm(int option, Clock::duration& armed, Deadline deadline) {
-  if (deadline.never()) {
-    if (armed == Clock::duration::max()) return true;
-    constexpr timeval none{};
-    setsockopt(get(), SOL_SOCKET, option, &none, sizeof none);
-    armed = Clock::duration::max();
-    return true;
-  }
   const auto left = deadline.remaining();
   if (left == Clock::duration::zero()) return false;
   // A time-out already armed serves again while it is no more than a tenth too long, and not so
   // short that it would wake the caller in vain: a connection's usual wait costs no other call.
-  if (armed <= left + left / 10 && armed >= left / 2) return true;
-  const timeval timeout = to_timeval(left);
+  const bool serves =
+      deadline.never() ? armed == left : armed <= left + left / 10 && armed >= left / 2;
+  if (serves) return true;
+  const timeval timeout = deadline.never() ? timeval{} : to_timeval(left);
   setsockopt(get(), SOL_SOCKET, option, &timeout, sizeof timeout);
   armed = left;
   return true;

@@ -24,11 +24,6 @@ std::span<const std::uint8_t> bytes_of(const net::SocketAddress& address) {
   return {reinterpret_cast<const std::uint8_t*>(address.get()), address.size()};
 }
 
-// Of two such servers, which would answer what the other one answers.
-bool is_own_kind(const net::Datagram& datagram, const net::Listener& listener) {
-  return datagram.from.port() == listener.address.port();
-}
-
 }  // namespace
 
 void answer_datagrams(const net::Listener& listener, net::ThreadPool& pool, const Answer& answer) {
@@ -43,7 +38,9 @@ void answer_datagrams(const net::Listener& listener, net::ThreadPool& pool, cons
     const auto datagram = net::receive_datagram(fd, buffer);
     if (pool.stopping()) return;
     if (!datagram || datagram->error || datagram->to_group) continue;
-    if (datagram->from.port() < min_client_port || is_own_kind(*datagram, listener)) continue;
+    // Two such servers would answer what the other one answers.
+    const std::uint16_t port = datagram->from.port();
+    if (port < min_client_port || port == listener.address.port()) continue;
     const auto bytes = answer(std::span(buffer).first(std::min(datagram->size, buffer.size())));
     const net::SocketAddress peer(datagram->from);
     if (!limiter.allows(bytes_of(peer), bytes, net::Clock::now())) continue;

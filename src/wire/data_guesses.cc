@@ -26,23 +26,19 @@ std::string guess_value(Bytes data, std::uint8_t c) {
       std::ranges::equal(data.first(digits.size()), bytes_of(digits)))
     return "c written in decimal digits?";
   if (repeats({0})) return "zeros in place of c?";
-  const bool one =
-      c != 0 && begins({c}) && std::ranges::all_of(data.subspan(1), [](auto b) { return b == 0; });
+  const bool one = c != 0 && begins({c}) && all_are(data.subspan(1), 0);
   return one ? "c in the first byte only?" : "";
 }
 
 std::string guess_d1_data(Bytes data, const Evidence& evidence) {
   const std::uint8_t c = evidence.c;
   if (auto words = guess_value(data, c); !words.empty() || c == 0) return words;
-  const auto all = [](Bytes bytes, int value) {
-    return std::ranges::all_of(bytes, [=](auto byte) { return byte == value; });
-  };
-  if (all(data, 'c')) return "the letter c?";
-  if (all(data, c & 0x7f)) return "cut to 7 bits?";
+  if (all_are(data, 'c')) return "the letter c?";
+  if (all_are(data, c & 0x7f)) return "cut to 7 bits?";
   constexpr std::size_t id_size = 4;
   const bool id = data.size() > id_size && Reader{data}.u32() == evidence.index;
-  if (id && all(data.subspan(id_size), c)) return "a packet_id as in b1?";
-  const bool cut = data.back() == 0 && all(data.first(data.size() - 1), c);
+  if (id && all_are(data.subspan(id_size), c)) return "a packet_id as in b1?";
+  const bool cut = data.back() == 0 && all_are(data.first(data.size() - 1), c);
   return cut ? "one byte too few?" : "";
 }
 
@@ -160,12 +156,11 @@ std::string guess_ack(std::uint32_t seen, std::uint32_t awaited) {
 }
 
 std::string guess_zeros(Bytes data, std::uint32_t count) {
-  if (std::ranges::all_of(data, [](auto b) { return b == '0'; }))
-    return "the digit 0 for the byte 0?";
+  if (all_are(data, '0')) return "the digit 0 for the byte 0?";
   constexpr std::size_t id_size = 4;
   if (data.size() < id_size) return "";
   const auto holds_id = [count](Bytes four, Bytes others) {
-    return Reader{four}.u32() < count && std::ranges::all_of(others, [](auto b) { return b == 0; });
+    return Reader{four}.u32() < count && all_are(others, 0);
   };
   if (holds_id(data.first(id_size), data.subspan(id_size))) return "the packet_id as 64 bits?";
   return holds_id(data.last(id_size), data.first(data.size() - id_size))
@@ -173,16 +168,10 @@ std::string guess_zeros(Bytes data, std::uint32_t count) {
              : "";
 }
 
-namespace {
-
-constexpr std::string_view in_little_endian = " in little-endian byte order?";
-
-}  // namespace
-
 std::vector<Reading<A2>> other_readings(const A2& message) {
-  std::vector<Reading<A2>> readings(1, {message, std::string("secretA").append(in_little_endian)});
-  readings[0].message.secret_a = reversed(message.secret_a);
   const auto& [num, len, udp_port, secret_a] = message;
+  std::vector<Reading<A2>> readings{
+      {{num, len, udp_port, reversed(secret_a)}, "secretA in little-endian byte order?"}};
   if (num != len) readings.push_back({{len, num, udp_port, secret_a}, "num and len exchanged?"});
   if (len >= 4) {
     readings.push_back({{num, len - 4, udp_port, secret_a}, "the packet_id counted in len?"});
@@ -191,12 +180,10 @@ std::vector<Reading<A2>> other_readings(const A2& message) {
 }
 
 std::vector<Reading<C2>> other_readings(const C2& message) {
-  std::vector<Reading<C2>> readings(1, {message, std::string("secretC").append(in_little_endian)});
-  readings[0].message.secret_c = reversed(message.secret_c);
   const auto& [num2, len2, secret_c, c] = message;
-  if (num2 != len2) {
-    readings.push_back({{len2, num2, secret_c, c}, "num2 and len2 exchanged?"});
-  }
+  std::vector<Reading<C2>> readings{
+      {{num2, len2, reversed(secret_c), c}, "secretC in little-endian byte order?"}};
+  if (num2 != len2) readings.push_back({{len2, num2, secret_c, c}, "num2 and len2 exchanged?"});
   return readings;
 }
 

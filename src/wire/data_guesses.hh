@@ -21,6 +21,11 @@ inline std::string half(std::uint32_t value) {
   return std::to_string(value) + " as 16 bits (htons)?";
 }
 
+// Whether each byte has this value.
+inline bool all_are(Bytes bytes, std::uint8_t value) {
+  return std::ranges::all_of(bytes, [value](std::uint8_t byte) { return byte == value; });
+}
+
 // What stands after the header.
 inline Bytes payload_of(const Evidence& evidence) {
   const Bytes packet = evidence.packet;

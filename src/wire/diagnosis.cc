@@ -10,7 +10,7 @@ namespace wire {
 
 namespace {
 
-constexpr std::string_view none_of_16_bits = "not set, or htonl in place of htons?";
+constexpr const char* none_of_16_bits = "not set, or htonl in place of htons?";
 
 bool printable(std::uint8_t byte) { return byte >= ' ' && byte <= '~'; }
 
@@ -37,26 +37,24 @@ bool lacks_header(const Evidence& evidence) {
   return true;
 }
 
-constexpr std::string_view b1_at_main_port = "a b1 at the main port?";
+constexpr const char* b1_at_main_port = "a b1 at the main port?";
 // Where an a1 should be: psecret is not that of stage a, and the data is a packet_id and zeros.
 bool looks_like_b1(Bytes packet, const Header& header) {
   constexpr std::size_t id_size = 4;
   if (header.psecret == 0 || header.payload_len < id_size) return false;
   if (header.payload_len > packet.size() || packet.size() != wire_size(header.payload_len))
     return false;
-  return std::ranges::all_of(packet.subspan(header_size + id_size),
-                             [](std::uint8_t byte) { return byte == 0; });
+  return all_are(packet.subspan(header_size + id_size), 0);
 }
 
-constexpr std::string_view a1_at_udp_port = "an a1 at udp_port?";
+constexpr const char* a1_at_udp_port = "an a1 at udp_port?";
 bool is_a1_for_b1(const Evidence& evidence) {
   return evidence.message == Message::b1 && !judge_a1(evidence.packet);
 }
 
 // "\"hell\" read as payload_len: no header?"
-std::string text_read_as_len(Bytes packet, std::string_view cause = "no header?") {
-  return '"' + std::string(packet.begin(), packet.begin() + 4) +
-         "\" read as payload_len: " + std::string(cause);
+std::string text_read_as_len(Bytes packet, const char* cause = "no header?") {
+  return '"' + std::string(packet.begin(), packet.begin() + 4) + "\" read as payload_len: " + cause;
 }
 
 std::string guess_payload_len(const Evidence& evidence, std::uint32_t seen) {
@@ -65,9 +63,8 @@ std::string guess_payload_len(const Evidence& evidence, std::uint32_t seen) {
   const Bytes packet = evidence.packet;
   const Header header = *decode_header(packet);
   // Before what else its length may happen to look like.
-  if (evidence.message == Message::a1 && looks_like_b1(packet, header))
-    return std::string(b1_at_main_port);
-  if (is_a1_for_b1(evidence)) return std::string(a1_at_udp_port);
+  if (evidence.message == Message::a1 && looks_like_b1(packet, header)) return b1_at_main_port;
+  if (is_a1_for_b1(evidence)) return a1_at_udp_port;
   if (seen == reversed(right)) return little_endian(right);
   if (is_half(seen, right)) return half(right);
   if (header.psecret == right && right != evidence.expected.psecret) {
@@ -113,16 +110,14 @@ std::string guess_payload_len(const Evidence& evidence, std::uint32_t seen) {
   return seen == size + header_size ? "the header and the padding counted?" : "";
 }
 
-constexpr std::string_view over_padded =
-    "4 padding bytes although the payload ends on the boundary";
+constexpr const char* over_padded = "4 padding bytes although the payload ends on the boundary";
 
 // step, or student_id, as a whole word: what follows is shifted by two bytes for each.
-constexpr std::string_view wide_step = "step written as 4 bytes?";
+constexpr const char* wide_step = "step written as 4 bytes?";
 std::string guess_wide_header(const Evidence& evidence) {
   const auto header = decode_header(evidence.packet);
   if (!header) return "";
-  if (header->step == 0 && header->student_id == evidence.expected.step)
-    return std::string(wide_step);
+  if (header->step == 0 && header->student_id == evidence.expected.step) return wide_step;
   const std::size_t right = wire_size(evidence.expected.payload_len), size = evidence.packet.size();
   if (header->step != evidence.expected.step || header->student_id != 0) return "";
   if (size == right + 2) return "student_id written as 4 bytes?";
@@ -145,9 +140,9 @@ std::string guess_psecret(const Evidence& evidence, std::uint32_t seen) {
   if (is_half(seen, right)) return half(right);
   if (evidence.message == Message::a1) {
     const bool b1 = looks_like_b1(evidence.packet, *decode_header(evidence.packet));
-    return std::string(b1 ? b1_at_main_port : "");
+    return b1 ? b1_at_main_port : "";
   }
-  if (is_a1_for_b1(evidence)) return std::string(a1_at_udp_port);
+  if (is_a1_for_b1(evidence)) return a1_at_udp_port;
   Reader behind{evidence.packet.subspan(8)};
   if (seen == 0 && behind.u32() == right && behind.ok()) return "payload_len as 64 bits?";
   if (seen == 0) return "0 is for stage a only?";
@@ -178,7 +173,7 @@ std::string guess_step(const Evidence& evidence, const Header& header) {
   if (seen == server_step) return "the server's step?";
   const bool wide = evidence.packet.size() == wire_size(evidence.expected.payload_len) + 8;
   if (seen == 0 && header.student_id == 0 && wide) return "payload_len and psecret as 64 bits?";
-  if (seen == 0) return std::string(header.student_id == right ? wide_step : none_of_16_bits);
+  if (seen == 0) return header.student_id == right ? wide_step : none_of_16_bits;
   if (right == client_step && (seen == 3 || seen == 4)) return "the number of the stage?";
   return header.student_id == right ? "step and student_id exchanged?" : "";
 }
@@ -200,7 +195,7 @@ std::string guess_size(Message message, std::size_t seen, std::size_t payload_le
   if (!from_client && has_size_of_payload(seen, payload_len)) return "no header?";
   if (seen == header_size && payload_len > 0) return "the payload missing?";
   if (seen < right && seen == header_size + payload_len) return "the padding missing?";
-  if (seen == right + 4 && payload_len % 4 == 0) return std::string(over_padded);
+  if (seen == right + 4 && payload_len % 4 == 0) return over_padded;
   if (message == Message::a1 && seen + 1 == right) return "the NUL missing?";
   if (from_client && payload_len % 4 != 0 && seen == header_size + payload_len + payload_len % 4)
     return "n % 4 bytes of padding?";
@@ -247,7 +242,7 @@ std::string guess_in_place_of(Message message, Bytes came) {
 }
 
 std::string guess_extra(std::size_t seen, std::size_t len2) {
-  if (seen == 4 && len2 % 4 == 0) return std::string(over_padded);
+  if (seen == 4 && len2 % 4 == 0) return over_padded;
   if (seen == 2 || seen == 4) return "too much padding?";
   return seen % wire_size(len2) == 0 ? "more than num2 messages?" : "";
 }
@@ -264,7 +259,7 @@ std::string guess(Rule rule, const Evidence& evidence) {
     const std::uint32_t named = header ? header->payload_len : 0;
     if (evidence.message == Message::c2 && named % 4 == 0 &&
         evidence.packet.size() == wire_size(named) + 4)
-      return std::string(over_padded);
+      return over_padded;
     // With another payload_len, it may be more payload.
     const bool padding = header && named == evidence.expected.payload_len;
     return words == over_padded && !padding ? "" : words;

@@ -94,10 +94,6 @@ std::optional<QuotedHeader> quoted_ipv6(Bytes packet) {
   return QuotedHeader{traffic_class, hop_limit, next, source, destination, in.rest()};
 }
 
-std::optional<QuotedHeader> quoted_header(const IcmpFamily& family, Bytes packet) {
-  return family.protocol == icmp_v4.protocol ? quoted_ipv4(packet) : quoted_ipv6(packet);
-}
-
 }  // namespace
 
 std::vector<std::uint8_t> echo_request(const IcmpFamily& family, const EchoRequest& request) {
@@ -167,7 +163,8 @@ std::optional<IcmpError> parse_icmp_error(const IcmpFamily& family, Bytes icmp) 
   in.u16();
   const std::uint32_t rest = in.u32();
   if (!in.ok() || !is_icmp_error(family, error.type)) return std::nullopt;
-  const auto header = quoted_header(family, in.rest());
+  const bool ipv4 = family.protocol == icmp_v4.protocol;
+  const auto header = ipv4 ? quoted_ipv4(in.rest()) : quoted_ipv6(in.rest());
   if (!header || header->protocol != family.protocol) return std::nullopt;
   const auto quote = parse_quoted_request(family, header->payload);
   if (!quote) return std::nullopt;

@@ -80,7 +80,7 @@ std::optional<InterfaceInfo> interface_info(const ExtensionObject& object) {
     const std::size_t size = in.u8();
     if (size == 0 || size % 4 != 0 || size > max_name_size) return std::nullopt;
     const Bytes name = in.take(size - 1);
-    info.name.emplace(name.begin(), std::find(name.begin(), name.end(), 0));
+    info.name.emplace(name.begin(), std::ranges::find(name, 0));
   }
   if (has_mtu) info.mtu = in.u32();
   if (!in.ok()) return std::nullopt;

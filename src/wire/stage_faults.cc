@@ -1,7 +1,8 @@
 // The rules of the messages, and the words for what breaks them.
 #include <algorithm>
+#include <utility>
 
-#include "wire/diagnosis.hh"
+#include "wire/data_guesses.hh"
 #include "wire/text.hh"
 
 namespace wire {
@@ -16,16 +17,14 @@ void compare(std::vector<Fault>& faults, Rule rule, std::string_view field, std:
       {rule, std::string(field) + ' ' + std::to_string(seen), std::to_string(expected)});
 }
 
-std::vector<Fault> header_faults(const Header& seen, const Header& expected) {
-  std::vector<Fault> faults;
+void add_header_faults(std::vector<Fault>& faults, const Header& seen, const Header& expected) {
   compare(faults, Rule::payload_len, "payload_len", seen.payload_len, expected.payload_len);
   compare(faults, Rule::psecret, "psecret", seen.psecret, expected.psecret);
   compare(faults, Rule::step, "step", seen.step, expected.step);
-  return faults;
 }
 
-Fault guessed(Fault fault, const Evidence& evidence) {
-  fault.guess = guess(fault.rule, evidence);
+std::optional<Fault> guessed(std::optional<Fault> fault, const Evidence& evidence) {
+  if (fault) fault->guess = guess(fault->rule, evidence);
   return fault;
 }
 
@@ -33,7 +32,8 @@ Fault guessed(Fault fault, const Evidence& evidence) {
 std::optional<Fault> judge_header(const Evidence& evidence) {
   const auto header = decode_header(evidence.packet);
   if (!header) return std::nullopt;
-  const auto faults = header_faults(*header, evidence.expected);
+  std::vector<Fault> faults;
+  add_header_faults(faults, *header, evidence.expected);
   if (faults.empty()) return std::nullopt;
   return guessed(faults.front(), evidence);
 }
@@ -117,7 +117,7 @@ std::optional<Fault> judge_a1(Bytes packet) {
     const bool printable = byte >= ' ' && byte <= '~';
     seen += printable ? std::string(1, static_cast<char>(byte)) : byte == 0 ? "\\0" : "?";
   }
-  return guessed({Rule::hello, "payload \"" + seen + '"', "\"hello world\\0\""}, evidence);
+  return guessed(Fault{Rule::hello, "payload \"" + seen + '"', "\"hello world\\0\""}, evidence);
 }
 
 std::optional<Fault> judge_b1(Bytes packet, const A2& task, bool has_first) {
@@ -136,8 +136,7 @@ std::optional<Fault> judge_b1(Bytes packet, const A2& task, bool has_first) {
     fault = Fault{Rule::packet_id, "packet_id " + std::to_string(id),
                   "0 to " + std::to_string(task.num - 1)};
   }
-  if (fault) fault = guessed(*fault, evidence);
-  return fault;
+  return guessed(std::move(fault), evidence);
 }
 
 std::optional<Fault> judge_d1_header(Bytes packet, const C2& task, std::uint32_t index,
@@ -148,9 +147,8 @@ std::optional<Fault> judge_d1_header(Bytes packet, const C2& task, std::uint32_t
 std::optional<Fault> judge_d1(Bytes packet, const C2& task, std::uint32_t index) {
   const Evidence evidence = d1_evidence(packet, task, index);
   if (auto fault = judge_frame(evidence)) return fault;
-  auto fault = judge_bytes(Rule::value, packet.subspan(header_size, task.len2), task.c);
-  if (fault) fault = guessed(*fault, evidence);
-  return fault;
+  return guessed(judge_bytes(Rule::value, packet.subspan(header_size, task.len2), task.c),
+                 evidence);
 }
 
 std::optional<Fault> judge_padding(Bytes taken_for_padding, Bytes head, const C2& task) {
@@ -188,8 +186,8 @@ std::optional<Fault> judge_no_message(Bytes packet, const A2& task) {
   constexpr std::size_t data = header_size + 4;
   const bool longer = packet.size() > wire_size(b2_len);
   if (!longer || packet.size() != wire_size(std::size_t{task.len} + 4)) return std::nullopt;
-  const bool zeros = std::ranges::all_of(packet.subspan(data), [](auto b) { return b == 0; });
-  if (!zeros || decode_ack(packet)->packet_id >= task.num) return std::nullopt;
+  if (!all_are(packet.subspan(data), 0) || decode_ack(packet)->packet_id >= task.num)
+    return std::nullopt;
   fault.guess = "b1 sent back?";
   return fault;
 }
@@ -207,17 +205,16 @@ std::vector<Fault> deviations(Bytes packet, const Header& expected) {
   const Evidence evidence{message, packet, expected};
   std::vector<Fault> faults;
   if (packet.size() != wire_size(expected.payload_len)) {
-    faults.push_back(guessed(size_fault(message, packet.size(), expected.payload_len), evidence));
+    faults.push_back(size_fault(message, packet.size(), expected.payload_len));
   }
   const auto header = decode_header(packet);
-  if (!header) return faults;
-  auto of_header = header_faults(*header, expected);
-  compare(of_header, Rule::student_id, "student_id", header->student_id, expected.student_id);
-  for (Fault& fault : of_header) {
-    faults.push_back(guessed(std::move(fault), evidence));
+  if (header) {
+    add_header_faults(faults, *header, expected);
+    compare(faults, Rule::student_id, "student_id", header->student_id, expected.student_id);
   }
+  for (Fault& fault : faults) fault.guess = guess(fault.rule, evidence);
   // With a header of 14 bytes, all numbers are elsewhere.
-  if (packet.size() % 4 != 2) add_odd_counts(faults, packet, message);
+  if (header && packet.size() % 4 != 2) add_odd_counts(faults, packet, message);
   return faults;
 }
 

@@ -201,13 +201,12 @@ bool Hints::is_bare_host() const {
 PlaceGuess Hints::guess() const {
   PlaceGuess guess;
   guess.reason = refused_;
-  int top = nothing;
-  for (const Hint& hint : hints_) top = std::max(top, hint.strength);
   const Hint* chosen = nullptr;
   for (const Hint& hint : hints_) {
-    if (hint.strength == top) chosen = &hint;  // the last is the closest to the domain
+    if (!chosen || hint.strength >= chosen->strength) chosen = &hint;
   }
   if (!chosen) return guess;
+  const int top = chosen->strength;
   const auto at_home = [&](const Hint& hint) { return hint.city->country == country_; };
   const auto rival = std::ranges::find_if(hints_, [&](const Hint& hint) {
     return hint.strength == top && hint.label == chosen->label;

@@ -12,7 +12,6 @@
 #include "net/error.hh"
 #include "net/socket.hh"
 #include "traceroute/report/atlas.hh"
-#include "traceroute/report/watch_screen.hh"
 #include "traceroute/report/watch_text.hh"
 #include "wire/text.hh"
 
@@ -132,8 +131,8 @@ void WatchOutput::fail(const Plan& plan, const std::string& why) {
 
 void WatchOutput::show_event(const std::string& text) {
   changed_ = true;
-  last_events_.push_back(text);
-  if (last_events_.size() > kept_events) last_events_.pop_front();
+  view_.events.push_back(text);
+  if (view_.events.size() > kept_events) view_.events.erase(view_.events.begin());
 }
 
 void WatchOutput::tell(const std::string& line) {
@@ -163,20 +162,16 @@ void WatchOutput::draw(const std::vector<const Watch*>& watches) {
   if (!terminal_ || !changed_ || net::Clock::now() < drawn_ + min_redraw) return;
   changed_ = false;
   drawn_ = net::Clock::now();
-  View view;
-  view.width = Terminal::size().width;
-  view.height = Terminal::size().height;
-  view.colour = environment("NO_COLOR").empty();  // no-color.org
-  view.utf8 = locale_is_utf8();
-  view.names = names_;
-  view.paused = paused_;
-  view.events.assign(last_events_.begin(), last_events_.end());
+  view_.width = Terminal::size().width;
+  view_.height = Terminal::size().height;
+  view_.colour = environment("NO_COLOR").empty();  // no-color.org
+  view_.utf8 = locale_is_utf8();
   if (!options_.targets.empty()) {
-    terminal_->show(watch_screen(watches, info_.style(), view));
+    terminal_->show(watch_screen(watches, info_.style(), view_));
   } else if (!watches.empty()) {
     const auto since = watches.front()->lost_since();
-    if (since) view.lost_since = time_of_day(stamp(*since));
-    terminal_->show(watch_screen(*watches.front(), info_.style(), view));
+    if (since) view_.lost_since = time_of_day(stamp(*since));
+    terminal_->show(watch_screen(*watches.front(), info_.style(), view_));
   }
 }
 
@@ -191,8 +186,8 @@ WatchOutput::Wish WatchOutput::take_keys() {
   changed_ = true;
   for (const char key : *keys) {
     if (key == 'q') return Wish::quit;
-    if (key == 'p') paused_ = !paused_;
-    if (key == 'n') names_ = !names_;
+    if (key == 'p') view_.paused = !view_.paused;
+    if (key == 'n') view_.names = !view_.names;
     if (key == 'r') wish = Wish::reset;
   }
   return wish;

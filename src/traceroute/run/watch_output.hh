@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "net/file_descriptor.hh"
 #include "traceroute/lookup/address_info.hh"
 #include "traceroute/options.hh"
+#include "traceroute/report/watch_screen.hh"
 #include "traceroute/run/terminal.hh"
 #include "traceroute/watch/watch.hh"
 
@@ -43,7 +43,7 @@ class WatchOutput {
   enum class Wish { none, quit, reset };
   // What the user wants, by a key.
   Wish take_keys();
-  [[nodiscard]] bool paused() const { return paused_; }
+  [[nodiscard]] bool paused() const { return view_.paused; }
   // To wait for; -1 where there is none.
   [[nodiscard]] int keys() const { return terminal_ ? terminal_->keys() : -1; }
   [[nodiscard]] int signals() const { return terminal_ ? terminal_->signals() : -1; }
@@ -65,10 +65,8 @@ class WatchOutput {
   std::uint64_t lost_ = 0;  // lines that the log did not take, since it did
   std::unique_ptr<Terminal> terminal_;
   const std::chrono::system_clock::time_point started_;
-  std::deque<std::string> last_events_;
+  View view_;
   std::vector<std::string> failures_;  // that were shown on the screen only
-  bool names_ = true;
-  bool paused_ = false;
   bool changed_ = true;
   net::Clock::time_point drawn_{};
 };

@@ -53,8 +53,8 @@ std::optional<std::int64_t> date_in(const Fields& fields, std::string_view name,
 bool is_strong_etag(std::string_view text) {
   if (text.size() < 2 || text.front() != '"' || text.back() != '"') return false;
   const std::string_view opaque = text.substr(1, text.size() - 2);
-  return std::all_of(opaque.begin(), opaque.end(),
-                     [](unsigned char c) { return c > ' ' && c != '"' && c != 0x7f; });
+  return std::ranges::all_of(opaque,
+                             [](unsigned char c) { return c > ' ' && c != '"' && c != 0x7f; });
 }
 
 // Whether an ETag may be made of the second of the last change: it is no stronger than that date.

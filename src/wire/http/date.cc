@@ -55,7 +55,7 @@ class Cursor {
     fail();
   }
   int month() {
-    const auto* const found = std::find(month_names.begin(), month_names.end(), rest_.substr(0, 3));
+    const auto* const found = std::ranges::find(month_names, rest_.substr(0, 3));
     if (found == month_names.end()) {
       fail();
       return 1;

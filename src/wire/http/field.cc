@@ -17,17 +17,16 @@ bool is_tchar(char c) {
 }  // namespace
 
 bool is_token(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), is_tchar);
+  return !text.empty() && std::ranges::all_of(text, is_tchar);
 }
 
 bool is_field_text(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](unsigned char c) { return (c >= ' ' && c != 0x7f) || c == '\t'; });
+  return std::ranges::all_of(text,
+                             [](unsigned char c) { return (c >= ' ' && c != 0x7f) || c == '\t'; });
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
-                                            [](char x, char y) { return lower(x) == lower(y); });
+  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
 }
 
 bool begins_ignoring_case(std::string_view text, std::string_view beginning) {
@@ -60,9 +59,8 @@ std::optional<std::string_view> Fields::only(std::string_view name) const {
 }
 
 std::size_t Fields::count(std::string_view name) const {
-  return static_cast<std::size_t>(
-      std::count_if(fields_.begin(), fields_.end(),
-                    [name](const Field& field) { return equal_ignoring_case(field.name, name); }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      fields_, [name](const Field& field) { return equal_ignoring_case(field.name, name); }));
 }
 
 std::vector<std::string_view> Fields::elements(std::string_view name) const {

@@ -44,7 +44,7 @@ Parsed<RequestLine> parse_request_line(std::string_view line) {
   const std::string_view version = line.substr(last + 1);
   const std::string_view target = parsed.target;
   if (!is_token(parsed.method) || target.empty()) return Status::bad_request;
-  if (!std::all_of(target.begin(), target.end(), is_target_text)) return Status::bad_request;
+  if (!std::ranges::all_of(target, is_target_text)) return Status::bad_request;
   // HTTP-name is case-sensitive (RFC 9112, section 2.3).
   if (version.size() != 8 || !version.starts_with("HTTP/") || !is_digit(version[5]) ||
       version[6] != '.' || !is_digit(version[7])) {
@@ -119,7 +119,7 @@ bool wants_persistence(const Request& request) {
 bool is_known_method(std::string_view method) {
   constexpr std::array known = {"GET",     "HEAD",    "POST",  "PUT",  "DELETE",
                                 "CONNECT", "OPTIONS", "TRACE", "PATCH"};
-  return std::find(known.begin(), known.end(), method) != known.end();
+  return std::ranges::find(known, method) != known.end();
 }
 
 }  // namespace wire::http

@@ -31,8 +31,7 @@ bool is_name(std::string_view text) {
 // What stands between the brackets of an IP literal: IPv6, perhaps with a zone.
 bool is_ip_literal(std::string_view text) {
   return text.find(':') != std::string_view::npos &&
-         std::all_of(text.begin(), text.end(),
-                     [](char c) { return is_unreserved(c) || c == ':' || c == '%'; });
+         std::ranges::all_of(text, [](char c) { return is_unreserved(c) || c == ':' || c == '%'; });
 }
 
 }  // namespace

@@ -21,10 +21,6 @@ void send_pieces(CheckSession& session, wire::Bytes stream, std::size_t size,
   }
 }
 
-void in_one_piece(CheckSession& session) {
-  session.send_d1(session.right_d1s(), "all d1s in one piece");
-}
-
 void in_small_pieces(CheckSession& session) {
   // A long stream is not drawn out for ever.
   const auto stream = session.right_d1s();
@@ -136,7 +132,8 @@ std::vector<Check> stage_d_checks() {
                   "the student_id of a1"),
       {407, "the connection is closed after d2", Rule::d2, "closed within 5 s", closed_after_d2},
       {408, "secretD is at least 1", Rule::at_least_one, "at least 1", at_least_one},
-      sending(409, "all messages in one piece", Rule::stream, in_one_piece),
+      sending(409, "all messages in one piece", Rule::stream,
+              [](CheckSession& s) { s.send_d1(s.right_d1s(), "all d1s in one piece"); }),
       sending(410, "the stream in small pieces", Rule::stream, in_small_pieces),
       sending(411, "header and payload apart", Rule::stream, head_and_body_apart),
       sending(412, "pieces across two messages", Rule::stream, across_messages),

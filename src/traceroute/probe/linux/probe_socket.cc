@@ -28,12 +28,10 @@ namespace {
 // Where the two families' socket options differ; values of ip(7) and ipv6(7).
 struct FamilyOptions {
   int level;
-  int icmp;          // the protocol
-  int ttl;           // of an outgoing packet, as a control message
-  int receive_ttl;   // ask for the TTL of incoming ones,
-  int received_ttl;  // which come as this control message
+  int icmp;         // the protocol
+  int ttl;          // of a packet, as a control message
+  int receive_ttl;  // asks for it of incoming ones
   int traffic_class;
-  int mtu;
   int mtu_discovery;
   int never_fragment;
   int may_fragment;
@@ -41,15 +39,15 @@ struct FamilyOptions {
   int error_extensions;  // RFC 4884 ones too
   std::uint8_t error_origin;
 };
-constexpr FamilyOptions ipv4{IPPROTO_IP,       IPPROTO_ICMP,    IP_TTL,
-                             IP_RECVTTL,       IP_TTL,          IP_TOS,
-                             IP_MTU,           IP_MTU_DISCOVER, IP_PMTUDISC_PROBE,
-                             IP_PMTUDISC_DONT, IP_RECVERR,      kernel::ip_recverr_rfc4884,
-                             SO_EE_ORIGIN_ICMP};
-constexpr FamilyOptions ipv6{IPPROTO_IPV6,       IPPROTO_ICMPV6,    IPV6_HOPLIMIT,
-                             IPV6_RECVHOPLIMIT,  IPV6_HOPLIMIT,     IPV6_TCLASS,
-                             IPV6_MTU,           IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE,
-                             IPV6_PMTUDISC_DONT, IPV6_RECVERR,      kernel::ipv6_recverr_rfc4884,
+constexpr FamilyOptions ipv4{
+    IPPROTO_IP,       IPPROTO_ICMP,      IP_TTL,           IP_RECVTTL, IP_TOS,
+    IP_MTU_DISCOVER,  IP_PMTUDISC_PROBE, IP_PMTUDISC_DONT, IP_RECVERR, kernel::ip_recverr_rfc4884,
+    SO_EE_ORIGIN_ICMP};
+constexpr FamilyOptions ipv6{IPPROTO_IPV6,        IPPROTO_ICMPV6,
+                             IPV6_HOPLIMIT,       IPV6_RECVHOPLIMIT,
+                             IPV6_TCLASS,         IPV6_MTU_DISCOVER,
+                             IPV6_PMTUDISC_PROBE, IPV6_PMTUDISC_DONT,
+                             IPV6_RECVERR,        kernel::ipv6_recverr_rfc4884,
                              SO_EE_ORIGIN_ICMP6};
 
 const FamilyOptions& options_of(net::Family family) {
@@ -277,7 +275,7 @@ void ProbeSocket::take(bool from_errors) {
 void ProbeSocket::note(msghdr& message, Received& arrival, std::optional<timespec>& stamp) const {
   const FamilyOptions& names = options_of(family_);
   stamp = stamp_of(message);
-  arrival.ttl = net::find_control<int>(message, names.level, names.received_ttl).value_or(0);
+  arrival.ttl = net::find_control<int>(message, names.level, names.ttl).value_or(0);
   const auto error = net::find_control<sock_extended_err>(message, names.level, names.errors);
   if (!error) return;
   if (error->ee_origin == SO_EE_ORIGIN_TIMESTAMPING) {
