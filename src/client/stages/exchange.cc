@@ -93,7 +93,9 @@ AfterC2::AfterC2(wire::Bytes c2) {
   end_padding();
 }
 
-void AfterC2::end_padding() { padding_ = std::min(bytes_.size(), wire::max_c2_padding); }
+void AfterC2::end_padding() {
+  if (bytes_.size() <= wire::max_c2_padding) padding_ = bytes_.size();
+}
 
 wire::Bytes AfterC2::extra() const {
   return wire::Bytes(bytes_).subspan(std::min(bytes_.size(), padding_));

@@ -114,7 +114,7 @@ class AfterC2 {
 
   // Whether d2 came, if nothing more will; or what has its size.
   [[nodiscard]] bool has_d2() const { return find_d2(true).has_value(); }
-  // Whatever comes so far counts as padding of c2, as far as it can.
+  // What has come so far counts as padding of c2, unless it is more: d2 may come early.
   void end_padding();
   [[nodiscard]] bool ended() const { return ended_; }  // no more bytes will come
   [[nodiscard]] bool full() const { return bytes_.size() >= max_bytes; }
