@@ -79,19 +79,20 @@ TEST(Check, CatchesFlawsOfStageB) {
   Ways goes_on{.name = "goes on after faults", .goes_on_after_faults = true};
   Ways says{.name = "answers faults in words", .words_for_faults = "ERROR: a bad packet"};
   Ways waits{.name = "waits for packets", .waits_in_b = true};
-  expect_caught({{wrong_step, {"ack has step 2"}},
-                 {long_ack, {"ack is 16 bytes"}},
-                 {wrong_psecret, {"b2 has psecret secretA"}},
-                 {acks_all, {"a packet is left unacked at first"}},
-                 {early,
-                  {"b2 comes after the last packet only", "one packet after the other, in reverse",
-                   "each packet again after its ack"}},
-                 {last_id, {"one packet after the other, in reverse"}},
-                 {duplicates, {"each packet again after its ack"}},
-                 {any_data, titles_of(faulty_b1(), Rule::zeros)},
-                 {goes_on, titles_of(faulty_b1())},
-                 {says, titles_of(faulty_b1())},
-                 {waits, {"3.7 s of silence after a2", "3.7 s of silence between packets"}}});
+  expect_caught(
+      {{wrong_step, {"ack has step 2"}},
+       {long_ack, {"ack is 16 bytes"}},
+       {wrong_psecret, {"b2 has psecret secretA"}},
+       {acks_all, {"a packet is left unacked at first"}},
+       {early,
+        {"b2 comes after the last packet only", "one packet after the other, in reverse",
+         "each packet again after its ack"}},
+       {last_id, {"one packet after the other, in reverse"}},
+       {duplicates, {"b2 comes after the last packet only", "each packet again after its ack"}},
+       {any_data, titles_of(faulty_b1(), Rule::zeros)},
+       {goes_on, titles_of(faulty_b1())},
+       {says, titles_of(faulty_b1())},
+       {waits, {"3.7 s of silence after a2", "3.7 s of silence between packets"}}});
 }
 
 TEST(Check, CatchesFlawsOfStageC) {

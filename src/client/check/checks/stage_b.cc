@@ -94,6 +94,7 @@ void slowly(CheckSession& session) {
   }
 }
 
+// A server may end the session for a packet that comes again, but not count it for the last one.
 void b2_not_before(Trial& trial) {
   std::optional<CheckSession> session;
   // A late a2 may begin a session whose last packet is the one that is delivered first.
@@ -101,6 +102,8 @@ void b2_not_before(Trial& trial) {
     session.emplace(trial).open_short_with_packets();
     for (std::uint32_t id = 0; id + 1 < session->a.num; ++id) session->deliver(id);
   } while (session->sent_b1().contains(session->a.num - 1));
+  expect_no_b2(*session);
+  session->send_b1(0);
   expect_no_b2(*session);
 }
 
