@@ -116,6 +116,9 @@ if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
       [ "$call$keep" = fsync:error=EIO-k ] && [ "$(ls -A "$at")" != f ] && fail "-k keeps what was not stored"
     done
   done
+  rm -rf "$at"; mkdir "$at"
+  fault fsync:error=EINVAL '' || fail 'a file system without fsync'
+  page_at "$at/f" || fail 'a file system without fsync: another page'
   got=$(strace -qq -o /dev/null -P "$dir/through" -e inject=close:error=EIO "$bin/client" "$url" 2>&1 >"$dir/through")
   case $got in 'client: write to standard output: '*) ;; *) fail "close: $got" ;; esac
 fi

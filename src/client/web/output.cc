@@ -18,6 +18,9 @@ namespace {
 
 constexpr mode_t permissions = 0777;
 
+// Whether fsync(2) failed only because this file system, or a sandbox, has no such thing.
+bool knows_no_fsync(int error) { return error == EINVAL || error == ENOSYS || error == ENOTSUP; }
+
 // For mkostemp(3). Not made of the path's own name, which may be as long as a name can be.
 std::string template_beside(const std::string& path) {
   return directory_of(path) + ".sockhop-XXXXXX";
@@ -154,7 +157,7 @@ void Output::complete() {
   take_over(file_.get(), place_, mode_);
   // Some file systems report only now that there was no room. The file stays open, and so locked,
   // until it has its name.
-  if (fsync(file_.get()) != 0) {
+  if (fsync(file_.get()) != 0 && !knows_no_fsync(errno)) {
     const int error = errno;
     if (keep_) start_over({});
     net::fail(attempt, error);
