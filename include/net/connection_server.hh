@@ -77,8 +77,8 @@ class ConnectionServer {
 
   bool send_waiter(AcceptQueue& queue);
   void work(AcceptQueue& queue);
-  void note(Shortage& shortage, bool is_short, std::string_view what);
-  void report(const Address* peer, std::string_view reason) const noexcept;
+  void note(Shortage& shortage, bool is_short, std::string_view event, std::string_view reason);
+  void report(const Address* peer, std::string_view event, std::string_view reason) const noexcept;
   void take(FileDescriptor connection, const Address& peer);
   void turn_away(Stream& connection);
 

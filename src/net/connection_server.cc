@@ -17,6 +17,10 @@ namespace {
 // How long one too many may take to read why.
 constexpr auto refusal_time = std::chrono::milliseconds(200);
 
+// What a line that concerns all those who would connect begins with.
+constexpr std::string_view connections_wait = "connections wait until others have ended",
+                           cannot_accept = "accept a connection";
+
 // Errors of accept(2) that concern one connection or one call only.
 bool is_passing(int error) {
   return error == EAGAIN || error == EINTR || error == ECONNABORTED || error == EPROTO;
@@ -70,7 +74,7 @@ bool ConnectionServer::attend() {
     unattended_.set();
     return false;
   }
-  note(lacks_threads_, false, "");
+  note(lacks_threads_, false, {}, {});
   return true;
 }
 
@@ -84,18 +88,20 @@ void ConnectionServer::work(AcceptQueue& queue) {
       if (was_last) {
         const bool is_short = !send_waiter(queue);
         if (is_short) unattended_.set();
-        note(lacks_threads_, is_short, "there is no thread to accept them");
+        note(lacks_threads_, is_short, connections_wait, "there is no thread to accept them");
       }
-      note(cannot_accept_, false, "");
+      note(cannot_accept_, false, {}, {});
       try {
         take(std::move(accepted.socket), accepted.peer);
       } catch (const std::exception& failure) {
-        report(&accepted.peer, reason(failure));
+        report(&accepted.peer, {}, reason(failure));
       }
     } else if (pool_.stopping() || (accepted.error == EAGAIN && !was_last)) {
       return;  // or nobody came within the listener's time-out, and others are waiting
     } else if (!is_passing(accepted.error)) {
-      note(cannot_accept_, true, std::strerror(accepted.error));
+      const bool may_pass = is_shortage(accepted.error);
+      note(cannot_accept_, true, may_pass ? connections_wait : cannot_accept,
+           std::strerror(accepted.error));
       pause_on_shortage();
     }
     if (queue.waiting.fetch_add(1) >= rules_.max_waiting) {
@@ -107,7 +113,8 @@ void ConnectionServer::work(AcceptQueue& queue) {
 
 // A shortage is reported when it begins, and not again for some time: each connection that ends may
 // let one in, and end it for that long.
-void ConnectionServer::note(Shortage& shortage, bool is_short, std::string_view what) {
+void ConnectionServer::note(Shortage& shortage, bool is_short, std::string_view event,
+                            std::string_view reason) {
   if (shortage.lasts == is_short) return;
   if (shortage.lasts.exchange(is_short) || !is_short || pool_.stopping()) return;
   const auto now = Clock::now().time_since_epoch();
@@ -115,14 +122,14 @@ void ConnectionServer::note(Shortage& shortage, bool is_short, std::string_view 
   const Clock::rep after = (now + Clock::duration(rules_.between_reports)).count();
   // One thread of several has the word.
   if (now.count() < next || !shortage.next_report.compare_exchange_strong(next, after)) return;
-  report(nullptr, what);
+  report(nullptr, event, reason);
 }
 
-// Without a peer it concerns all those who would connect.
-void ConnectionServer::report(const Address* peer, std::string_view reason) const noexcept {
+// With a peer, or else an event.
+void ConnectionServer::report(const Address* peer, std::string_view event,
+                              std::string_view reason) const noexcept {
   try {
-    rules_.report((peer ? peer->text() : "connections wait until others have ended") + ": " +
-                  std::string(reason));
+    rules_.report((peer ? peer->text() : std::string(event)) + ": " + std::string(reason));
   } catch (const std::bad_alloc&) {
     rules_.report(reason);
   }

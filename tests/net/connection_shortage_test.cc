@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstring>
 #include <deque>
 #include <mutex>
 #include <new>
@@ -166,6 +167,16 @@ TEST_F(Shortage, OfDescriptorsIsReportedEachTimeThatItBegins) {
     EXPECT_GE(reports().size(), times);
     EXPECT_LE(reports().size(), 2 * times);
   }
+}
+
+// As where a sandbox forbids the call: that does not pass when others have ended.
+TEST_F(Shortage, AnErrorThatIsNoShortageIsToldAsWhatItIs) {
+  give_errors({EPERM, EMFILE});
+  Stream first = connect();
+  EXPECT_TRUE(echoes(first));
+  ASSERT_TRUE(wait_until(all_errors_given));
+  ASSERT_TRUE(wait_until([&] { return !reports().empty(); }));
+  EXPECT_EQ(reports()[0], std::string("accept a connection: ") + std::strerror(EPERM));
 }
 
 class ShortageAgain : public Shortage {
