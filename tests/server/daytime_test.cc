@@ -30,6 +30,15 @@ void expect_now(const std::string& text, std::time_t before) {
   ADD_FAILURE() << text;
 }
 
+// With a line on stderr for each of them any stranger could fill the log.
+TEST(Daytime, APeerThatIsGoneIsNoFailure) {
+  int ends[2];
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+  net::Stream stream{net::FileDescriptor(ends[0])};
+  net::FileDescriptor(ends[1]).reset();
+  EXPECT_NO_THROW(daytime_stream(stream, net::Deadline::after(std::chrono::seconds(20))));
+}
+
 class DaytimeOver : public testing::TestWithParam<const char*> {
  protected:
   std::vector<net::Listener> listen(int type) {
