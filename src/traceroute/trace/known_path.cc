@@ -87,25 +87,6 @@ int KnownPath::farthest_answer() const {
   return ttl;
 }
 
-// True for a hop that was both refused and answered, and for a router that refuses although another
-// one answered from beyond it.
-bool KnownPath::finds_some_refused() const {
-  for (const Probe& refused : probes_) {
-    if (!refused.reply || refused.reply->verdict != Verdict::refusal) continue;
-    if (refused.ttl <= farthest_) return true;
-    bool is_before = false;
-    bool another_is_farthest = false;
-    for (const Probe& other : probes_) {
-      if (!other.reply || other.reply->verdict != Verdict::router) continue;
-      const bool same = other.reply->from.same_host(refused.reply->from);
-      is_before |= same && other.ttl < farthest_;
-      another_is_farthest |= !same && other.ttl == farthest_;
-    }
-    if (is_before && another_is_farthest) return true;
-  }
-  return false;
-}
-
 // True where a router answered much later than the destination, or than a router behind it: then
 // its answers are slow, and not the way to it.
 bool KnownPath::finds_slow_router() const {
@@ -136,19 +117,6 @@ std::optional<int> KnownPath::supposed_end() const {
 }
 
 void KnownPath::end_with_scout(int ttl) { end_ = destination_ttl_ = ttl; }
-
-// True where a packet passed those who refuse this hop's own, and another router refused it.
-bool KnownPath::is_refused_farther_on(int ttl) const {
-  const auto refuses_here = [&](const net::Address& router) {
-    return std::ranges::any_of(sent(ttl), [&](std::size_t i) {
-      return probes_[i].reply && probes_[i].reply->from.same_host(router);
-    });
-  };
-  return std::ranges::any_of(probes_, [&](const Probe& probe) {
-    return probe.ttl > ttl && probe.reply && probe.reply->verdict == Verdict::refusal &&
-           !refuses_here(probe.reply->from);
-  });
-}
 
 // Any probe whose TTL reaches the end took the same way and drew the same answer. So the first
 // probes sent that could reach the end are shown as its own, answered or lost. A probe that was

@@ -7,32 +7,6 @@ namespace traceroute {
 
 using namespace std::chrono_literals;
 
-Time KnownPath::refusal_stands_at() const {
-  bool unanswered = false;
-  // Whether one that was refused was sent right after one without an answer: who refuses seldom
-  // does so again only after a while, so that the other one may have passed.
-  bool may_pass = false;
-  std::optional<Time> last_unanswered;
-  for (std::size_t i = 0; i < probes_.size(); ++i) {
-    const Probe& probe = probes_[i];
-    const bool may_go_on = probe.ttl > *end_ || (probe.ttl == *end_ && is_retry(i));
-    unanswered |= may_go_on && !probe.reply;
-    if (probe.ttl >= *end_ && !probe.reply) last_unanswered = probe.sent;
-    may_pass |= probe.reply && probe.reply->verdict == Verdict::refusal && last_unanswered &&
-                probe.sent < *last_unanswered + 400ms;
-  }
-  // One that took seconds was late itself: the router first looked for the host in vain.
-  const Time soon = std::clamp<Time>(max_rtt_ * 2, 430ms, 1500ms);
-  Time when = unanswered ? *refused_ + soon : *refused_;
-  if (destination_) when = std::max(when, *destination_ + soon);
-  if (may_pass && !destination_) {
-    when = std::max(when, probes_.front().sent + wait_for_farther(farthest_));
-  }
-  const Time first_sent = probes_[sent(*end_).front()].sent;
-  if (refuses_some_ || destination_) when = std::max(when, first_sent + 1050ms + max_rtt_ * 5 / 4);
-  return when;
-}
-
 // What a hop shows, and while nobody knows who it is all that was sent to find out. Where all is
 // refused, KnownPath::refusal_stands_at() says how long that is.
 std::vector<std::size_t> Trace::awaited(int ttl) const {

@@ -39,9 +39,7 @@ Time without_destination(Time sent, const KnownTimes& known) {
 // hops are asked again (retry.cc) before it is free for others. Three seconds, and what its timers
 // are late, are also what a Linux router takes to find out that nobody there has the address
 // (arp(7), mcast_solicit).
-Time wait_for_farther(int answering_hops) {
-  return answering_hops <= first_few_hops ? 3250ms : 1050ms;
-}
+Time wait_for_farther(int known_hops) { return known_hops <= first_few_hops ? 3250ms : 1050ms; }
 
 Time give_up_at(Time sent, const KnownTimes& known, const std::optional<Waits>& waits) {
   if (waits) return sent + asked_wait(known, *waits);

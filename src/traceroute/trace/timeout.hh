@@ -10,8 +10,9 @@ namespace traceroute {
 // Seconds are lost on the access link: while no more hops than these have answered, all the others
 // may be that slow.
 constexpr int first_few_hops = 3;
-// How long the answers of farther hops are waited for, seen from the first probe.
-Time wait_for_farther(int answering_hops);
+// How long the answers of farther hops are waited for, seen from the first probe, where so many are
+// known.
+Time wait_for_farther(int known_hops);
 
 // What is known that bears on it.
 struct KnownTimes {
