@@ -18,7 +18,8 @@ struct IcmpFamily {
   std::uint8_t port_unreachable;  // a code of unreachable
   std::uint8_t time_exceeded;
   std::uint8_t parameter_problem;
-  std::uint8_t too_big;  // a type of its own in IPv6, in IPv4 the one of unreachable
+  std::uint8_t max_error;  // the greatest type of an error, known or not; 0: only known ones are
+  std::uint8_t too_big;    // a type of its own in IPv6, in IPv4 the one of unreachable
   std::uint8_t too_big_code;
   std::uint32_t mtu_bits;      // of an error's second word: where that has the MTU (RFC 1191)
   std::size_t ip_header_size;  // without options
@@ -81,6 +82,9 @@ struct IcmpError {
 };
 // Whether the packet that such a message quotes goes no farther: after a redirect or a source
 // quench it does.
+bool ends_packet(const IcmpFamily& family, std::uint8_t type);
+// Whether it is that, or an error of a type that nobody knows, which IPv6 wants told, too (RFC
+// 4443, section 2.4).
 bool is_icmp_error(const IcmpFamily& family, std::uint8_t type);
 bool is_about_size(const IcmpFamily& family, std::uint8_t type, std::uint8_t code);
 

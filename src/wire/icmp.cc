@@ -12,6 +12,7 @@ const IcmpFamily icmp_v4{.protocol = 1,
                          .port_unreachable = 3,
                          .time_exceeded = 11,
                          .parameter_problem = 12,
+                         .max_error = 0,
                          .too_big = 3,
                          .too_big_code = 4,
                          .mtu_bits = 0xffff,
@@ -25,6 +26,7 @@ const IcmpFamily icmp_v6{.protocol = 58,
                          .port_unreachable = 4,
                          .time_exceeded = 3,
                          .parameter_problem = 4,
+                         .max_error = 127,
                          .too_big = 2,
                          .too_big_code = 0,
                          .mtu_bits = 0xffffffff,
@@ -121,9 +123,13 @@ std::vector<std::uint8_t> echo_request(const IcmpFamily& family, const EchoReque
   return packet;
 }
 
-bool is_icmp_error(const IcmpFamily& family, std::uint8_t type) {
+bool ends_packet(const IcmpFamily& family, std::uint8_t type) {
   return type == family.unreachable || type == family.time_exceeded ||
          type == family.parameter_problem || type == family.too_big;
+}
+
+bool is_icmp_error(const IcmpFamily& family, std::uint8_t type) {
+  return ends_packet(family, type) || (type > 0 && type <= family.max_error);
 }
 
 bool is_about_size(const IcmpFamily& family, std::uint8_t type, std::uint8_t code) {

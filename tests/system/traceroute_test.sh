@@ -36,6 +36,13 @@ expect "an unreachable, IPv6, no names" \
  5  2001:2::4  RTT !X  RTT !X  RTT !X" \
 "$(masked behind unreachable "$ours" -n 2001:db8::10)"
 
+expect "IPv6 errors of a type that nobody knows, where no other answer comes" \
+"traceroute to 2001:db8::143 (2001:db8::143), 3 hops max, 80 byte packets
+ 1  2001:2::1  RTT  RTT  RTT
+ 2  2001:2::d  RTT !<100-0>  RTT !<100-0>  RTT !<100-0>
+ 3  2001:2::d  RTT !<100-0>  RTT !<100-0>  RTT !<100-0>" \
+"$(masked behind unreachable-codes "$ours" -n -m 3 2001:db8::143)"
+
 expect "hostile names are not printed" \
 "198.18.0.1 198.18.0.2 198.18.0.3 198.18.0.4 198.18.0.5 198.18.0.6 198.18.0.7" \
 "$(behind hostile-names "$ours" 192.0.2.10 | awk '$1 ~ /^[1-7]$/ { print $2 }' | xargs)"

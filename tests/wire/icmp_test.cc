@@ -56,6 +56,20 @@ TEST(IcmpError, OfAnotherProtocolTypeOrVersionIsAStrangers) {
   EXPECT_FALSE(parse_icmp_error(icmp_v6, packet)) << "IPv4 where IPv6 belongs";
 }
 
+// RFC 4443, section 2.4: an error of an unknown type is for who sent the packet that it quotes.
+TEST(IcmpError, OfIpv6MayBeOfATypeThatNobodyKnows) {
+  Packet packet = from_hex(captures[6].hex);
+  for (const int type : {5, 100, 127}) {
+    packet[0] = static_cast<std::uint8_t>(type);
+    EXPECT_TRUE(parse_icmp_error(icmp_v6, packet)) << type;
+    EXPECT_FALSE(ends_packet(icmp_v6, packet[0])) << type;
+  }
+  for (const int type : {0, 128, 137}) {
+    packet[0] = static_cast<std::uint8_t>(type);
+    EXPECT_FALSE(parse_icmp_error(icmp_v6, packet)) << type;
+  }
+}
+
 TEST(IcmpError, TellsTheMtuOfTheNextLink) {
   Packet v4 = from_hex(captures[0].hex);
   v4[0] = 3;

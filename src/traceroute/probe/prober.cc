@@ -282,7 +282,12 @@ void Prober::record(std::optional<std::size_t> key, Reply reply) {
   responders_.push_back(reply.from);
   answered_.push_back(sent->measurement);
   reply.verdict = verdict(reply, *sent->measurement);
-  sent->measurement->record(sent->probe, std::move(reply));
+  if (reply.type == family_.echo_reply ||
+      wire::ends_packet(family_, static_cast<std::uint8_t>(reply.type))) {
+    sent->measurement->record(sent->probe, std::move(reply));
+  } else {
+    sent->measurement->record_unknown(sent->probe, std::move(reply));
+  }
 }
 
 }  // namespace traceroute

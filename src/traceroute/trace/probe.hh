@@ -64,7 +64,7 @@ struct Probe {
   Time sent{};
   std::optional<Reply> reply{};
   bool found_mtu = false;           // a larger one did not fit: this is the size that did
-  std::vector<Reply> duplicates{};  // further answers
+  std::vector<Reply> duplicates{};  // further answers; before there is one, errors of unknown types
   bool late = false;                // the answer came when its hop had been settled without it
   std::uint16_t flow = usual_flow;  // its checksum
 
@@ -85,6 +85,8 @@ class Measurement {
   virtual void left(std::size_t probe, Time when) = 0;
   // The answer to a probe.
   virtual void record(std::size_t probe, Reply reply) = 0;
+  // An error of a type that nobody knows: the probe may have gone on all the same.
+  virtual void record_unknown(std::size_t /*probe*/, Reply /*error*/) {}
 
  protected:
   ~Measurement() = default;

@@ -30,7 +30,12 @@ Trace::Trace(Plan plan)
 
 Hop Trace::hop(int ttl) const {
   Hop hop{ttl, {}};
-  for (const std::size_t i : path_.shown(ttl)) hop.probes.push_back(probes()[i]);
+  for (const std::size_t i : path_.shown(ttl)) {
+    Probe& probe = hop.probes.emplace_back(probes()[i]);
+    if (probe.reply || probe.duplicates.empty()) continue;
+    probe.reply = std::move(probe.duplicates.front());
+    probe.duplicates.erase(probe.duplicates.begin());
+  }
   return hop;
 }
 
@@ -183,6 +188,10 @@ void Trace::withdraw(std::span<const std::size_t> unsent) {
 
 void Trace::left(std::size_t probe, Time when) { path_.probe(probe).sent = when; }
 
+void Trace::record_unknown(std::size_t probe, Reply error) {
+  if (!probes()[probe].reply) path_.probe(probe).add_duplicate(std::move(error));
+}
+
 bool Trace::shrink(std::size_t index, std::size_t mtu) {
   Probe& probe = path_.probe(index);
   if (mtu < min_packet_size || mtu >= probe.size) return false;
@@ -203,6 +212,7 @@ void Trace::record(std::size_t index, Reply reply) {
   const bool over = done();
   probe.late = probe.ttl < next_ttl_ || over;
   probe.reply = std::move(reply);
+  probe.duplicates.clear();  // errors of unknown types
   if (over) return;
   path_.take(index, next_ttl_);
   const int proven = path_.farthest() - plan_.first_ttl + 1;

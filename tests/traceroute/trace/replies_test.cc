@@ -18,6 +18,25 @@ TEST(Trace, DuplicatesCountOnceAndTheFirstAnswerStands) {
   EXPECT_FALSE(trace.end());
 }
 
+// Its probe may have gone on.
+TEST(Trace, AnErrorOfAnUnknownTypeIsShownWhereNoAnswerComes) {
+  Plan plan;
+  plan.max_ttl = 2;
+  plan.queries = 1;
+  Trace trace(plan);
+  trace.due(0ns);
+  for (const std::size_t probe : {0U, 1U}) {
+    trace.record_unknown(probe, reply_of({Verdict::refusal, 5ms, 7, 100}, 5ms));
+  }
+  EXPECT_FALSE(trace.end());
+  trace.record(1, reply_of({Verdict::router, 9ms, 2}, 9ms));
+  trace.record_unknown(1, reply_of({Verdict::refusal, 10ms, 7, 100}, 10ms));
+  EXPECT_EQ(trace.hop(1).probes[0].reply->type, 100);
+  EXPECT_TRUE(trace.hop(1).probes[0].duplicates.empty());
+  EXPECT_EQ(trace.hop(2).probes[0].reply->type, 11);
+  EXPECT_TRUE(trace.hop(2).probes[0].duplicates.empty());
+}
+
 TEST(Trace, LateAnswerIsKeptAndCalledLate) {
   Plan plan;
   plan.max_ttl = 1;

@@ -65,10 +65,9 @@ void filter_answers(int fd, net::Family family) {
   if (family == net::Family::ipv6) {
     icmp6_filter filter;
     ICMP6_FILTER_SETBLOCKALL(&filter);
-    for (const int type : {ICMP6_DST_UNREACH, ICMP6_PACKET_TOO_BIG, ICMP6_TIME_EXCEEDED,
-                           ICMP6_PARAM_PROB, ICMP6_ECHO_REPLY}) {
-      ICMP6_FILTER_SETPASS(type, &filter);
-    }
+    // Errors are all that have no such bit, known or not (RFC 4443, section 2.1).
+    for (int type = 0; type < ICMP6_INFOMSG_MASK; ++type) ICMP6_FILTER_SETPASS(type, &filter);
+    ICMP6_FILTER_SETPASS(ICMP6_ECHO_REPLY, &filter);
     setsockopt(fd, IPPROTO_ICMPV6, ICMP6_FILTER, &filter, sizeof filter);
   } else {
     icmp_filter filter{};
