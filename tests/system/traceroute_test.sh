@@ -291,6 +291,8 @@ ip -n ${name}b route add default via fd03::1
 for address in 10.3.0.2 fd03::2; do
   until ip netns exec ${name}a "$ours" -n -q 1 -f 3 -m 3 -w 1 $address | grep -q ms; do :; done
 done
+expect "a round trip to ourselves in a group of hosts is no zero" "3 0" \
+  "$(ip netns exec ${name}a "$ours" -n ff02::1%e1 | awk 'NR == 2 { print gsub(/ ms/, ""), gsub(/ 0\.000/, "") }')"
 expect "through kernel routers with their usual limits" \
 "traceroute to 10.3.0.2 (10.3.0.2), 30 hops max, 60 byte packets
  1  10.1.0.2  RTT  RTT  RTT

@@ -104,7 +104,7 @@ Prober::Sending Prober::try_send(Measurement& measurement, std::span<const std::
   for (const std::size_t probe : probes) {
     const std::size_t key = next_key();
     if (measurement.probes()[probe].found_mtu) forget(measurement, probe);
-    sent_.push_back({&measurement, probe});
+    sent_.push_back({&measurement, probe, now()});
     packets.push_back(packet(key, measurement.probes()[probe]));
     const bool by_port = socket_.way() == ProbeWay::udp;
     const auto port = static_cast<std::uint16_t>(by_port ? first_port + key % ports : 0);
@@ -281,6 +281,10 @@ void Prober::record(std::optional<std::size_t> key, Reply reply) {
   if (!sent) return;
   responders_.push_back(reply.from);
   answered_.push_back(sent->measurement);
+  // Our own answer to a multicast comes before the packet leaves.
+  if (reply.arrived < sent->measurement->probes()[sent->probe].sent) {
+    sent->measurement->left(sent->probe, sent->asked);
+  }
   reply.verdict = verdict(reply, *sent->measurement);
   if (reply.type == family_.echo_reply ||
       wire::ends_packet(family_, static_cast<std::uint8_t>(reply.type))) {

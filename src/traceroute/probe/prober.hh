@@ -56,6 +56,7 @@ class Prober {
   struct Sent {
     Measurement* measurement;  // null if forgotten
     std::size_t probe;
+    Time asked;  // when it was given to the system
   };
 
   [[nodiscard]] std::vector<std::uint8_t> packet(std::size_t key, const Probe& probe) const;
