@@ -115,11 +115,17 @@ const Probe* last_late_answer(const KnownPath& path) {
 // Where a router lets only some packets a second pass, all hops behind it share them: an answer so
 // late leaves none for the others. The next hop is asked when five, two or one pass in a second,
 // and the one after it a second later, since the next may be silent. So on as long as that finds a
-// hop, for ten seconds.
+// hop, for ten seconds. Where only the destination was found so, with most hops silent before it,
+// these are asked one after the other.
 void ask_in_turn(const KnownPath& path, int ttl, Time now, RetryTimes& times) {
   const Probe* late = last_late_answer(path);
-  if (!late || ttl <= late->ttl || now >= path.probes().front().sent + 10s) return;
+  if (!late || now >= path.probes().front().sent + 10s) return;
   int turn = 1;
+  if (late->ttl == path.end() && path.mostly_silent()) {
+    for (int hop = path.probes().front().ttl; hop < ttl; ++hop) turn += path.resolved(hop) ? 0 : 1;
+    return times.at(late->sent + turn * Time(210ms));
+  }
+  if (ttl <= late->ttl) return;
   for (int hop = late->ttl + 1; hop < ttl; ++hop) turn += path.resolved(hop) ? 0 : 1;
   if (turn > 2) return;
   if (turn == 1) {

@@ -58,6 +58,18 @@ TEST(PolicedPath, NorDoesOneInTheMiddle) {
             "1:198.18.0.1 2:* " + routers(3, 5) + " 6:* " + routers(7, 8) + " 9:192.0.2.10");
 }
 
+// Asked all at once they would be lost but for the first, which is silent.
+TEST(PolicedPath, ManySilentOnesHideNoOther) {
+  EXPECT_EQ(run("all delay 5\nhop silent unreachable 13 admit 1/200\nhops 4 silent\nhops 7\n"
+                "target 192.0.2.10")
+                .text(),
+            "1:* 2:* 3:* 4:* 5:* " + routers(6, 12) + " 13:192.0.2.10");
+  EXPECT_EQ(run("all delay 5\nhops 2\nhop silent unreachable 13 admit 1/200\nhops 5 silent\n"
+                "hops 3\ntarget 192.0.2.10")
+                .text(),
+            routers(1, 2) + " 3:* 4:* 5:* 6:* 7:* 8:* " + routers(9, 11) + " 12:192.0.2.10");
+}
+
 TEST(PolicedPath, NothingIsAskedInTurnWhereNothingAnswers) {
   EXPECT_LE(run("all delay 5\nhops 6\nhop silent\ntarget 192.0.2.10 silent").took, 1400ms);
 }
