@@ -88,24 +88,8 @@ int Multipath::open_until(Time now) const {
 
 ProbeDemand Multipath::demand(int until) const {
   ProbeDemand wanted(evidence_);
-  const auto is_silent = [&](int ttl) {
-    return ttl > evidence_.base() && evidence_.level(ttl).answerers().empty();
-  };
-  int farthest = until;
-  while (is_silent(farthest)) --farthest;
-  int before = std::max(evidence_.base(), farthest - 1);
-  while (is_silent(before)) --before;
-  // Whoever ends the paths there may stand at a silent TTL between, out of answers: these are asked
-  // again first, or other probes would use up its next ones, and once more when one has answered.
-  const bool is_end =
-      std::ranges::all_of(evidence_.level(farthest).answerers(), &Answerer::ends_path);
-  const auto& known = evidence_.level(before).answerers();
-  const Time since = is_end && !known.empty() ? known.front().reply.arrived : Time::min();
-  for (int ttl = evidence_.base() + 1; ttl < farthest; ++ttl) {
-    wanted.ask_silent_again(ttl, since);
-  }
-  if (is_end && !wanted.wishes().empty()) until = std::min(until, before);
-  for (int ttl = evidence_.base(); ttl < until; ++ttl) wanted.explore(ttl);
+  until = ask_silent_hops(wanted, until);
+  for (int ttl = evidence_.base(); ttl < until; ++ttl) wanted.explore(ttl, until);
   const auto groups = evidence_.groups(horizon_);
   if (is_scouting_ && !groups.empty()) {
     const int flow = groups.front().flows.front();
@@ -114,6 +98,27 @@ ProbeDemand Multipath::demand(int until) const {
     }
   }
   return wanted;
+}
+
+// Asks the silent hops before the last one, up to `until`, that answers. Whoever ends the paths
+// there may stand at one of them, out of answers: these are asked first, or other probes would use
+// up its next ones, and once more when one has answered; before a router, which may share its
+// limit, after each later answer, if some were missing. Returns how far to explore.
+int Multipath::ask_silent_hops(ProbeDemand& wanted, int until) const {
+  const int last = evidence_.last_answering(until);
+  const int before = evidence_.last_answering(last - 1);
+  const auto& known = evidence_.level(before).answerers();
+  const bool is_end = std::ranges::all_of(evidence_.level(last).answerers(), &Answerer::ends_path);
+  Time since = Time::min();
+  if (is_end && !known.empty()) {
+    if (known.front().ends_path()) {
+      since = known.front().reply.arrived;
+    } else if (evidence_.level(last).tally().lost > 0) {
+      since = last_end_;
+    }
+  }
+  for (int ttl = evidence_.base() + 1; ttl < last; ++ttl) wanted.ask_silent_again(ttl, since);
+  return is_end && !wanted.wishes().empty() ? before : until;
 }
 
 // When everything up to the horizon is known and paths go on there in silence, one flow shows

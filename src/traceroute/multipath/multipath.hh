@@ -34,6 +34,7 @@ class Multipath final : public Measurement {
  private:
   [[nodiscard]] int open_until(Time now) const;
   [[nodiscard]] ProbeDemand demand(int until) const;
+  int ask_silent_hops(ProbeDemand& wanted, int until) const;
   bool look_farther();
   void send(const ProbeDemand& demand, Time now, std::vector<std::size_t>& batch);
   [[nodiscard]] Time patience(const TtlState& level) const;

@@ -27,6 +27,23 @@ void PathEvidence::answered(int ttl, int flow, std::size_t probe, const Reply& r
   note_end(ttl, ends_[static_cast<std::size_t>(flow)], reply);
 }
 
+std::vector<int> PathEvidence::unanswered_behind(int ttl, int until, int flow) const {
+  const bool is_dead = is_silent_from(ttl - 1, flow);
+  std::vector<int> found;
+  for (int each = ttl + 1; each <= until && !has_ended(each - 1, flow); ++each) {
+    const TtlState& behind = level(each);
+    if (behind.is_lost(flow) || (is_dead && behind.is_unasked(flow))) found.push_back(each);
+  }
+  return found;
+}
+
+bool PathEvidence::is_silent_from(int ttl, int flow) const {
+  if (flow >= flows()) return false;
+  const FlowEnd& end = ends_[static_cast<std::size_t>(flow)];
+  return end.farthest < ttl &&
+         std::ranges::none_of(end.refusals, [ttl](const auto& each) { return each.first >= ttl; });
+}
+
 void PathEvidence::note_refusal(int ttl, const net::Address& address) {
   bool elsewhere = false;
   for (TtlState& each : levels_) {
@@ -66,6 +83,11 @@ void PathEvidence::find_end(FlowEnd& end) const {
   for (const auto& [ttl, address] : end.refusals) {
     if (!is_distrusted(address)) end.ttl = std::min(end.ttl, ttl);
   }
+}
+
+int PathEvidence::last_answering(int until) const {
+  while (until > base_ && level(until).answerers().empty()) --until;
+  return std::max(until, base_);
 }
 
 bool PathEvidence::has_any_ended() const {

@@ -34,12 +34,19 @@ class PathEvidence {
   }
   // The flows that have been sent are less than this.
   [[nodiscard]] int flows() const { return static_cast<int>(ends_.size()); }
+  // The last TTL up to `until` at which anybody answers, or the base.
+  [[nodiscard]] int last_answering(int until) const;
   // Whether the path of any flow is known to its end.
   [[nodiscard]] bool has_any_ended() const;
   // Whether a flow ended at a TTL or before it: what it showed behind that is no path.
   [[nodiscard]] bool has_ended(int ttl, int flow) const {
     return flow < flows() && ends_[static_cast<std::size_t>(flow)].ttl <= ttl;
   }
+  // Whether nobody has answered a flow at a TTL or behind it.
+  [[nodiscard]] bool is_silent_from(int ttl, int flow) const;
+  // Where behind a TTL, as far as `until`, a flow was asked in vain; of one that is silent before
+  // that TTL, too, and everywhere behind, also where it was not asked.
+  [[nodiscard]] std::vector<int> unanswered_behind(int ttl, int until, int flow) const;
   // Whether an answer is on the way that may show that a refusal was no end.
   [[nodiscard]] bool doubts_an_end() const;
   [[nodiscard]] bool is_too_wide(int ttl) const;

@@ -29,7 +29,8 @@ void put_in_order(int ttl, std::vector<int>& unasked) {
 
 }  // namespace
 
-void ProbeDemand::explore(int ttl) {
+void ProbeDemand::explore(int ttl, int until) {
+  until_ = until;
   if (evidence_->is_too_wide(ttl + 1)) {
     proof_.end = SearchEnd::too_many_next_hops;
     return;
@@ -49,8 +50,9 @@ void ProbeDemand::explore(int ttl) {
   }
   if (alike) send_on(ttl, alike->of_all);
   find_witnesses(ttl);
-  for (const int flow : evidence_->level(ttl + 1).flows_to_check()) {
-    if (evidence_->level(ttl + 1).is_waiting(flow)) {
+  const TtlState& next = evidence_->level(ttl + 1);
+  for (const int flow : next.flows_to_check()) {
+    if (next.is_waiting(flow)) {
       await();
     } else {
       wish(ttl + 1, flow);
@@ -142,6 +144,7 @@ void ProbeDemand::find_next_hops(int ttl, const Group& group, int wanted) {
   for (const int flow : group.flows) {
     if (lacking <= 0) return;
     if (next.is_settled(flow)) continue;
+    if (next.probes_of(flow) > 1 || next.is_lost(flow)) ask_behind(ttl + 1, flow);
     if (next.is_waiting(flow)) {
       await();
       --lacking;
@@ -156,6 +159,7 @@ void ProbeDemand::find_next_hops(int ttl, const Group& group, int wanted) {
     for (const int flow : flows) {
       if (lacking-- <= 0) return;
       wish(ttl + 1, flow);
+      if (evidence_->level(ttl).is_settled(flow)) ask_behind(ttl + 1, flow);
     }
   }
   if (lacking <= 0) return;
@@ -167,6 +171,11 @@ void ProbeDemand::find_next_hops(int ttl, const Group& group, int wanted) {
   } else if (open == open_) {
     proof_.end = SearchEnd::too_many_flows;
   }
+}
+
+// What may be silent from a TTL on is asked behind it now: or the waits would add up.
+void ProbeDemand::ask_behind(int ttl, int flow) {
+  for (const int each : evidence_->unanswered_behind(ttl, until_, flow)) wish(each, flow);
 }
 
 // If routers seem to be alike, the flows on their way to them will be needed behind them too:
@@ -282,12 +291,6 @@ void ProbeDemand::test_flow(int ttl, const Group& group) {
   if (waiting > 0) await();
   const int more = std::min(missing - waiting, 2 * wanted - next.probes_of(tested));
   if (more > 0) wish(ttl + 1, tested, more);
-}
-
-void ProbeDemand::wish(int ttl, int flow, int count) {
-  int& wanted = wishes_[{ttl, flow}];
-  wanted = std::max(wanted, count);
-  ++open_;
 }
 
 }  // namespace traceroute

@@ -8,6 +8,7 @@
 // traceroute", 2018): together they still show what all of these routers have in common.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -24,8 +25,8 @@ class ProbeDemand {
   explicit ProbeDemand(const PathEvidence& evidence) : evidence_(&evidence) {}
 
   // Asks for what is needed to know the next hops of all nodes at a TTL. To be called for one TTL
-  // after the other.
-  void explore(int ttl);
+  // after the other, up to the one before `until`.
+  void explore(int ttl, int until);
   // Asks where a flow passes, and nothing else.
   void ask(int ttl, int flow);
   // A router that does not answer before others that do may have run out of answers, as another
@@ -58,14 +59,20 @@ class ProbeDemand {
   [[nodiscard]] std::optional<Alike> find_alike(int ttl, const std::vector<Group>& groups) const;
   void find_next_hops(int ttl, const Group& group, int wanted);
   void send_on(int ttl, int lacking);
+  void ask_behind(int ttl, int flow);
   void find_flows(int ttl, const Group& group, int count);
   void find_witnesses(int ttl);
   void test_flow(int ttl, const Group& group);
   [[nodiscard]] int answers_of_a_test(int ttl);
-  void wish(int ttl, int flow, int count = 1);
+  void wish(int ttl, int flow, int count = 1) {
+    int& wanted = wishes_[{ttl, flow}];
+    wanted = std::max(wanted, count);
+    ++open_;
+  }
   void await() { ++open_; }
 
   const PathEvidence* evidence_;
+  int until_ = 0;                                       // the last TTL that is explored
   std::map<int, PathEvidence::FlowsByPlace> by_place_;  // by TTL, as far as looked up
   std::optional<int> test_;                             // answers that a test takes here
   std::map<std::pair<int, int>, int> wishes_;

@@ -22,6 +22,8 @@ constexpr std::array<Time, 3> rate_steps{0ms, 550ms, 1100ms};
 // `missing_answers` of the last `recent_probes` are a limit, not a chance loss.
 constexpr std::size_t recent_probes = 8;
 constexpr int missing_answers = 3;
+// Flows whose router answers are asked that soon after one that is silent: it had the first chance.
+constexpr Time after_retry = 100ms;
 // As many of the probes that show whether a router answers.
 constexpr int checks = static_cast<int>(recent_probes);
 
@@ -40,7 +42,9 @@ void TtlState::sent(int flow, std::size_t probe, Time now) {
   of_flow.asked = now;
   for (const int place : of_flow.places) answerers_[static_cast<std::size_t>(place)].asked = now;
   last_sent_ = now;
-  outstanding_.push_back({probe, flow, now, of_flow.sent > 1 && !is_answered(of_flow)});
+  const bool is_retry = of_flow.sent > 1 && !is_answered(of_flow);
+  if (is_retry) last_retry_ = now;
+  outstanding_.push_back({probe, flow, now, is_retry});
 }
 
 void TtlState::answered(int flow, std::size_t probe, const Reply& reply, Time rtt,
@@ -157,7 +161,7 @@ void TtlState::check_silence() {
 
 std::vector<int> TtlState::flows_to_check() const {
   std::vector<int> found;
-  if (!seems_silent_at_times()) return found;
+  if (!retries_seem_vain() && !seems_silent_at_times()) return found;
   for (std::size_t place = 0; place < answerers_.size(); ++place) {
     const auto at = static_cast<int>(place);
     if (tally_of(at).all >= checks) continue;
@@ -208,13 +212,30 @@ bool TtlState::is_settled(const FlowState& of_flow) const {
   return of_flow.sent >= tries && of_flow.waiting == 0;
 }
 
+// Whether nobody that is asked again at the slowest rate answers.
+bool TtlState::retries_seem_vain() const {
+  return !recent_retries_.empty() && std::ranges::count(recent_retries_, true) == 0;
+}
+
 // Whether asking flows again never helps: their routers are silent, since limits at this rate would
 // let most through. Nor do refusals help that come from who refuses what runs out here; but who
 // lets only some packets pass refuses at all TTLs from there on, and may let the next one pass.
 bool TtlState::retries_are_vain() const {
-  return recent_retries_.size() == recent_probes &&
-         std::ranges::count(recent_retries_, true) == 0 && answerers_.size() <= recent_probes &&
+  return recent_retries_.size() == recent_probes && retries_seem_vain() &&
+         answerers_.size() <= recent_probes &&
          std::ranges::none_of(answerers_, &Answerer::refuses_elsewhere);
+}
+
+// Whether silent routers account for the missing answers, and no limit does: then those who answer
+// may be asked as fast as before any was missing.
+bool TtlState::knows_silent_routers() const {
+  constexpr int chance_losses = 20;  // one of so many
+  if (!retries_seem_vain() || !believes_silence_) return false;
+  Tally answered;
+  for (const FlowState& each : flows_state_) {
+    if (each.answers > 0) answered.add(each.tally());
+  }
+  return chance_losses * answered.lost <= answered.all;
 }
 
 bool TtlState::is_lost(int flow) const {
@@ -236,7 +257,10 @@ Time TtlState::may_send_at(int flow, Time last_end) const {
   }
   if (rate_step_ == 0) return Time::zero();
   const FlowState& of_flow = flow_state(flow);
-  const Time next = last_sent_ + rate_steps[rate_step_] / routers;
+  const Time step = rate_steps[rate_step_];
+  const bool in_vain = retries_seem_vain();
+  const bool is_limited = !knows_silent_routers();
+  const Time next = is_limited ? last_sent_ + step / routers : Time::zero();
   if (of_flow.sent == 0) return next;
   if (!of_flow.places.empty()) {
     // It is known who is asked: no sooner than the last of its flows allows.
@@ -244,11 +268,12 @@ Time TtlState::may_send_at(int flow, Time last_end) const {
     for (const int place : of_flow.places) {
       asked = std::max(asked, answerers_[static_cast<std::size_t>(place)].asked);
     }
-    return std::max(next, asked + rate_steps[rate_step_]);
+    return std::max(in_vain ? last_retry_ + after_retry : next, asked + step);
   }
+  // Were a silent flow's router one of those that are checked, it would have its next answer.
+  if (in_vain) return std::max(is_limited ? last_sent_ : Time::zero(), of_flow.asked) + step;
   // Back off per flow: retrying an unanswered flow asks the same router.
-  return std::max(next,
-                  of_flow.asked + rate_steps[rate_step_] * std::min(of_flow.sent, max_backoff));
+  return std::max(next, of_flow.asked + step * std::min(of_flow.sent, max_backoff));
 }
 
 Time TtlState::next_expiry(Time patience) const {

@@ -104,7 +104,9 @@ class TtlState {
   [[nodiscard]] const FlowState& flow_state(int flow) const;
   [[nodiscard]] bool is_trusted(int place) const;
   [[nodiscard]] bool is_answered(const FlowState& flow) const;  // by one who is trusted
+  [[nodiscard]] bool retries_seem_vain() const;
   [[nodiscard]] bool retries_are_vain() const;
+  [[nodiscard]] bool knows_silent_routers() const;
   [[nodiscard]] Tally tally_of(int place) const;
   [[nodiscard]] bool is_settled(const FlowState& of_flow) const;
 
@@ -126,6 +128,7 @@ class TtlState {
   std::deque<bool> recent_;          // whether the last probes since then were answered
   std::deque<bool> recent_retries_;  // the same of retries, at the slowest rate
   Time last_sent_{};
+  Time last_retry_{};
 };
 
 }  // namespace traceroute
