@@ -290,7 +290,7 @@ void Prober::record(std::optional<std::size_t> key, Reply reply) {
       wire::ends_packet(family_, static_cast<std::uint8_t>(reply.type))) {
     sent->measurement->record(sent->probe, std::move(reply));
   } else {
-    sent->measurement->record_unknown(sent->probe, std::move(reply));
+    sent->measurement->record_unknown(sent->probe, reply);
   }
 }
 

@@ -86,7 +86,7 @@ class Measurement {
   // The answer to a probe.
   virtual void record(std::size_t probe, Reply reply) = 0;
   // An error of a type that nobody knows: the probe may have gone on all the same.
-  virtual void record_unknown(std::size_t /*probe*/, Reply /*error*/) {}
+  virtual void record_unknown(std::size_t /*probe*/, const Reply& /*error*/) {}
 
  protected:
   ~Measurement() = default;

@@ -188,8 +188,8 @@ void Trace::withdraw(std::span<const std::size_t> unsent) {
 
 void Trace::left(std::size_t probe, Time when) { path_.probe(probe).sent = when; }
 
-void Trace::record_unknown(std::size_t probe, Reply error) {
-  if (!probes()[probe].reply) path_.probe(probe).add_duplicate(std::move(error));
+void Trace::record_unknown(std::size_t probe, const Reply& error) {
+  if (!probes()[probe].reply) path_.probe(probe).add_duplicate(error);
 }
 
 bool Trace::shrink(std::size_t index, std::size_t mtu) {

@@ -42,7 +42,7 @@ class Trace final : public Measurement {
   // Only the first answer counts.
   void record(std::size_t probe, Reply reply) override;
   // Shown where no answer comes.
-  void record_unknown(std::size_t probe, Reply error) override;
+  void record_unknown(std::size_t probe, const Reply& error) override;
   // The next hop of which nothing more is waited for, each once and in order of the TTLs.
   std::optional<Hop> next_settled(Time now);
   // When to call due() and next_settled() again though nothing arrives.
